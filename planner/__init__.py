@@ -1,0 +1,1 @@
+"""Batch planner: group orders into batches, sequence changeovers, prove how good the plan is."""

@@ -1,0 +1,190 @@
+"""Dense view of a scenario: here, and only here, names become indices.
+
+Operation k is row k of every operation array, in the order of `scenario.operations`; machines,
+families and dimensions likewise. Compiled code, the CP-SAT model and the bounds read these arrays.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.domain import Duration, IntArray, Operation, Process, Scenario
+
+ShortArray = npt.NDArray[np.int32]
+
+# "No limit", "no due date": later and larger than anything real, and safe to add to.
+NEVER = 2**40
+NO_MAXIMUM = 2**31 - 1
+NONE = -1
+
+SERIAL, PARALLEL, CONTINUOUS = range(3)
+PROCESS_CODE = {
+    Process.SERIAL: SERIAL,
+    Process.PARALLEL: PARALLEL,
+    Process.CONTINUOUS: CONTINUOUS,
+}
+
+# Per machine its batches in order, each the indices of its operations in order of entry.
+# What is in none of them is unplanned.
+Sequences = tuple[tuple[tuple[int, ...], ...], ...]
+
+
+class Arrays(NamedTuple):
+    """A scenario as arrays; times in units from its start.
+
+    Shapes use n operations, m machines, f families, d dimensions, g changeover groups, w windows.
+    """
+
+    horizon: int
+    # operations
+    family: IntArray  # (n,) 0..f-1
+    release: IntArray  # (n,)
+    due: IntArray  # (n,) NEVER where there is none
+    deadline: IntArray  # (n,) NEVER where there is none
+    weight: IntArray  # (n,)
+    size: IntArray  # (n, d)
+    shortest: ShortArray  # (n, m) least working units, NONE where the machine is not eligible
+    longest: ShortArray  # (n, m) most working units, NO_MAXIMUM where there is no limit
+    pin_machine: IntArray  # (n,) NONE where free
+    pin_start: IntArray  # (n,) NONE where free
+    # machines
+    process: IntArray  # (m,) SERIAL, PARALLEL or CONTINUOUS
+    pausable: IntArray  # (m,) 1 or 0
+    capacity: IntArray  # (m, d) NEVER where there is no limit
+    initial: IntArray  # (m,) family, or f where it is not known
+    group: IntArray  # (m,) 0..g-1
+    # changeovers; row f is "not known" and costs nothing
+    changeover_minutes: IntArray  # (g, f + 1, f)
+    changeover_cost: IntArray  # (g, f + 1, f)
+    # windows of machine k are rows window_first[k] to window_first[k + 1]
+    window_first: IntArray  # (m + 1,)
+    window_start: IntArray  # (w,)
+    window_end: IntArray  # (w,)
+    window_work: IntArray  # (w,) working units of the machine before this window
+    # cost
+    weights: IntArray  # (8,) in the order of planner.domain.TERMS, the last one resolved
+
+
+def arrays_from(scenario: Scenario) -> Arrays:
+    """Return the dense view of `scenario`."""
+    return Arrays(
+        horizon=scenario.horizon,
+        **_operation_arrays(scenario),
+        **_machine_arrays(scenario),
+        **_changeover_arrays(scenario),
+        **_window_arrays(scenario),
+        weights=_weights(scenario),
+    )
+
+
+def _operation_arrays(scenario: Scenario) -> dict[str, Any]:
+    operations = scenario.operations
+    orders = [scenario.order[operation.order] for operation in operations]
+    families = {family: index for index, family in enumerate(scenario.changeovers.families)}
+    machines = {machine.name: index for index, machine in enumerate(scenario.machines)}
+    pins = [operation.pin for operation in operations]
+    starts = [pin.start if pin and pin.start is not None else NONE for pin in pins]
+    shortest, longest = _duration_arrays(operations, machines)
+    return {
+        "family": _ints(families[operation.family] for operation in operations),
+        "release": _ints(order.release for order in orders),
+        "due": _ints(NEVER if order.due is None else order.due for order in orders),
+        "deadline": _ints(NEVER if order.deadline is None else order.deadline for order in orders),
+        "weight": _ints(order.weight for order in orders),
+        "size": _ints(operation.sizes for operation in operations).reshape(
+            len(operations), len(scenario.dimensions)
+        ),
+        "shortest": shortest,
+        "longest": longest,
+        "pin_machine": _ints(machines[pin.machine] if pin else NONE for pin in pins),
+        "pin_start": _ints(starts),
+    }
+
+
+def _duration_arrays(
+    operations: Sequence[Operation], machines: dict[str, int]
+) -> tuple[ShortArray, ShortArray]:
+    shortest = np.full((len(operations), len(machines)), NONE, dtype=np.int32)
+    longest = np.full((len(operations), len(machines)), NO_MAXIMUM, dtype=np.int32)
+    # Operations share their duration mappings, so each is laid out once.
+    rows: dict[int, tuple[ShortArray, ShortArray]] = {}
+    for index, operation in enumerate(operations):
+        key = id(operation.durations)
+        if key not in rows:
+            rows[key] = _duration_rows(operation.durations.items(), machines)
+        shortest[index], longest[index] = rows[key]
+        if operation.pin:
+            elsewhere = np.arange(len(machines)) != machines[operation.pin.machine]
+            shortest[index, elsewhere] = NONE
+    return shortest, longest
+
+
+def _duration_rows(
+    durations: Iterable[tuple[str, Duration]], machines: dict[str, int]
+) -> tuple[ShortArray, ShortArray]:
+    shortest = np.full(len(machines), NONE, dtype=np.int32)
+    longest = np.full(len(machines), NO_MAXIMUM, dtype=np.int32)
+    for machine, (minimum, maximum) in durations:
+        shortest[machines[machine]] = min(minimum, NO_MAXIMUM)
+        if maximum is not None:
+            longest[machines[machine]] = min(maximum, NO_MAXIMUM)
+    return shortest, longest
+
+
+def _machine_arrays(scenario: Scenario) -> dict[str, Any]:
+    machines = scenario.machines
+    families = {family: index for index, family in enumerate(scenario.changeovers.families)}
+    capacities = [[NEVER if c is None else c for c in machine.capacity] for machine in machines]
+    initial = (machine.initial_family for machine in machines)
+    return {
+        "process": _ints(PROCESS_CODE[machine.process] for machine in machines),
+        "pausable": _ints(int(machine.pausable) for machine in machines),
+        "capacity": _ints(capacities).reshape(len(machines), len(scenario.dimensions)),
+        "initial": _ints(len(families) if name is None else families[name] for name in initial),
+    }
+
+
+def _changeover_arrays(scenario: Scenario) -> dict[str, Any]:
+    table = scenario.changeovers
+    unknown = ((0, 0), (0, 1), (0, 0))
+    return {
+        "group": _ints(table.groups.get(machine.name, 0) for machine in scenario.machines),
+        "changeover_minutes": np.pad(table.minutes, unknown),
+        "changeover_cost": np.pad(table.cost, unknown),
+    }
+
+
+def _window_arrays(scenario: Scenario) -> dict[str, Any]:
+    per_machine = [machine.windows for machine in scenario.machines]
+    lengths = [[end - start for start, end in windows] for windows in per_machine]
+    return {
+        "window_first": _ints(accumulate((len(w) for w in per_machine), initial=0)),
+        "window_start": _ints(start for windows in per_machine for start, _ in windows),
+        "window_end": _ints(end for windows in per_machine for _, end in windows),
+        "window_work": _ints(
+            before for row in lengths for before in list(accumulate(row, initial=0))[:-1]
+        ),
+    }
+
+
+def _weights(scenario: Scenario) -> IntArray:
+    weights = scenario.weights
+    return _ints(
+        (
+            weights.changeover_minutes,
+            weights.changeover_cost,
+            weights.processing_minutes,
+            weights.tardiness,
+            weights.tardy_orders,
+            weights.makespan,
+            weights.flow_time,
+            scenario.unplanned_penalty,
+        )
+    )
+
+
+def _ints(values: Iterable[object]) -> IntArray:
+    return np.array(list(values), dtype=np.int64)

@@ -1,0 +1,367 @@
+"""What is given: orders, machines, changeovers, calendars, weights; together, a scenario.
+
+Values are frozen and known by name. Times are whole units from the scenario's start (see
+`planner.calendars.Clock`), sizes whole multiples of `10 ** -decimals` of their dimension.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.calendars import Clock, Window
+from planner.errors import ScenarioError
+
+IntArray = npt.NDArray[np.int64]
+
+# Products of costs and counts must stay within 64 bits, in the model and in compiled code.
+LARGEST_COST = 2**60
+
+
+class Process(StrEnum):
+    """How a machine fills a batch."""
+
+    SERIAL = "serial"
+    PARALLEL = "parallel"
+    CONTINUOUS = "continuous"
+
+
+class Duration(NamedTuple):
+    """Least and most working time units an operation may take; no `maximum` means no limit."""
+
+    minimum: int
+    maximum: int | None = None
+
+
+class Changeover(NamedTuple):
+    """Working time units and cost of one changeover."""
+
+    minutes: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """What a capacity counts: pieces, kg, trays. Sizes are integers of `10 ** -decimals`."""
+
+    name: str
+    decimals: int = 0
+
+    def shown(self, size: int) -> str:
+        """Return `size` as a planner writes it.
+
+        >>> Dimension(name="kg", decimals=1).shown(125)
+        '12.5'
+        """
+        return f"{Decimal(size).scaleb(-self.decimals):f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """Where an operation must stay: on `machine`, and from `start` on when that is given."""
+
+    machine: str
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentPlace:
+    """Where the planner's own current sequence has an operation; positions count up."""
+
+    machine: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A quantity of one product wanted by a due date; never split.
+
+    `extra` holds the columns of the file that the planner does not know, as text; `row` is the
+    row of `orders.csv` the order came from.
+    """
+
+    name: str
+    product: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    release: int = 0
+    due: int | None = None
+    deadline: int | None = None
+    weight: int = 1
+    customer: str = ""
+    note: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
+    row: int | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(not self.name, "an order needs a name")
+        _refuse(self.release < 0, f"order {self.name}: release {self.release} is negative")
+        _refuse(self.weight < 0, f"order {self.name}: weight {self.weight} is negative")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One order at one stage: the unit that is put into a batch.
+
+    `sizes` follows the scenario's `dimensions`. `durations` maps each eligible machine to its
+    duration there; orders that take the same share one mapping, so it must not be changed.
+    """
+
+    name: str
+    order: str
+    family: str
+    durations: Mapping[str, Duration]
+    sizes: tuple[int, ...] = ()
+    stage: int = 0
+    pin: Pin | None = None
+    current: CurrentPlace | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(min(self.sizes, default=0) < 0, f"operation {self.name}: a size is negative")
+        for machine, (minimum, maximum) in self.durations.items():
+            bad = minimum < 0 or (maximum is not None and maximum < minimum)
+            _refuse(bad, f"operation {self.name} on {machine}: {minimum} to {maximum} minutes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """A machine runs one batch at a time.
+
+    `capacity` follows the scenario's `dimensions`, None where there is no limit. `windows` are
+    sorted and disjoint; touching ones stay apart, as ovens need. A machine that is not `pausable`
+    does a changeover and its batch inside one window. `initial_family` None means not known: the
+    first batch then needs no changeover.
+    """
+
+    name: str
+    process: Process = Process.SERIAL
+    capacity: tuple[int | None, ...] = ()
+    initial_family: str | None = None
+    windows: tuple[Window, ...] = ()
+    pausable: bool = True
+    cost_per_hour: Decimal | None = None
+    calendar: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse(not self.name, "a machine needs a name")
+        clock = 0
+        for start, end in self.windows:
+            _refuse(
+                start < clock or end <= start,
+                f"machine {self.name}: window {start} to {end} is empty or not after {clock}",
+            )
+            clock = end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Changeovers:
+    """Changeover minutes and cost from family to family, per group of machines.
+
+    `minutes` and `cost` have shape (groups, families, families), from row to column, in the order
+    of the sorted `families`; `groups` maps a machine to its group, machines that it does not name
+    use group 0.
+    """
+
+    families: tuple[str, ...]
+    minutes: IntArray
+    cost: IntArray
+    groups: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        size = len(self.families)
+        _refuse(tuple(sorted(set(self.families))) != self.families, "families must be sorted")
+        for table in (self.minutes, self.cost):
+            _refuse(table.ndim != 3 or table.shape[1:] != (size, size), f"shape {table.shape}")
+            _refuse(bool((table < 0).any()), "a changeover is negative")
+            table.setflags(write=False)
+
+    @property
+    def index(self) -> Mapping[str, int]:
+        """Return the row (and column) of each family."""
+        return {family: row for row, family in enumerate(self.families)}
+
+    @classmethod
+    def constant(cls, families: tuple[str, ...], minutes: int, cost: int = 0) -> "Changeovers":
+        """Return the same changeover between any two different families."""
+        size = len(families)
+        between = 1 - np.eye(size, dtype=np.int64)[None]
+        return cls(families=families, minutes=between * minutes, cost=between * cost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Factors of the cost's terms: whole numbers, one field per term.
+
+    The cost is the sum of weight times term over all fields. Times count in the scenario's unit.
+    `unplanned` None derives a penalty that dominates everything else.
+    """
+
+    changeover_minutes: int = 0
+    changeover_cost: int = 0
+    processing_minutes: int = 0
+    tardiness: int = 0
+    tardy_orders: int = 0
+    makespan: int = 0
+    flow_time: int = 0
+    unplanned: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in TERMS:
+            value = getattr(self, name)
+            _refuse(value is not None and value < 0, f"weight {name} = {value} is negative")
+
+
+TERMS = tuple(term.name for term in fields(Weights))
+
+PRESETS: Mapping[str, Weights] = {
+    "fewest changeovers": Weights(changeover_minutes=100, changeover_cost=1, tardiness=1),
+    "on time first": Weights(
+        tardiness=20, tardy_orders=2000, changeover_minutes=10, changeover_cost=1
+    ),
+    "balanced": Weights(
+        changeover_minutes=20,
+        changeover_cost=1,
+        processing_minutes=1,
+        tardiness=2,
+        tardy_orders=200,
+    ),
+    "shortest flow time": Weights(flow_time=1, tardiness=2, changeover_minutes=1),
+}
+DEFAULT_PRESET = "balanced"
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: the look-up tables below are cached
+class Scenario:
+    """Everything given. Refuses contradictions; `planner.validate` finds what a user can fix.
+
+    `horizon` ends time: nothing is planned after it. `assumptions` says in words what was not
+    given and is taken for granted.
+    """
+
+    orders: tuple[Order, ...]
+    operations: tuple[Operation, ...]
+    machines: tuple[Machine, ...]
+    changeovers: Changeovers
+    clock: Clock
+    horizon: int
+    name: str = "scenario"
+    dimensions: tuple[Dimension, ...] = ()
+    weights: Weights = PRESETS[DEFAULT_PRESET]
+    assumptions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for kind, named in (
+            ("order", self.orders),
+            ("operation", self.operations),
+            ("machine", self.machines),
+        ):
+            names = [item.name for item in named]
+            _refuse(len(set(names)) < len(names), f"two {kind}s have the same name")
+        _refuse(self.horizon < 0, f"the horizon {self.horizon} is negative")
+        self._refuse_unknown_names()
+
+    def _refuse_unknown_names(self) -> None:
+        families = set(self.changeovers.families)
+        width = len(self.dimensions)
+        for machine in self.machines:
+            _refuse(
+                len(machine.capacity) != width,
+                f"machine {machine.name}: capacity not in {width} dimensions",
+            )
+            initial = machine.initial_family
+            _refuse(
+                initial is not None and initial not in families,
+                f"no changeovers for family {initial}",
+            )
+        for item in self.operations:
+            _refuse(item.order not in self.order, f"operation {item.name}: no order {item.order}")
+            _refuse(item.family not in families, f"no changeovers for family {item.family}")
+            _refuse(
+                len(item.sizes) != width, f"operation {item.name}: sizes not in {width} dimensions"
+            )
+
+    @cached_property
+    def order(self) -> Mapping[str, Order]:
+        """Return the orders by name."""
+        return {order.name: order for order in self.orders}
+
+    @cached_property
+    def operation(self) -> Mapping[str, Operation]:
+        """Return the operations by name."""
+        return {operation.name: operation for operation in self.operations}
+
+    @cached_property
+    def machine(self) -> Mapping[str, Machine]:
+        """Return the machines by name."""
+        return {machine.name: machine for machine in self.machines}
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """Return the families that operations have, sorted."""
+        return tuple(sorted({operation.family for operation in self.operations}))
+
+    @cached_property
+    def _family_row(self) -> Mapping[str, int]:
+        return self.changeovers.index
+
+    def changeover(self, machine: str, from_family: str | None, to_family: str) -> Changeover:
+        """Return the changeover of `machine`; from a family that is not known it is nothing."""
+        if from_family is None:
+            return Changeover(0, 0)
+        table = self.changeovers
+        place = (
+            table.groups.get(machine, 0),
+            self._family_row[from_family],
+            self._family_row[to_family],
+        )
+        return Changeover(int(table.minutes[place]), int(table.cost[place]))
+
+    @cached_property
+    def unplanned_penalty(self) -> int:
+        """Return the cost of one unplanned operation: given, or more than all else can cost.
+
+        Capped so that all operations unplanned still cost less than `LARGEST_COST`.
+        """
+        weights = self.weights
+        if weights.unplanned is not None:
+            return weights.unplanned
+        count = len(self.operations)
+        longest = max(
+            (max((d.minimum for d in o.durations.values()), default=0) for o in self.operations),
+            default=0,
+        )
+        tardiness = sum(
+            o.weight * max(0, self.horizon - o.due) for o in self.orders if o.due is not None
+        )
+        flow = sum(o.weight * max(0, self.horizon - o.release) for o in self.orders)
+        most = (
+            weights.changeover_minutes * count * int(self.changeovers.minutes.max(initial=0))
+            + weights.changeover_cost * count * int(self.changeovers.cost.max(initial=0))
+            + weights.processing_minutes * count * max(longest, self.horizon // max(1, count))
+            + weights.tardiness * tardiness
+            + weights.tardy_orders * sum(order.weight for order in self.orders)
+            + weights.makespan * self.horizon
+            + weights.flow_time * flow
+        )
+        return min(most + 1, LARGEST_COST // (count + 1))
+
+
+def _refuse(wrong: bool, message: str) -> None:
+    if wrong:
+        raise ScenarioError(message)
+
+
+def weights_from(table: Mapping[str, Any]) -> Weights:
+    """Build weights from a table that has no other keys; whole numbers from 0 on only."""
+    for key, value in table.items():
+        if key not in TERMS:
+            raise ScenarioError(f"weights have no key {key!r}; they have {', '.join(TERMS)}")
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ScenarioError(f"weight {key} = {value!r} is not a whole number")
+    return Weights(**table)
