@@ -1,0 +1,1 @@
+"""One module per sample plant; each has `files()`, the text of its files by name."""

@@ -1,0 +1,56 @@
+"""How the sample files are written: plain CSV with UTF-8, commas and ISO dates."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+from random import Random
+
+CALENDAR_HEADER = ("calendar", "weekdays", "date", "start", "end", "open")
+
+SYNTHETIC = (
+    "*Synthetic data: made by `python -m scenarios.generate`. No real plant, customer or order.*\n"
+)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a CSV table as text."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def order_table(orders: Sequence[Mapping[str, object]]) -> str:
+    """Return the orders as CSV; all have the same columns."""
+    return table(tuple(orders[0]), (tuple(order.values()) for order in orders))
+
+
+def week(
+    calendar: str, days: Sequence[str], start: str, end: str
+) -> tuple[tuple[str, str, str, str, str, str], ...]:
+    """Return the rows of a window that opens on each of `days`."""
+    return tuple((calendar, day, "", start, end, "yes") for day in days)
+
+
+def closed(calendar: str, day: str) -> tuple[str, str, str, str, str, str]:
+    """Return the row that closes a whole day."""
+    return (calendar, "", day, "00:00", "24:00", "no")
+
+
+def file_sequence(
+    chance: Random, orders: Sequence[Mapping[str, object]], first: int
+) -> list[dict[str, object]]:
+    """Return the orders about as they came in, due dates and chance mixed, and numbered.
+
+    Order numbers are text with a leading zero.
+    """
+    keyed = [(str(order["due"]), index) for index, order in enumerate(orders)]
+    by_due = [index for _, index in sorted(keyed)]
+    mixed = sorted(
+        range(len(by_due)), key=lambda place: place + chance.uniform(-0.12, 0.12) * len(by_due)
+    )
+    return [
+        {"order_id": f"{first + number:07d}", **orders[by_due[place]]}
+        for number, place in enumerate(mixed)
+    ]

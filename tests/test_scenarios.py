@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from scenarios import SAMPLES, sample_path
+from scenarios.generate import PLANTS, sample_files, write_samples
+
+
+def test_every_sample_has_a_plant_that_makes_it() -> None:
+    assert tuple(PLANTS) == SAMPLES
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_made_again_is_the_same_byte_for_byte(name: str) -> None:
+    made = {file: text.encode() for file, text in sample_files(name).items()}
+    stored = {path.name: path.read_bytes() for path in sample_path(name).iterdir()}
+    assert made == stored
+
+
+def test_samples_are_written_as_folders(tmp_path: Path) -> None:
+    write_samples(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(SAMPLES)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_says_that_it_is_synthetic(name: str) -> None:
+    assert "Synthetic data" in (sample_path(name) / "README.md").read_text(encoding="utf-8")
+
+
+def test_an_unknown_sample_is_refused_with_those_there_are() -> None:
+    with pytest.raises(KeyError, match="no sample 'dinem'; there are tiny"):
+        sample_path("dinem")
