@@ -18,7 +18,8 @@ from scenarios.tables import (
     week,
 )
 
-CLOCK = Clock(start=datetime(2027, 5, 3, 6), time_zone="Europe/Vienna")
+START = "2027-05-03T06:00:00"
+CLOCK = Clock(start=datetime.fromisoformat(START), time_zone="Europe/Vienna")
 COLOURS = ("white", "cream", "green", "blue", "anthracite")
 # tunnel: hangers, orders
 TUNNELS = {"T1": (36, 58), "T2": (24, 42)}
@@ -33,8 +34,8 @@ CALENDAR = (
 STORY = f"""# enamel
 
 {SYNTHETIC}
-An enameller in Linz with two tunnel furnaces and 100 orders of pots, trays and panels. The tunnels run day
-and night from Monday to Saturday morning; on Ascension Day, Thursday 6 May, they are cold. What has
+An enameller in Linz with two tunnel furnaces and 100 orders of pots, trays and panels. The
+tunnels run day and night from Monday to Saturday morning; on Ascension Day, Thursday 6 May, they are cold. What has
 begun cannot be interrupted.
 
 A tunnel is filled continuously: an order enters as soon as enough hangers are free and leaves when
@@ -80,8 +81,7 @@ def files() -> Mapping[str, str]:
         "changeovers.csv": table(("from", "to", "minutes", "cost"), _changeovers()),
         "calendars.csv": table(CALENDAR_HEADER, CALENDAR),
         "scenario.toml": (
-            'name = "Enamel"\nstart = 2027-05-03T06:00:00\n'
-            'time_zone = "Europe/Vienna"\npreset = "balanced"\n'
+            f'name = "Enamel"\nstart = {START}\ntime_zone = "Europe/Vienna"\npreset = "balanced"\n'
         ),
     }
 
@@ -148,8 +148,8 @@ def _order(chance: Random, load: Load, planned: tuple[int, int]) -> dict[str, ob
         "min_minutes": load.least,
         "max_minutes": load.least + load.least // 6,
         "size_hangers": load.hangers,
-        "release": arrives.replace(tzinfo=None).isoformat() if waits else "",
-        "due": due_date(CLOCK, end, slack, (6, 14, 22)).isoformat(),
+        "release": arrives.replace(tzinfo=None).isoformat(timespec="minutes") if waits else "",
+        "due": due_date(CLOCK, end, slack, (6, 14, 22)).isoformat(timespec="minutes"),
         "priority": 5 if urgent else chance.choice((1, 1, 1, 2)),
         "eligible_machines": "T1|T2" if load.hangers <= TUNNELS["T2"][0] else "T1",
         "customer": chance.choice(CUSTOMERS),

@@ -18,7 +18,8 @@ from scenarios.tables import (
     week,
 )
 
-CLOCK = Clock(start=datetime(2027, 1, 4, 5), time_zone="Europe/Berlin")
+START = "2027-01-04T05:00:00"
+CLOCK = Clock(start=datetime.fromisoformat(START), time_zone="Europe/Berlin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,8 @@ STORY = f"""# heat-treatment
 
 {SYNTHETIC}
 A hardening shop in Stuttgart with three furnaces and 120 orders for two weeks. Wednesday 6 January
-is a public holiday. A furnace takes as many orders as fit by weight and by trays; they go in together and come
-out together. Each order says how long it must stay at least (`min_minutes`) and may stay at most
+is a public holiday. A furnace takes as many orders as fit by weight and by
+trays; they go in together and come out together. Each order says how long it must stay at least (`min_minutes`) and may stay at most
 (`max_minutes`): thin and thick parts of one recipe cannot always share a batch.
 
 Nobody is there at night and a charge cannot be interrupted: heating up and the whole batch lie
@@ -79,7 +80,7 @@ def files() -> Mapping[str, str]:
         "changeovers.csv": table(("from", "to", "minutes", "cost"), _changeovers()),
         "calendars.csv": table(CALENDAR_HEADER, CALENDAR),
         "scenario.toml": (
-            'name = "Heat treatment"\nstart = 2027-01-04T05:00:00\n'
+            f'name = "Heat treatment"\nstart = {START}\n'
             'time_zone = "Europe/Berlin"\npreset = "balanced"\n'
         ),
     }
@@ -176,8 +177,8 @@ def _order(chance: Random, furnace: str, part: Part, planned: tuple[int, int]) -
         "max_minutes": part.most,
         "size_kg": part.kg,
         "size_trays": part.trays,
-        "release": arrives.replace(tzinfo=None).isoformat() if waits else "",
-        "due": due_date(CLOCK, end, slack, (12, 23)).isoformat(),
+        "release": arrives.replace(tzinfo=None).isoformat(timespec="minutes") if waits else "",
+        "due": due_date(CLOCK, end, slack, (12, 23)).isoformat(timespec="minutes"),
         "priority": 5 if urgent else chance.choice((1, 1, 1, 2)),
         "eligible_machines": "|".join(others),
         "customer": chance.choice(CUSTOMERS),
