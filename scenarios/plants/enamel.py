@@ -35,8 +35,8 @@ STORY = f"""# enamel
 
 {SYNTHETIC}
 An enameller in Linz with two tunnel furnaces and 100 orders of pots, trays and panels. The
-tunnels run day and night from Monday to Saturday morning; on Ascension Day, Thursday 6 May, they are cold. What has
-begun cannot be interrupted.
+tunnels run day and night from Monday to Saturday morning; on Ascension Day, Thursday 6 May,
+they are cold. What has begun cannot be interrupted.
 
 A tunnel is filled continuously: an order enters as soon as enough hangers are free and leaves when
 it is burnt in; at every moment the hangers in use must be within capacity. Only the colour is

@@ -55,10 +55,11 @@ CALENDAR = (
 STORY = f"""# heat-treatment
 
 {SYNTHETIC}
-A hardening shop in Stuttgart with three furnaces and 120 orders for two weeks. Wednesday 6 January
-is a public holiday. A furnace takes as many orders as fit by weight and by
-trays; they go in together and come out together. Each order says how long it must stay at least (`min_minutes`) and may stay at most
-(`max_minutes`): thin and thick parts of one recipe cannot always share a batch.
+A hardening shop in Stuttgart with three furnaces and 120 orders for two weeks. Wednesday 6
+January is a public holiday. A furnace takes as many orders as fit by weight and by trays; they
+go in together and come out together. Each order says how long it must stay at least
+(`min_minutes`) and may stay at most (`max_minutes`): thin and thick parts of one recipe cannot
+always share a batch.
 
 Nobody is there at night and a charge cannot be interrupted: heating up and the whole batch lie
 between 05:00 and 23:00 of one day. Heating takes 6 minutes per 100 degrees, cooling down 12, and a
