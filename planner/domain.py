@@ -23,6 +23,11 @@ IntArray = npt.NDArray[np.int64]
 LARGEST_COST = 2**60
 
 
+def _refuse(wrong: bool, message: str) -> None:
+    if wrong:
+        raise ScenarioError(message)
+
+
 class Process(StrEnum):
     """How a machine fills a batch."""
 
@@ -350,11 +355,6 @@ class Scenario:
             + weights.flow_time * flow
         )
         return min(most + 1, LARGEST_COST // (count + 1))
-
-
-def _refuse(wrong: bool, message: str) -> None:
-    if wrong:
-        raise ScenarioError(message)
 
 
 def weights_from(table: Mapping[str, Any]) -> Weights:
