@@ -1,0 +1,26 @@
+"""Scenarios, runs, progress and schedules in a database, and the processes that plan.
+
+The engine knows nothing of it. Open a `Store`; what it returns is frozen and in UTC.
+"""
+
+from planner.store.facade import Store
+from planner.store.rows import (
+    ImportRow,
+    ProgressRow,
+    RunOptions,
+    RunRow,
+    RunState,
+    ScenarioRow,
+    StoreError,
+)
+
+__all__ = [
+    "ImportRow",
+    "ProgressRow",
+    "RunOptions",
+    "RunRow",
+    "RunState",
+    "ScenarioRow",
+    "Store",
+    "StoreError",
+]

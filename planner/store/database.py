@@ -1,0 +1,172 @@
+"""Opening a database: where it is, how SQLite is set up, and the migrations to the newest schema.
+
+An engine of this module begins each transaction itself. On SQLite one that writes begins with
+BEGIN IMMEDIATE: it waits for its turn at the start, where waiting works, and not in the middle.
+"""
+
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from planner.store.rows import StoreError
+
+ENVIRONMENT = "BATCH_PLANNER_DATABASE"
+# The newest of the migrations; a test compares it with them.
+NEWEST = "0002"
+BUSY_MILLISECONDS = 30_000
+# Any number will do that nothing else in the same PostgreSQL database locks.
+POSTGRESQL_LOCK = 7_262_834_501
+
+
+def data_folder() -> Path:
+    """Return the folder for the user's data, by the custom of the operating system."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local") / "Batch planner"
+    if sys.platform == "darwin":
+        return home / "Library/Application Support/Batch planner"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share") / "batch-planner"
+
+
+def database_url(url: str | None = None) -> URL:
+    """Return `url`, or the one of BATCH_PLANNER_DATABASE, or the user's own SQLite file."""
+    given = url or os.environ.get(ENVIRONMENT)
+    if not given:
+        return URL.create("sqlite", database=str(data_folder() / "planner.db"))
+    try:
+        parsed = make_url(given)
+    except ArgumentError as error:
+        raise StoreError(
+            f"{given!r} is not a database URL; one looks like sqlite:////home/me/planner.db "
+            "or postgresql://user@host/planner"
+        ) from error
+    if is_sqlite(parsed) and parsed.database in (None, "", ":memory:"):
+        raise StoreError("a SQLite database in memory cannot be shared with workers; name a file")
+    if is_sqlite(parsed) and not str(parsed.database).startswith("file:"):
+        return parsed.set(database=str(Path(str(parsed.database)).expanduser().absolute()))
+    return parsed
+
+
+def is_sqlite(url: URL) -> bool:
+    """Return whether `url` is a SQLite file."""
+    return url.get_backend_name() == "sqlite"
+
+
+def open_engine(url: URL) -> Engine:
+    """Return an engine whose database has the newest schema; make the database if need be."""
+    if is_sqlite(url):
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = _engine(url)
+    try:
+        migrate(engine)
+    except OperationalError as error:
+        raise StoreError(f"cannot open {shown(url)}: {error.orig}") from error
+    return engine
+
+
+def shown(url: URL) -> str:
+    """Return `url` without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that writes; commit at the end, roll back on an exception."""
+    with engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that writes while no other of this kind is open, in any process."""
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSTGRESQL_LOCK})
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest schema; refuse one that is newer than this program."""
+    with engine.connect() as connection:
+        if _version(connection) == NEWEST:
+            return
+    with alone(engine) as connection:
+        version = _version(connection)
+        if version is not None and version > NEWEST:
+            raise StoreError(
+                f"the database {shown(engine.url)} was made by a newer version of Batch planner "
+                f"(schema {version}; this one knows up to {NEWEST}).\n"
+                "Update Batch planner, or choose another database."
+            )
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection, version: str = NEWEST) -> None:
+    # Only a database that is not up to date pays for the import.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "planner.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar()
+    return version
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url, pool_pre_ping=not is_sqlite(url))
+    except NoSuchModuleError as error:
+        raise StoreError(f"{url.drivername!r} is not a database SQLAlchemy knows") from error
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"{url.drivername} needs the Python package {error.name}; install it first"
+        ) from error
+    if is_sqlite(url):
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    _use_write_ahead_log(connection)
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    # SQLite does not wait by itself when two processes switch a new file at once.
+    last_try = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > last_try:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

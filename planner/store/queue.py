@@ -1,0 +1,61 @@
+"""Whose turn it is: which queued runs may start, and which running ones have lost their worker."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from planner.store.processes import Process, is_gone
+from planner.store.rows import RunState
+from planner.store.schema import runs
+
+# A worker beats once a second; this long a silence means that it is gone.
+SILENCE = timedelta(seconds=15)
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
+
+
+def mark_orphans(connection: Connection) -> None:
+    """Mark running runs whose worker is gone as interrupted; what they found is kept."""
+    running = select(runs).where(runs.c.state == RunState.RUNNING)
+    for row in connection.execute(running).all():
+        reason = _why_orphaned(row)
+        if reason:
+            connection.execute(
+                update(runs)
+                .where(runs.c.id == row.id)
+                .values(state=RunState.INTERRUPTED, ended=row.heartbeat, message=reason)
+            )
+
+
+def claim_waiting(connection: Connection, at_once: int) -> Iterator[int]:
+    """Mark queued runs as running, oldest first, while fewer than `at_once` are; yield their ids.
+
+    Whoever claims a run starts its worker. Call it in a transaction that is alone.
+    """
+    running = connection.scalar(
+        select(func.count()).select_from(runs).where(runs.c.state == RunState.RUNNING)
+    )
+    waiting = select(runs.c.id).where(runs.c.state == RunState.QUEUED).order_by(runs.c.id)
+    free = max(0, at_once - int(running or 0))
+    for run_id in connection.scalars(waiting.limit(free)).all():
+        moment = now()
+        connection.execute(
+            update(runs)
+            .where(runs.c.id == run_id)
+            .values(state=RunState.RUNNING, started=moment, heartbeat=moment)
+        )
+        yield run_id
+
+
+def _why_orphaned(row: Row[tuple[object, ...]]) -> str:
+    if row.pid is not None and is_gone(
+        Process(host=row.host, pid=row.pid, start=row.process_start)
+    ):
+        return f"The worker process {row.pid} ended without a word; the best schedule is kept."
+    if now() - row.heartbeat > SILENCE:
+        return "The worker process fell silent; the best schedule is kept."
+    return ""

@@ -1,0 +1,146 @@
+"""What the store holds, as frozen values; every time is aware and in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from planner.domain import PRESETS, Weights
+from planner.errors import PlannerError
+from planner.schedule import Progress, Terms, gap
+
+
+class StoreError(PlannerError):
+    """The store cannot be opened, or has no such thing."""
+
+
+class RunState(StrEnum):
+    """Where a run is in its life; the last four are final and keep the best schedule so far.
+
+    `interrupted` means that the worker vanished without a word: killed, or the machine went down.
+    """
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether nothing more will happen.
+
+        >>> RunState.RUNNING.is_final, RunState.STOPPED.is_final
+        (False, True)
+        """
+        return self not in (RunState.QUEUED, RunState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioRow:
+    """A stored scenario without its tables; equal tables have equal fingerprints."""
+
+    id: int
+    name: str
+    created: datetime
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How to plan: the arguments of `planner.plan`, and what to plan for.
+
+    `weights` overrides `preset`, and that the scenario's own weights. `seconds` None sets no limit
+    of time, `work` None none of iterations.
+    """
+
+    seconds: float | None = 30.0
+    work: int | None = None
+    workers: int = 2
+    seed: int = 0
+    method: str = "auto"
+    preset: str | None = None
+    weights: Weights | None = None
+
+    def __post_init__(self) -> None:
+        if self.seconds is None and self.work is None:
+            raise StoreError("a run needs a limit: give seconds or work")
+        if self.preset is not None and self.preset not in PRESETS:
+            raise StoreError(f"no preset {self.preset!r}; there are {', '.join(PRESETS)}")
+
+    def weights_for(self, own: Weights) -> Weights:
+        """Return the weights to plan with where `own` are the scenario's."""
+        if self.weights is not None:
+            return self.weights
+        return own if self.preset is None else PRESETS[self.preset]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One run of the planner on a stored scenario.
+
+    `status`, `cost` and `bound` are the best known so far; `message` says in words why a run failed
+    or was interrupted.
+    """
+
+    id: int
+    scenario_id: int
+    options: RunOptions
+    state: RunState
+    created: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    heartbeat: datetime | None = None
+    pid: int | None = None
+    stop_requested: bool = False
+    status: str | None = None
+    method: str | None = None
+    cost: int | None = None
+    bound: int | None = None
+    message: str = ""
+
+    @property
+    def gap(self) -> float | None:
+        """Return the share of the cost that may still be saved; None without a bound."""
+        if self.cost is None or self.bound is None:
+            return None
+        return gap(self.cost, self.bound)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressRow:
+    """One improvement of a run; `position` counts from 1 without holes."""
+
+    position: int
+    seconds: float
+    cost: int
+    bound: int | None
+    terms: Terms
+    method: str
+
+    @property
+    def progress(self) -> Progress:
+        """Return what planning reported."""
+        return Progress(
+            seconds=self.seconds,
+            cost=self.cost,
+            bound=self.bound,
+            terms=self.terms,
+            method=self.method,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRow:
+    """How far a file of past orders has been imported: its first `rows` rows are stored."""
+
+    id: int
+    fingerprint: str
+    rows: int
+    started: datetime
+    finished: datetime | None = None
+
+
+# File name without suffix -> the text of the table, as the reader of scenarios takes it.
+TableTexts = Mapping[str, str]

@@ -1,0 +1,145 @@
+"""The tables of the database, as SQLAlchemy sees them; migrations make them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, stored as UTC without a zone so that every database keeps it alike."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return `value` in UTC without its zone."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Return the stored UTC time with its zone."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+scenarios = Table(
+    "scenarios",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Column("fingerprint", String(64), nullable=False, index=True),
+    Column("tables", LargeBinary, nullable=False),  # compressed JSON of name -> text
+    sqlite_autoincrement=True,  # the id of a deleted scenario never comes back
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "scenario_id", ForeignKey("scenarios.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("options", Text, nullable=False),  # JSON
+    Column("state", String(20), nullable=False, index=True),
+    Column("created", UtcTime, nullable=False),
+    Column("started", UtcTime),
+    Column("ended", UtcTime),
+    Column("heartbeat", UtcTime),
+    Column("host", String(300)),
+    Column("pid", Integer),
+    Column("process_start", String(100)),
+    Column("stop_requested", Boolean, nullable=False),
+    Column("status", String(20)),
+    Column("method", String(100)),
+    Column("cost", BigInteger),
+    Column("bound", BigInteger),
+    Column("message", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("seconds", Float, nullable=False),
+    Column("cost", BigInteger, nullable=False),
+    Column("bound", BigInteger),
+    Column("terms", Text, nullable=False),  # JSON
+    Column("method", String(100), nullable=False),
+)
+
+# A run has one schedule, its best; a baseline has a name and no run.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "scenario_id", ForeignKey("scenarios.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), unique=True),
+    Column("name", String(100), nullable=False),
+    Column("cost", BigInteger),
+    Column("content", LargeBinary, nullable=False),  # compressed JSON
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("started", UtcTime, nullable=False),
+    Column("finished", UtcTime),
+    UniqueConstraint("fingerprint"),
+)
+
+# Past orders in the canonical columns, as text: what the file said, nothing rounded.
+order_history = Table(
+    "order_history",
+    metadata,
+    Column(
+        "import_id",
+        ForeignKey("imports.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("row", BigInteger, primary_key=True, autoincrement=False),
+    Column("order_id", String(200), nullable=False),
+    Column("product", Text, nullable=False),
+    Column("family", Text, nullable=False),
+    Column("quantity", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("duration_minutes", Text, nullable=False),
+    Column("release", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("extra", Text, nullable=False),  # JSON of the other columns, or nothing
+    sqlite_with_rowid=False,
+)
