@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from planner.calendars import Calendar, Clock, DatedWindow, WeeklyWindow, Window
+from planner.reader.cells import day, time_of_day, weekdays, yes_no
 
 HORIZON = 60 * 24 * 60
 
@@ -18,26 +19,13 @@ def shifts(name: str, rows: Iterable[Sequence[str]], clock: Clock) -> tuple[Wind
     """Return the windows of the calendar `name` from the rows of a `calendars.csv`."""
     weekly: list[WeeklyWindow] = []
     dated: list[DatedWindow] = []
-    for calendar, weekday, day, start, end, is_open in rows:
-        if calendar != name:
-            continue
-        if weekday:
-            days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun").index(weekday)
-            weekly.append(WeeklyWindow(weekday=days, start=_minute(start), end=_minute(end)))
-        else:
-            date = datetime.fromisoformat(day).date()
-            dated.append(
-                DatedWindow(
-                    day=date, start=_minute(start), end=_minute(end), is_open=is_open != "no"
-                )
-            )
-    calendar_of = Calendar(name=name, weekly=tuple(weekly), dated=tuple(dated))
-    return calendar_of.windows(clock, HORIZON)
-
-
-def _minute(text: str) -> int:
-    hour, minute = text.split(":")
-    return int(hour) * 60 + int(minute)
+    for _, days, date, *times, is_open in rows:
+        start, end = map(time_of_day, times)
+        if days:
+            weekly += [WeeklyWindow(weekday=n, start=start, end=end) for n in weekdays(days)]
+        if date:
+            dated.append(DatedWindow(day=day(date), start=start, end=end, is_open=yes_no(is_open)))
+    return Calendar(name=name, weekly=tuple(weekly), dated=tuple(dated)).windows(clock, HORIZON)
 
 
 def paused(windows: Sequence[Window], work: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -26,14 +26,12 @@ def order_table(orders: Sequence[Mapping[str, object]]) -> str:
     return table(tuple(orders[0]), (tuple(order.values()) for order in orders))
 
 
-def week(
-    calendar: str, days: Sequence[str], start: str, end: str
-) -> tuple[tuple[str, str, str, str, str, str], ...]:
-    """Return the rows of a window that opens on each of `days`."""
-    return tuple((calendar, day, "", start, end, "yes") for day in days)
+def week(calendar: str, days: str, start: str, end: str) -> tuple[str, ...]:
+    """Return the row of a window that opens on each of `days`, such as `Mon-Fri`."""
+    return (calendar, days, "", start, end, "yes")
 
 
-def closed(calendar: str, day: str) -> tuple[str, str, str, str, str, str]:
+def closed(calendar: str, day: str) -> tuple[str, ...]:
     """Return the row that closes a whole day."""
     return (calendar, "", day, "00:00", "24:00", "no")
 

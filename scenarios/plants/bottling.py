@@ -34,8 +34,8 @@ LINES = {
 PARTNERS = {250: "LINE-1|LINE-2", 1000: "LINE-3|LINE-4"}
 CUSTOMERS = ("Drogerie Nord", "Hotel Linde", "Klar", "Pharma Ost", "Sonnenhof", "Wellness AG")
 CALENDAR = (
-    *week("two shifts", ("Mon", "Tue", "Wed", "Thu", "Fri"), "06:00", "22:00"),
-    *week("two shifts", ("Sat",), "06:00", "14:00"),
+    week("two shifts", "Mon-Fri", "06:00", "22:00"),
+    week("two shifts", "Sat", "06:00", "14:00"),
     closed("two shifts", "2027-03-26"),
     closed("two shifts", "2027-03-29"),
 )

@@ -25,9 +25,8 @@ LINES = {"DYE-1": SHADES, "DYE-2": SHADES, "CUT-1": CLOTHS, "CUT-2": CLOTHS}
 ORDERS_PER_LINE = {"DYE-1": 40, "DYE-2": 42, "CUT-1": 36, "CUT-2": 32}
 METRES_PER_HOUR = {"DYE": 900, "CUT": 650}
 CUSTOMERS = ("Aurelia", "Blue Harbour", "Corsa", "Dunmore", "Estrela", "Falk & Co")
-WORKING_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
 CALENDAR = (
-    *week("two shifts", WORKING_DAYS, "06:00", "22:00"),
+    week("two shifts", "Mon-Fri", "06:00", "22:00"),
     closed("two shifts", "2027-06-02"),
 )
 

@@ -25,9 +25,9 @@ COLOURS = ("white", "cream", "green", "blue", "anthracite")
 TUNNELS = {"T1": (36, 58), "T2": (24, 42)}
 CUSTOMERS = ("Backform", "Herdwerk", "Küchenhaus", "Topf & Co", "Waschtechnik")
 CALENDAR = (
-    *week("around the clock", ("Mon",), "06:00", "24:00"),
-    *week("around the clock", ("Tue", "Wed", "Thu", "Fri"), "00:00", "24:00"),
-    *week("around the clock", ("Sat",), "00:00", "06:00"),
+    week("around the clock", "Mon", "06:00", "24:00"),
+    week("around the clock", "Tue-Fri", "00:00", "24:00"),
+    week("around the clock", "Sat", "00:00", "06:00"),
     closed("around the clock", "2027-05-06"),
 )
 

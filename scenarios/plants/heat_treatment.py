@@ -48,7 +48,7 @@ FURNACES: Mapping[str, tuple[int, int, tuple[str, ...], int]] = {
 }
 CUSTOMERS = ("Achsen Maier", "Getriebe Süd", "Kurbel KG", "Lager Ost", "Präzis", "Zahnrad Wolf")
 CALENDAR = (
-    *week("day and late", ("Mon", "Tue", "Wed", "Thu", "Fri"), "05:00", "23:00"),
+    week("day and late", "Mon-Fri", "05:00", "23:00"),
     closed("day and late", "2027-01-06"),
 )
 

@@ -57,7 +57,7 @@ def files() -> Mapping[str, str]:
         ),
         "calendars.csv": table(
             CALENDAR_HEADER,
-            week("early shift", ("Mon", "Tue", "Wed", "Thu", "Fri"), "06:00", "14:00"),
+            (week("early shift", "Mon-Fri", "06:00", "14:00"),),
         ),
         "scenario.toml": (
             'name = "Tiny paint shop"\nstart = 2027-02-01T06:00:00\n'
