@@ -8,24 +8,35 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from planner.domain import Weights
+from planner.reader.tables import Table, Tables
 from planner.schedule import Batch, Placement, Schedule, Terms, Unplanned
-from planner.store.rows import RunOptions, TableTexts
+from planner.store.rows import RunOptions
 
 
-def fingerprint(tables: TableTexts) -> str:
-    """Return what identifies the tables: a SHA-256 of their names and texts."""
-    return hashlib.sha256(_json(sorted(tables.items())).encode()).hexdigest()
+def fingerprint(tables: Tables) -> str:
+    """Return what identifies what the tables say: a SHA-256 of their cells and settings.
+
+    What the files were called, and in which rows of them the cells were, does not count.
+    """
+    cells = [[name, table.columns, table.rows] for name, table in sorted(tables.files.items())]
+    return hashlib.sha256(_json([tables.settings, cells]).encode()).hexdigest()
 
 
-def packed_tables(tables: TableTexts) -> bytes:
-    """Return the table texts as compressed JSON."""
-    return _packed(dict(tables))
+def packed_tables(tables: Tables) -> bytes:
+    """Return the tables as compressed JSON."""
+    return _packed(asdict(tables))
 
 
-def unpacked_tables(content: bytes) -> dict[str, str]:
-    """Return the table texts of `packed_tables`."""
-    texts: dict[str, str] = _unpacked(content)
-    return texts
+def unpacked_tables(content: bytes) -> Tables:
+    """Return the tables of `packed_tables`."""
+    given = _unpacked(content)
+    return Tables(
+        files={name: _table(table) for name, table in given["files"].items()},
+        settings=given["settings"],
+        name=given["name"],
+        skipped=tuple(given["skipped"]),
+        sources=given["sources"],
+    )
 
 
 def packed_schedule(schedule: Schedule) -> bytes:
@@ -72,6 +83,14 @@ def options_from(text: str) -> RunOptions:
     if known.get("weights") is not None:
         known["weights"] = Weights(**known["weights"])
     return RunOptions(**known)
+
+
+def _table(given: Mapping[str, Any]) -> Table:
+    return Table(
+        columns=tuple(given["columns"]),
+        rows=tuple(tuple(row) for row in given["rows"]),
+        numbers=tuple(given["numbers"]),
+    )
 
 
 def _batch_row(batch: Batch) -> dict[str, Any]:

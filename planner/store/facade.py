@@ -1,5 +1,6 @@
 """`Store`: everything that pages and commands ask of the database."""
 
+import dataclasses
 import os
 import threading
 from collections.abc import Mapping, Sequence
@@ -8,11 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 
 from planner.domain import Scenario
+from planner.reader.tables import Tables
 from planner.schedule import Schedule
-from planner.store import codec, processes, queue
+from planner.store import codec, mapping, processes, queue
 from planner.store.database import (
     ENVIRONMENT,
     alone,
@@ -29,7 +31,6 @@ from planner.store.rows import (
     RunState,
     ScenarioRow,
     StoreError,
-    TableTexts,
 )
 from planner.store.schema import progress, runs, scenarios, schedules, settings
 
@@ -98,29 +99,30 @@ class Store:
 
     # Scenarios
 
-    def add_scenario(self, name: str, tables: TableTexts) -> ScenarioRow:
-        """Store the table texts of a scenario under a name, which need not be unique."""
+    def add_scenario(self, name: str, tables: Tables) -> ScenarioRow:
+        """Store the tables of a scenario under a name, which need not be unique."""
         with writing(self._engine) as connection:
-            added = insert(scenarios).values(
-                name=_scenario_name(name),
-                created=queue.now(),
-                fingerprint=codec.fingerprint(tables),
-                tables=codec.packed_tables(tables),
-            )
-            (scenario_id,) = connection.execute(added).inserted_primary_key or (0,)
+            scenario_id = mapping.inserted(connection, mapping.new_scenario(name, tables))
         return self.scenario_row(scenario_id)
+
+    def add_scenario_once(self, key: str, name: str, tables: Tables) -> None:
+        """Store a scenario unless the setting `key` exists; the setting then holds its id."""
+        with alone(self._engine) as connection:
+            if not _is_set(connection, key):
+                scenario_id = mapping.inserted(connection, mapping.new_scenario(name, tables))
+                connection.execute(insert(settings).values(key=key, value=str(scenario_id)))
 
     def scenarios(self) -> tuple[ScenarioRow, ...]:
         """Return all scenarios, newest first."""
-        return tuple(_scenario_row(row) for row in self._all(_SCENARIOS))
+        return tuple(mapping.scenario_row(row) for row in self._all(mapping.SCENARIO_ROWS))
 
     def scenario_row(self, scenario_id: int) -> ScenarioRow:
         """Return the name and dates of a scenario."""
-        query = _SCENARIOS.where(scenarios.c.id == scenario_id)
-        return _scenario_row(self._one(query, f"scenario {scenario_id}"))
+        query = mapping.SCENARIO_ROWS.where(scenarios.c.id == scenario_id)
+        return mapping.scenario_row(self._one(query, f"scenario {scenario_id}"))
 
-    def tables(self, scenario_id: int) -> dict[str, str]:
-        """Return the table texts of a scenario."""
+    def tables(self, scenario_id: int) -> Tables:
+        """Return the tables of a scenario as they were stored."""
         query = select(scenarios.c.tables).where(scenarios.c.id == scenario_id)
         return codec.unpacked_tables(self._one(query, f"scenario {scenario_id}").tables)
 
@@ -128,14 +130,15 @@ class Store:
         """Read a scenario from its tables; takes well under a second per 1,000 orders."""
         from planner.reader import scenario_from_tables
 
-        return scenario_from_tables(self.tables(scenario_id))
+        scenario = scenario_from_tables(self.tables(scenario_id))
+        return dataclasses.replace(scenario, name=self.scenario_row(scenario_id).name)
 
     def rename_scenario(self, scenario_id: int, name: str) -> None:
         """Give a scenario another name."""
         self.scenario_row(scenario_id)
         change = update(scenarios).where(scenarios.c.id == scenario_id)
         with writing(self._engine) as connection:
-            connection.execute(change.values(name=_scenario_name(name)))
+            connection.execute(change.values(name=mapping.scenario_name(name)))
 
     def delete_scenario(self, scenario_id: int) -> None:
         """Delete a scenario with its runs; workers that still plan it stop by themselves."""
@@ -149,18 +152,21 @@ class Store:
     def start_run(self, scenario_id: int, options: RunOptions | None = None) -> RunRow:
         """Plan a scenario in a worker process, at once or when it is its turn."""
         self.scenario_row(scenario_id)
-        added = insert(runs).values(
-            scenario_id=scenario_id,
-            options=codec.options_text(options or RunOptions()),
-            state=RunState.QUEUED,
-            created=queue.now(),
-            stop_requested=False,
-            message="",
-        )
         with writing(self._engine) as connection:
-            (run_id,) = connection.execute(added).inserted_primary_key or (0,)
+            run_id = mapping.inserted(
+                connection, mapping.new_run(scenario_id, options or RunOptions())
+            )
         self.tend()
         return self.run(run_id)
+
+    def start_run_once(self, key: str, scenario_id: int, options: RunOptions) -> None:
+        """Plan a scenario, if it exists, unless the setting `key` does; that then holds the run."""
+        exists = select(scenarios.c.id).where(scenarios.c.id == scenario_id)
+        with alone(self._engine) as connection:
+            if not _is_set(connection, key) and connection.scalar(exists) is not None:
+                run_id = mapping.inserted(connection, mapping.new_run(scenario_id, options))
+                connection.execute(insert(settings).values(key=key, value=str(run_id)))
+        self.tend()
 
     def runs(self, scenario_id: int | None = None) -> tuple[RunRow, ...]:
         """Return the runs of a scenario, or of all, newest first."""
@@ -168,12 +174,12 @@ class Store:
         query = select(runs).order_by(runs.c.id.desc())
         if scenario_id is not None:
             query = query.where(runs.c.scenario_id == scenario_id)
-        return tuple(_run_row(row) for row in self._all(query))
+        return tuple(mapping.run_row(row) for row in self._all(query))
 
     def run(self, run_id: int) -> RunRow:
         """Return a run as it is now."""
         self._tend_now_and_then()
-        return _run_row(self._one(select(runs).where(runs.c.id == run_id), f"run {run_id}"))
+        return mapping.run_row(self._one(select(runs).where(runs.c.id == run_id), f"run {run_id}"))
 
     def progress(self, run_id: int, after: int = 0) -> tuple[ProgressRow, ...]:
         """Return what a run has reported, from the position after `after` on."""
@@ -182,7 +188,7 @@ class Store:
             .where(progress.c.run_id == run_id, progress.c.position > after)
             .order_by(progress.c.position)
         )
-        return tuple(_progress_row(row) for row in self._all(query))
+        return tuple(mapping.progress_row(row) for row in self._all(query))
 
     def best_schedule(self, run_id: int) -> Schedule | None:
         """Return the best schedule a run has found so far; None before the first."""
@@ -216,13 +222,32 @@ class Store:
 
     def tend(self) -> None:
         """Mark runs that have lost their worker, and start those whose turn it is."""
+        with self._engine.connect() as connection:
+            if not queue.anything_to_do(connection, self._at_once):
+                return
         with alone(self._engine) as connection:
             queue.mark_orphans(connection)
             claimed = list(queue.claim_waiting(connection, self._at_once))
         for run_id in claimed:
-            command = (*self._worker, str(run_id))
+            self._start_worker(run_id)
+
+    def _start_worker(self, run_id: int) -> None:
+        command = (*self._worker, str(run_id))
+        try:
             # A URL may hold a password, and every user of a machine can read command lines.
             processes.start_detached(command, self.log(run_id), {ENVIRONMENT: self.url})
+        except OSError as error:
+            failed = (
+                update(runs)
+                .where(runs.c.id == run_id)
+                .values(
+                    state=RunState.FAILED,
+                    ended=queue.now(),
+                    message=f"The worker process could not be started: {error}",
+                )
+            )
+            with writing(self._engine) as connection:
+                connection.execute(failed)
 
     # Baselines
 
@@ -285,36 +310,9 @@ class Store:
         self.tend()
 
 
-_SCENARIOS = select(
-    scenarios.c.id, scenarios.c.name, scenarios.c.created, scenarios.c.fingerprint
-).order_by(scenarios.c.id.desc())
-
-
-def _scenario_name(name: str) -> str:
-    stripped = name.strip()[:200]
-    if not stripped:
-        raise StoreError("a scenario needs a name")
-    return stripped
-
-
-def _scenario_row(row: Row[Any]) -> ScenarioRow:
-    return ScenarioRow(**row._asdict())
-
-
-def _run_row(row: Row[Any]) -> RunRow:
-    table = row._asdict()
-    for name in ("host", "process_start"):
-        del table[name]
-    table["options"] = codec.options_from(table["options"])
-    table["state"] = RunState(table["state"])
-    return RunRow(**table)
-
-
-def _progress_row(row: Row[Any]) -> ProgressRow:
-    table = row._asdict()
-    del table["run_id"]
-    table["terms"] = codec.terms_from(table["terms"])
-    return ProgressRow(**table)
+def _is_set(connection: Connection, key: str) -> bool:
+    query = select(settings.c.key).where(settings.c.key == key)
+    return connection.scalar(query) is not None
 
 
 def _delete_files(paths: Sequence[Path]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from planner.store.processes import Process, is_gone
 from planner.store.rows import RunState
@@ -12,16 +12,26 @@ from planner.store.schema import runs
 # A worker beats once a second; this long a silence means that it is gone.
 SILENCE = timedelta(seconds=15)
 
+_RUNNING = select(runs).where(runs.c.state == RunState.RUNNING)
+_WAITING = select(runs.c.id).where(runs.c.state == RunState.QUEUED).order_by(runs.c.id)
+
 
 def now() -> datetime:
     """Return the time in UTC."""
     return datetime.now(UTC)
 
 
+def anything_to_do(connection: Connection, at_once: int) -> bool:
+    """Return whether there are orphans to mark or runs to start, without a lock."""
+    running = connection.execute(_RUNNING).all()
+    if any(_why_orphaned(row) for row in running):
+        return True
+    return len(running) < at_once and connection.scalar(_WAITING.limit(1)) is not None
+
+
 def mark_orphans(connection: Connection) -> None:
     """Mark running runs whose worker is gone as interrupted; what they found is kept."""
-    running = select(runs).where(runs.c.state == RunState.RUNNING)
-    for row in connection.execute(running).all():
+    for row in connection.execute(_RUNNING).all():
         reason = _why_orphaned(row)
         if reason:
             connection.execute(
@@ -36,12 +46,8 @@ def claim_waiting(connection: Connection, at_once: int) -> Iterator[int]:
 
     Whoever claims a run starts its worker. Call it in a transaction that is alone.
     """
-    running = connection.scalar(
-        select(func.count()).select_from(runs).where(runs.c.state == RunState.RUNNING)
-    )
-    waiting = select(runs.c.id).where(runs.c.state == RunState.QUEUED).order_by(runs.c.id)
-    free = max(0, at_once - int(running or 0))
-    for run_id in connection.scalars(waiting.limit(free)).all():
+    free = max(0, at_once - len(connection.execute(_RUNNING).all()))
+    for run_id in connection.scalars(_WAITING.limit(free)).all():
         moment = now()
         connection.execute(
             update(runs)

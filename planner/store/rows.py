@@ -1,6 +1,5 @@
 """What the store holds, as frozen values; every time is aware and in UTC."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -140,7 +139,3 @@ class ImportRow:
     rows: int
     started: datetime
     finished: datetime | None = None
-
-
-# File name without suffix -> the text of the table, as the reader of scenarios takes it.
-TableTexts = Mapping[str, str]

@@ -46,7 +46,7 @@ scenarios = Table(
     Column("name", String(200), nullable=False),
     Column("created", UtcTime, nullable=False),
     Column("fingerprint", String(64), nullable=False, index=True),
-    Column("tables", LargeBinary, nullable=False),  # compressed JSON of name -> text
+    Column("tables", LargeBinary, nullable=False),  # compressed JSON of texts
     sqlite_autoincrement=True,  # the id of a deleted scenario never comes back
 )
 

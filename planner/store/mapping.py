@@ -1,0 +1,73 @@
+"""Between the rows of the database and the values of the store."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Row, insert, select
+
+from planner.reader.tables import Tables
+from planner.store import codec, queue
+from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow, StoreError
+from planner.store.schema import runs, scenarios
+
+SCENARIO_ROWS = select(
+    scenarios.c.id, scenarios.c.name, scenarios.c.created, scenarios.c.fingerprint
+).order_by(scenarios.c.id.desc())
+
+
+def inserted(connection: Connection, statement: Insert) -> int:
+    """Execute an INSERT and return the id of the new row."""
+    (number,) = connection.execute(statement).inserted_primary_key or (0,)
+    return int(number)
+
+
+def new_scenario(name: str, tables: Tables) -> Insert:
+    """Return the INSERT of a scenario."""
+    return insert(scenarios).values(
+        name=scenario_name(name),
+        created=queue.now(),
+        fingerprint=codec.fingerprint(tables),
+        tables=codec.packed_tables(tables),
+    )
+
+
+def new_run(scenario_id: int, options: RunOptions) -> Insert:
+    """Return the INSERT of a run that waits in the queue."""
+    return insert(runs).values(
+        scenario_id=scenario_id,
+        options=codec.options_text(options),
+        state=RunState.QUEUED,
+        created=queue.now(),
+        stop_requested=False,
+        message="",
+    )
+
+
+def scenario_name(name: str) -> str:
+    """Return `name` as it is stored; StoreError without one."""
+    stripped = name.strip()[:200]
+    if not stripped:
+        raise StoreError("a scenario needs a name")
+    return stripped
+
+
+def scenario_row(row: Row[Any]) -> ScenarioRow:
+    """Return the scenario in a row of `SCENARIO_ROWS`."""
+    return ScenarioRow(**row._asdict())
+
+
+def run_row(row: Row[Any]) -> RunRow:
+    """Return the run in a row of its table."""
+    table = row._asdict()
+    for name in ("host", "process_start"):
+        del table[name]
+    table["options"] = codec.options_from(table["options"])
+    table["state"] = RunState(table["state"])
+    return RunRow(**table)
+
+
+def progress_row(row: Row[Any]) -> ProgressRow:
+    """Return the improvement in a row of its table."""
+    table = row._asdict()
+    del table["run_id"]
+    table["terms"] = codec.terms_from(table["terms"])
+    return ProgressRow(**table)

@@ -1,0 +1,167 @@
+"""The process that plans one run: `python -m planner.store.worker RUN_ID [--database URL]`.
+
+Planning has a thread of its own. The main thread writes what it finds and that the worker lives,
+asks whether to stop, and answers signals: SIGTERM and SIGINT stop planning and keep the best.
+"""
+
+import argparse
+import dataclasses
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from planner.errors import PlannerError
+from planner.schedule import Result
+from planner.store.facade import Store
+from planner.store.processes import this_process
+from planner.store.recorder import Outcome, Recorder
+from planner.store.rows import RunRow, RunState
+
+# Seconds between two writes, and how long planning may take to stop before it is left behind.
+EVERY = 0.5
+PATIENCE = 30.0
+
+NOT_MINE = 2
+
+Plan = Callable[..., Result]
+
+log = logging.getLogger(__name__)
+
+
+class Planning(threading.Thread):
+    """Plans one run; afterwards `outcome` says how it went."""
+
+    def __init__(self, store: Store, run: RunRow, recorder: Recorder, plan: Plan | None) -> None:
+        super().__init__(name=f"plan run {run.id}", daemon=True)
+        self.stop = threading.Event()
+        self.outcome: Outcome | None = None
+        self._store = store
+        self._run = run
+        self._recorder = recorder
+        self._plan = plan
+
+    def run(self) -> None:
+        """Plan, and turn whatever happens into an outcome."""
+        try:
+            self.outcome = self._finished(self._result())
+        except PlannerError as error:
+            log.exception("run %s cannot be planned", self._run.id)
+            self.outcome = Outcome(state=RunState.FAILED, message=str(error))
+        except MemoryError:
+            log.exception("run %s ran out of memory", self._run.id)
+            self.outcome = Outcome(
+                state=RunState.FAILED, message="Planning needs more memory than there is."
+            )
+        except Exception as error:
+            log.exception("run %s failed", self._run.id)
+            self.outcome = Outcome(
+                state=RunState.FAILED,
+                message=f"Planning failed unexpectedly ({type(error).__name__}); the log file "
+                f"{self._store.log(self._run.id).name} has the details.",
+            )
+
+    def _result(self) -> Result:
+        options = self._run.options
+        scenario = self._store.scenario(self._run.scenario_id)
+        scenario = dataclasses.replace(scenario, weights=options.weights_for(scenario.weights))
+        return (self._plan or _plan())(
+            scenario,
+            seconds=options.seconds,
+            work=options.work,
+            workers=options.workers,
+            seed=options.seed,
+            method=options.method,
+            on_progress=self._recorder.on_progress,
+            on_schedule=self._recorder.on_schedule,
+            stop=self.stop.is_set,
+        )
+
+    def _finished(self, result: Result) -> Outcome:
+        if result.baselines:
+            self._store.save_baselines(self._run.scenario_id, result.baselines)
+        return Outcome(
+            state=RunState.STOPPED if self.stop.is_set() else RunState.FINISHED,
+            status=result.status,
+            method=result.method,
+            cost=result.cost,
+            bound=result.bound,
+            schedule=result.schedule,
+        )
+
+
+def work(store: Store, run_id: int, plan: Plan | None = None) -> int:
+    """Plan a run that waits for a worker; return 0, or 2 if it does not wait (any more)."""
+    recorder = Recorder(store.engine, run_id, this_process())
+    if not recorder.begin():
+        log.warning("run %s does not wait for a worker", run_id)
+        return NOT_MINE
+    planning = Planning(store, store.run(run_id), recorder, plan)
+    _stop_on_signals(planning.stop)
+    planning.start()
+    _attend(planning, recorder)
+    recorder.end(planning.outcome or Outcome(state=RunState.STOPPED))
+    store.tend()
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None, plan: Plan | None = None) -> int:
+    """Run the command line of a worker."""
+    parser = argparse.ArgumentParser(prog="python -m planner.store.worker", description=__doc__)
+    parser.add_argument("run_id", type=int)
+    parser.add_argument("--database", help="a database URL instead of BATCH_PLANNER_DATABASE")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    with Store(given.database) as store:
+        return work(store, given.run_id, plan)
+
+
+def _plan() -> Plan:
+    # The solvers take seconds to import; by now the run is known to have begun.
+    from planner.planning import plan
+
+    return plan
+
+
+def _attend(planning: Planning, recorder: Recorder) -> None:
+    stopped = None
+    while planning.is_alive():
+        planning.join(EVERY)
+        if not _goes_on(recorder):
+            planning.stop.set()
+        if planning.stop.is_set():
+            stopped = stopped or time.monotonic()
+            if time.monotonic() - stopped > PATIENCE:
+                log.error("planning did not stop within %s seconds", PATIENCE)
+                return
+
+
+def _goes_on(recorder: Recorder) -> bool:
+    try:
+        return recorder.flush()
+    except SQLAlchemyError:
+        # It may come back, and what was found is kept until then.
+        log.exception("the database does not answer")
+        return True
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    def request(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, request)
+    signal.signal(signal.SIGINT, request)
+
+
+if __name__ == "__main__":
+    code = main()
+    logging.shutdown()
+    sys.stdout.flush()
+    # A planning thread that was left behind must not keep the process.
+    os._exit(code)
