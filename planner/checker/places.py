@@ -1,0 +1,116 @@
+"""A schedule laid over its scenario, batch by batch, for the rules to look at."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from planner.domain import Machine, Operation, Scenario
+from planner.schedule import Batch, Placement, Schedule
+
+# Times beyond a century are shown as numbers: the calendar may not reach that far.
+_SHOWN_UNITS = 100 * 366 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A rule that a schedule breaks, and where.
+
+    `batch` counts the machine's batches from 1 in order of start; `at` is the time in units from
+    the scenario's start; `short_by` says by how many units (of time, or of the dimension) the rule
+    is missed, where that is a number.
+    """
+
+    rule: str
+    message: str
+    machine: str | None = None
+    batch: int | None = None
+    operations: tuple[str, ...] = ()
+    at: int | None = None
+    short_by: int | None = None
+
+    def __str__(self) -> str:
+        place = "" if self.machine is None else f"{self.machine}, "
+        place += "" if self.batch is None else f"batch {self.batch}, "
+        return f"{self.rule}: {place}{self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A batch where it stands: its number on its machine and what was there before it."""
+
+    batch: Batch
+    number: int
+    free: int  # when the machine's earlier batches have ended
+    changeover: int  # working units of the changeover before the batch
+    machine: Machine | None
+    placed: tuple[tuple[Placement, Operation], ...]  # without unknown operations
+
+    def breaks(
+        self,
+        rule: str,
+        message: str,
+        *names: str,
+        at: int | None = None,
+        short_by: int | None = None,
+    ) -> Violation:
+        """Return the violation of `rule` here, by the operations `names` or by all of them."""
+        return Violation(
+            rule=rule,
+            message=message,
+            machine=self.batch.machine,
+            batch=self.number,
+            operations=names or self.batch.operations,
+            at=self.batch.start if at is None else at,
+            short_by=short_by,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A schedule on its scenario: every batch machine by machine, unknown machines too."""
+
+    scenario: Scenario
+    schedule: Schedule
+    places: tuple[Place, ...]
+
+    def shown(self, units: int) -> str:
+        """Return the local time in words, or the plain number if it is no time of the scenario."""
+        if 0 <= units <= min(self.scenario.horizon, _SHOWN_UNITS):
+            return f"{self.scenario.clock.local(units):%a %Y-%m-%d %H:%M}"
+        return f"time {units}"
+
+
+def layout_of(scenario: Scenario, schedule: Schedule) -> Layout:
+    """Lay `schedule` over `scenario`."""
+    machines = dict.fromkeys(batch.machine for batch in schedule.batches)
+    places = (place for name in machines for place in _places_on(scenario, schedule, name))
+    return Layout(scenario=scenario, schedule=schedule, places=tuple(places))
+
+
+def _places_on(scenario: Scenario, schedule: Schedule, name: str) -> Iterator[Place]:
+    """Yield the batches of one machine in order of start."""
+    machine = scenario.machine.get(name)
+    families = frozenset(scenario.changeovers.families)
+    before = machine.initial_family if machine else None
+    free = 0
+    for number, batch in enumerate(schedule.on(name), start=1):
+        changeover = 0
+        if machine and batch.family in families and before in families:
+            changeover = scenario.changeover(name, before, batch.family).minutes
+        yield Place(
+            batch=batch,
+            number=number,
+            free=free,
+            changeover=changeover,
+            machine=machine,
+            placed=tuple(_known(scenario, batch.placements)),
+        )
+        free, before = max(free, batch.end), batch.family
+
+
+def _known(
+    scenario: Scenario, placements: Iterable[Placement]
+) -> Iterator[tuple[Placement, Operation]]:
+    for placement in placements:
+        operation = scenario.operation.get(placement.operation)
+        if operation is not None:
+            yield placement, operation

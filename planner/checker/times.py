@@ -1,0 +1,199 @@
+"""The rules about time."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+
+from planner.calendars import Window, open_units
+from planner.checker.places import Layout, Place, Violation
+from planner.domain import Duration, Machine, Process
+from planner.schedule import Placement
+
+
+def one_batch_at_a_time(layout: Layout) -> Iterator[Violation]:
+    """Batches of a machine do not overlap.
+
+    start[next] >= end[previous]
+    """
+    for place in layout.places:
+        if place.batch.start < place.free and place.number > 1:
+            shown = layout.shown(place.batch.start), layout.shown(place.free)
+            message = f"starts {shown[0]}, while an earlier batch lasts until {shown[1]}"
+            short_by = place.free - place.batch.start
+            yield place.breaks("one_batch_at_a_time", message, short_by=short_by)
+
+
+def changeover_time(layout: Layout) -> Iterator[Violation]:
+    """Directly before each batch lies its changeover from what the machine was set up for.
+
+    pausable: working units in [end[previous], start[next]) >= changeover
+    not pausable: start[next] - end[previous] >= changeover
+
+    The first batch changes over from the machine's initial family, at 0 or later.
+    """
+    for place in layout.places:
+        if place.machine is None:
+            continue
+        start, free = place.batch.start, place.free
+        room = (
+            open_units(place.machine.windows, free, start)
+            if place.machine.pausable
+            else start - free
+        )
+        if max(0, room) < place.changeover:
+            message = (
+                f"the changeover to {place.batch.family!r} takes {place.changeover}, "
+                f"there is room for {max(0, room)} before {layout.shown(start)}"
+            )
+            short_by = place.changeover - max(0, room)
+            yield place.breaks("changeover_time", message, short_by=short_by)
+
+
+def machine_calendar(layout: Layout) -> Iterator[Violation]:
+    """Work and changeover happen in open windows, between 0 and the horizon.
+
+    pausable: batches and operations start in an open unit and end at the end of one
+    not pausable: there is a window with its start + changeover <= start and end <= its end
+    """
+    for place in layout.places:
+        batch, machine = place.batch, place.machine
+        if batch.start < 0 or batch.end > layout.scenario.horizon:
+            message = f"[{batch.start}, {batch.end}) is not within [0, {layout.scenario.horizon}]"
+            outside = max(-batch.start, batch.end - layout.scenario.horizon)
+            yield place.breaks("machine_calendar", message, short_by=outside)
+        if machine is None:
+            continue
+        if machine.pausable:
+            yield from _begins_and_ends_open(layout, place, machine.windows)
+        elif not _inside_one(machine.windows, batch.start, batch.end, place.changeover):
+            message = (
+                f"{layout.shown(batch.start)} to {layout.shown(batch.end)} with "
+                f"{place.changeover} of changeover before it is not inside one open window"
+            )
+            yield place.breaks("machine_calendar", message)
+
+
+def release(layout: Layout) -> Iterator[Violation]:
+    """No operation starts before its release.
+
+    start >= release
+    """
+    for place in layout.places:
+        for placement, operation in place.placed:
+            earliest = layout.scenario.order[operation.order].release
+            if placement.start < earliest:
+                shown = layout.shown(placement.start), layout.shown(earliest)
+                message = f"{operation.name} starts {shown[0]}, before its release {shown[1]}"
+                short_by = earliest - placement.start
+                yield place.breaks(
+                    "release", message, operation.name, at=placement.start, short_by=short_by
+                )
+
+
+def deadline(layout: Layout) -> Iterator[Violation]:
+    """No order completes after its deadline.
+
+    end <= deadline
+    """
+    for place in layout.places:
+        for placement, operation in place.placed:
+            latest = layout.scenario.order[operation.order].deadline
+            if latest is not None and placement.end > latest:
+                shown = layout.shown(placement.end), layout.shown(latest)
+                message = f"{operation.name} completes {shown[0]}, after its deadline {shown[1]}"
+                short_by = placement.end - latest
+                yield place.breaks(
+                    "deadline", message, operation.name, at=placement.end, short_by=short_by
+                )
+
+
+def processing_time(layout: Layout) -> Iterator[Violation]:
+    """Operations take their time, and a batch lasts from its first start to its last end.
+
+    serial: working units = minimum, one operation after the other
+    parallel: all start and end with the batch; max(minimum) <= working units <= min(maximum)
+    continuous: minimum <= working units <= maximum
+    """
+    for place in layout.places:
+        yield from _batch_fits(place)
+        for placement in place.batch.placements:
+            yield from _placement_fits(place, placement)
+        if place.machine is None:
+            continue
+        for placement, operation in place.placed:
+            allowed = operation.durations.get(place.machine.name)
+            if allowed is not None:
+                yield from _lasts(place, place.machine, placement, allowed)
+        if place.machine.process == Process.SERIAL:
+            yield from _one_after_the_other(layout, place)
+
+
+def _begins_and_ends_open(
+    layout: Layout, place: Place, windows: Sequence[Window]
+) -> Iterator[Violation]:
+    # The batch's own ends are those of placements, or processing_time says so.
+    for placement in place.batch.placements:
+        if placement.start >= placement.end:
+            continue
+        for word, unit in (("starts", placement.start), ("ends", placement.end - 1)):
+            if not open_units(windows, unit, unit + 1):
+                moment = placement.start if word == "starts" else placement.end
+                message = f"{placement.operation} {word} {layout.shown(moment)}, when closed"
+                yield place.breaks("machine_calendar", message, placement.operation, at=moment)
+
+
+def _inside_one(windows: Sequence[Window], start: int, end: int, changeover: int) -> bool:
+    # The last two windows that begin by then: a batch without length may end the earlier one.
+    last = bisect_right(windows, start, key=lambda window: window.start)
+    return any(
+        window.start + changeover <= start and end <= window.end
+        for window in windows[max(0, last - 2) : last]
+    )
+
+
+def _batch_fits(place: Place) -> Iterator[Violation]:
+    batch, rule = place.batch, "processing_time"
+    if not batch.placements:
+        yield place.breaks(rule, "the batch has no operations")
+        return
+    first = min(placement.start for placement in batch.placements)
+    last = max(placement.end for placement in batch.placements)
+    if (first, last) != (batch.start, batch.end):
+        message = f"lasts [{batch.start}, {batch.end}), its operations [{first}, {last})"
+        yield place.breaks(rule, message, short_by=abs(first - batch.start) + abs(last - batch.end))
+
+
+def _placement_fits(place: Place, placement: Placement) -> Iterator[Violation]:
+    batch, rule, name = place.batch, "processing_time", placement.operation
+    if placement.end < placement.start:
+        message = f"{name} ends at {placement.end}, before it starts at {placement.start}"
+        short_by = placement.start - placement.end
+        yield place.breaks(rule, message, name, at=placement.start, short_by=short_by)
+    together = place.machine is not None and place.machine.process == Process.PARALLEL
+    if together and (placement.start, placement.end) != (batch.start, batch.end):
+        message = f"{name} is not in from the batch's start to its end"
+        yield place.breaks(rule, message, name, at=placement.start)
+
+
+def _lasts(
+    place: Place, machine: Machine, placement: Placement, allowed: Duration
+) -> Iterator[Violation]:
+    taken = open_units(machine.windows, placement.start, placement.end)
+    most = allowed.minimum if machine.process == Process.SERIAL else allowed.maximum
+    rule, name, at = "processing_time", placement.operation, placement.start
+    if taken < allowed.minimum:
+        message = f"{name} works for {taken}, it takes {allowed.minimum}"
+        yield place.breaks(rule, message, name, at=at, short_by=allowed.minimum - taken)
+    elif most is not None and taken > most:
+        message = f"{name} works for {taken}, it takes at most {most}"
+        yield place.breaks(rule, message, name, at=at, short_by=taken - most)
+
+
+def _one_after_the_other(layout: Layout, place: Place) -> Iterator[Violation]:
+    in_order = sorted(place.batch.placements, key=lambda item: (item.start, item.end))
+    ends = accumulate((item.end for item in in_order), max)
+    for (free, _), (_, item) in pairwise(zip(ends, in_order, strict=True)):
+        if item.start < free:
+            message = f"{item.operation} starts before what is ahead of it ends"
+            at, short_by = item.start, free - item.start
+            yield place.breaks("processing_time", message, item.operation, at=at, short_by=short_by)
