@@ -178,7 +178,8 @@ def open_units(windows: Sequence[Window], start: int, end: int) -> int:
     """
     first = max(0, bisect_right(windows, (start, start)) - 1)
     total = 0
-    for window in windows[first:]:
+    for index in range(first, len(windows)):  # no slice: it would copy a year of windows
+        window = windows[index]
         if window.start >= end:
             break
         total += max(0, min(window.end, end) - max(window.start, start))
