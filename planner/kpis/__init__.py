@@ -1,0 +1,24 @@
+"""Measured figures of a schedule, and its cost by term.
+
+The one place that measures: planned schedules and baselines, the command line, the pages and the
+exports all show these figures. Shares nothing with what plans or with the checker. A figure that
+cannot be known is None and shown as "not available", never as 0 or 100 %.
+"""
+
+from planner.kpis.changeovers import ChangeoverRun, changeovers_of
+from planner.kpis.figures import Kpis, MachineKpis
+from planner.kpis.listing import NOT_AVAILABLE, Difference, KpiRow, compared, rows
+from planner.kpis.measuring import measure
+
+__all__ = [
+    "NOT_AVAILABLE",
+    "ChangeoverRun",
+    "Difference",
+    "KpiRow",
+    "Kpis",
+    "MachineKpis",
+    "changeovers_of",
+    "compared",
+    "measure",
+    "rows",
+]

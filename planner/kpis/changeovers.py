@@ -1,0 +1,74 @@
+"""When machines change over, as shown in charts and exports."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from planner.calendars import Window
+from planner.domain import Machine, Scenario
+from planner.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeoverRun:
+    """One changeover during `[start, end)`, directly before batch number `before` of its machine.
+
+    Batches count from 1 in order of start. `minutes` are working units; on a machine that pauses
+    the interval may hold closed time too.
+    """
+
+    machine: str
+    from_family: str
+    to_family: str
+    start: int
+    end: int
+    minutes: int
+    cost: int
+    before: int
+
+
+def changeovers_of(scenario: Scenario, schedule: Schedule) -> tuple[ChangeoverRun, ...]:
+    """Return all changeovers: to another family, or with time or cost within one family."""
+    return tuple(run for m in scenario.machines for run in changeovers_on(scenario, schedule, m))
+
+
+def changeovers_on(
+    scenario: Scenario, schedule: Schedule, machine: Machine
+) -> Iterator[ChangeoverRun]:
+    """Yield the changeovers of `machine` in order of start."""
+    family = machine.initial_family
+    for number, batch in enumerate(schedule.on(machine.name), start=1):
+        minutes, cost = scenario.changeover(machine.name, family, batch.family)
+        if family is not None and (family != batch.family or minutes or cost):
+            yield ChangeoverRun(
+                machine=machine.name,
+                from_family=family,
+                to_family=batch.family,
+                start=_begin(machine, batch.start, minutes),
+                end=batch.start,
+                minutes=minutes,
+                cost=cost,
+                before=number,
+            )
+        family = batch.family
+
+
+def _begin(machine: Machine, end: int, minutes: int) -> int:
+    """Return when the last `minutes` working units of `machine` before `end` begin."""
+    if not machine.pausable:
+        return end - minutes
+    return _units_before(machine.windows, end, minutes)
+
+
+def _units_before(windows: Sequence[Window], end: int, units: int) -> int:
+    moment = end
+    last = bisect_right(windows, end, key=lambda window: window.start)
+    for index in range(last - 1, -1, -1):
+        if units == 0:
+            break
+        window = windows[index]
+        taken = min(units, min(window.end, moment) - window.start)
+        if taken > 0:
+            units -= taken
+            moment = min(window.end, moment) - taken
+    return moment

@@ -1,0 +1,66 @@
+"""The figures of a schedule as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from planner.schedule import Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineKpis:
+    """Figures of one machine; hours are working hours.
+
+    `idle_hours` is open time until its last batch ends, less processing and changeover.
+    `utilisation` is processing over open time from the start to the makespan of the whole
+    schedule. `fill` is the average over its batches of the share of the tightest capacity, on
+    continuous machines averaged over the batch's time. `cost` covers processing and changeover.
+    """
+
+    machine: str
+    batches: int
+    operations: int
+    changeovers: int
+    changeover_hours: float
+    changeover_cost: int
+    processing_hours: float
+    idle_hours: float
+    utilisation: float | None
+    fill: float | None
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpis:
+    """Figures of a schedule; what cannot be known is None.
+
+    `terms` are in the scenario's unit and weighted as planning counts them; `costs` is each term
+    times its weight, and `cost` their sum. Every other figure is plain: hours, counts of orders,
+    shares from 0 to 1. An order counts as planned when all its operations are.
+
+    `tardy_orders` and `on_time_share` are None when no order has a due date; unplanned orders with
+    a due date are not on time. The tardiness figures are None when no planned order has one.
+    `fill` is None without a capacity, `machine_cost` when a machine that runs has no cost per hour.
+    """
+
+    terms: Terms
+    costs: Mapping[str, int]
+    cost: int
+    batches: int
+    changeovers: int
+    changeover_hours: float
+    changeover_cost: int
+    processing_hours: float
+    idle_hours: float
+    utilisation: float | None
+    fill: float | None
+    makespan_hours: float | None
+    tardy_orders: int | None
+    on_time_share: float | None
+    tardiness_hours: float | None
+    longest_tardiness_hours: float | None
+    mean_flow_hours: float | None
+    machine_cost: Decimal | None
+    orders: int
+    unplanned: int
+    machines: tuple[MachineKpis, ...]

@@ -1,0 +1,128 @@
+"""The figures with their words and units, the same wherever they are shown."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from planner.kpis.figures import Kpis
+
+NOT_AVAILABLE = "not available"
+
+Number = int | float | Decimal
+
+
+class _Figure(NamedTuple):
+    name: str
+    label: str
+    unit: str
+    better: Literal["lower", "higher", ""]
+    meaning: str
+
+
+# In the order of interest: what is saved, what is late, how the machines are used.
+_FIGURES = (
+    _Figure("cost", "Cost", "", "lower", "weighted sum of all terms, what planning minimises"),
+    _Figure("changeovers", "Changeovers", "", "lower", "to another family, or with time or cost"),
+    _Figure("changeover_hours", "Changeover time", "h", "lower", "working time of changeovers"),
+    _Figure("changeover_cost", "Changeover cost", "", "lower", "cost of changeovers"),
+    _Figure("batches", "Batches", "", "", "number of batches"),
+    _Figure("fill", "Average batch fill", "%", "higher", "share of the tightest capacity"),
+    _Figure("on_time_share", "Orders on time", "%", "higher", "of the orders with a due date"),
+    _Figure("tardy_orders", "Tardy orders", "", "lower", "orders completed after their due date"),
+    _Figure("tardiness_hours", "Tardiness", "h", "lower", "time after due dates, all orders"),
+    _Figure("longest_tardiness_hours", "Longest tardiness", "h", "lower", "of one order"),
+    _Figure("mean_flow_hours", "Mean flow time", "h", "lower", "from release to completion"),
+    _Figure("makespan_hours", "Makespan", "h", "lower", "from the start to the last end"),
+    _Figure("processing_hours", "Processing time", "h", "", "working time of batches"),
+    _Figure("idle_hours", "Idle time", "h", "lower", "open, before the last end, not used"),
+    _Figure("utilisation", "Utilisation", "%", "higher", "processing over open time"),
+    _Figure("machine_cost", "Machine cost", "", "lower", "processing and changeover, per hour"),
+    _Figure("unplanned", "Unplanned orders", "", "lower", "orders that are in no batch"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiRow:
+    """One figure with its label; shares are in per cent. `better` is the wanted direction."""
+
+    name: str
+    label: str
+    unit: str
+    value: Number | None
+    better: Literal["lower", "higher", ""]
+    meaning: str
+
+    @property
+    def text(self) -> str:
+        """Return the value as it is shown, with its unit."""
+        return shown(self.value, self.unit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One figure of two schedules: `difference` is value less baseline, `percent` of the baseline.
+
+    Both are None where one of the two is not available; `percent` too where the baseline is 0 or
+    itself in per cent.
+    """
+
+    row: KpiRow
+    baseline: KpiRow
+    difference: Number | None
+    percent: float | None
+
+    @property
+    def text(self) -> str:
+        """Return the difference as it is shown, such as `-3.5 h (-20.0 %)`."""
+        if self.difference is None:
+            return NOT_AVAILABLE
+        unit = "points" if self.row.unit == "%" else self.row.unit
+        sign = "+" if self.difference > 0 else ""
+        share = "" if self.percent is None else f" ({self.percent:+.1f} %)"
+        return f"{sign}{shown(self.difference, unit)}{share}"
+
+
+def rows(kpis: Kpis) -> tuple[KpiRow, ...]:
+    """Return all figures of a schedule with their words and units."""
+    return tuple(_row(kpis, figure) for figure in _FIGURES)
+
+
+def compared(kpis: Kpis, baseline: Kpis) -> tuple[Difference, ...]:
+    """Return how the figures of a schedule differ from those of a baseline."""
+    return tuple(_difference(a, b) for a, b in zip(rows(kpis), rows(baseline), strict=True))
+
+
+def shown(value: Number | None, unit: str = "") -> str:
+    """Return a figure in words.
+
+    >>> shown(12.345, "h"), shown(3), shown(None, "%")
+    ('12.3 h', '3', 'not available')
+    """
+    if value is None:
+        return NOT_AVAILABLE
+    number = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
+    return f"{number} {unit}".rstrip()
+
+
+def _row(kpis: Kpis, figure: _Figure) -> KpiRow:
+    value: Number | None = getattr(kpis, figure.name)
+    if figure.unit == "%" and value is not None:
+        value = 100.0 * float(value)
+    return KpiRow(
+        name=figure.name,
+        label=figure.label,
+        unit=figure.unit,
+        value=value,
+        better=figure.better,
+        meaning=figure.meaning,
+    )
+
+
+def _difference(row: KpiRow, baseline: KpiRow) -> Difference:
+    if row.value is None or baseline.value is None:
+        return Difference(row=row, baseline=baseline, difference=None, percent=None)
+    # Two figures of one name have one type, which mypy cannot see.
+    difference: Number = row.value - baseline.value  # type: ignore[operator]
+    known = row.unit != "%" and baseline.value != 0
+    percent = 100.0 * float(difference) / float(baseline.value) if known else None
+    return Difference(row=row, baseline=baseline, difference=difference, percent=percent)

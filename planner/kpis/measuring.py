@@ -1,0 +1,212 @@
+"""From a scenario and a schedule to its figures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from planner.calendars import open_units
+from planner.domain import Machine, Order, Process, Scenario
+from planner.errors import ScheduleError
+from planner.kpis.changeovers import ChangeoverRun, changeovers_on
+from planner.kpis.figures import Kpis, MachineKpis
+from planner.schedule import Batch, Schedule, Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What one machine does, in time units."""
+
+    machine: Machine
+    batches: tuple[Batch, ...]
+    changeovers: tuple[ChangeoverRun, ...]
+    processing: int
+    changeover: int
+    open_to_last: int  # open time until its last batch ends
+    open_to_makespan: int  # open time until the whole schedule ends
+    fills: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """A planned order and when it is complete."""
+
+    order: Order
+    completion: int
+
+    @property
+    def tardiness(self) -> int:
+        due = self.order.due
+        return 0 if due is None else max(0, self.completion - due)
+
+
+def measure(scenario: Scenario, schedule: Schedule) -> Kpis:
+    """Return the figures of `schedule`, whether or not it keeps all rules.
+
+    Raises `ScheduleError` where it names a machine, family or operation that `scenario` has not.
+    """
+    _refuse_unknown(scenario, schedule)
+    makespan = max((batch.end for batch in schedule.batches), default=0)
+    runs = [_run(scenario, schedule, machine, makespan) for machine in scenario.machines]
+    ends = _ends(schedule)
+    done = _done(scenario, ends)
+    terms = Terms(
+        changeover_minutes=sum(run.changeover for run in runs),
+        changeover_cost=sum(change.cost for run in runs for change in run.changeovers),
+        processing_minutes=sum(run.processing for run in runs),
+        tardiness=sum(item.order.weight * item.tardiness for item in done),
+        tardy_orders=sum(item.order.weight for item in done if item.tardiness),
+        makespan=makespan,
+        flow_time=sum(item.order.weight * (item.completion - item.order.release) for item in done),
+        unplanned=sum(operation.name not in ends for operation in scenario.operations),
+    )
+    return _kpis(scenario, terms, runs, done)
+
+
+def _refuse_unknown(scenario: Scenario, schedule: Schedule) -> None:
+    families = frozenset(scenario.changeovers.families)
+    for batch in schedule.batches:
+        if batch.machine not in scenario.machine:
+            raise ScheduleError(f"the scenario has no machine {batch.machine!r}")
+        if batch.family not in families:
+            raise ScheduleError(f"the scenario has no family {batch.family!r}")
+        for name in batch.operations:
+            if name not in scenario.operation:
+                raise ScheduleError(f"the scenario has no operation {name!r}")
+
+
+def _run(scenario: Scenario, schedule: Schedule, machine: Machine, makespan: int) -> _Run:
+    batches = schedule.on(machine.name)
+    changeovers = tuple(changeovers_on(scenario, schedule, machine))
+    last = max((batch.end for batch in batches), default=0)
+    fills = (_fill(scenario, machine, batch) for batch in batches)
+    return _Run(
+        machine=machine,
+        batches=batches,
+        changeovers=changeovers,
+        processing=sum(_processing(machine, batch) for batch in batches),
+        changeover=sum(change.minutes for change in changeovers),
+        open_to_last=open_units(machine.windows, 0, last),
+        open_to_makespan=open_units(machine.windows, 0, makespan),
+        fills=tuple(fill for fill in fills if fill is not None),
+    )
+
+
+def _processing(machine: Machine, batch: Batch) -> int:
+    """Return the working units of `batch`: of a serial one without the waits inside."""
+    if machine.process == Process.SERIAL:
+        return sum(open_units(machine.windows, p.start, p.end) for p in batch.placements)
+    return open_units(machine.windows, batch.start, batch.end)
+
+
+def _fill(scenario: Scenario, machine: Machine, batch: Batch) -> float | None:
+    """Return the share of the tightest capacity that `batch` takes, None without a capacity."""
+    weighted = [(scenario.operation[name].sizes, 1) for name in batch.operations]
+    whole = 1
+    if machine.process == Process.CONTINUOUS:
+        whole = open_units(machine.windows, batch.start, batch.end)
+        stays = (open_units(machine.windows, p.start, p.end) for p in batch.placements)
+        weighted = [(sizes, stay) for (sizes, _), stay in zip(weighted, stays, strict=True)]
+    shares = [
+        sum(sizes[index] * stay for sizes, stay in weighted) / (capacity * whole)
+        for index, capacity in enumerate(machine.capacity)
+        if capacity and whole
+    ]
+    return max(shares, default=None)
+
+
+def _ends(schedule: Schedule) -> dict[str, int]:
+    """Return when each operation ends that is in a batch."""
+    return {p.operation: p.end for batch in schedule.batches for p in batch.placements}
+
+
+def _done(scenario: Scenario, ends: dict[str, int]) -> list[_Done]:
+    completions: dict[str, int] = {}
+    missing = set()
+    for operation in scenario.operations:
+        end = ends.get(operation.name)
+        if end is None:
+            missing.add(operation.order)
+        else:
+            completions[operation.order] = max(end, completions.get(operation.order, end))
+    return [
+        _Done(order=scenario.order[name], completion=completion)
+        for name, completion in completions.items()
+        if name not in missing
+    ]
+
+
+def _kpis(scenario: Scenario, terms: Terms, runs: list[_Run], done: list[_Done]) -> Kpis:
+    hour = scenario.clock.units_per_hour
+    costs = terms.costs(scenario.weights, scenario.unplanned_penalty)
+    due = [item for item in done if item.order.due is not None]
+    due_orders = sum(order.due is not None for order in scenario.orders)
+    on_time = sum(item.tardiness == 0 for item in due)
+    tardiness = [item.tardiness / hour for item in due]
+    flows = [(item.completion - item.order.release) / hour for item in done]
+    return Kpis(
+        terms=terms,
+        costs=costs,
+        cost=sum(costs.values()),
+        batches=sum(len(run.batches) for run in runs),
+        changeovers=sum(len(run.changeovers) for run in runs),
+        changeover_hours=terms.changeover_minutes / hour,
+        changeover_cost=terms.changeover_cost,
+        processing_hours=terms.processing_minutes / hour,
+        idle_hours=sum(_idle(run) for run in runs) / hour,
+        utilisation=_share(terms.processing_minutes, sum(run.open_to_makespan for run in runs)),
+        fill=_mean([fill for run in runs for fill in run.fills]),
+        makespan_hours=terms.makespan / hour if any(run.batches for run in runs) else None,
+        tardy_orders=len(due) - on_time if due_orders else None,
+        on_time_share=_share(on_time, due_orders),
+        tardiness_hours=sum(tardiness) if due else None,
+        longest_tardiness_hours=max(tardiness, default=None),
+        mean_flow_hours=_mean(flows),
+        machine_cost=_machine_cost(runs, hour),
+        orders=len(scenario.orders),
+        unplanned=len(scenario.orders) - len(done),
+        machines=tuple(_machine_kpis(run, hour) for run in runs),
+    )
+
+
+def _machine_kpis(run: _Run, hour: int) -> MachineKpis:
+    return MachineKpis(
+        machine=run.machine.name,
+        batches=len(run.batches),
+        operations=sum(len(batch.placements) for batch in run.batches),
+        changeovers=len(run.changeovers),
+        changeover_hours=run.changeover / hour,
+        changeover_cost=sum(change.cost for change in run.changeovers),
+        processing_hours=run.processing / hour,
+        idle_hours=_idle(run) / hour,
+        utilisation=_share(run.processing, run.open_to_makespan),
+        fill=_mean(run.fills),
+        cost=_cost(run, hour),
+    )
+
+
+def _idle(run: _Run) -> int:
+    return run.open_to_last - run.processing - run.changeover
+
+
+def _cost(run: _Run, hour: int) -> Decimal | None:
+    """Return processing and changeover at the machine's cost per hour, to the cent."""
+    if run.machine.cost_per_hour is None:
+        return None
+    worked = Decimal(run.processing + run.changeover)
+    return (worked * run.machine.cost_per_hour / hour).quantize(Decimal("0.01"))
+
+
+def _machine_cost(runs: list[_Run], hour: int) -> Decimal | None:
+    """Return the cost of all machines; a sum that leaves out one that runs would be too low."""
+    known = [cost for run in runs if (cost := _cost(run, hour)) is not None]
+    unknown = any(run.batches and run.machine.cost_per_hour is None for run in runs)
+    return None if unknown or not known else sum(known, Decimal(0))
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    numbers = list(values)
+    return sum(numbers) / len(numbers) if numbers else None
