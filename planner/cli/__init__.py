@@ -1,0 +1,74 @@
+"""The command line: `planner COMMAND`. Results on stdout, everything else on stderr.
+
+Exit codes: 0 done, 1 findings, violations or no schedule, 2 wrong use.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from planner.cli import check, compare, export, plan, validate
+from planner.cli.output import FAILED, clean, say
+from planner.errors import PlannerError, ScenarioError
+
+# Each module adds its commands with `register`.
+COMMAND_MODULES = (validate, plan, check, compare, export)
+
+log = logging.getLogger("planner")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; wrong use raises SystemExit(2)."""
+    _accept_any_text()
+    options = command_parser().parse_args(arguments)
+    if options.debug:
+        logging.basicConfig(level=logging.DEBUG)
+    try:
+        return int(options.run(options))
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has gone: that is no fault.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        say("stopped")
+    except ScenarioError as error:
+        _say_scenario_error(error)
+    except PlannerError as error:
+        say(clean(str(error)))
+    except OSError as error:
+        say(clean(f"{error.filename or 'file'}: {error.strerror or error}"))
+    except Exception as error:
+        log.debug("unexpected error", exc_info=error)
+        say(clean(f"unexpected {type(error).__name__}: {error}"))
+        say("    This is a fault of Batch planner. Run it again with --debug for details.")
+    return FAILED
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="planner",
+        description="Plans batch production: which orders together, on which machine, when.",
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", help="log details, with tracebacks")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in COMMAND_MODULES:
+        module.register(commands, common)
+    return parser
+
+
+def _say_scenario_error(error: ScenarioError) -> None:
+    say(clean(str(error)))
+    for finding in error.findings:
+        say(clean(str(finding)))
+
+
+def _accept_any_text() -> None:
+    """Show what the terminal's encoding lacks as an escape, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
