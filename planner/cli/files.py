@@ -32,3 +32,10 @@ def write_schedule(scenario: Scenario, schedule: Schedule, path: Path) -> None:
     from planner import writer
 
     writer.write_schedule(scenario, schedule, path)
+
+
+def schedule_text(scenario: Scenario, schedule: Schedule, kind: str) -> str:
+    """Return a schedule as the text of a `csv` or `json` file."""
+    from planner import writer
+
+    return writer.schedule_text(scenario, schedule, kind)
