@@ -65,7 +65,7 @@ def open_engine(url: URL) -> Engine:
     """Return an engine whose database has the newest schema; make the database if need be."""
     if is_sqlite(url):
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = _engine(url)
+    engine = make_engine(url)
     try:
         migrate(engine)
     except OperationalError as error:
@@ -107,10 +107,11 @@ def migrate(engine: Engine) -> None:
                 f"(schema {version}; this one knows up to {NEWEST}).\n"
                 "Update Batch planner, or choose another database."
             )
-        _upgrade(connection)
+        upgrade(connection)
 
 
-def _upgrade(connection: Connection, version: str = NEWEST) -> None:
+def upgrade(connection: Connection, version: str = NEWEST) -> None:
+    """Run the migrations up to `version` in the transaction of `connection`."""
     # Only a database that is not up to date pays for the import.
     from alembic import command
     from alembic.config import Config
@@ -130,7 +131,8 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
-def _engine(url: URL) -> Engine:
+def make_engine(url: URL) -> Engine:
+    """Return an engine for `url`, whatever the schema of its database."""
     try:
         engine = create_engine(url, pool_pre_ping=not is_sqlite(url))
     except NoSuchModuleError as error:

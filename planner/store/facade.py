@@ -34,6 +34,7 @@ from planner.store.rows import (
 )
 from planner.store.schema import progress, runs, scenarios, schedules, settings
 
+AT_ONCE = "BATCH_PLANNER_AT_ONCE"
 WORKER = processes.python_module("planner.store.worker")
 
 
@@ -41,9 +42,9 @@ class Store:
     """Scenarios, runs and schedules in one database; safe to share between threads.
 
     `url` is any SQLAlchemy URL; without one, the environment variable BATCH_PLANNER_DATABASE is
-    taken, or else a SQLite file in the user's data folder. At most `at_once` runs plan at a time
-    (as many as there are processors, if not given), the others wait in a queue. `worker` is the
-    command that plans a run; the run's id is appended.
+    taken, or else a SQLite file in the user's data folder. At most `at_once` runs plan at a time,
+    the others wait in a queue; without it, BATCH_PLANNER_AT_ONCE is taken, or else the number of
+    processors. `worker` is the command that plans a run; the run's id is appended.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Store:
         worker: Sequence[str] = WORKER,
     ) -> None:
         self._url = database_url(url)
-        self._at_once = at_once or os.cpu_count() or 1
+        self._at_once = at_once or _at_once()
         self._worker = tuple(worker)
         self._engine = open_engine(self._url)
         self._tended = threading.Lock()
@@ -233,9 +234,10 @@ class Store:
 
     def _start_worker(self, run_id: int) -> None:
         command = (*self._worker, str(run_id))
+        # A URL may hold a password, and every user of a machine can read command lines.
+        environment = {ENVIRONMENT: self.url, AT_ONCE: str(self._at_once)}
         try:
-            # A URL may hold a password, and every user of a machine can read command lines.
-            processes.start_detached(command, self.log(run_id), {ENVIRONMENT: self.url})
+            processes.start_detached(command, self.log(run_id), environment)
         except OSError as error:
             failed = (
                 update(runs)
@@ -308,6 +310,15 @@ class Store:
                 return
             self._next_tending = queue.now() + timedelta(seconds=1)
         self.tend()
+
+
+def _at_once() -> int:
+    given = os.environ.get(AT_ONCE)
+    if given is None:
+        return os.cpu_count() or 1
+    if not given.isdecimal() or int(given) == 0:
+        raise StoreError(f"{AT_ONCE} is {given!r}; give the number of runs that may plan at once")
+    return int(given)
 
 
 def _is_set(connection: Connection, key: str) -> bool:

@@ -14,12 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from planner.errors import PlannerError
 from planner.schedule import Result
-from planner.store.facade import Store
+from planner.store.facade import WORKER, Store
 from planner.store.processes import this_process
 from planner.store.recorder import Outcome, Recorder
 from planner.store.rows import RunRow, RunState
@@ -111,15 +112,26 @@ def work(store: Store, run_id: int, plan: Plan | None = None) -> int:
     return 0
 
 
-def main(arguments: Sequence[str] | None = None, plan: Plan | None = None) -> int:
-    """Run the command line of a worker."""
+def main(
+    arguments: Sequence[str] | None = None,
+    plan: Plan | None = None,
+    worker: Sequence[str] = WORKER,
+) -> int:
+    """Run the command line of a worker; afterwards `worker` plans the next run in the queue."""
     parser = argparse.ArgumentParser(prog="python -m planner.store.worker", description=__doc__)
     parser.add_argument("run_id", type=int)
     parser.add_argument("--database", help="a database URL instead of BATCH_PLANNER_DATABASE")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    with Store(given.database) as store:
+    with Store(given.database, worker=worker) as store:
         return work(store, given.run_id, plan)
+
+
+def end_process(code: int) -> NoReturn:
+    """End this process with an exit code, even when a thread that plans would not."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(code)
 
 
 def _plan() -> Plan:
@@ -160,8 +172,4 @@ def _stop_on_signals(stop: threading.Event) -> None:
 
 
 if __name__ == "__main__":
-    code = main()
-    logging.shutdown()
-    sys.stdout.flush()
-    # A planning thread that was left behind must not keep the process.
-    os._exit(code)
+    end_process(main())
