@@ -1,0 +1,18 @@
+"""Files -> Scenario: strict, exact, and with all findings at once."""
+
+from planner.reader.assembly import findings_in, read_scenario, scenario_from_tables
+from planner.reader.sources import read_tables
+from planner.reader.tables import COLUMNS, REQUIRED, Table, Tables, table_of, write_tables
+
+__all__ = [
+    "COLUMNS",
+    "REQUIRED",
+    "Table",
+    "Tables",
+    "findings_in",
+    "read_scenario",
+    "read_tables",
+    "scenario_from_tables",
+    "table_of",
+    "write_tables",
+]

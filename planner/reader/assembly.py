@@ -1,0 +1,274 @@
+"""Tables -> scenario: everything read, checked and put together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.calendars import Calendar, Clock, always_open
+from planner.domain import (
+    Changeovers,
+    CurrentPlace,
+    Machine,
+    Operation,
+    Order,
+    Pin,
+    Scenario,
+)
+from planner.errors import Finding, ScenarioError
+from planner.reader.changeovers import (
+    Wanted,
+    as_list,
+    changeover_rows,
+    changeovers_from,
+    families_on,
+    note_unused,
+)
+from planner.reader.dates import Dates, clock_from, units_from
+from planner.reader.durations import (
+    Durations,
+    DurationTable,
+    Measured,
+    all_durations,
+    measured_from,
+)
+from planner.reader.horizon import horizon_for, note_horizon, windows_of
+from planner.reader.machines import MachineRow, machines_from
+from planner.reader.notes import Notes, some
+from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
+from planner.reader.settings import Settings, settings_from
+from planner.reader.sheet import Sheet, opened
+from planner.reader.shifts import calendars_from
+from planner.reader.sizes import Sizes, sizes_from
+from planner.reader.sources import read_tables
+from planner.reader.tables import Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """All files as values: checked one by one, not yet put together."""
+
+    settings: Settings
+    clock: Clock
+    calendars: Mapping[str, Calendar]
+    machines: tuple[MachineRow, ...]
+    orders: OrderRows
+    dates: Dates
+    durations: Sequence[Durations]
+    sizes: Sizes
+    changeovers: Changeovers
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """Return the scenario in a folder, a zip of one, an .xlsx workbook or an orders .csv.
+
+    Raises `ScenarioError` with all findings at once.
+    """
+    return scenario_from_tables(read_tables(path))
+
+
+def scenario_from_tables(tables: Tables) -> Scenario:
+    """Return the scenario that `tables` describe; raises `ScenarioError` with all findings."""
+    notes = Notes()
+    parts = _parts(tables, notes)
+    if parts is None or notes.failed:
+        findings = notes.findings
+        more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+        raise ScenarioError(f"{tables.name}: {findings[0]}{more}", findings)
+    return _scenario(parts, tables.name, notes)
+
+
+def findings_in(tables: Tables) -> tuple[Finding, ...]:
+    """Return all that reading `tables` finds, also the warnings, which do not stop it."""
+    notes = Notes()
+    _parts(tables, notes)
+    return notes.findings
+
+
+def _parts(tables: Tables, notes: Notes) -> Parts | None:
+    if tables.skipped:
+        notes.assume(f"not part of a scenario, not read: {some(list(tables.skipped))}")
+    settings = settings_from(tables.settings, notes)
+    sheets = {
+        file: opened(file, tables.source(file), table, notes)
+        for file, table in tables.files.items()
+        # Without rows a file says nothing; of orders and machines that is a fault.
+        if table.rows or file in ("orders.csv", "machines.csv")
+    }
+    calendars = calendars_from(sheets.get("calendars.csv"))
+    machines = machines_from(sheets.get("machines.csv"), tuple(calendars), notes)
+    if "orders.csv" not in sheets:
+        notes.add(_no_orders())
+        return None
+    names = tuple(machine.name for machine in machines)
+    orders = order_rows(sheets["orders.csv"], names)
+    clock = clock_from(settings, orders.dates, notes)
+    measured = measured_from(sheets.get("durations.csv"), orders, names)
+    durations = _durations(orders, measured, machines, clock, notes)
+    changeovers = _changeovers(
+        sheets.get("changeovers.csv"), (orders, durations), machines, settings, notes
+    )
+    dates = units_from(orders.sheet, orders.dates, clock)
+    sizes = sizes_from(orders, machines, notes)
+    if changeovers is None:
+        return None
+    return Parts(
+        settings=settings,
+        clock=clock,
+        calendars=calendars,
+        machines=machines,
+        orders=orders,
+        dates=dates,
+        durations=durations,
+        sizes=sizes,
+        changeovers=changeovers,
+    )
+
+
+def _no_orders() -> Finding:
+    return Finding(
+        rule="orders_given",
+        file="orders.csv",
+        message="there is no orders.csv",
+        hint="Add the file: it is the only one a scenario must have.",
+    )
+
+
+def _durations(
+    orders: OrderRows,
+    measured: Measured,
+    machines: Sequence[MachineRow],
+    clock: Clock,
+    notes: Notes,
+) -> list[Durations]:
+    table = DurationTable(machines, clock.units_per_minute)
+    return all_durations(orders, measured, table, notes)
+
+
+def _changeovers(
+    sheet: Sheet | None,
+    made: tuple[OrderRows, Sequence[Durations]],
+    machines: Sequence[MachineRow],
+    settings: Settings,
+    notes: Notes,
+) -> Changeovers | None:
+    orders, durations = made
+    names = tuple(machine.name for machine in machines)
+    wanted = Wanted(
+        families=orders.families,
+        of_machine=families_on(zip(orders.families.of_row, durations, strict=True), names),
+        initial={machine.name: machine.initial_family for machine in machines},
+    )
+    _check_initial(machines, orders.families, notes)
+    if sheet is None:
+        return changeovers_from(None, wanted, settings, notes)
+    table = as_list(sheet)
+    listed = Sheet(file=sheet.file, shown=sheet.shown, table=table, notes=notes)
+    rows = changeover_rows(listed, names, orders.families, settings.units_per_minute)
+    note_unused(listed, rows, wanted)
+    return None if notes.failed else changeovers_from(rows, wanted, settings, notes)
+
+
+def _check_initial(machines: Sequence[MachineRow], families: Families, notes: Notes) -> None:
+    width = len(families.attributes)
+    for machine in machines:
+        initial = machine.initial_family
+        if initial and width and len(initial.split(BETWEEN_ATTRIBUTES)) != width:
+            example = BETWEEN_ATTRIBUTES.join(families.attributes)
+            notes.add(
+                Finding(
+                    rule="known_family",
+                    file="machines.csv",
+                    row=machine.row,
+                    column="initial_family",
+                    value=initial,
+                    message=f"{initial} is not a combination of {width} attributes",
+                    hint=f"Write the values of {example}.",
+                )
+            )
+
+
+def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
+    orders, operations = _orders(parts), _operations(parts)
+    calendars = {**parts.calendars, "": always_open()}
+    in_use = {(machine.calendar, machine.pausable): None for machine in parts.machines}
+    horizon = horizon_for(
+        orders,
+        operations,
+        parts.changeovers,
+        [(calendars[calendar], pausable) for calendar, pausable in in_use],
+        parts.clock,
+    )
+    note_horizon(horizon, parts.clock, notes)
+    used = {calendar: calendars[calendar] for calendar, _ in in_use}
+    windows = windows_of(used, parts.clock, horizon)
+    machines = (
+        Machine(
+            name=row.name,
+            process=row.process,
+            capacity=parts.sizes.of_machine[k],
+            initial_family=row.initial_family,
+            windows=windows[row.calendar],
+            pausable=row.pausable,
+            cost_per_hour=row.cost_per_hour,
+            calendar=row.calendar,
+        )
+        for k, row in enumerate(parts.machines)
+    )
+    return Scenario(
+        name=parts.settings.name or name,
+        orders=orders,
+        operations=operations,
+        machines=tuple(machines),
+        changeovers=parts.changeovers,
+        clock=parts.clock,
+        horizon=horizon,
+        dimensions=parts.sizes.dimensions,
+        weights=parts.settings.weights,
+        assumptions=tuple(dict.fromkeys(notes.assumptions)),
+    )
+
+
+def _orders(parts: Parts) -> tuple[Order, ...]:
+    rows, dates = parts.orders, parts.dates
+    sheet = rows.sheet
+    products, units = sheet.texts("product"), sheet.texts("unit")
+    customers, remarks = sheet.texts("customer"), sheet.texts("note")
+    attributes = rows.attributes()
+    return tuple(
+        Order(
+            name=name or "",
+            product=products[k],
+            quantity=rows.quantities[k],
+            unit=units[k],
+            attributes=attributes[k],
+            release=dates.release[k] or 0,
+            due=dates.due[k],
+            deadline=dates.deadline[k],
+            weight=1 if (weight := rows.weights[k]) is None else weight,
+            customer=customers[k],
+            note=remarks[k],
+            extra=rows.extra[k],
+            row=sheet.table.numbers[k],
+        )
+        for k, name in enumerate(rows.names)
+    )
+
+
+def _operations(parts: Parts) -> tuple[Operation, ...]:
+    rows = parts.orders
+    pinned, current = rows.sheet.texts("pinned_machine"), rows.sheet.texts("current_machine")
+    starts = parts.dates.pinned_start
+    return tuple(
+        Operation(
+            name=name or "",
+            order=name or "",
+            family=rows.families.of_row[k],
+            durations=parts.durations[k],
+            sizes=parts.sizes.of_order[k],
+            pin=Pin(machine=pinned[k], start=starts[k]) if pinned[k] else None,
+            current=CurrentPlace(machine=current[k], position=rows.positions[k] or 0)
+            if current[k]
+            else None,
+        )
+        for k, name in enumerate(rows.names)
+    )

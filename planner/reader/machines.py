@@ -1,0 +1,135 @@
+"""machines.csv -> machines as far as the file knows them: no windows yet, sizes exact."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from planner.domain import Process
+from planner.reader import cells
+from planner.reader.notes import BadCell, Notes, counted, some
+from planner.reader.sheet import Sheet, check_columns
+
+ONE_MACHINE = "machine 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineRow:
+    """A machine of the file; `capacities` by dimension, those without limit left out."""
+
+    name: str
+    row: int | None = None
+    process: Process = Process.SERIAL
+    capacities: Mapping[str, Decimal]
+    initial_family: str | None = None
+    pausable: bool = True
+    speed: Fraction = Fraction(1)
+    cost_per_hour: Decimal | None = None
+    calendar: str = ""
+
+
+def machines_from(
+    sheet: Sheet | None, calendars: Sequence[str], notes: Notes
+) -> tuple[MachineRow, ...]:
+    """Return the machines of the file, or the one that is assumed without it."""
+    if sheet is None:
+        return (_one_machine(calendars, notes),)
+    check_columns(sheet)
+    names = sheet.required("machine_id", _machine_name)
+    if not sheet.count:
+        sheet.fault(None, "machine_id", "machines_given", "there are no machines", "Add a row.", "")
+    sheet.unique("machine_id")
+    sheet.known("calendar", calendars, "known_calendar", "calendars.csv")
+    processes = [process or Process.SERIAL for process in sheet.parsed("process", _process)]
+    pauses = sheet.parsed("pausable", cells.yes_no)
+    speeds = sheet.parsed("speed", cells.speed)
+    costs = sheet.parsed("cost_per_hour", cells.from_zero)
+    capacities = {
+        column.removeprefix("capacity_"): sheet.parsed(column, cells.above_zero)
+        for column in sheet.with_prefix("capacity_")
+    }
+    initial = sheet.parsed("initial_family", cells.name)
+    used = _calendars_used(sheet, calendars, notes)
+    _note_defaults(sheet, notes)
+    rows = (
+        MachineRow(
+            name=name,
+            row=sheet.table.numbers[k],
+            process=processes[k],
+            capacities={
+                dimension: limit
+                for dimension, limits in capacities.items()
+                if (limit := limits[k]) is not None
+            },
+            initial_family=initial[k],
+            pausable=_may_pause(pauses[k], processes[k]),
+            speed=speeds[k] or Fraction(1),
+            cost_per_hour=costs[k],
+            calendar=used[k],
+        )
+        for k, name in enumerate(names)
+        if name
+    )
+    return tuple({row.name: row for row in rows}.values())
+
+
+def _one_machine(calendars: Sequence[str], notes: Notes) -> MachineRow:
+    calendar = calendars[0] if len(calendars) == 1 else ""
+    when = f"in calendar {calendar}" if calendar else "always open"
+    notes.assume(
+        f"no machines are given: one serial machine, {ONE_MACHINE!r}, {when}, "
+        "with no changeover before its first batch"
+    )
+    return MachineRow(name=ONE_MACHINE, capacities={}, calendar=calendar)
+
+
+def _machine_name(cell: str) -> str:
+    if "|" in cell:
+        raise BadCell(
+            "name", f"{cell!r} holds a |, which separates names", "Use another character."
+        )
+    return cells.name(cell)
+
+
+def _process(cell: str) -> Process:
+    try:
+        return Process(cell.lower())
+    except ValueError as error:
+        raise BadCell(
+            "known_process",
+            f"{cell[:40]!r} is not a process",
+            f"Write one of {', '.join(Process)}.",
+        ) from error
+
+
+def _may_pause(given: bool | None, process: Process) -> bool:
+    # What is in a furnace cannot be left over night unless somebody says so.
+    return process == Process.SERIAL if given is None else given
+
+
+def _calendars_used(sheet: Sheet, calendars: Sequence[str], notes: Notes) -> list[str]:
+    named = sheet.texts("calendar")
+    known = [name if name in calendars else "" for name in named]
+    if not any(named) and len(calendars) == 1:
+        notes.assume(f"no machine names a calendar: all follow calendar {calendars[0]}")
+        return [calendars[0]] * sheet.count
+    if without := _names_without(sheet, "calendar"):
+        notes.assume(f"no calendar is given for {some(without)}: always open")
+    return known
+
+
+def _note_defaults(sheet: Sheet, notes: Notes) -> None:
+    for column, meaning in (
+        ("process", "serial"),
+        ("initial_family", "the first batch needs no changeover"),
+        ("pausable", "serial machines may pause when closed, parallel and continuous ones not"),
+    ):
+        without = _names_without(sheet, column)
+        if without:
+            many = counted(len(without), "machine")
+            notes.assume(f"no {column} is given for {many} ({some(without)}): {meaning}")
+
+
+def _names_without(sheet: Sheet, column: str) -> list[str]:
+    cells_of = zip(sheet.texts("machine_id"), sheet.texts(column), strict=True)
+    return [name for name, cell in cells_of if not cell]

@@ -1,0 +1,102 @@
+"""A scenario as tables of text: what a file holds before anything in it is understood."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from planner.errors import ScenarioError
+
+SETTINGS_FILE = "scenario.toml"
+
+# Columns of each file; a name that ends in `_` stands for all columns that begin with it.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "orders.csv": (
+        *("order_id", "product", "family", "attr_", "quantity", "unit"),
+        *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
+        *("size_", "release", "due", "deadline", "priority", "eligible_machines"),
+        *("current_machine", "current_position", "pinned_machine", "pinned_start"),
+        *("customer", "note"),
+    ),
+    "machines.csv": (
+        *("machine_id", "process", "capacity_", "initial_family", "pausable", "speed"),
+        *("cost_per_hour", "calendar"),
+    ),
+    "changeovers.csv": ("machine", "attribute", "from", "to", "minutes", "cost"),
+    "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
+    "durations.csv": ("order_id", "product", "machine_id", "minutes"),
+}
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "orders.csv": ("order_id",),
+    "machines.csv": ("machine_id",),
+    "changeovers.csv": ("from", "to", "minutes"),
+    "calendars.csv": ("calendar",),
+    "durations.csv": ("machine_id", "minutes"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of text cells under named columns; `numbers` are the rows of the file they came from.
+
+    The header is row 1; without `numbers` the rows are counted from 2.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    numbers: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.numbers:
+            object.__setattr__(self, "numbers", tuple(range(2, len(self.rows) + 2)))
+        if len(self.numbers) != len(self.rows):
+            raise ScenarioError(f"{len(self.rows)} rows have {len(self.numbers)} numbers")
+        width = len(self.columns)
+        if any(len(row) != width for row in self.rows):
+            raise ScenarioError(f"a row has not the {width} cells that the columns need")
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """Return the cells of one column."""
+        place = self.columns.index(name)
+        return tuple(row[place] for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """All files of a scenario as text: `files` by name, `settings` as the text of scenario.toml.
+
+    `skipped` names what lay beside them and is no part of a scenario.
+    """
+
+    files: Mapping[str, Table]
+    settings: str = ""
+    name: str = "scenario"
+    skipped: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.files) - set(COLUMNS))
+        if unknown:
+            raise ScenarioError(f"a scenario has no {unknown[0]}; it has {', '.join(COLUMNS)}")
+
+    def source(self, file: str) -> str:
+        """Return what a user calls `file`: the name it was read from, if that is another."""
+        return self.sources.get(file, file)
+
+
+def table_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Return a table of `rows`, numbered as in a spreadsheet."""
+    return Table(columns=tuple(columns), rows=tuple(tuple(row) for row in rows))
+
+
+def write_tables(tables: Tables, folder: str | Path) -> None:
+    """Write `tables` as a scenario folder that `read_tables` reads back unchanged."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.files.items():
+        with (target / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(table.columns)
+            writer.writerows(table.rows)
+    if tables.settings:
+        (target / SETTINGS_FILE).write_text(tables.settings, encoding="utf-8", newline="\n")
