@@ -1,0 +1,100 @@
+"""Makes the variables of a frame: only those that the rules leave room for."""
+
+from collections.abc import Sequence
+
+from ortools.sat.python.cp_model import CpModel, IntVar
+
+from planner.arrays import CONTINUOUS, Arrays
+from planner.cpsat.frames import Frame, Line, latest_end
+from planner.cpsat.places import Link, Place, free_places, kept_places, latest_exit, links
+from planner.cpsat.places import earliest_entry as earliest
+from planner.cpsat.timeless import times_matter
+from planner.cpsat.variables import Arc, LineVars, Node, Variables, Visit
+
+
+def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: int) -> Variables:
+    """Return the variables of `frame`.
+
+    Operations with no way to make them stay unplanned; others may if that leaves no more than
+    `most_unplanned`.
+    """
+    lines = tuple(line_vars(model, arrays, line, frame.free) for line in frame.lines)
+    visits: dict[int, list[Visit]] = {operation: [] for operation in frame.operations}
+    for line in lines:
+        for node in line.nodes:
+            for operation, taken in node.members.items():
+                visit = Visit(operation=operation, line=line, node=node, taken=taken)
+                visits[operation].append(visit)
+    lost = [operation for operation in frame.free if not visits[operation]]
+    optional = frame.free if len(lost) < most_unplanned else lost
+    return Variables(
+        frame=frame,
+        lines=lines,
+        visits={operation: tuple(ways) for operation, ways in visits.items()},
+        unplanned={operation: model.new_bool_var("") for operation in optional},
+    )
+
+
+def line_vars(model: CpModel, arrays: Arrays, line: Line, free: Sequence[int]) -> LineVars:
+    """Return the variables of one line."""
+    kept = [operation for batch in line.kept for operation in batch]
+    latest = latest_end(arrays, line, (*free, *kept))
+    places = kept_places(arrays, line, latest)
+    places += free_places(arrays, line, free, latest)
+    joints = links(arrays, line, places)
+    timed = bool(line.kept) or times_matter(arrays, line, places, joints)
+    process = int(arrays.process[line.machine])
+    nodes = [_node(model, place, process, timed=timed) for place in places]
+    operations = {o for node in nodes for o in node.members} if process == CONTINUOUS else set()
+    stays = {o: int(arrays.shortest[o, line.machine]) for o in sorted(operations)}
+    return LineVars(
+        line=line,
+        process=process,
+        timed=timed,
+        nodes=tuple(nodes),
+        arcs=tuple(_arc(model, joint) for joint in joints),
+        entries={
+            o: model.new_int_var(
+                earliest(arrays, line, o), latest_exit(arrays, line, o, latest) - stay, ""
+            )
+            for o, stay in stays.items()
+        },
+        stays=stays,
+    )
+
+
+def _node(model: CpModel, place: Place, process: int, *, timed: bool) -> Node:
+    members = {operation: _literal(model, place) for operation in place.members}
+    start, end = 0, 0
+    if timed:
+        start = model.new_int_var(place.earliest, place.latest - place.shortest, "")
+        end = start + place.shortest
+    if process == CONTINUOUS:
+        end = model.new_int_var(place.earliest + place.shortest, place.latest, "")
+    return Node(
+        operation=place.members[0],
+        family=place.family,
+        present=members[place.members[0]],
+        members=members,
+        start=start,
+        end=end,
+        shortest=place.shortest,
+        earliest=place.earliest,
+        latest=place.latest,
+        rank=place.rank,
+    )
+
+
+def _literal(model: CpModel, place: Place) -> IntVar:
+    return model.new_bool_var("") if place.rank < 0 else model.new_constant(1)
+
+
+def _arc(model: CpModel, link: Link) -> Arc:
+    return Arc(
+        tail=link.tail,
+        head=link.head,
+        taken=model.new_constant(1) if link.forced else model.new_bool_var(""),
+        minutes=link.minutes,
+        cost=link.cost,
+        joins=link.joins,
+    )

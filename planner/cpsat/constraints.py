@@ -1,0 +1,303 @@
+"""The rules of the plant, one function each, under the names they have everywhere.
+
+Times are positions of the line's clock (`planner.cpsat.clock`): in these a pausable machine's
+calendar has no gaps. `planner.cpsat.places` leaves out what a rule forbids anyway; the rules do
+not rely on that.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from ortools.sat.python.cp_model import CpModel, IntervalVar, IntVar
+
+from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, Arrays
+from planner.cpsat.variables import DEPOT, LineVars, Node, Variables, Visit
+from planner.domain import IntArray
+
+
+def every_order_once(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """Each operation is in exactly one batch, or unplanned.
+
+    sum over places(member[operation, place]) + unplanned[operation] == 1
+    """
+    for operation, visits in variables.visits.items():
+        literals = [visit.taken for visit in visits]
+        if operation in variables.unplanned:
+            literals.append(variables.unplanned[operation])
+        model.add_exactly_one(literals)
+
+
+def eligible_machine(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """No operation is in a batch of a machine that may not make it.
+
+    member[operation, place] == 0 unless shortest[operation, machine of place] is known
+    """
+    for visit in _visits(variables):
+        if arrays.shortest[visit.operation, visit.line.line.machine] == NONE:
+            model.add(visit.taken == 0)
+
+
+def one_family(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """All operations of a batch have its family, that of the operation that leads it.
+
+    member[operation, place] <= present[place], and 0 where the families differ
+    """
+    for visit in _visits(variables):
+        if arrays.family[visit.operation] != visit.node.family:
+            model.add(visit.taken == 0)
+        if visit.operation != visit.node.operation:
+            model.add_implication(visit.taken, visit.node.present)
+
+
+def batch_capacity(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """The load of a batch stays within capacity in every dimension.
+
+    parallel: sum(size * member) <= capacity * present; serial: the load grows along the batch;
+    continuous: at every moment
+    """
+    for line in variables.lines:
+        capacity = arrays.capacity[line.line.machine]
+        for dimension in np.flatnonzero(capacity < NEVER):
+            sizes = arrays.size[:, dimension]
+            _CAPACITY[line.process](model, line, sizes, int(capacity[dimension]))
+
+
+def one_batch_at_a_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """Batches of a machine follow one another: a circuit from the start of the line to its end.
+
+    The intervals say the same again for the sake of propagation, each from the shortest changeover
+    that may come before it.
+    """
+    for line in variables.lines:
+        arcs = [(arc.tail + 1, arc.head + 1, arc.taken) for arc in line.arcs]
+        arcs += [(i + 1, i + 1, ~node.present) for i, node in enumerate(line.nodes)]
+        model.add_circuit(arcs)
+        if line.timed:
+            _kept_order(model, line)
+            model.add_no_overlap(list(_intervals(model, line)))
+
+
+def changeover_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """Directly before each batch there is time for its changeover, also before the first.
+
+    start[head] >= end[tail] + minutes[tail, head]  if head comes directly after tail
+    """
+    for line in variables.lines:
+        for arc in line.arcs if line.timed else ():
+            done = line.line.ready if arc.tail == DEPOT else line.nodes[arc.tail].end
+            if arc.head != DEPOT:
+                start = line.nodes[arc.head].start
+            elif line.line.follower is None:
+                continue
+            else:
+                start = line.line.follower.start
+            model.add(start >= done + arc.minutes).only_enforce_if(arc.taken)
+
+
+def machine_calendar(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """A machine that cannot pause does the changeover and its batch inside one window.
+
+    opens[window] + changeover <= start and end <= closes[window]  for one window of the batch
+    """
+    for line in variables.lines:
+        if line.timed and not line.line.clock.pausable:
+            inside = _windows(model, line)
+            for arc in line.arcs:
+                if arc.joins:
+                    _same_window(model, arc.taken, inside[arc.tail], inside[arc.head])
+
+
+def release(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """No operation starts before its release.
+
+    start >= release  if member
+    """
+    for visit in _timed_visits(variables):
+        position = visit.line.line.clock.position(int(arrays.release[visit.operation]))
+        if position > visit.line.line.ready:
+            model.add(visit.entry >= position).only_enforce_if(visit.taken)
+
+
+def deadline(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """No operation is done after its order's deadline.
+
+    end <= deadline  if member
+    """
+    for visit in _timed_visits(variables):
+        limit = int(arrays.deadline[visit.operation])
+        if limit < NEVER:
+            position = visit.line.line.clock.position(limit)
+            model.add(visit.exit <= position).only_enforce_if(visit.taken)
+
+
+def processing_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """A batch lasts as long as its operations need.
+
+    serial: one operation to a node, end == start + duration; parallel: the leader has the longest
+    minimum, end == start + minimum[leader] <= start + maximum[member]; continuous: start <= entry
+    and entry + minimum <= end for every member. Staying longer than the minimum never helps.
+    """
+    for visit in _timed_visits(variables):
+        operation, line, node = visit.operation, visit.line, visit.node
+        if line.process == CONTINUOUS:
+            model.add(visit.entry >= node.start).only_enforce_if(visit.taken)
+            model.add(visit.exit <= node.end).only_enforce_if(visit.taken)
+            continue
+        least = int(arrays.shortest[operation, line.line.machine])
+        most = int(arrays.longest[operation, line.line.machine])
+        if least > node.shortest or (line.process == PARALLEL and most < node.shortest):
+            model.add(visit.taken == 0)
+
+
+def pinned(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """What is pinned is made on its machine, and from its start on where one is given.
+
+    machine == pin.machine and start == pin.start  if member
+    """
+    for visit in _visits(variables):
+        machine, start = arrays.pin_machine[visit.operation], int(arrays.pin_start[visit.operation])
+        if machine not in (NONE, visit.line.line.machine) or (start != NONE and not _can_start(visit, start)):
+            model.add(visit.taken == 0)
+        elif start != NONE:
+            position = visit.line.line.clock.position(start)
+            model.add(visit.entry == position).only_enforce_if(visit.taken)
+
+
+RULES = (
+    every_order_once,
+    eligible_machine,
+    one_family,
+    batch_capacity,
+    one_batch_at_a_time,
+    changeover_time,
+    machine_calendar,
+    release,
+    deadline,
+    processing_time,
+    pinned,
+)
+
+
+def _visits(variables: Variables) -> Iterator[Visit]:
+    for visits in variables.visits.values():
+        yield from visits
+
+
+def _timed_visits(variables: Variables) -> Iterator[Visit]:
+    return (visit for visit in _visits(variables) if visit.line.timed)
+
+
+def _parallel_capacity(model: CpModel, line: LineVars, sizes: IntArray, capacity: int) -> None:
+    for node in line.nodes:
+        if sum(int(sizes[o]) for o in node.members) > capacity:
+            load = sum(int(sizes[o]) * taken for o, taken in node.members.items())
+            model.add(load <= capacity * node.present)
+
+
+def _continuous_capacity(model: CpModel, line: LineVars, sizes: IntArray, capacity: int) -> None:
+    present: dict[int, list[IntVar]] = {operation: [] for operation in line.entries}
+    for node in line.nodes:
+        for operation, taken in node.members.items():
+            present[operation].append(taken)
+    intervals, demands = [], []
+    for operation, literals in present.items():
+        if sizes[operation]:
+            intervals.append(_stay(model, line, operation, literals))
+            demands.append(int(sizes[operation]))
+    model.add_cumulative(intervals, demands, capacity)
+
+
+def _stay(model: CpModel, line: LineVars, operation: int, literals: list[IntVar]) -> IntervalVar:
+    here = literals[0]
+    if len(literals) > 1:
+        here = model.new_bool_var("")
+        model.add(sum(literals) == here)
+    entry, stay = line.entries[operation], line.stays[operation]
+    return model.new_optional_fixed_size_interval_var(entry, stay, here, "")
+
+
+def _serial_capacity(model: CpModel, line: LineVars, sizes: IntArray, capacity: int) -> None:
+    joins = [arc for arc in line.arcs if arc.joins]
+    load = {
+        index: model.new_int_var(int(sizes[node.operation]), capacity, "")
+        for index, node in enumerate(line.nodes)
+        if sizes[node.operation] <= capacity
+    }
+    for index, node in enumerate(line.nodes):
+        if index not in load:
+            model.add(node.present == 0)
+    for arc in joins:
+        if arc.tail in load and arc.head in load:
+            added = int(sizes[line.nodes[arc.head].operation])
+            model.add(load[arc.head] >= load[arc.tail] + added).only_enforce_if(arc.taken)
+
+
+_CAPACITY = {
+    SERIAL: _serial_capacity,
+    PARALLEL: _parallel_capacity,
+    CONTINUOUS: _continuous_capacity,
+}
+
+
+def _kept_order(model: CpModel, line: LineVars) -> None:
+    kept = sorted((node for node in line.nodes if node.rank != NONE), key=lambda node: node.rank)
+    for before, after in pairwise(kept):
+        model.add(before.end <= after.start)
+
+
+def _intervals(model: CpModel, line: LineVars) -> Iterator[IntervalVar]:
+    shortest: dict[int, int] = {}
+    for arc in line.arcs:
+        shortest[arc.head] = min(shortest.get(arc.head, arc.minutes), arc.minutes)
+    for index, node in enumerate(line.nodes):
+        lead = shortest.get(index, 0)
+        start = node.start - lead
+        yield model.new_optional_interval_var(start, node.end - start, node.end, node.present, "")
+
+
+def _windows(model: CpModel, line: LineVars) -> list[dict[int, IntVar]]:
+    """Add that each node lies in a window; return per node the literal of each window."""
+    changeovers = line.changeovers_into()
+    inside = []
+    for index, node in enumerate(line.nodes):
+        begin = node.start - changeovers.get(index, 0)
+        windows = _usable(line, node)
+        if len(windows) == 1:
+            literals = dict.fromkeys(windows, node.present)
+        else:
+            literals = {window: model.new_bool_var("") for window in windows}
+            model.add(sum(literals.values()) == node.present)
+        for window, taken in literals.items():
+            model.add(begin >= line.line.clock.starts[window]).only_enforce_if(taken)
+            model.add(node.end <= line.line.clock.ends[window]).only_enforce_if(taken)
+        inside.append(literals)
+    return inside
+
+
+def _usable(line: LineVars, node: Node) -> list[int]:
+    clock = line.line.clock
+    return [
+        window
+        for window, (opens, closes) in enumerate(zip(clock.starts, clock.ends, strict=True))
+        if max(opens, node.earliest) + node.shortest <= min(closes, node.latest)
+    ]
+
+
+def _same_window(
+    model: CpModel, joined: IntVar, before: dict[int, IntVar], after: dict[int, IntVar]
+) -> None:
+    for window, taken in before.items():
+        if window in after:
+            model.add_implication(taken, after[window]).only_enforce_if(joined)
+        else:
+            model.add_implication(joined, ~taken)
+
+
+def _can_start(visit: Visit, start: int) -> bool:
+    clock = visit.line.line.clock
+    if start >= clock.total and not clock.pausable:
+        return False
+    if not clock.pausable or visit.node.shortest == 0:
+        return True
+    return any(o <= start < c for o, c in zip(clock.starts, clock.ends, strict=True))

@@ -1,0 +1,109 @@
+"""What a model is about: which operations are free, which batches stay, where each machine begins.
+
+A whole scenario is one frame in which everything is free; a neighbourhood is a smaller one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.arrays import NONE, PARALLEL, SERIAL, Arrays
+from planner.cpsat.clock import MachineClock, clock_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """The frozen batch after the part of a machine that is planned.
+
+    Its changeover may begin at position `opened` or later, and it starts at position `start`.
+    """
+
+    family: int
+    start: int
+    opened: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A machine as a model sees it; positions are those of its `clock`.
+
+    It is set up for `family` and free from position `ready` on. The batches `kept` stay on it in
+    this order; `follower` is what comes after everything, if anything does.
+    """
+
+    machine: int
+    clock: MachineClock
+    family: int
+    ready: int = 0
+    kept: tuple[tuple[int, ...], ...] = ()
+    follower: Follower | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The lines of a model and the operations that are free to go anywhere on them."""
+
+    lines: tuple[Line, ...]
+    free: tuple[int, ...]
+    span: int = 0  # when what is outside the frame ends, for the makespan
+
+    @property
+    def operations(self) -> tuple[int, ...]:
+        """Return all operations in it, free or kept."""
+        kept = (operation for line in self.lines for batch in line.kept for operation in batch)
+        return (*self.free, *kept)
+
+
+def whole(arrays: Arrays) -> Frame:
+    """Return the frame in which all of `arrays` is free."""
+    lines = (
+        Line(machine=machine, clock=clock_of(arrays, machine), family=int(arrays.initial[machine]))
+        for machine in range(len(arrays.process))
+    )
+    return Frame(lines=tuple(lines), free=tuple(range(len(arrays.family))))
+
+
+def is_single(arrays: Arrays, machine: int, family: int) -> bool:
+    """Return whether a second operation in a batch saves nothing: serial, and a free diagonal."""
+    group = arrays.group[machine]
+    return bool(
+        arrays.process[machine] == SERIAL
+        and arrays.changeover_minutes[group, family, family] == 0
+        and arrays.changeover_cost[group, family, family] == 0
+    )
+
+
+def latest_end(arrays: Arrays, line: Line, operations: tuple[int, ...]) -> int:
+    """Return a position by which `line` is done in some optimal schedule.
+
+    In a schedule without needless waiting, a machine is never idle after the last release, except
+    where a window that is not to be paused in has no room left.
+    """
+    if line.follower is not None:
+        return line.follower.start
+    wanted = [o for o in operations if arrays.shortest[o, line.machine] != NONE]
+    if not wanted:
+        return line.ready
+    rows = np.array(wanted)
+    into = arrays.changeover_minutes[arrays.group[line.machine]].max(axis=0)
+    lengths = arrays.shortest[rows, line.machine] + into[arrays.family[rows]]
+    begin = int(np.maximum(arrays.release[rows], arrays.pin_start[rows]).max())
+    begin = max(line.ready, line.clock.position(begin))
+    if line.clock.pausable:
+        return min(line.clock.total, begin + int(lengths.sum()))
+    grows = arrays.process[line.machine] != PARALLEL and not all(
+        is_single(arrays, line.machine, int(family)) for family in set(arrays.family[rows])
+    )
+    return _filled(line.clock, begin, lengths.tolist(), grows=grows)
+
+
+def _filled(clock: MachineClock, begin: int, lengths: list[int], *, grows: bool) -> int:
+    left = sum(lengths)
+    # A window is left for the next one only if the next piece has no room in it any more.
+    piece = left if grows else max(lengths)
+    for start, end in zip(clock.starts, clock.ends, strict=True):
+        first = max(start, begin)
+        if first + left <= end:
+            return first + left
+        left -= max(0, end - first - piece + 1)
+    return clock.total

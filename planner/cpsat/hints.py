@@ -1,0 +1,115 @@
+"""Tells the model a schedule that is known: every decision, and every time."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ortools.sat.python.cp_model import CpModel, IntVar
+
+from planner import kernels
+from planner.arrays import CONTINUOUS, NONE, SERIAL, Arrays, Sequences
+from planner.cpsat.frames import is_single
+from planner.cpsat.variables import DEPOT, LineVars, Node, Variables
+from planner.decoder import load, new_state
+
+
+class Times(NamedTuple):
+    """When each operation begins and ends in scenario time; NONE where it is unplanned."""
+
+    start: list[int]
+    end: list[int]
+
+
+class Hinted(NamedTuple):
+    """One batch of a hint: the node it uses and its operations."""
+
+    node: int
+    operations: tuple[int, ...]
+    joins: bool
+
+
+def times_of(arrays: Arrays, sequences: Sequences) -> Times:
+    """Return the earliest times of `sequences`."""
+    state = new_state(arrays, seed=0)
+    load(arrays, state, sequences)
+    kernels.record_times(arrays, state)
+    planned = {operation for line in sequences for batch in line for operation in batch}
+    ends = [
+        int(end) if operation in planned else NONE for operation, end in enumerate(state.op_end)
+    ]
+    return Times(start=state.op_start.tolist(), end=ends)
+
+
+def add_hint(
+    model: CpModel, arrays: Arrays, variables: Variables, sequences: Sequences, times: Times
+) -> None:
+    """Hint all decisions of `sequences`; what cannot be timed there is hinted as unplanned."""
+    values: dict[int, int] = {}
+    hinted: dict[int, IntVar] = {}
+
+    def hint(variable: IntVar, value: int) -> None:
+        hinted[variable.index] = variable
+        values[variable.index] = value
+
+    for operation, left_out in variables.unplanned.items():
+        hint(left_out, int(times.end[operation] == NONE))
+    for line in variables.lines:
+        batches = [
+            kept
+            for batch in sequences[line.line.machine]
+            if (kept := tuple(o for o in batch if times.end[o] != NONE))
+        ]
+        for variable, value in _line_values(arrays, line, batches, times):
+            hint(variable, value)
+    for index, variable in hinted.items():
+        if index >= 0:
+            model.add_hint(variable, values[index])
+
+
+def _line_values(
+    arrays: Arrays, line: LineVars, batches: Sequence[tuple[int, ...]], times: Times
+) -> Iterator[tuple[IntVar, int]]:
+    for node in line.nodes:
+        for taken in node.members.values():
+            yield taken, 0
+    chain = list(_chain(arrays, line, batches))
+    for part in chain:
+        yield from _node_values(line, line.nodes[part.node], part.operations, times)
+    yield from _arc_values(line, chain)
+
+
+def _chain(arrays: Arrays, line: LineVars, batches: Sequence[tuple[int, ...]]) -> Iterator[Hinted]:
+    node_of = {node.operation: index for index, node in enumerate(line.nodes)}
+    place = {operation: index for index, operation in enumerate(node_of)}
+    for batch in batches:
+        if line.process != SERIAL:
+            leader = min(batch, key=lambda operation: place.get(operation, len(place)))
+            yield Hinted(node_of[leader], batch, joins=False)
+            continue
+        single = is_single(arrays, line.line.machine, int(arrays.family[batch[0]]))
+        for number, operation in enumerate(batch):
+            yield Hinted(node_of[operation], (operation,), joins=number > 0 and not single)
+
+
+def _node_values(
+    line: LineVars, node: Node, operations: Sequence[int], times: Times
+) -> Iterator[tuple[IntVar, int]]:
+    clock = line.line.clock
+    for operation in operations:
+        yield node.members[operation], 1
+        if line.process == CONTINUOUS:
+            yield line.entries[operation], clock.position(times.start[operation])
+    if line.timed:
+        yield node.start, clock.position(min(times.start[o] for o in operations))
+    if line.process == CONTINUOUS:
+        yield node.end, clock.position(max(times.end[o] for o in operations))
+
+
+def _arc_values(line: LineVars, chain: Sequence[Hinted]) -> Iterator[tuple[IntVar, int]]:
+    taken = {
+        (before.node, after.node, after.joins)
+        for before, after in zip(chain[:-1], chain[1:], strict=True)
+    }
+    first, last = (chain[0].node, chain[-1].node) if chain else (DEPOT, DEPOT)
+    taken |= {(DEPOT, first, False), (last, DEPOT, False)}
+    for arc in line.arcs:
+        yield arc.taken, int((arc.tail, arc.head, arc.joins) in taken)

@@ -1,0 +1,160 @@
+"""What the model minimises: the terms of the cost, each times its weight.
+
+Every variable made here is bounded from below only; minimising makes it exact.
+"""
+
+from collections.abc import Iterator
+
+from ortools.sat.python.cp_model import CpModel
+
+from planner.arrays import CONTINUOUS, NEVER, Arrays
+from planner.cpsat.clock import MachineClock
+from planner.cpsat.variables import DEPOT, Expression, LineVars, Node, Variables, Visit
+from planner.domain import TERMS
+
+
+def cost(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
+    """Return the cost of everything in the frame, terms that cannot change included."""
+    weight = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
+    total: Expression = changeover_cost(arrays, variables)
+    total += weight["unplanned"] * sum(variables.unplanned.values())
+    if weight["processing_minutes"]:
+        total += weight["processing_minutes"] * processing(variables)
+    walls = Walls(model=model)
+    if weight["tardiness"]:
+        total += weight["tardiness"] * tardiness(model, arrays, variables, walls)
+    if weight["tardy_orders"]:
+        total += weight["tardy_orders"] * tardy_orders(model, arrays, variables)
+    if weight["flow_time"]:
+        total += weight["flow_time"] * flow_time(model, arrays, variables, walls)
+    if weight["makespan"]:
+        total += weight["makespan"] * makespan(model, arrays, variables, walls)
+    return total
+
+
+def changeover_cost(arrays: Arrays, variables: Variables) -> Expression:
+    """Return the weighted minutes and cost of all changeovers, that to a follower included."""
+    per_minute, per_cost = (int(arrays.weights[i]) for i in (0, 1))
+    priced = (
+        (per_minute * arc.minutes + per_cost * arc.cost, arc.taken)
+        for line in variables.lines
+        for arc in line.arcs
+    )
+    return sum(price * taken for price, taken in priced if price)
+
+
+def processing(variables: Variables) -> Expression:
+    """Return how long the machines run: without waits in serial ones, with them in continuous."""
+    return sum(
+        length for line in variables.lines for node in line.nodes for length in _run(line, node)
+    )
+
+
+def _run(line: LineVars, node: Node) -> Iterator[Expression]:
+    if line.process == CONTINUOUS:
+        yield node.end - node.start
+    else:
+        yield node.shortest * node.present
+
+
+class Walls:
+    """Ends in scenario time, each made once."""
+
+    def __init__(self, *, model: CpModel) -> None:
+        self._model = model
+        self._made: dict[tuple[int, int], Expression] = {}
+
+    def end(self, visit: Visit) -> Expression:
+        """Return an expression for when `visit` ends, in scenario time; exact when minimised."""
+        clock = visit.line.line.clock
+        continuous = visit.line.process == CONTINUOUS
+        key = (id(visit.node), visit.operation if continuous else DEPOT)
+        if key not in self._made:
+            low = visit.node.earliest + (0 if continuous else visit.node.shortest)
+            bounds = (low, visit.node.latest)
+            self._made[key] = wall(self._model, clock, visit.exit, bounds)
+        return self._made[key]
+
+
+def wall(
+    model: CpModel, clock: MachineClock, position: Expression, bounds: tuple[int, int]
+) -> Expression:
+    """Return `position`, an end within `bounds`, in scenario time: plus every gap before it."""
+    low, high = bounds
+    time, later = position, None
+    for after, gap in clock.steps:
+        if low > after:
+            time += gap
+        elif high > after:
+            passed = model.new_bool_var("")
+            model.add(position <= after).only_enforce_if(~passed)
+            if later is not None:
+                model.add_implication(passed, later)
+            time += gap * passed
+            later = passed
+    return time
+
+
+def tardiness(model: CpModel, arrays: Arrays, variables: Variables, walls: Walls) -> Expression:
+    """Return the weighted tardiness.
+
+    late[operation] >= end - due  if member
+    """
+    total: Expression = 0
+    for operation, visits in _with_due(arrays, variables):
+        most = max(visit.line.line.clock.end_time(visit.node.latest) for visit in visits)
+        due = int(arrays.due[operation])
+        if most > due:
+            late = model.new_int_var(0, most - due, "")
+            for visit in visits:
+                model.add(late >= walls.end(visit) - due).only_enforce_if(visit.taken)
+            total += int(arrays.weight[operation]) * late
+    return total
+
+
+def tardy_orders(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
+    """Return the weighted number of tardy orders.
+
+    end <= due  if member and not tardy[operation]
+    """
+    total: Expression = 0
+    for operation, visits in _with_due(arrays, variables):
+        tardy = model.new_bool_var("")
+        for visit in visits:
+            position = visit.line.line.clock.position(int(arrays.due[operation]))
+            model.add(visit.exit <= position).only_enforce_if(visit.taken, ~tardy)
+        total += int(arrays.weight[operation]) * tardy
+    return total
+
+
+def flow_time(model: CpModel, arrays: Arrays, variables: Variables, walls: Walls) -> Expression:
+    """Return the weighted time from release to completion of all that is planned.
+
+    flow[operation] >= end - release  if member
+    """
+    total: Expression = 0
+    for operation, visits in variables.visits.items():
+        if visits and arrays.weight[operation]:
+            released = int(arrays.release[operation])
+            most = max(visit.line.line.clock.end_time(visit.node.latest) for visit in visits)
+            flow = model.new_int_var(0, max(0, most - released), "")
+            for visit in visits:
+                model.add(flow >= walls.end(visit) - released).only_enforce_if(visit.taken)
+            total += int(arrays.weight[operation]) * flow
+    return total
+
+
+def makespan(model: CpModel, arrays: Arrays, variables: Variables, walls: Walls) -> Expression:
+    """Return when the last batch ends, or what is outside the frame if that is later."""
+    span = model.new_int_var(variables.frame.span, max(variables.frame.span, arrays.horizon), "")
+    for visits in variables.visits.values():
+        for visit in visits:
+            model.add(span >= walls.end(visit)).only_enforce_if(visit.taken)
+    return span
+
+
+def _with_due(arrays: Arrays, variables: Variables) -> Iterator[tuple[int, list[Visit]]]:
+    for operation, visits in variables.visits.items():
+        timed = [visit for visit in visits if visit.line.timed]
+        if timed and arrays.due[operation] < NEVER and arrays.weight[operation]:
+            yield operation, timed

@@ -1,0 +1,230 @@
+"""Solves the model of a scenario: sequences, their cost, and a bound on any cost."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from math import floor
+
+from ortools.sat.python import cp_model
+
+from planner.arrays import Arrays, Sequences
+from planner.cpsat.building import variables
+from planner.cpsat.constraints import RULES
+from planner.cpsat.frames import Frame, whole
+from planner.cpsat.hints import add_hint, times_of
+from planner.cpsat.objective import cost
+from planner.cpsat.reading import batches_of
+from planner.cpsat.redundant import add_redundant
+from planner.cpsat.variables import Expression, Variables
+from planner.decoder import cost_of
+from planner.errors import PlannerError
+
+SECONDS_BETWEEN_LOOKS = 0.02
+
+
+class Proof(StrEnum):
+    """What a solve knows about its answer."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a solve found. `bound` holds for the full cost of every schedule."""
+
+    status: Proof
+    sequences: Sequences | None
+    cost: int | None
+    bound: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When a solve ends, and on how many workers it runs.
+
+    `work` is CP-SAT's deterministic time: the same seed, workers and work give the same answer.
+    """
+
+    seconds: float | None = None
+    work: float | None = None
+    workers: int = 1
+    seed: int = 0
+    stop: Callable[[], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Problem:
+    """A model, its variables and its cost."""
+
+    model: cp_model.CpModel
+    variables: Variables
+    cost: Expression
+
+
+def problem(arrays: Arrays, frame: Frame, upper: int | None) -> Problem:
+    """Return the model of `frame`; only what costs at most `upper` is an answer."""
+    penalty = int(arrays.weights[-1])
+    model = cp_model.CpModel()
+    spare = upper // penalty if upper is not None and penalty else len(frame.free)
+    made = variables(model, arrays, frame, most_unplanned=spare)
+    for rule in RULES:
+        rule(model, arrays, made)
+    total = cost(model, arrays, made)
+    add_redundant(model, arrays, made, total)
+    model.minimize(total)
+    if upper is not None:
+        model.add(total <= upper)
+    return Problem(model=model, variables=made, cost=total)
+
+
+def solve(
+    arrays: Arrays,
+    *,
+    hint: Sequences | None = None,
+    upper: int | None = None,
+    seconds: float | None = None,
+    work: float | None = None,
+    workers: int = 1,
+    seed: int = 0,
+    on_solution: Callable[[Sequences, int], None] | None = None,
+    on_bound: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Answer:
+    """Return the best sequences that cost at most `upper`, their cost, and a bound.
+
+    Starts from `hint` when there is one. Ends when the answer is proven, after `seconds`, after
+    `work` units of CP-SAT's deterministic time, or soon after `stop` says so. Operations that are
+    in none of the sequences are unplanned, at their penalty.
+    """
+    if hint is not None:
+        hint_cost = cost_of(arrays, hint)
+        upper = hint_cost if upper is None else min(upper, hint_cost)
+    built = problem(arrays, whole(arrays), upper)
+    watcher = Watcher(built, on_solution=on_solution)
+    limits = Limits(seconds=seconds, work=work, workers=workers, seed=seed, stop=stop)
+    if hint is not None:
+        complete_hint(built, arrays, hint)
+    solver = solver_for(limits, on_bound)
+    with stopped_by(solver, stop):
+        status = solver.solve(built.model, watcher)
+    return _answer(solver, status, watcher, upper)
+
+
+def solver_for(limits: Limits, on_bound: Callable[[int], None] | None = None) -> cp_model.CpSolver:
+    """Return a solver that keeps `limits`."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = limits.workers
+    solver.parameters.random_seed = limits.seed % 2**31
+    solver.parameters.linearization_level = 2
+    if limits.seconds is not None:
+        solver.parameters.max_time_in_seconds = max(0.001, limits.seconds)
+    if limits.work is not None:
+        solver.parameters.max_deterministic_time = limits.work
+        # Several workers give the same answer again only when they take turns.
+        solver.parameters.interleave_search = limits.workers > 1
+    if on_bound is not None:
+        solver.best_bound_callback = lambda bound: on_bound(whole_bound(bound))
+    return solver
+
+
+def whole_bound(bound: float) -> int:
+    """Return the greatest integer that a bound in floating point proves.
+
+    >>> whole_bound(6.9999999), whole_bound(7.3), whole_bound(-1.0)
+    (7, 7, 0)
+    """
+    if bound <= 0:
+        return 0
+    # Integers above 2**53 are not exact any more: stay below the rounding.
+    return floor(bound + 1e-6) if bound < 2**53 else floor(bound * (1 - 2**-50))
+
+
+@contextmanager
+def stopped_by(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Stop `solver` soon after `stop` returns true, from a thread beside it."""
+    if stop is None:
+        yield
+        return
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(SECONDS_BETWEEN_LOOKS):
+            if stop():
+                # Says nothing to a solver that has not begun, so it is said until it has ended.
+                solver.stop_search()
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+class Watcher(cp_model.CpSolverSolutionCallback):
+    """Keeps the best sequences and tells `on_solution` of each better ones."""
+
+    def __init__(
+        self, built: Problem, *, on_solution: Callable[[Sequences, int], None] | None = None
+    ) -> None:
+        super().__init__()
+        self._built = built
+        self._on_solution = on_solution
+        self.sequences: Sequences | None = None
+        self.cost: int | None = None
+
+    def on_solution_callback(self) -> None:
+        """Read the solution that was just found."""
+        cost = int(self.value(self._built.cost))
+        if self.cost is not None and cost >= self.cost:
+            return
+        self.cost = cost
+        batches = batches_of(self._built.variables, self.value)
+        self.sequences = tuple(batches[machine] for machine in sorted(batches))
+        if self._on_solution is not None:
+            self._on_solution(self.sequences, cost)
+
+
+def complete_hint(built: Problem, arrays: Arrays, hint: Sequences) -> None:
+    """Hint every variable: what `hint` decides, and what follows from it.
+
+    A solve in which all that is decided stays fixed gives the rest.
+    """
+    times = times_of(arrays, hint)
+    add_hint(built.model, arrays, built.variables, hint, times)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.fix_variables_to_their_hinted_value = True
+    solver.parameters.max_deterministic_time = 10
+    status = solver.solve(built.model)
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        found = list(solver.response_proto.solution)
+        built.model.clear_hints()
+        proto = built.model.proto.solution_hint
+        proto.vars.extend(range(len(found)))
+        proto.values.extend(found)
+
+
+def _answer(solver: cp_model.CpSolver, status: int, watcher: Watcher, upper: int | None) -> Answer:
+    if status == cp_model.INFEASIBLE:
+        # Every schedule leaves out what cannot be placed, so only `upper` can be in the way.
+        bound = 0 if upper is None else upper + 1
+        return Answer(status=Proof.UNKNOWN, sequences=None, cost=None, bound=bound)
+    if status == cp_model.MODEL_INVALID:
+        raise PlannerError(f"the model is invalid: {solver.solution_info()}")
+    bound = whole_bound(solver.best_objective_bound)
+    if status == cp_model.OPTIMAL and watcher.cost is not None:
+        bound = watcher.cost
+    proven = watcher.cost is not None and bound >= watcher.cost
+    found = Proof.FEASIBLE if watcher.cost is not None else Proof.UNKNOWN
+    return Answer(
+        status=Proof.OPTIMAL if proven else found,
+        sequences=watcher.sequences,
+        cost=watcher.cost,
+        bound=bound,
+    )

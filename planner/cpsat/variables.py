@@ -1,0 +1,121 @@
+"""What the model decides: places for batches on lines, who is in them, and what follows what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ortools.sat.python.cp_model import IntVar
+
+from planner.arrays import CONTINUOUS, NONE
+from planner.cpsat.frames import Frame, Line
+
+# OR-Tools' variables, sums of them and plain numbers all serve as expressions.
+Expression = Any
+
+DEPOT = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Node:
+    """A place for one batch on one line; on a serial machine, for one operation.
+
+    `members` maps each operation that may be in it to its literal; the first one leads it and is
+    in it whenever it is `present`. `start` and `end` are positions of the line's clock, within
+    `[earliest, latest]`; `rank` is its place among the batches kept, NONE where it is free.
+    """
+
+    operation: int
+    family: int
+    present: IntVar
+    members: Mapping[int, IntVar]
+    start: Expression
+    end: Expression
+    shortest: int
+    earliest: int
+    latest: int
+    rank: int = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Arc:
+    """Node `head` comes directly after node `tail`; DEPOT is either end of the line.
+
+    `minutes` and `cost` are those of the changeover between. With `joins` there is none: the two
+    are operations of one serial batch.
+    """
+
+    tail: int
+    head: int
+    taken: IntVar
+    minutes: int
+    cost: int
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LineVars:
+    """The variables of one line.
+
+    `entries` has the position at which an operation enters a continuous machine, `stays` how long
+    it stays there. `timed` is false where times can neither break a rule nor change the cost.
+    """
+
+    line: Line
+    process: int
+    timed: bool
+    nodes: tuple[Node, ...]
+    arcs: tuple[Arc, ...]
+    entries: Mapping[int, IntVar] = field(default_factory=dict)
+    stays: Mapping[int, int] = field(default_factory=dict)
+
+    def entry(self, node: Node, operation: int) -> Expression:
+        """Return the position at which `operation` begins when it is in `node`."""
+        return self.entries[operation] if self.process == CONTINUOUS else node.start
+
+    def exit(self, node: Node, operation: int) -> Expression:
+        """Return the position at which `operation` is done when it is in `node`."""
+        if self.process == CONTINUOUS:
+            return self.entries[operation] + self.stays[operation]
+        return node.end
+
+    def changeovers_into(self) -> Mapping[int, Expression]:
+        """Return the minutes of changeover directly before each node."""
+        parts: dict[int, list[Expression]] = {}
+        for arc in self.arcs:
+            if arc.minutes:
+                parts.setdefault(arc.head, []).append(arc.minutes * arc.taken)
+        return {head: sum(terms) for head, terms in parts.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Visit:
+    """One way to make an operation: in `node` of `line`, if `taken`."""
+
+    operation: int
+    line: LineVars
+    node: Node
+    taken: IntVar
+
+    @property
+    def entry(self) -> Expression:
+        """Return the position at which it begins."""
+        return self.line.entry(self.node, self.operation)
+
+    @property
+    def exit(self) -> Expression:
+        """Return the position at which it is done."""
+        return self.line.exit(self.node, self.operation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Variables:
+    """All decisions of a model.
+
+    `visits` are the ways to make each operation of the frame; `unplanned` has a literal for each
+    operation that may be left out.
+    """
+
+    frame: Frame
+    lines: tuple[LineVars, ...]
+    visits: Mapping[int, tuple[Visit, ...]]
+    unplanned: Mapping[int, IntVar]
