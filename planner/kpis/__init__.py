@@ -7,7 +7,7 @@ cannot be known is None and shown as "not available", never as 0 or 100 %.
 
 from planner.kpis.changeovers import ChangeoverRun, changeovers_of
 from planner.kpis.figures import Kpis, MachineKpis
-from planner.kpis.listing import NOT_AVAILABLE, Difference, KpiRow, compared, rows
+from planner.kpis.listing import NOT_AVAILABLE, Difference, KpiRow, compared, machine_rows, rows
 from planner.kpis.measuring import measure
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "MachineKpis",
     "changeovers_of",
     "compared",
+    "machine_rows",
     "measure",
     "rows",
 ]

@@ -1,10 +1,10 @@
 """The figures with their words and units, the same wherever they are shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from planner.kpis.figures import Kpis
+from planner.kpis.figures import Kpis, MachineKpis
 
 NOT_AVAILABLE = "not available"
 
@@ -38,6 +38,12 @@ _FIGURES = (
     _Figure("utilisation", "Utilisation", "%", "higher", "processing over open time"),
     _Figure("machine_cost", "Machine cost", "", "lower", "processing and changeover, per hour"),
     _Figure("unplanned", "Unplanned orders", "", "lower", "orders that are in no batch"),
+)
+_OF_MACHINES = {field.name for field in fields(MachineKpis)} - {"machine", "cost"}
+_MACHINE_FIGURES = (
+    _Figure("operations", "Orders", "", "", "orders that it makes"),
+    _Figure("cost", "Machine cost", "", "lower", "processing and changeover, per hour"),
+    *(figure for figure in _FIGURES if figure.name in _OF_MACHINES),
 )
 
 
@@ -87,6 +93,11 @@ def rows(kpis: Kpis) -> tuple[KpiRow, ...]:
     return tuple(_row(kpis, figure) for figure in _FIGURES)
 
 
+def machine_rows(kpis: MachineKpis) -> tuple[KpiRow, ...]:
+    """Return all figures of one machine with their words and units."""
+    return tuple(_row(kpis, figure) for figure in _MACHINE_FIGURES)
+
+
 def compared(kpis: Kpis, baseline: Kpis) -> tuple[Difference, ...]:
     """Return how the figures of a schedule differ from those of a baseline."""
     return tuple(_difference(a, b) for a, b in zip(rows(kpis), rows(baseline), strict=True))
@@ -104,7 +115,7 @@ def shown(value: Number | None, unit: str = "") -> str:
     return f"{number} {unit}".rstrip()
 
 
-def _row(kpis: Kpis, figure: _Figure) -> KpiRow:
+def _row(kpis: Kpis | MachineKpis, figure: _Figure) -> KpiRow:
     value: Number | None = getattr(kpis, figure.name)
     if figure.unit == "%" and value is not None:
         value = 100.0 * float(value)

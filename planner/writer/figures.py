@@ -1,0 +1,28 @@
+"""The figures of a schedule as CSV."""
+
+import csv
+import io
+
+from planner.domain import Scenario
+from planner.kpis import NOT_AVAILABLE, KpiRow, machine_rows, measure, rows
+from planner.schedule import Schedule
+from planner.writer.cells import harmless
+
+
+def kpis_csv(scenario: Scenario, schedule: Schedule) -> str:
+    """Return all figures as CSV, of the whole schedule and then of each machine."""
+    kpis = measure(scenario, schedule)
+    text = io.StringIO(newline="")
+    out = csv.writer(text)
+    out.writerow(("machine", "figure", "unit", "value"))
+    out.writerows(_cells("", row) for row in rows(kpis))
+    for machine in kpis.machines:
+        out.writerows(_cells(machine.machine, row) for row in machine_rows(machine))
+    return text.getvalue()
+
+
+def _cells(machine: str, row: KpiRow) -> tuple[str, str, str, str]:
+    value = NOT_AVAILABLE if row.value is None else str(row.value)
+    if isinstance(row.value, float):
+        value = f"{row.value:.4f}"
+    return harmless(machine), row.label, row.unit, value

@@ -1,0 +1,58 @@
+"""A short name for everything that a plan depends on."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+from planner.domain import Duration, Machine, Scenario
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """Return a hash of all that a plan depends on: the same on every machine and in every run.
+
+    Names of products and customers, notes and unknown columns do not change it.
+    """
+    digest = hashlib.sha256()
+    for part in _parts(scenario):
+        digest.update(json.dumps(part, sort_keys=True, default=str).encode())
+    return digest.hexdigest()
+
+
+def _parts(scenario: Scenario) -> Iterator[object]:
+    clock, table = scenario.clock, scenario.changeovers
+    yield [clock.start.isoformat(), clock.time_zone, clock.time_unit, scenario.horizon]
+    yield [asdict(dimension) for dimension in scenario.dimensions]
+    yield asdict(scenario.weights)
+    yield [_machine(machine) for machine in scenario.machines]
+    groups = [table.groups.get(machine.name, 0) for machine in scenario.machines]
+    yield [table.families, table.minutes.tolist(), table.cost.tolist(), groups]
+    for order in scenario.orders:
+        yield [order.name, order.release, order.due, order.deadline, order.weight]
+    # Orders that take the same share one mapping: each is hashed once.
+    seen: dict[int, str] = {}
+    for operation in scenario.operations:
+        key = id(operation.durations)
+        if key not in seen:
+            seen[key] = _durations(operation.durations)
+        pin = None if operation.pin is None else asdict(operation.pin)
+        yield [operation.name, operation.order, operation.family, operation.sizes, pin, seen[key]]
+
+
+def _machine(machine: Machine) -> list[object]:
+    return [
+        machine.name,
+        machine.process,
+        machine.capacity,
+        machine.initial_family,
+        machine.windows,
+        machine.pausable,
+        machine.cost_per_hour,
+    ]
+
+
+def _durations(durations: Mapping[str, Duration]) -> str:
+    text = json.dumps(
+        {name: list(duration) for name, duration in durations.items()}, sort_keys=True
+    )
+    return hashlib.sha256(text.encode()).hexdigest()

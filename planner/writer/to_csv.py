@@ -1,0 +1,114 @@
+"""A schedule as CSV: a row is an operation, in order of machine, batch and position."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+
+from planner.domain import Operation, Order, Scenario
+from planner.kpis import ChangeoverRun, changeovers_of
+from planner.schedule import Batch, Placement, Schedule
+from planner.writer.cells import harmless, local_time, minutes
+
+COLUMNS = (
+    "order_id",
+    "product",
+    "family",
+    "quantity",
+    "unit",
+    "machine",
+    "batch",
+    "position",
+    "changeover_start",
+    "start",
+    "end",
+    "due",
+    "minutes_late",
+    "status",
+    "reason",
+    "customer",
+    "note",
+    "operation",
+    "start_units",
+    "end_units",
+)
+
+Row = dict[str, str]
+
+
+def schedule_csv(scenario: Scenario, schedule: Schedule) -> str:
+    """Return `schedule` as CSV with local times.
+
+    `changeover_start` stands on the first row of a batch, `minutes_late` is never negative. What
+    the planner did not know in the order file comes out as it went in, behind the other columns.
+    """
+    extra = _extra_columns(scenario)
+    text = io.StringIO(newline="")
+    out = csv.DictWriter(text, [*COLUMNS, *map(harmless, extra.values())], restval="")
+    out.writeheader()
+    for row, order in _rows(scenario, schedule):
+        known = {harmless(extra[name]): harmless(value) for name, value in order.extra}
+        out.writerow({**known, **row})
+    return text.getvalue()
+
+
+def _extra_columns(scenario: Scenario) -> Mapping[str, str]:
+    """Return the heading here of each unknown column; a clash says where it is from."""
+    names = dict.fromkeys(name for order in scenario.orders for name, _ in order.extra)
+    headings: dict[str, str] = {}
+    for name in names:
+        heading = name
+        while heading in COLUMNS or heading in headings.values():
+            heading += " (orders.csv)"
+        headings[name] = heading
+    return headings
+
+
+def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order]]:
+    changeovers = {(run.machine, run.before): run for run in changeovers_of(scenario, schedule)}
+    for machine in scenario.machine:
+        for number, batch in enumerate(schedule.on(machine), start=1):
+            run = changeovers.get((machine, number))
+            for position, placement in enumerate(batch.placements, start=1):
+                operation = scenario.operation[placement.operation]
+                row = _order_cells(scenario, operation)
+                row |= _planned_cells(scenario, batch, placement, run if position == 1 else None)
+                row |= {"batch": str(number), "position": str(position)}
+                yield row, scenario.order[operation.order]
+    for item in schedule.unplanned:
+        operation = scenario.operation[item.operation]
+        row = _order_cells(scenario, operation)
+        row |= {"status": "unplanned", "reason": harmless(item.reason)}
+        yield row, scenario.order[operation.order]
+
+
+def _order_cells(scenario: Scenario, operation: Operation) -> Row:
+    order = scenario.order[operation.order]
+    return {
+        "order_id": harmless(order.name),
+        "product": harmless(order.product),
+        "family": harmless(operation.family),
+        "quantity": "" if order.quantity is None else f"{order.quantity:f}",
+        "unit": harmless(order.unit),
+        "due": "" if order.due is None else local_time(scenario.clock, order.due),
+        "customer": harmless(order.customer),
+        "note": harmless(order.note),
+        "operation": harmless(operation.name),
+    }
+
+
+def _planned_cells(
+    scenario: Scenario, batch: Batch, placement: Placement, changeover: ChangeoverRun | None
+) -> Row:
+    clock = scenario.clock
+    due = scenario.order[scenario.operation[placement.operation].order].due
+    return {
+        "family": harmless(batch.family),
+        "machine": harmless(batch.machine),
+        "changeover_start": "" if changeover is None else local_time(clock, changeover.start),
+        "start": local_time(clock, placement.start),
+        "end": local_time(clock, placement.end),
+        "minutes_late": "" if due is None else minutes(clock, max(0, placement.end - due)),
+        "status": "planned",
+        "start_units": str(placement.start),
+        "end_units": str(placement.end),
+    }
