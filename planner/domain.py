@@ -130,8 +130,9 @@ class Operation:
     def __post_init__(self) -> None:
         _refuse(min(self.sizes, default=0) < 0, f"operation {self.name}: a size is negative")
         for machine, (minimum, maximum) in self.durations.items():
-            bad = minimum < 0 or (maximum is not None and maximum < minimum)
-            _refuse(bad, f"operation {self.name} on {machine}: {minimum} to {maximum} minutes")
+            # Asked before the message is made: 20 million times for 100,000 orders, 200 machines.
+            if minimum < 0 or (maximum is not None and maximum < minimum):
+                _refuse(True, f"operation {self.name} on {machine}: {minimum} to {maximum} minutes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +158,11 @@ class Machine:
         _refuse(not self.name, "a machine needs a name")
         clock = 0
         for start, end in self.windows:
-            _refuse(
-                start < clock or end <= start,
-                f"machine {self.name}: window {start} to {end} is empty or not after {clock}",
-            )
+            if start < clock or end <= start:
+                _refuse(
+                    True,
+                    f"machine {self.name}: window {start} to {end} is empty or not after {clock}",
+                )
             clock = end
 
 
