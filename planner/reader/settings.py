@@ -79,9 +79,7 @@ def settings_from(text: str, notes: Notes) -> Settings:
     )
 
 
-def _fault(  # noqa: PLR0913  (the place and the three parts of a message)
-    notes: Notes, rule: str, key: str, value: object, message: str, hint: str
-) -> None:
+def _fault(notes: Notes, rule: str, key: str, value: object, message: str, hint: str) -> None:
     shown = "" if value == "" else str(value)[:200]
     notes.add(
         Finding(rule=rule, file=SETTINGS_FILE, column=key, value=shown, message=message, hint=hint)
@@ -98,7 +96,7 @@ def _text(given: Mapping[str, Any], key: str, notes: Notes) -> str | None:
 
 def _choice(
     given: Mapping[str, Any], key: str, default: str, choices: Mapping[str, Any], notes: Notes
-) -> Any:  # noqa: ANN401  (what the choice stands for)
+) -> Any:
     value = given.get(key, default)
     if isinstance(value, str) and value in choices:
         return choices[value]

@@ -105,7 +105,7 @@ class Sheet:
         hint = f"Did you mean {near[0]}?" if near else f"Use one of {some(sorted(among))}."
         self.fault(index, column, rule, f"{text} is not in {listed_in}", hint, value=text)
 
-    def fault(  # noqa: PLR0913  (the place and the three parts of a message)
+    def fault(
         self,
         index: int | None,
         column: str,
@@ -117,7 +117,7 @@ class Sheet:
         """Find a fault in the cell of row `index`; None means the header."""
         self.notes.add(self.finding(index, column, rule, message, hint, value))
 
-    def finding(  # noqa: PLR0913  (the place and the three parts of a message)
+    def finding(
         self,
         index: int | None,
         column: str,

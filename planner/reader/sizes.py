@@ -52,8 +52,7 @@ def _note_unused(rows: OrderRows, limited: Sequence[str], notes: Notes) -> None:
 def _column(rows: OrderRows, name: str, limited: Sequence[str]) -> list[Decimal | None]:
     sheet, column = rows.sheet, f"size_{name}"
     if sheet.has(column):
-        sizes = sheet.required(column, _size)
-        return sizes
+        return sheet.required(column, _size)
     if len(limited) == 1 and not sheet.with_prefix("size_"):
         sheet.notes.assume(f"no sizes are given: the quantity counts against capacity_{name}")
         for index, text in enumerate(sheet.texts("quantity")):

@@ -34,7 +34,7 @@ def workbook_tables(source: Path, notes: Notes) -> Tables:
         book.close()
 
 
-def _tables(book: Any, source: Path, notes: Notes) -> Tables:  # noqa: ANN401  (openpyxl has no types)
+def _tables(book: Any, source: Path, notes: Notes) -> Tables:
     wanted = {name.rpartition(".")[0]: name for name in (*COLUMNS, SETTINGS_FILE)}
     files: dict[str, Table] = {}
     settings = ""
@@ -55,7 +55,7 @@ def _tables(book: Any, source: Path, notes: Notes) -> Tables:  # noqa: ANN401  (
     return Tables(files=files, settings=settings, name=source.stem, skipped=tuple(skipped))
 
 
-def _records(sheet: Any, file: str) -> Iterator[list[str]]:  # noqa: ANN401
+def _records(sheet: Any, file: str) -> Iterator[list[str]]:
     sheet.reset_dimensions()  # what the file says about its size is often wrong
     try:
         for row in sheet.iter_rows():
