@@ -1,11 +1,14 @@
 """What a worker writes about its run: that it lives, what it found, and how it ended."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from planner.schedule import Progress, Schedule
 from planner.store import codec
@@ -41,6 +44,7 @@ class Recorder:
         self._process = process
         self._hand_over = threading.Lock()
         self._reports: list[Progress] = []
+        self._found: Schedule | None = None
         self._schedule: Schedule | None = None
 
     def begin(self) -> bool:
@@ -68,54 +72,66 @@ class Recorder:
             )
         return taken.rowcount == 1
 
+    def on_schedule(self, schedule: Schedule) -> None:
+        """Take a better schedule, of which the next report tells."""
+        self._found = schedule
+
     def on_progress(self, report: Progress) -> None:
         """Take an improvement or a better bound."""
         with self._hand_over:
             self._reports.append(report)
-
-    def on_schedule(self, schedule: Schedule) -> None:
-        """Take the best schedule so far."""
-        with self._hand_over:
-            self._schedule = schedule
+            self._schedule, self._found = self._found or self._schedule, None
 
     def flush(self) -> bool:
         """Write what was handed over and that the worker lives; return whether to go on.
 
         The answer is no once somebody asked for a stop or deleted the run.
         """
-        reports, schedule = self._take()
-        try:
-            with writing(self._engine) as connection:
-                if not self._beat(connection):
-                    return False
-                self._write(connection, reports, schedule)
-                return not connection.scalar(
-                    select(runs.c.stop_requested).where(runs.c.id == self._run_id)
-                )
-        except Exception:
-            self._give_back(reports, schedule)
-            raise
+        stop = select(runs.c.stop_requested).where(runs.c.id == self._run_id)
+        with self._written() as connection:
+            return connection is not None and not connection.scalar(stop)
 
     def end(self, outcome: Outcome) -> None:
-        """Write the last of what was handed over, and how the run ended."""
-        reports, schedule = self._take()
-        values: dict[str, Any] = {
-            "state": outcome.state,
-            "message": outcome.message,
-            "ended": now(),
-            "heartbeat": now(),
-        }
-        found = {
-            "status": outcome.status,
-            "method": outcome.method,
-            "cost": outcome.cost,
-            "bound": outcome.bound,
-        }
-        values |= {name: value for name, value in found.items() if value is not None}
-        with writing(self._engine) as connection:
-            if self._beat(connection):
-                self._write(connection, reports, outcome.schedule or schedule)
-                connection.execute(update(runs).where(runs.c.id == self._run_id).values(values))
+        """Write the last of what was handed over, and how the run ended.
+
+        A database that does not answer is given a minute.
+        """
+        if outcome.schedule is not None:
+            with self._hand_over:
+                self._schedule = outcome.schedule
+        end = update(runs).where(runs.c.id == self._run_id).values(_last_values(outcome))
+        for attempt in Retrying(
+            retry=retry_if_exception_type(SQLAlchemyError),
+            stop=stop_after_delay(60),
+            wait=wait_fixed(1),
+            reraise=True,
+        ):
+            with attempt, self._written() as connection:
+                if connection is not None:
+                    connection.execute(end)
+
+    @contextmanager
+    def _written(self) -> Iterator[Connection | None]:
+        """Write what was handed over; then the transaction is open for more.
+
+        There is none if the run is no longer this worker's.
+        """
+        with self._hand_over:
+            reports, schedule = self._reports, self._schedule
+            self._reports, self._schedule = [], None
+        try:
+            with writing(self._engine) as connection:
+                mine = self._beat(connection)
+                if mine and reports:
+                    self._write_reports(connection, reports)
+                if mine and schedule is not None:
+                    self._write_schedule(connection, schedule)
+                yield connection if mine else None
+        except Exception:
+            with self._hand_over:
+                self._reports = reports + self._reports
+                self._schedule = self._schedule or schedule
+            raise
 
     def _beat(self, connection: Connection) -> bool:
         # After a sleeping laptop wakes up, a page may have given the run up before this beat.
@@ -126,14 +142,6 @@ class Recorder:
         )
         values = {"heartbeat": now(), "state": RunState.RUNNING, "ended": None, "message": ""}
         return connection.execute(alive.values(values)).rowcount == 1
-
-    def _write(
-        self, connection: Connection, reports: Sequence[Progress], schedule: Schedule | None
-    ) -> None:
-        if reports:
-            self._write_reports(connection, reports)
-        if schedule is not None:
-            self._write_schedule(connection, schedule)
 
     def _write_reports(self, connection: Connection, reports: Sequence[Progress]) -> None:
         mine = progress.c.run_id == self._run_id
@@ -170,13 +178,20 @@ class Recorder:
             )
         )
 
-    def _take(self) -> tuple[list[Progress], Schedule | None]:
-        with self._hand_over:
-            taken = self._reports, self._schedule
-            self._reports, self._schedule = [], None
-            return taken
 
-    def _give_back(self, reports: list[Progress], schedule: Schedule | None) -> None:
-        with self._hand_over:
-            self._reports = reports + self._reports
-            self._schedule = self._schedule or schedule
+def _last_values(outcome: Outcome) -> dict[str, Any]:
+    moment = now()
+    found = {
+        "status": outcome.status,
+        "method": outcome.method,
+        "cost": outcome.cost,
+        "bound": outcome.bound,
+    }
+    return {
+        "state": outcome.state,
+        "message": outcome.message,
+        "ended": moment,
+        "heartbeat": moment,
+        # A run that failed or was left behind keeps what it had reported.
+        **{name: value for name, value in found.items() if value is not None},
+    }

@@ -1,0 +1,113 @@
+"""The store on a real PostgreSQL server, which this module starts in a temporary folder."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, make_url, text
+
+from benchmarks import postgresql
+from planner.store import RunState, Store
+from planner.store.history import import_of, import_orders, past_orders
+from planner.store.schema import metadata
+from tests.store_worker import WORKER
+from tests.test_store_history import rows
+from tests.test_store_worker import (
+    add_scenario,
+    assert_kept,
+    end_workers,
+    ended,
+    improving,
+    pid_of,
+    start,
+    until,
+)
+
+pytestmark = pytest.mark.skipif(
+    postgresql.binaries() is None,
+    reason="no PostgreSQL server on this machine: neither on the PATH nor in /usr/lib/postgresql",
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgresql.server() as url:
+        yield url
+
+
+@pytest.fixture
+def url(server: str, tmp_path: Path) -> str:
+    """Return the URL of an empty database; its name is the test's."""
+    name = tmp_path.name
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def store(
+    url: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Store]:
+    # Logs lie in the user's data folder when the database is no file.
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+    with Store(url, at_once=2, worker=WORKER) as store:
+        yield store
+        end_workers(store)
+
+
+def test_the_migrations_make_the_tables_that_the_store_uses(store: Store) -> None:
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_four_processes_that_open_a_new_database_at_once_all_succeed(url: str) -> None:
+    program = (
+        "import sys; from planner.store import Store; s = Store(sys.argv[1]); "
+        "s.set_setting(sys.argv[2], 'open'); s.close()"
+    )
+    opened = [
+        subprocess.Popen([sys.executable, "-c", program, url, str(number)]) for number in range(4)
+    ]
+    assert [process.wait(30) for process in opened] == [0, 0, 0, 0]
+    with Store(url) as store:
+        assert list(store.settings()) == ["0", "1", "2", "3"]
+
+
+def test_a_run_is_planned_stopped_and_kept(store: Store) -> None:
+    run = until(store, start(store, add_scenario(store)), improving)
+    store.request_stop(run.id)
+    run = until(store, run.id, ended)
+    assert run.state == RunState.STOPPED
+    assert_kept(store, run)
+
+
+def test_a_killed_worker_is_an_interrupted_run(store: Store) -> None:
+    run = until(store, start(store, add_scenario(store)), improving)
+    os.kill(pid_of(run), signal.SIGKILL)
+    run = until(store, run.id, ended)
+    assert run.state == RunState.INTERRUPTED
+    assert_kept(store, run)
+    store.delete_scenario(run.scenario_id)
+    assert store.progress(run.id) == ()
+
+
+def test_past_orders_are_imported_once_and_an_interrupted_import_goes_on(store: Store) -> None:
+    def interrupted() -> Iterator[dict[str, str]]:
+        yield from rows(1200)
+        raise OSError("the network drive is gone")
+
+    with pytest.raises(OSError, match="drive is gone"):
+        import_orders(store, interrupted(), "file")
+    assert import_of(store, "file").rows == 1000
+    done = import_orders(store, rows(1300), "file")
+    assert [row["order_id"] for row in past_orders(store, done.id)] == [
+        row["order_id"] for row in rows(1300)
+    ]

@@ -1,0 +1,48 @@
+"""Whoever comes first finds the samples, and one of them planned."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from planner.reader import read_scenario
+from planner.store import Store
+from planner.store.samples import PLANNED, seed_samples
+from scenarios import SAMPLES, sample_path
+from tests.test_store import IDLE, url
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(url(tmp_path), worker=IDLE) as store:
+        yield store
+
+
+def test_the_first_visit_finds_every_sample_and_one_run(store: Store) -> None:
+    seed_samples(store)
+    assert len(store.scenarios()) == len(SAMPLES)
+    (run,) = store.runs()
+    assert str(run.scenario_id) == store.setting(f"sample:{PLANNED}")
+
+
+def test_a_stored_sample_is_the_scenario_in_its_files(store: Store) -> None:
+    seed_samples(store)
+    for name in SAMPLES:
+        stored = store.scenario(int(store.setting(f"sample:{name}") or 0))
+        given = read_scenario(sample_path(name))
+        assert (stored.orders, stored.machines) == (given.orders, given.machines)
+        assert (stored.name, stored.horizon) == (given.name, given.horizon)
+
+
+def test_later_visits_add_nothing_even_after_samples_were_deleted(store: Store) -> None:
+    seed_samples(store)
+    store.delete_scenario(store.runs()[0].scenario_id)
+    seed_samples(store)
+    assert len(store.scenarios()) == len(SAMPLES) - 1
+    assert store.runs() == ()
+
+
+def test_a_deleted_sample_is_not_planned_on_the_first_visit(store: Store) -> None:
+    store.set_setting(f"sample:{PLANNED}", "99")
+    seed_samples(store)
+    assert store.runs() == ()
