@@ -1,0 +1,230 @@
+"""Which field each column of a table holds: by name, and where names fail by content."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from planner.intake.cells import Row, shown
+from planner.intake.families import suggested_rule
+from planner.intake.mapping import Mapping, Option, Question
+from planner.intake.matching import Match, matches, normal
+from planner.intake.profile import Profile, profiles
+from planner.intake.rows import ROW_NUMBERS
+
+NO_COLUMN = "none"
+
+
+class ColumnFinder:
+    """Gives each column its field, collecting what was assumed and what has to be asked."""
+
+    def __init__(self, mapping: Mapping, rows: Sequence[Row]) -> None:
+        self._bare = mapping
+        self._rows = rows
+        self._given = dict(mapping.answers)
+        self._field: dict[int, tuple[str, str]] = {}
+        self._rule = mapping.family_rule
+        self._shapes: tuple[Profile, ...] = ()
+        self.questions: list[Question] = []
+        self.assumptions: list[str] = []
+
+    def mapping(self) -> Mapping:
+        """Return the mapping with the fields found."""
+        columns = []
+        for place, column in enumerate(self._bare.columns):
+            field, by = self._field.get(place, ("", "name"))
+            columns.append(replace(column, field=field, by=by))
+        return replace(self._bare, columns=tuple(columns), family_rule=self._rule)
+
+    def by_name(self) -> None:
+        """Give columns the fields their names say."""
+        header = self._bare.header
+        chosen, rivals = matches(header, self._bare.kind)
+        for place, match in chosen.items():
+            self._field[place] = (match.field, "name")
+        for place, match in sorted(chosen.items()):
+            if match.score < 0.85:
+                self.assumptions.append(f"{header[place]} is taken as {match.field}")
+        for rival in rivals:
+            winner = next(p for p, m in chosen.items() if m.field == rival.field)
+            if rival.score >= 0.8:
+                self.assumptions.append(
+                    f"{header[winner]} is taken as {rival.field}, not {header[rival.column]}"
+                )
+        if self._bare.kind == "orders":
+            self._export_columns(header, rivals)
+            self._one_family()
+
+    def _export_columns(self, header: Sequence[str], rivals: Sequence[Match]) -> None:
+        """Recognise the columns a planned export adds: they are the current sequence."""
+        names = {normal(name): place for place, name in enumerate(header)}
+        if not (
+            {"changeover start", "planned start"} & names.keys()
+            and {"batch", "planned batch"} & names.keys()
+        ):
+            return
+        added = {
+            "planned machine": "current_machine",
+            "planned position": "current_position",
+            "planned start": "planned_start",
+            "planned batch": "planned_batch",
+        }
+        if "changeover start" in names and "planned start" not in names:
+            added |= {
+                "machine": "current_machine",
+                "position": "current_position",
+                "start": "planned_start",
+            }
+        for name, field in added.items():
+            if name in names:
+                self._drop(field)
+                self._field[names[name]] = (field, "name")
+        for name in ("end", "planned end", "changeover start", "minutes late"):
+            if name in names:
+                self._field.pop(names[name], None)
+        lost = [r for r in rivals if r.field not in self._fields() and r.column not in self._field]
+        for rival in lost:
+            if normal(header[rival.column]) not in ("end", "start", "planned end"):
+                self._field[rival.column] = (rival.field, "name")
+        self.assumptions.append("the planned columns are the current sequence")
+
+    def _one_family(self) -> None:
+        if "family" not in self._fields():
+            return
+        for place, (field, _) in list(self._field.items()):
+            if field.startswith("attr_") and not normal(self._bare.header[place]).startswith(
+                "attr"
+            ):
+                del self._field[place]
+
+    def _fields(self) -> set[str]:
+        return {field for field, _ in self._field.values()}
+
+    def _drop(self, field: str) -> None:
+        for place in [place for place, (known, _) in self._field.items() if known == field]:
+            del self._field[place]
+
+    def by_content(self) -> None:
+        """Find by their cells the columns that an order needs and whose names say nothing."""
+        width = max((column.index for column in self._bare.columns), default=-1) + 1
+        everything = profiles(self._rows, width)
+        self._shapes = tuple(everything[column.index] for column in self._bare.columns)
+        self._order_id()
+        if "due" not in self._fields():
+            self._pick("due", [p for p in self._free() if self._shapes[p].is_dates])
+        if not {"quantity", "duration_minutes"} & self._fields():
+            self._pick("quantity", [p for p in self._free() if self._shapes[p].is_numbers])
+        self._machines()
+        self._family()
+
+    def _free(self) -> list[int]:
+        return [
+            place
+            for place, column in enumerate(self._bare.columns)
+            if place not in self._field
+            and self._shapes[place].filled
+            and not _says_otherwise(column.column)
+        ]
+
+    def _order_id(self) -> None:
+        if "order_id" in self._fields():
+            return
+        free = [p for p in self._free() if self._shapes[p].is_names]
+        coded = [p for p in free if self._shapes[p].codes >= 0.9]
+        if self._given.get("column:order_id") == ROW_NUMBERS:
+            self.assumptions.append("orders are named by their row")
+            return
+        if len(coded) == 1 or (coded and self._bare.header_row == 0):
+            self._take("order_id", coded[0], "each row has another value in it")
+            return
+        self._ask_column("order_id", free, (ROW_NUMBERS, "none: name orders by their row"))
+
+    def _pick(self, field: str, places: list[int]) -> None:
+        if len(places) == 1:
+            self._take(field, places[0], "no other column has such values")
+        elif places:
+            self._ask_column(field, places, (NO_COLUMN, "none of them"))
+
+    def _take(self, field: str, place: int, why: str) -> None:
+        self._field[place] = (field, "content")
+        self.assumptions.append(f"{self._bare.header[place]} is taken as {field}: {why}")
+
+    def _ask_column(self, field: str, places: list[int], other: tuple[str, str]) -> None:
+        header = self._bare.header
+        given = self._given.get(f"column:{field}")
+        if given == other[0]:
+            return
+        if given in header:
+            self._field[header.index(given)] = (field, "user")
+            return
+        options = [Option(value=header[p], label=header[p]) for p in places]
+        self.questions.append(
+            Question(
+                key=f"column:{field}",
+                text=f"Which column holds {field}?",
+                options=(*options, Option(value=other[0], label=other[1])),
+            )
+        )
+
+    def _machines(self) -> None:
+        place = next((p for p, (f, _) in self._field.items() if f == "eligible_machines"), None)
+        if place is None:
+            return
+        name = self._bare.header[place]
+        given = self._given.get("machines")
+        if given == "current":
+            self._drop("eligible_machines")
+            self._field[place] = ("current_machine", "user")
+        elif given is None and normal(name) not in (
+            "eligible machines",
+            "possible machines",
+            "allowed machines",
+        ):
+            if "current_machine" in self._fields():
+                return
+            self.questions.append(_machine_question(name))
+            said = f"{name} names the machines an order may run on, and no others"
+            self.assumptions.append(said)
+
+    def _family(self) -> None:
+        fields = self._fields()
+        if "family" in fields or any(field.startswith("attr_") for field in fields) or self._rule:
+            return
+        for place, column in enumerate(self._bare.columns):
+            if self._field.get(place, ("", ""))[0] not in ("", "description", "note", "product"):
+                continue
+            texts = [shown(row[column.index]) for row in self._rows if column.index < len(row)]
+            rule = suggested_rule(column.column, texts)
+            if rule is not None:
+                self._rule = rule
+                self.assumptions.append(rule.text)
+                return
+
+
+def _says_otherwise(name: str) -> bool:
+    words = set(normal(name).split())
+    return bool(
+        words
+        & {
+            "created",
+            "erstellt",
+            "changed",
+            "actual",
+            "ist",
+            "angelegt",
+            "entry",
+            "posting",
+            "modified",
+        }
+    )
+
+
+def _machine_question(name: str) -> Question:
+    return Question(
+        key="machines",
+        column=name,
+        default="eligible",
+        text=f"{name}: the only machines an order may run on, or where it is planned now?",
+        options=(
+            Option(value="eligible", label="the only machines it may run on"),
+            Option(value="current", label="where it is planned now; others are possible"),
+        ),
+    )

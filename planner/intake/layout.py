@@ -1,0 +1,219 @@
+"""Where the table is on its sheet: the header row, and the rows that are no data."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from planner.intake.amounts import number
+from planner.intake.cells import Cell, Row, is_nothing, shown
+from planner.intake.dates import taken_apart
+from planner.intake.matching import known_names, normal
+from planner.intake.names import FIELDS, TOTALS
+
+SEARCHED_ROWS = 60
+_RULE = re.compile(r"[\s\-=_*+|.~#─━═—–]*")
+_UNITS = re.compile(
+    r"\[.*\]|\(.*\)|stk|pcs|pc|st|kg|g|t|l|m|mm|cm|h|min|s|std|tt\.mm\.jjjj|dd\.mm\.yyyy|dd/mm/yyyy|"
+    r"mm/dd/yyyy|yyyy-mm-dd|text|number|date|string|int|float|char|zahl|datum",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A row that is no data, and why."""
+
+    line: int
+    reason: str
+    text: str = ""
+
+
+def header_index(rows: Sequence[Row]) -> int | None:
+    """Return the index of the header row; None if the table has none."""
+    candidates = [
+        (_header_score(rows, index), -index) for index in range(min(SEARCHED_ROWS, len(rows)))
+    ]
+    score, negative = max(candidates, default=(0.0, 0))
+    return -negative if score > 0 else None
+
+
+def _header_score(rows: Sequence[Row], index: int) -> float:
+    cells = [shown(cell) for cell in rows[index]]
+    filled = [cell for cell in cells if cell]
+    if not filled or any(len(cell) > 120 for cell in filled):
+        return 0.0
+    known = max(known_names(cells, kind) for kind in FIELDS)
+    words = [cell for cell in filled if not _is_value(cell)]
+    if 2 * len(words) <= len(filled):
+        return 0.0
+    if not known and (len(filled) < 2 or not _differs_below(rows, index)):
+        return 0.0
+    if len(filled) == 1 and max(len(_filled(row)) for row in rows[: SEARCHED_ROWS * 2]) > 1:
+        return 0.0
+    width = max(len(_filled(row)) for row in rows[index : index + 20])
+    share = len(filled) / width
+    distinct = len(set(filled)) / len(filled)
+    return (3 * known + len(words) - 2 * (len(filled) - len(words))) * share * distinct
+
+
+def _differs_below(rows: Sequence[Row], index: int) -> bool:
+    below = rows[index + 1 : index + 11]
+    columns = range(len(rows[index]))
+    return any(
+        not _is_value(shown(rows[index][column]))
+        and shown(rows[index][column])
+        and any(column < len(row) and _is_value(row[column]) for row in below)
+        for column in columns
+    )
+
+
+def _is_value(cell: Cell) -> bool:
+    if not isinstance(cell, str):
+        return True
+    text = cell.strip()
+    if not any(letter.isdigit() for letter in text):
+        return False
+    return (
+        number(text, ".") is not None
+        or number(text, ",") is not None
+        or taken_apart(text) is not None
+    )
+
+
+def _filled(row: Row) -> list[int]:
+    return [index for index, cell in enumerate(row) if cell != "" and not is_nothing(cell)]
+
+
+def second_header(rows: Sequence[Row], header: int) -> bool:
+    """Return whether the row below the header belongs to it: units, or names once more."""
+    if header + 1 >= len(rows):
+        return False
+    filled = [shown(cell) for cell in rows[header + 1] if shown(cell)]
+    if not filled or any(_is_value(cell) for cell in filled):
+        return False
+    if all(_UNITS.fullmatch(cell) for cell in filled):
+        return True
+    known = max(known_names(filled, kind) for kind in FIELDS)
+    return known >= 2 and 2 * known >= len(filled)
+
+
+def names_of(row: Row, below: Row = ()) -> tuple[str, ...]:
+    """Return the names of a header row: unnamed columns get their letter, equal ones a number.
+
+    Units from the row below are added in brackets.
+    """
+    names: list[str] = []
+    for index, cell in enumerate(row):
+        name = " ".join(shown(cell).split()) or f"column {letters(index)}"
+        unit = shown(below[index]).strip("[]() ") if index < len(below) else ""
+        name = f"{name} [{unit}]" if unit and _UNITS.fullmatch(unit) else name
+        count = names.count(name)
+        while name in names:
+            count += 1
+            name = f"{name} ({count})"
+        names.append(name)
+    return tuple(names)
+
+
+def letters(index: int) -> str:
+    """Return the letters a spreadsheet gives column `index`.
+
+    >>> letters(0), letters(27)
+    ('A', 'AB')
+    """
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+class DataRows:
+    """Tells data rows from blank rows, rules, repeated headers, totals, headings and notes.
+
+    `key` is the index of the column that names what a row is about, such as the order id.
+    """
+
+    def __init__(self, header: Sequence[str], key: int | None) -> None:
+        self._header = [normal(name) for name in header]
+        self._spelt = {name.split(" [")[0] for name in header}
+        self._key = key
+        self._width = len(header)
+
+    def why_not(self, row: Row) -> str:
+        """Return why `row` is no data; "" if it is."""
+        filled = _filled(row)
+        if not filled:
+            return "blank"
+        texts = [row[index] for index in filled]
+        if all(isinstance(text, str) and _RULE.fullmatch(text) for text in texts):
+            return "a rule"
+        if self._is_header(row, filled):
+            return "the header again"
+        if self._is_total(row, filled):
+            return "a total"
+        if self._is_note(row, filled):
+            return "a heading or a note"
+        return ""
+
+    def _is_header(self, row: Row, filled: Sequence[int]) -> bool:
+        if len(filled) < 2 or shown(row[filled[0]]) not in self._spelt:
+            return False
+        return all(
+            index < self._width and normal(str(row[index])) == self._header[index]
+            for index in filled
+        )
+
+    def _key_cell(self, row: Row) -> str:
+        return shown(row[self._key]) if self._key is not None and self._key < len(row) else ""
+
+    def _is_total(self, row: Row, filled: Sequence[int]) -> bool:
+        first = row[filled[0]]
+        key = self._key_cell(row)
+        if isinstance(first, str) and first.strip().casefold().rstrip(":： ") in TOTALS:
+            return not key or key == first.strip()
+        words = first.casefold().split() if isinstance(first, str) else []
+        if not key or (words and filled[0] == self._key and len(words) > 1):
+            return (
+                bool(words)
+                and words[0].rstrip(":：") in TOTALS
+                and (not key or not any(letter.isdigit() for letter in key.split()[0]))
+            )
+        return False
+
+    def _is_note(self, row: Row, filled: Sequence[int]) -> bool:
+        if len(filled) > 1 or self._width < 3:
+            return False
+        text = shown(row[filled[0]])
+        is_id = (
+            filled[0] == self._key and " " not in text and any(letter.isdigit() for letter in text)
+        )
+        return not is_id and isinstance(row[filled[0]], str)
+
+
+def is_unnamed_total(row: Row, key: int | None) -> bool:
+    """Return whether a last row has numbers only and no key: a sum without its word."""
+    filled = _filled(row)
+    if key is None or key in filled or not filled:
+        return False
+    return all(
+        not isinstance(row[index], str)
+        or number(str(row[index]), ".")
+        or number(str(row[index]), ",")
+        for index in filled
+    ) and len(filled) <= max(2, len(row) // 3)
+
+
+def data_rows(
+    rows: Sequence[Row], first: int, header: Sequence[str], key: int | None
+) -> Iterator[tuple[int, Row, str]]:
+    """Yield the index of each row from `first` on, the row, and why it is no data ("" if it is)."""
+    judge = DataRows(header, key)
+    last = max((index for index in range(first, len(rows)) if _filled(rows[index])), default=-1)
+    for index in range(first, len(rows)):
+        row = rows[index]
+        reason = judge.why_not(row)
+        if not reason and index == last and index > first and is_unnamed_total(row, key):
+            reason = "a total"
+        yield index, row, reason

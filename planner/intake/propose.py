@@ -1,0 +1,125 @@
+"""A first mapping of a sheet: header, kind of table, columns by name and by content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from planner.intake.cells import Row, Sheet
+from planner.intake.columns import ColumnFinder
+from planner.intake.fields import known_fields
+from planner.intake.layout import data_rows, header_index, letters, names_of, second_header
+from planner.intake.mapping import ColumnMapping, Mapping, Option, Question
+from planner.intake.matching import kind_scores, title_kind
+from planner.intake.matrix import is_matrix
+from planner.intake.profile import SAMPLED_ROWS, profiles
+
+KIND_NAMES = {
+    "orders": "orders",
+    "machines": "machines",
+    "changeovers": "changeovers, one per row",
+    "matrix": "changeovers as a square matrix",
+    "calendars": "calendars",
+    "durations": "durations per machine",
+    "none": "nothing to plan with: leave it out",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A mapping made from the sheet alone, why, and what it cannot know.
+
+    `score` says how surely the sheet is of its kind; 0 is not at all.
+    """
+
+    mapping: Mapping
+    questions: tuple[Question, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    score: float = 0.0
+
+
+def propose(sheet: Sheet, *, kind: str = "", answers: tuple[tuple[str, str], ...] = ()) -> Proposal:
+    """Return how to read `sheet`; `kind` and `answers` settle what the sheet leaves open."""
+    given = dict(answers)
+    bare, rows, said = _columns(sheet)
+    header = bare.header
+    scores = kind_scores(header, f"{sheet.file} {sheet.name}")
+    chosen = given.get("kind", "") or _kind(sheet, header, rows, scores)
+    mapping = replace(bare, kind="" if chosen == "none" else chosen, answers=answers)
+    if not chosen:
+        return Proposal(mapping=mapping, questions=(_kind_question(sheet),), assumptions=said)
+    if chosen in ("matrix", "none"):
+        return Proposal(mapping=mapping, assumptions=said, score=5.0 if chosen == "matrix" else 0.0)
+    work = ColumnFinder(mapping, rows)
+    work.by_name()
+    if chosen == "orders":
+        work.by_content()
+    return Proposal(
+        mapping=work.mapping(),
+        questions=tuple(work.questions),
+        assumptions=(*said, *work.assumptions),
+        score=scores.get(chosen, 0.0) or 1.0,
+    )
+
+
+def _columns(sheet: Sheet) -> tuple[Mapping, list[Row], tuple[str, ...]]:
+    rows, said = sheet.rows, []
+    index = header_index(rows)
+    first, lines = (index or 0), 1
+    width = max((len(row) for row in rows[first:]), default=0)
+    if index is None:
+        header = tuple(f"column {letters(column)}" for column in range(width))
+        said.append("there is no header row: columns are known by their letters")
+        start = 0
+    else:
+        two = second_header(rows, index)
+        lines = 2 if two else 1
+        wide: Row = (*rows[index], *("",) * (width - len(rows[index])))
+        header = names_of(wide, rows[index + 1] if two else ())
+        start = index + lines
+        if index:
+            said.append(f"row {index + 1} is the header; the rows above it are notes")
+        if two:
+            said.append(f"row {index + 2} belongs to the header")
+    data = [row for _, row, why in data_rows(rows, start, header, None) if not why]
+    used = {i for row in data for i, cell in enumerate(row) if cell != ""}
+    columns = tuple(
+        ColumnMapping(column=name, index=place)
+        for place, name in enumerate(header)
+        if place in used or not name.startswith("column ")
+    )
+    bare = Mapping(
+        kind="",
+        header_row=0 if index is None else index + 1,
+        header_lines=lines,
+        columns=columns,
+        sheet=sheet.name,
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+    )
+    return bare, data[:SAMPLED_ROWS], tuple(said)
+
+
+def _kind(
+    sheet: Sheet, header: Sequence[str], rows: Sequence[Row], scores: dict[str, float]
+) -> str:
+    if is_matrix(header, rows):
+        return "matrix"
+    best = max(scores, key=lambda kind: scores[kind])
+    titled = title_kind(f"{sheet.name}") or title_kind(sheet.file)
+    if scores[best] >= 2.0:
+        return best
+    if titled:
+        return titled
+    # No heading is known: a table with dates and numbers is taken for orders.
+    shapes = profiles(rows, len(header))
+    has_shape = any(s.is_dates for s in shapes) and any(s.is_names for s in shapes)
+    return "orders" if has_shape and len(rows) > 1 else ""
+
+
+def _kind_question(sheet: Sheet) -> Question:
+    options = tuple(Option(value=kind, label=label) for kind, label in KIND_NAMES.items())
+    return Question(key="kind", text=f"What does {sheet.title} hold?", options=options)
+
+
+def fields_of(kind: str) -> tuple[str, ...]:
+    """Return the fields a user may give to a column of such a table."""
+    return known_fields(kind)
