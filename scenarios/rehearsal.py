@@ -86,3 +86,13 @@ def due_date(clock: Clock, end: int, slack_hours: float, hours: Sequence[int]) -
             if due >= moment and due.weekday() < 5:
                 return due
         day += timedelta(days=1)
+
+
+def arrival(chance: Random, clock: Clock, start: int, most_days: int) -> str:
+    """Return the morning the material comes, at most so many days before `start`, at 06:00.
+
+    Nothing for what is there from the beginning.
+    """
+    begins = clock.local(start).replace(tzinfo=None, hour=6, minute=0)
+    comes = begins - timedelta(days=chance.randint(0, most_days))
+    return comes.isoformat(timespec="minutes") if 0 < clock.units(comes) <= start else ""

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
+from itertools import groupby
 from random import Random
 
 CALENDAR_HEADER = ("calendar", "weekdays", "date", "start", "end", "open")
@@ -41,14 +42,16 @@ def file_sequence(
 ) -> list[dict[str, object]]:
     """Return the orders about as they came in, due dates and chance mixed, and numbered.
 
-    Order numbers are text with a leading zero.
+    What is alike in product and due date was ordered together. Order numbers are text with
+    leading zeros.
     """
-    keyed = [(str(order["due"]), index) for index, order in enumerate(orders)]
-    by_due = [index for _, index in sorted(keyed)]
-    mixed = sorted(
-        range(len(by_due)), key=lambda place: place + chance.uniform(-0.12, 0.12) * len(by_due)
-    )
-    return [
-        {"order_id": f"{first + number:07d}", **orders[by_due[place]]}
-        for number, place in enumerate(mixed)
-    ]
+    ordered = sorted(orders, key=lambda order: (str(order["due"]), str(order["product"])))
+    groups = [list(group) for _, group in groupby(ordered, key=_ordered_together)]
+    far = 0.12 * len(groups)
+    places = {place: place + chance.uniform(-far, far) for place in range(len(groups))}
+    mixed = [order for place in sorted(places, key=places.__getitem__) for order in groups[place]]
+    return [{"order_id": f"{first + k:07d}", **order} for k, order in enumerate(mixed)]
+
+
+def _ordered_together(order: Mapping[str, object]) -> tuple[object, object]:
+    return order["due"], order["product"]

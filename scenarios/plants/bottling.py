@@ -6,7 +6,7 @@ from itertools import pairwise
 from random import Random
 
 from planner.calendars import Clock
-from scenarios.rehearsal import campaigns, due_date, paused, shifts
+from scenarios.rehearsal import arrival, campaigns, due_date, paused, shifts
 from scenarios.tables import (
     CALENDAR_HEADER,
     SYNTHETIC,
@@ -112,7 +112,7 @@ def _minutes_between(before: str, after: str) -> int:
 def _orders(chance: Random) -> Iterator[dict[str, object]]:
     windows = shifts("two shifts", CALENDAR, CLOCK)
     for bottles_per_hour, millilitres, count in LINES.values():
-        sequence = campaigns(chance, FAMILIES, count, (1, 2, 2, 3), 0.55)
+        sequence = campaigns(chance, FAMILIES, count, (1, 1, 2, 2), 0.35)
         bottles = [500 * chance.randint(3, 14) * bottles_per_hour // 3000 for _ in sequence]
         changes = [0, *(_minutes_between(*pair) for pair in pairwise(sequence))]
         work = [
@@ -130,9 +130,7 @@ def _order(
     start, end = planned
     fragrance, allergen = family.split(" | ")
     urgent = chance.random() < 0.06
-    slack = chance.uniform(1, 5) if urgent else chance.uniform(3, 40)
-    bulk_ready = CLOCK.local(max(0, start - 60 * chance.randint(20, 80))).replace(hour=6, minute=0)
-    waits = start > 60 * 80 and chance.random() < 0.4
+    slack = chance.uniform(0, 3) if urgent else chance.uniform(0, 8)
     return {
         "product": f"lotion {fragrance} {millilitres} ml",
         "attr_fragrance": fragrance,
@@ -140,7 +138,7 @@ def _order(
         "quantity": bottles,
         "unit": "bottles",
         "units_per_hour": 3000 if millilitres == 250 else 1800,
-        "release": bulk_ready.replace(tzinfo=None).isoformat(timespec="minutes") if waits else "",
+        "release": arrival(chance, CLOCK, start, 1),
         "due": due_date(CLOCK, end, slack, (12, 22)).isoformat(timespec="minutes"),
         "priority": 6 if urgent else chance.choice((1, 1, 2)),
         "eligible_machines": PARTNERS[millilitres],

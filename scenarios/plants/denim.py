@@ -6,7 +6,7 @@ from itertools import pairwise
 from random import Random
 
 from planner.calendars import Clock
-from scenarios.rehearsal import campaigns, due_date, paused, shifts
+from scenarios.rehearsal import arrival, campaigns, due_date, paused, shifts
 from scenarios.tables import (
     CALENDAR_HEADER,
     SYNTHETIC,
@@ -77,7 +77,7 @@ def minutes_between(before: str, after: str) -> int:
 def _orders(chance: Random) -> Iterator[dict[str, object]]:
     windows = shifts("two shifts", CALENDAR, CLOCK)
     for line, families in LINES.items():
-        sequence = campaigns(chance, families, ORDERS_PER_LINE[line], (1, 2, 2, 3, 4), 0.75)
+        sequence = campaigns(chance, families, ORDERS_PER_LINE[line], (1, 1, 2, 2), 0.6)
         metres = [100 * chance.randint(6, 32) for _ in sequence]
         rate = METRES_PER_HOUR[line[:3]]
         changes = [0, *(minutes_between(*pair) for pair in pairwise(sequence))]
@@ -93,16 +93,14 @@ def _order(
 ) -> dict[str, object]:
     start, end = planned
     urgent = chance.random() < 0.08
-    slack = chance.uniform(1, 6) if urgent else chance.uniform(4, 44)
-    arrives = CLOCK.local(max(0, start - 60 * chance.randint(24, 96))).replace(hour=6, minute=0)
-    delivered = start > 60 * 96 and chance.random() < 0.5
+    slack = chance.uniform(0, 3) if urgent else chance.uniform(0, 8)
     return {
         "product": f"{'dye' if stage == 'DYE' else 'cut'} {family}",
         "family": family,
         "quantity": quantity,
         "unit": "m",
         "units_per_hour": METRES_PER_HOUR[stage],
-        "release": arrives.replace(tzinfo=None).isoformat(timespec="minutes") if delivered else "",
+        "release": arrival(chance, CLOCK, start, 1),
         "due": due_date(CLOCK, end, slack, (14, 22)).isoformat(timespec="minutes"),
         "priority": 5 if urgent else chance.choice((1, 1, 1, 2)),
         "eligible_machines": f"{stage}-1|{stage}-2",

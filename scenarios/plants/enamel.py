@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from random import Random
 
 from planner.calendars import Clock
-from scenarios.rehearsal import campaigns, due_date, shifts, whole
+from scenarios.rehearsal import arrival, campaigns, due_date, shifts, whole
 from scenarios.tables import (
     CALENDAR_HEADER,
     SYNTHETIC,
@@ -95,7 +95,7 @@ def minutes_between(before: str, after: str) -> int:
 def _orders(chance: Random) -> Iterator[dict[str, object]]:
     windows = shifts("around the clock", CALENDAR, CLOCK)
     for hangers, count in TUNNELS.values():
-        colours = campaigns(chance, COLOURS, count, (2, 3, 4, 6), 0.7)
+        colours = campaigns(chance, COLOURS, count, (1, 1, 2, 3), 0.5)
         loads = [_load(chance, colour, hangers) for colour in colours]
         runs = [list(run) for _, run in groupby(loads, key=lambda load: load.colour)]
         inside = [_entered(run, hangers) for run in runs]
@@ -110,7 +110,7 @@ def _orders(chance: Random) -> Iterator[dict[str, object]]:
 def _load(chance: Random, colour: str, hangers: int) -> Load:
     return Load(
         colour=colour,
-        hangers=max(3, round(hangers * chance.uniform(0.15, 0.5))),
+        hangers=max(3, round(hangers * chance.uniform(0.25, 0.65))),
         least=5 * chance.randint(24, 66),
     )
 
@@ -137,9 +137,7 @@ def _entered(run: Sequence[Load], hangers: int) -> list[tuple[int, int]]:
 def _order(chance: Random, load: Load, planned: tuple[int, int]) -> dict[str, object]:
     start, end = planned
     urgent = chance.random() < 0.08
-    slack = chance.uniform(1, 5) if urgent else chance.uniform(3, 30)
-    arrives = CLOCK.local(max(0, start - 60 * chance.randint(8, 48))).replace(hour=6, minute=0)
-    waits = start > 60 * 48 and chance.random() < 0.4
+    slack = chance.uniform(0, 3) if urgent else chance.uniform(0, 4)
     return {
         "product": f"{chance.choice(('pot', 'tray', 'panel', 'basin'))} {load.colour}",
         "family": load.colour,
@@ -148,8 +146,8 @@ def _order(chance: Random, load: Load, planned: tuple[int, int]) -> dict[str, ob
         "min_minutes": load.least,
         "max_minutes": load.least + load.least // 6,
         "size_hangers": load.hangers,
-        "release": arrives.replace(tzinfo=None).isoformat(timespec="minutes") if waits else "",
-        "due": due_date(CLOCK, end, slack, (6, 14, 22)).isoformat(timespec="minutes"),
+        "release": arrival(chance, CLOCK, start, 0),
+        "due": due_date(CLOCK, end, slack, (2, 6, 10, 14, 18, 22)).isoformat(timespec="minutes"),
         "priority": 5 if urgent else chance.choice((1, 1, 1, 2)),
         "eligible_machines": "T1|T2" if load.hangers <= TUNNELS["T2"][0] else "T1",
         "customer": chance.choice(CUSTOMERS),

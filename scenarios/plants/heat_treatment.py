@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from random import Random
 
 from planner.calendars import Clock
-from scenarios.rehearsal import campaigns, due_date, shifts, whole
+from scenarios.rehearsal import arrival, campaigns, due_date, shifts, whole
 from scenarios.tables import (
     CALENDAR_HEADER,
     SYNTHETIC,
@@ -99,7 +99,7 @@ def minutes_between(before: str, after: str) -> int:
 def _orders(chance: Random) -> Iterator[dict[str, object]]:
     windows = shifts("day and late", CALENDAR, CLOCK)
     for name, (kg, trays, recipes, count) in FURNACES.items():
-        sequence = campaigns(chance, recipes, count, (3, 4, 5, 6), 0.8)
+        sequence = campaigns(chance, recipes, count, (1, 2, 3, 4), 0.5)
         parts = [_parts(chance, recipe, kg, trays) for recipe in sequence]
         batches = list(_packed(parts, kg, trays))
         changes = [0, *(minutes_between(a[0].recipe, b[0].recipe) for a, b in pairwise(batches))]
@@ -125,7 +125,7 @@ class Part:
 def _parts(chance: Random, recipe: str, kg: int, trays: int) -> Part:
     thickness = chance.choice(("thin", "thin", "medium", "medium", "thick"))
     least, most = (round(RECIPES[recipe].minutes * share) for share in THICKNESSES[thickness])
-    share = chance.uniform(0.15, 0.6)
+    share = chance.uniform(0.2, 0.75)
     return Part(
         recipe=recipe,
         thickness=thickness,
@@ -161,9 +161,7 @@ def _fits(batch: Sequence[Part], kg: int, trays: int) -> bool:
 def _order(chance: Random, furnace: str, part: Part, planned: tuple[int, int]) -> dict[str, object]:
     start, end = planned
     urgent = chance.random() < 0.08
-    slack = chance.uniform(1, 5) if urgent else chance.uniform(4, 48)
-    arrives = CLOCK.local(max(0, start - 60 * chance.randint(6, 60))).replace(hour=5, minute=0)
-    waits = start > 60 * 60 and chance.random() < 0.6
+    slack = chance.uniform(0, 3) if urgent else chance.uniform(0, 8)
     others = [
         name
         for name, (kg, trays, recipes, _) in FURNACES.items()
@@ -178,7 +176,7 @@ def _order(chance: Random, furnace: str, part: Part, planned: tuple[int, int]) -
         "max_minutes": part.most,
         "size_kg": part.kg,
         "size_trays": part.trays,
-        "release": arrives.replace(tzinfo=None).isoformat(timespec="minutes") if waits else "",
+        "release": arrival(chance, CLOCK, start, 1),
         "due": due_date(CLOCK, end, slack, (12, 23)).isoformat(timespec="minutes"),
         "priority": 5 if urgent else chance.choice((1, 1, 1, 2)),
         "eligible_machines": "|".join(others),
