@@ -15,12 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, create_engine, make_url, text
 
 from benchmarks.postgresql import server, slow_wire
 
@@ -105,22 +105,30 @@ def measured(database: str, url: str, batch_size: int, count: int) -> Measuremen
 
 
 def all_measured() -> list[Measurement]:
-    """Import in every way, into databases of their own."""
+    """Import in every way, each into an empty database."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        postgresql = stack.enter_context(server())
-        near = make_url(postgresql)
-        far = near.set(port=stack.enter_context(slow_wire(near.port or 0, ROUND_TRIP)))
-        databases = {
-            "SQLite": f"sqlite:///{folder}/planner.db",
-            "PostgreSQL": near.render_as_string(),
-            "PostgreSQL, 10 ms": far.render_as_string(),
+        near = make_url(stack.enter_context(server()))
+        wire = stack.enter_context(slow_wire(near.port or 0, ROUND_TRIP))
+        databases: dict[str, Callable[[int], str]] = {
+            "SQLite": lambda size: f"sqlite:///{folder}/{size}.db",
+            "PostgreSQL": lambda size: empty_database(near, f"near_{size}", near.port),
+            "PostgreSQL, 10 ms": lambda size: empty_database(near, f"far_{size}", wire),
         }
         return [
-            measured(name, url, size, min(ORDERS, size * MOST_BATCHES[name]))
+            measured(name, url(size), size, min(ORDERS, size * MOST_BATCHES[name]))
             for name, url in databases.items()
             for size in BATCHES
         ]
+
+
+def empty_database(server_url: URL, name: str, port: int | None) -> str:
+    """Make a database on a server; return its URL through `port`."""
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server_url.set(database=name, port=port).render_as_string(hide_password=False)
 
 
 def write(found: Sequence[Measurement]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain import PRESETS, Weights
-from planner.reader.tables import Tables, table_of
+from planner.reader import Tables, table_of
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.store import RunOptions, RunState, Store, StoreError, codec
 from planner.store.database import data_folder, database_url

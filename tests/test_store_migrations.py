@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from planner.store import Store, StoreError, database
 from planner.store.history import import_orders
@@ -59,7 +60,7 @@ def test_a_failed_migration_leaves_the_database_as_it_was(
     engine = database.make_engine(database.database_url(url(tmp_path)))
     upgrade = database.upgrade
 
-    def fail_late(connection: database.Connection) -> None:
+    def fail_late(connection: Connection) -> None:
         upgrade(connection)
         raise RuntimeError("power cut")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.checker import check
 from planner.reader import read_scenario
 from planner.store import Store
 from planner.store.samples import PLANNED, seed_samples
@@ -32,6 +33,17 @@ def test_a_stored_sample_is_the_scenario_in_its_files(store: Store) -> None:
         given = read_scenario(sample_path(name))
         assert (stored.orders, stored.machines) == (given.orders, given.machines)
         assert (stored.name, stored.horizon) == (given.name, given.horizon)
+
+
+def test_baselines_are_made_when_they_are_first_asked_for_and_kept(store: Store) -> None:
+    seed_samples(store)
+    tiny = int(store.setting("sample:tiny") or 0)
+    scenario = store.scenario(tiny)
+    made = store.baselines(tiny)
+    assert {"one by one", "earliest due date"} <= set(made)
+    for schedule in made.values():
+        assert check(scenario, schedule) == ()
+    assert store.baselines(tiny) == made
 
 
 def test_later_visits_add_nothing_even_after_samples_were_deleted(store: Store) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.reader.tables import Tables, table_of
+from planner.reader import Tables, table_of
 from planner.store import RunOptions, RunRow, RunState, Store, queue
 from planner.store.processes import PACKAGE_PARENT, process_start
 from tests.store_worker import WORKER, schedule_at

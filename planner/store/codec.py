@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from planner.domain import Weights
-from planner.reader.tables import Table, Tables
+from planner.reader import Table, Tables
 from planner.schedule import Batch, Placement, Schedule, Terms, Unplanned
 from planner.store.rows import RunOptions
 

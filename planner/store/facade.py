@@ -12,7 +12,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 
 from planner.domain import Scenario
-from planner.reader.tables import Tables
+from planner.reader import Tables, scenario_from_tables
 from planner.schedule import Schedule
 from planner.store import codec, mapping, processes, queue
 from planner.store.database import (
@@ -129,8 +129,6 @@ class Store:
 
     def scenario(self, scenario_id: int) -> Scenario:
         """Read a scenario from its tables; takes well under a second per 1,000 orders."""
-        from planner.reader import scenario_from_tables
-
         scenario = scenario_from_tables(self.tables(scenario_id))
         return dataclasses.replace(scenario, name=self.scenario_row(scenario_id).name)
 
@@ -254,11 +252,24 @@ class Store:
     # Baselines
 
     def baselines(self, scenario_id: int) -> dict[str, Schedule]:
-        """Return the stored baselines of a scenario by name; none before the first run."""
+        """Return the baselines of a scenario by name; the first time they are made and stored."""
         query = select(schedules.c.name, schedules.c.content).where(
             schedules.c.scenario_id == scenario_id, schedules.c.run_id.is_(None)
         )
-        return {row.name: codec.unpacked_schedule(row.content) for row in self._all(query)}
+        stored = self._all(query)
+        if not stored:
+            return self._new_baselines(scenario_id)
+        return {row.name: codec.unpacked_schedule(row.content) for row in stored}
+
+    def _new_baselines(self, scenario_id: int) -> dict[str, Schedule]:
+        # Compiled code is loaded where it is needed: most readers of a store plan nothing.
+        from planner.baselines import BASELINES
+
+        scenario = self.scenario(scenario_id)
+        made = ((name, baseline(scenario)) for name, baseline in BASELINES.items())
+        found = {name: schedule for name, schedule in made if schedule is not None}
+        self.save_baselines(scenario_id, found)
+        return found
 
     def save_baselines(self, scenario_id: int, baselines: Mapping[str, Schedule]) -> None:
         """Store the baselines of a scenario in place of those it has."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Row, insert, select
 
-from planner.reader.tables import Tables
+from planner.reader import Tables
 from planner.store import codec, queue
 from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow, StoreError
 from planner.store.schema import runs, scenarios
