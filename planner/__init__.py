@@ -1,1 +1,66 @@
-"""Batch planner: group orders into batches, sequence changeovers, prove how good the plan is."""
+"""Batch planner: group orders into batches, sequence changeovers, prove how good the plan is.
+
+The public names are loaded when first used: reading and checking need no compiled search.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.baselines import current_sequence, earliest_due_date, one_by_one
+    from planner.checker import Violation, check
+    from planner.domain import PRESETS, Scenario, Weights
+    from planner.errors import Finding, PlannerError, ScenarioError, ScheduleError
+    from planner.kpis import Kpis, measure
+    from planner.planning import plan
+    from planner.reader import read_scenario
+    from planner.schedule import Batch, Progress, Result, Schedule, Status
+    from planner.validator import validate
+    from planner.writer import read_schedule, write_schedule
+
+_HOMES = {
+    "planner.baselines": ("current_sequence", "earliest_due_date", "one_by_one"),
+    "planner.checker": ("Violation", "check"),
+    "planner.domain": ("PRESETS", "Scenario", "Weights"),
+    "planner.errors": ("Finding", "PlannerError", "ScenarioError", "ScheduleError"),
+    "planner.kpis": ("Kpis", "measure"),
+    "planner.planning": ("plan",),
+    "planner.reader": ("read_scenario",),
+    "planner.schedule": ("Batch", "Progress", "Result", "Schedule", "Status"),
+    "planner.validator": ("validate",),
+    "planner.writer": ("read_schedule", "write_schedule"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "PRESETS",
+    "Batch",
+    "Finding",
+    "Kpis",
+    "PlannerError",
+    "Progress",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "Schedule",
+    "ScheduleError",
+    "Status",
+    "Violation",
+    "Weights",
+    "check",
+    "current_sequence",
+    "earliest_due_date",
+    "measure",
+    "one_by_one",
+    "plan",
+    "read_scenario",
+    "read_schedule",
+    "validate",
+    "write_schedule",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'planner' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

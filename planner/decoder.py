@@ -1,0 +1,297 @@
+"""From sequences to a schedule and back: earliest times, by the same compiled code as the search.
+
+Also the only place that lays out a `State`.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from planner import kernels
+from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences
+from planner.domain import IntArray, Scenario
+from planner.kernels import State
+from planner.schedule import Batch, Placement, Schedule, Unplanned
+
+NO_ROOM = "no room is left for it in the machines' open time, by its deadline, beside the rest"
+
+
+def decode(
+    scenario: Scenario,
+    arrays: Arrays,
+    sequences: Sequences,
+    reasons: Mapping[str, str] | None = None,
+    *,
+    merge: bool = True,
+) -> Schedule:
+    """Return the schedule of `sequences` with the earliest times.
+
+    What is in no sequence, or cannot be timed where it stands, is unplanned, for the reason that
+    `reasons` gives by operation name. With `merge`, neighbouring batches of one family on a serial
+    machine become one batch where that changes nothing but their count.
+    """
+    state = new_state(arrays, seed=0)
+    load(state, sequences)
+    kernels.record_times(state)
+    batches = [
+        batch
+        for machine, on_machine in enumerate(sequences)
+        for batch in _batches(scenario, arrays, state, machine, on_machine, merge=merge)
+    ]
+    planned = {name for batch in batches for name in batch.operations}
+    known = reasons or {}
+    unplanned = tuple(
+        Unplanned(operation=operation.name, reason=known.get(operation.name, NO_ROOM))
+        for operation in scenario.operations
+        if operation.name not in planned
+    )
+    return Schedule(batches=tuple(batches), unplanned=unplanned)
+
+
+def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
+    """Return the sequences of `schedule`: its batches per machine, operations in order of entry."""
+    index = {operation.name: row for row, operation in enumerate(scenario.operations)}
+    return tuple(
+        tuple(
+            tuple(index[name] for name in batch.operations) for batch in schedule.on(machine.name)
+        )
+        for machine in scenario.machines
+    )
+
+
+def cost_of(arrays: Arrays, sequences: Sequences) -> int:
+    """Return the cost of `sequences` at their earliest times."""
+    state = new_state(arrays, seed=0)
+    load(state, sequences)
+    return int(state.total[kernels.TOTAL])
+
+
+def new_state(arrays: Arrays, seed: int) -> State:
+    """Return an empty state of the compiled search for `arrays`."""
+    count, machines = arrays.shortest.shape
+    dimensions = arrays.size.shape[1]
+    rows = count + 8 + machines
+    batch_width = kernels.LOAD + dimensions
+    state = State(
+        slots=count + 8,
+        machine=_machine_table(arrays),
+        window=np.stack((arrays.window_start, arrays.window_end, arrays.window_work), axis=1),
+        minutes=arrays.changeover_minutes,
+        cost=arrays.changeover_cost,
+        duration=np.stack((arrays.shortest, arrays.longest), axis=2),
+        weights=np.append(arrays.weights, arrays.horizon),
+        single=_single(arrays),
+        family_first=_family_first(arrays),
+        op=_operation_table(arrays),
+        batch=_zeros(rows, batch_width),
+        lists=_lists(arrays, rows + 1024),
+        log=_zeros(2 * (rows + 8) * (batch_width + 4) + 8 * count),
+        total=_zeros(kernels.TOTALS),
+        best=np.full((count, 3), NONE, dtype=np.int64),
+        random=_random(seed),
+    )
+    kernels.clear(state)
+    return state
+
+
+def load(state: State, sequences: Sequences) -> None:
+    """Fill `state` with `sequences` and time them."""
+    kernels.load_lists(state, flatten(state, sequences))
+
+
+def flatten(state: State, sequences: Sequences) -> IntArray:
+    """Return the sequences as the kernels read them: a row per operation, see `kernels.best`.
+
+    Where a batch never gains from a second operation, each operation begins one.
+    """
+    flat = np.full(state.best.shape, NONE, dtype=np.int64)
+    row = 0
+    for machine, batches in enumerate(sequences):
+        for batch in batches:
+            rows = slice(row, row + len(batch))
+            family = state.op[batch[0], kernels.KIND]
+            flat[rows, kernels.OPERATION] = batch
+            flat[rows, kernels.BEGINS] = state.single[machine, family]
+            flat[row, kernels.BEGINS] = 1
+            flat[rows, kernels.ON] = machine
+            row = rows.stop
+    return flat
+
+
+def unflatten(flat: IntArray, machine_count: int) -> Sequences:
+    """Return the sequences of flat lists (the inverse of `flatten`, batches as they are)."""
+    lists: list[list[list[int]]] = [[] for _ in range(machine_count)]
+    for operation, begins, machine in flat.tolist():
+        if machine == NONE:
+            break
+        if begins:
+            lists[machine].append([])
+        lists[machine][-1].append(operation)
+    return tuple(tuple(tuple(batch) for batch in batches) for batches in lists)
+
+
+def sequences_in(state: State) -> Sequences:
+    """Return the sequences that `state` holds now."""
+    flat = np.empty_like(state.best)
+    kernels.copy_lists(state, flat)
+    return unflatten(flat, len(state.machine))
+
+
+def best_sequences(state: State) -> Sequences:
+    """Return the best sequences that the search has met in `state`."""
+    return unflatten(state.best, len(state.machine))
+
+
+def _batches(
+    scenario: Scenario,
+    arrays: Arrays,
+    state: State,
+    machine: int,
+    sequence: tuple[tuple[int, ...], ...],
+    *,
+    merge: bool,
+) -> list[Batch]:
+    batches: list[list[int]] = []
+    for batch in _timed(arrays, state, machine, sequence):
+        if merge and batches and _may_merge(arrays, state, machine, batches[-1], batch):
+            batches[-1] += batch
+        else:
+            batches.append(list(batch))
+    return [_batch(scenario, state, machine, batch) for batch in batches]
+
+
+def _timed(
+    arrays: Arrays, state: State, machine: int, sequence: tuple[tuple[int, ...], ...]
+) -> list[list[int]]:
+    timed: list[list[int]] = []
+    for batch in sequence:
+        kept = [operation for operation in batch if state.op[operation, kernels.OP_END] != NONE]
+        if not kept:
+            continue
+        if state.single[machine, arrays.family[kept[0]]]:
+            timed += [[operation] for operation in kept]
+        else:
+            timed.append(kept)
+    return timed
+
+
+def _may_merge(
+    arrays: Arrays, state: State, machine: int, batch: list[int], after: list[int]
+) -> bool:
+    family = arrays.family[batch[0]]
+    if family != arrays.family[after[0]] or not state.single[machine, family]:
+        return False
+    if arrays.process[machine] != SERIAL:
+        return False
+    load = arrays.size[batch + after].sum(axis=0)
+    if (load > arrays.capacity[machine]).any():
+        return False
+    return bool(arrays.pausable[machine]) or _window(arrays, state, machine, batch[0]) == _window(
+        arrays, state, machine, after[-1]
+    )
+
+
+def _window(arrays: Arrays, state: State, machine: int, operation: int) -> int:
+    first, last = arrays.window_first[machine], arrays.window_first[machine + 1]
+    ends = arrays.window_end[first:last]
+    end = state.op[operation, kernels.OP_END]
+    start = state.op[operation, kernels.OP_START]
+    return int(np.searchsorted(ends, max(end, start + 1)))
+
+
+def _batch(scenario: Scenario, state: State, machine: int, operations: list[int]) -> Batch:
+    placements = sorted(
+        (
+            Placement(
+                operation=scenario.operations[operation].name,
+                start=int(state.op[operation, kernels.OP_START]),
+                end=int(state.op[operation, kernels.OP_END]),
+            )
+            for operation in operations
+        ),
+        key=lambda placement: placement.start,
+    )
+    return Batch(
+        machine=scenario.machines[machine].name,
+        family=scenario.operations[operations[0]].family,
+        start=placements[0].start,
+        end=max(placement.end for placement in placements),
+        placements=tuple(placements),
+    )
+
+
+def _machine_table(arrays: Arrays) -> IntArray:
+    table = _zeros(len(arrays.process), kernels.CAPACITY + arrays.capacity.shape[1])
+    first, last = arrays.window_first[:-1], arrays.window_first[1:]
+    opened = arrays.window_end - arrays.window_start
+    work = np.concatenate(([0], np.cumsum(opened)))
+    table[:, kernels.PROCESS] = arrays.process
+    table[:, kernels.PAUSABLE] = arrays.pausable
+    table[:, kernels.GROUP] = arrays.group
+    table[:, kernels.INITIAL] = arrays.initial
+    table[:, kernels.FIRST_WINDOW] = first
+    table[:, kernels.LAST_WINDOW] = last
+    table[:, kernels.OPEN_WORK] = work[last] - work[first]
+    table[:, kernels.CAPACITY :] = arrays.capacity
+    return table
+
+
+def _operation_table(arrays: Arrays) -> IntArray:
+    weights = arrays.weights
+    table = _zeros(len(arrays.family), kernels.SIZE + arrays.size.shape[1])
+    table[:, kernels.DUE] = arrays.due
+    table[:, kernels.READY] = arrays.release
+    table[:, kernels.DEADLINE] = arrays.deadline
+    table[:, kernels.LATE_COST] = arrays.weight * weights[kernels.W_TARDINESS]
+    table[:, kernels.TARDY_COST] = arrays.weight * weights[kernels.W_TARDY]
+    table[:, kernels.FLOW_COST] = arrays.weight * weights[kernels.W_FLOW]
+    table[:, kernels.KIND] = arrays.family
+    table[:, kernels.FIXED] = arrays.pin_start
+    table[_kin(arrays), kernels.KIN_PLACE] = np.arange(len(table))
+    table[by_due(arrays), kernels.DUE_PLACE] = np.arange(len(table))
+    table[:, kernels.SIZE :] = arrays.size
+    return table
+
+
+def _lists(arrays: Arrays, width: int) -> IntArray:
+    lists = _zeros(kernels.LISTS, width)
+    lists[kernels.KIN, : len(arrays.family)] = _kin(arrays)
+    lists[kernels.BY_DUE, : len(arrays.family)] = by_due(arrays)
+    return lists
+
+
+def by_due(arrays: Arrays) -> IntArray:
+    """Return the operations by due date (release where there is none), then release."""
+    wanted = np.where(arrays.due < NEVER, arrays.due, arrays.release)
+    return np.lexsort((np.arange(len(wanted)), arrays.release, wanted)).astype(np.int64)
+
+
+def _kin(arrays: Arrays) -> IntArray:
+    """Return the operations family by family, by due date inside each."""
+    order = by_due(arrays)
+    return order[np.argsort(arrays.family[order], kind="stable")]
+
+
+def _family_first(arrays: Arrays) -> IntArray:
+    sizes = np.bincount(arrays.family, minlength=arrays.changeover_minutes.shape[2])
+    return np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+
+
+def _single(arrays: Arrays) -> IntArray:
+    """Return where a second operation in a batch saves nothing: serial, and a free diagonal."""
+    diagonal = np.arange(arrays.changeover_minutes.shape[2])
+    free = (arrays.changeover_minutes[:, diagonal, diagonal] == 0) & (
+        arrays.changeover_cost[:, diagonal, diagonal] == 0
+    )
+    serial = arrays.process == SERIAL
+    return (free[arrays.group] & serial[:, None]).astype(np.int64)
+
+
+def _random(seed: int) -> npt.NDArray[np.uint64]:
+    bits = np.random.SeedSequence(seed).generate_state(1, np.uint64)
+    return np.maximum(bits, np.uint64(1))
+
+
+def _zeros(*shape: int) -> IntArray:
+    return np.zeros(shape, dtype=np.int64)

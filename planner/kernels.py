@@ -1,0 +1,1531 @@
+"""All compiled code: timing, cost, moves, annealing.
+
+One module, because a cached kernel is not refreshed when a kernel of another module changes; few
+arrays with named columns, because each array that is handed over costs compile time.
+
+A `State` holds, per machine, a doubly linked list of batches that starts and ends at the machine's
+sentinel, and per batch a linked list of operations. Timing is always the earliest that the order
+of batches and operations allows, which is optimal: no term of the cost falls when something ends
+later. A batch that cannot be timed (no window fits, a deadline or a pin would break) is passed
+over: it takes no time, leaves the machine set up as it was, and its operations count as unplanned.
+
+A move changes links, then re-times from the changed batches on until times meet the old ones
+again. Every row is written to the log before its first change, so that a refused move is undone
+exactly.
+"""
+
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, ShortArray
+from planner.domain import IntArray
+
+# Columns of State.machine; the capacity has one column per dimension.
+PROCESS, PAUSABLE, GROUP, INITIAL, FIRST_WINDOW, LAST_WINDOW, OPEN_WORK = 0, 1, 2, 3, 4, 5, 6
+CAPACITY = 7
+# Columns of State.window.
+OPENS, CLOSES, WORKED = 0, 1, 2
+# Columns of State.op: its links, the facts of its order, times; the size is one per dimension.
+AFTER, BEFORE, BATCH, LINK_STAMP = 0, 1, 2, 3
+DUE, READY, DEADLINE, LATE_COST, TARDY_COST, FLOW_COST, KIND, FIXED = 4, 5, 6, 7, 8, 9, 10, 11
+KIN_PLACE, DUE_PLACE, OP_START, OP_END = 12, 13, 14, 15
+SIZE = 16
+# Columns of State.batch: links and sums, then times; the load has one column per dimension.
+NEXT, PREV, MACHINE, FAMILY, FIRST, LAST, COUNT = 0, 1, 2, 3, 4, 5, 6
+SHORT, LONG, RELEASE, PIN, EARLIEST = 7, 8, 9, 10, 11
+START, END, CURSOR, WORK, STATE, COST, MISSED, PINS = 12, 13, 14, 15, 16, 17, 18, 19
+BATCH_STAMP, TIME_STAMP = 20, 21
+LOAD = 22
+# Rows of State.lists.
+KIN, BY_DUE, ACTIVE_EXIT, ACTIVE, CHOSEN, FREE_SLOTS, DIRTY = 0, 1, 2, 3, 4, 5, 6
+LISTS = 7
+# Columns of State.best.
+OPERATION, BEGINS, ON = 0, 1, 2
+# Places in State.total.
+TOTAL, SPAN, LOST_PINS, BEST, FREE, MOVE, DIRTIES, LOGGED, SINCE_BEST = 0, 1, 2, 3, 4, 5, 6, 7, 8
+OLD_TOTAL, OLD_SPAN, OLD_PINS, OLD_FREE, RECORDING = 9, 10, 11, 12, 13
+TOTALS = 14
+# Entries of State.log: what was saved, of which row, then the values.
+LOG_BATCH, LOG_TIME, LOG_LINK = 0, 1, 2
+
+# Places in State.weights: those of Arrays.weights, then the horizon.
+W_MINUTES, W_COST, W_PROCESSING, W_TARDINESS, W_TARDY, W_MAKESPAN, W_FLOW, W_UNPLANNED = range(8)
+HORIZON = 8
+
+# The kinds of move, by index into the mix of `anneal`.
+MOVES = (
+    "join",
+    "swap operations",
+    "alone",
+    "move batch",
+    "swap batches",
+    "merge",
+    "split",
+    "move run",
+    "reverse run",
+    "tardy join",
+    "tardy batch",
+    "move pair",
+)
+
+_TRIPLE = (np.uint64(13), np.uint64(7), np.uint64(17))
+_S13, _S7, _S17 = _TRIPLE
+_S11, _S33 = np.uint64(11), np.uint64(33)
+_FRACTION = 1.0 / 9007199254740992.0  # 2 ** -53
+
+
+# Entry points are called from Python and cached; the rest is compiled into them. Nothing here
+# allocates, so reference counting is left out, which halves compile time.
+_entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
+_inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+
+
+class State(NamedTuple):
+    """A scenario laid out for the kernels, and a changing schedule of it.
+
+    Batches live in slots, then one sentinel per machine follows. Shapes use n operations, m
+    machines, w windows, f families, g changeover groups, b slots; columns are named above.
+    """
+
+    slots: int
+    # given
+    machine: IntArray  # (m, CAPACITY + dimensions)
+    window: IntArray  # (w, 3)
+    minutes: IntArray  # (g, f + 1, f) changeover units, row f where the family is not known
+    cost: IntArray  # (g, f + 1, f) changeover cost
+    duration: ShortArray  # (n, m, 2) least and most working units, NONE where not eligible
+    weights: IntArray  # (9,)
+    single: IntArray  # (m, f) 1 where a batch never gains from a second operation
+    family_first: IntArray  # (f + 1,) where a family begins in the list KIN
+    # changing
+    op: IntArray  # (n, SIZE + dimensions)
+    batch: IntArray  # (b + m, LOAD + dimensions)
+    lists: IntArray  # (LISTS, at least b + m) work lists; KIN and BY_DUE are operations sorted
+    log: IntArray  # rows as they were before the move
+    total: IntArray  # (TOTALS,)
+    best: IntArray  # (n, 3) the best so far, operations machine by machine; NONE on no machine
+    random: npt.NDArray[np.uint64]  # (1,)
+
+
+# ---------------------------------------------------------------------------------------- chance
+
+
+@_inner
+def next_random(random):
+    """Return 64 random bits (xorshift; Marsaglia 2003)."""
+    x = random[0]
+    x ^= x << _S13
+    x ^= x >> _S7
+    x ^= x << _S17
+    random[0] = x
+    return x
+
+
+@_inner
+def below(random, count):
+    """Return a random whole number in [0, count)."""
+    return (np.int64(next_random(random) >> _S33) * count) >> 31
+
+
+@_inner
+def uniform(random):
+    """Return a random number in [0, 1)."""
+    return np.float64(next_random(random) >> _S11) * _FRACTION
+
+
+# ---------------------------------------------------------------------------------------- timing
+
+
+@_inner
+def window_after(s, low, last, moment):
+    """Return the first window in [low, last) that ends after `moment`; `last` if none does."""
+    if low >= last or s.window[low, CLOSES] > moment:
+        return low
+    high = last
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if s.window[middle, CLOSES] > moment:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+@_inner
+def work_before(s, low, last, moment):
+    """Return the working units of a machine before `moment`; at least those before window low."""
+    w = window_after(s, low, last, moment)
+    if w >= last:
+        return NEVER
+    return s.window[w, WORKED] + max(0, moment - s.window[w, OPENS])
+
+
+@_inner
+def window_of_work(s, low, last, work, is_end):
+    """Return the window of the working unit that starts (or, if `is_end`, ends) at `work`."""
+    target = work - is_end
+    if low + 1 >= last or s.window[low + 1, WORKED] > target:
+        return low
+    high = last
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if s.window[middle, WORKED] <= target:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@_inner
+def order_cost(s, o, end):
+    """Return tardiness, tardy and flow cost of operation `o` when it completes at `end`."""
+    cost = s.op[o, FLOW_COST] * (end - s.op[o, READY])
+    late = end - s.op[o, DUE]
+    if late > 0:
+        cost += s.op[o, LATE_COST] * late + s.op[o, TARDY_COST]
+    return cost
+
+
+@_inner
+def pass_over(s, b, p):
+    """Leave batch `b` out: no time, no changeover, its operations unplanned."""
+    s.batch[b, START] = s.batch[p, END]
+    s.batch[b, END] = s.batch[p, END]
+    s.batch[b, CURSOR] = s.batch[p, CURSOR]
+    s.batch[b, WORK] = s.batch[p, WORK]
+    s.batch[b, STATE] = s.batch[p, STATE]
+    s.batch[b, COST] = s.weights[W_UNPLANNED] * s.batch[b, COUNT]
+    s.batch[b, MISSED] = s.batch[b, COUNT]
+    pins = 0
+    o = s.batch[b, FIRST]
+    while o != NONE:
+        if s.op[o, FIXED] >= 0:
+            pins += 1
+        s.op[o, OP_END] = NONE
+        o = s.op[o, AFTER]
+    s.batch[b, PINS] = pins
+
+
+@_inner
+def earliest(s, k, ready, work, w, change, length, release):
+    """Return the earliest (start, end, window, work at the end) of one piece of work.
+
+    Machine `k` is free from time `ready` (in window `w`, after `work` working units) on and needs
+    `change` units before the start; a start of -1 means that no window takes it.
+    """
+    last = s.machine[k, LAST_WINDOW]
+    if s.machine[k, PAUSABLE]:
+        begin = max(work + change, work_before(s, w, last, release))
+        finish = begin + length
+        if finish > s.machine[k, OPEN_WORK]:
+            return -1, -1, w, work
+        w = window_of_work(s, w, last, begin, 0)
+        start = s.window[w, OPENS] + begin - s.window[w, WORKED]
+        if length == 0:
+            return start, start, w, finish
+        w = window_of_work(s, w, last, finish, 1)
+        return start, s.window[w, OPENS] + finish - s.window[w, WORKED], w, finish
+    ready = max(ready + change, release)
+    if s.window[w, CLOSES] < ready + length:
+        w = window_after(s, w, last, ready + length - 1)
+    while w < last:
+        start = max(ready, s.window[w, OPENS] + change)
+        if start + length <= s.window[w, CLOSES]:
+            return start, start + length, w, 0
+        w += 1
+    return -1, -1, w, 0
+
+
+@_inner
+def time_batch(s, b):
+    """Time batch `b` as early as its predecessor allows; recording keeps each operation's times."""
+    p = s.batch[b, PREV]
+    k = s.batch[b, MACHINE]
+    family = s.batch[b, FAMILY]
+    state = s.batch[p, STATE]
+    group = s.machine[k, GROUP]
+    change = s.minutes[group, state, family]
+    cost = s.weights[W_COST] * s.cost[group, state, family]
+    cost += s.weights[W_MINUTES] * change
+    last = s.machine[k, LAST_WINDOW]
+    w = s.batch[p, CURSOR]
+    process = s.machine[k, PROCESS]
+    if w >= last:
+        pass_over(s, b, p)
+        return
+    if s.batch[b, COUNT] > 1 and process != PARALLEL:
+        time_long_batch(s, b, change, cost)
+        return
+    length = s.batch[b, SHORT]
+    pin = s.batch[b, PIN]
+    start, end, w, work = earliest(
+        s, k, s.batch[p, END], s.batch[p, WORK], w, change, length, s.batch[b, RELEASE]
+    )
+    if start < 0:
+        pass_over(s, b, p)
+        return
+    if end > s.weights[HORIZON] or (pin >= 0 and start != pin):
+        pass_over(s, b, p)
+        return
+    cost += s.weights[W_PROCESSING] * length
+    if end > s.batch[b, EARLIEST] or s.weights[W_FLOW] > 0:
+        o = s.batch[b, FIRST]
+        while o != NONE:
+            if end > s.op[o, DEADLINE]:
+                pass_over(s, b, p)
+                return
+            cost += order_cost(s, o, end)
+            o = s.op[o, AFTER]
+    s.batch[b, START] = start
+    s.batch[b, END] = end
+    s.batch[b, CURSOR] = w
+    s.batch[b, WORK] = work
+    s.batch[b, STATE] = family
+    s.batch[b, COST] = cost
+    s.batch[b, MISSED] = 0
+    s.batch[b, PINS] = 0
+    if s.total[RECORDING]:
+        o = s.batch[b, FIRST]
+        while o != NONE:
+            s.op[o, OP_START] = start
+            s.op[o, OP_END] = end
+            o = s.op[o, AFTER]
+
+
+@_inner
+def time_long_batch(s, b, change, cost):
+    """Time a batch of several operations on a serial or continuous machine.
+
+    Pausable machines are timed in working units, others in time, window by window.
+    """
+    p = s.batch[b, PREV]
+    k = s.batch[b, MACHINE]
+    last = s.machine[k, LAST_WINDOW]
+    w = s.batch[p, CURSOR]
+    if s.machine[k, PAUSABLE]:
+        begin = s.batch[p, WORK] + change
+        finish, orders = run_through(s, b, begin, s.machine[k, OPEN_WORK], w)
+        if orders < 0:
+            pass_over(s, b, p)
+            return
+        s.batch[b, WORK] = finish
+        begin = s.lists[ACTIVE_EXIT, 0]
+        w = window_of_work(s, w, last, begin, 0)
+        s.batch[b, START] = s.window[w, OPENS] + begin - s.window[w, WORKED]
+        s.batch[b, END] = s.batch[b, START]
+        if finish > begin:
+            w = window_of_work(s, w, last, finish, 1)
+            s.batch[b, END] = s.window[w, OPENS] + finish - s.window[w, WORKED]
+    else:
+        finish, orders = 0, -1
+        least = least_length(s, b, k)
+        while w < last:
+            begin = max(s.batch[p, END], s.window[w, OPENS]) + change
+            if begin + least <= s.window[w, CLOSES]:
+                finish, orders = run_through(s, b, begin, s.window[w, CLOSES], w)
+                if orders != -1:
+                    break
+            w += 1
+        if orders < 0:
+            pass_over(s, b, p)
+            return
+        s.batch[b, WORK] = 0
+        s.batch[b, START] = s.lists[ACTIVE_EXIT, 0]
+        s.batch[b, END] = finish
+        begin = s.lists[ACTIVE_EXIT, 0]
+    if s.batch[b, END] > s.weights[HORIZON]:
+        pass_over(s, b, p)
+        return
+    processing = finish - begin
+    if s.machine[k, PROCESS] == SERIAL:
+        processing = least_length(s, b, k)
+    s.batch[b, CURSOR] = w
+    s.batch[b, STATE] = s.batch[b, FAMILY]
+    s.batch[b, COST] = cost + s.weights[W_PROCESSING] * processing + orders
+    s.batch[b, MISSED] = 0
+    s.batch[b, PINS] = 0
+
+
+@_inner
+def least_length(s, b, k):
+    """Return the least length of a batch: all durations in a row, or the longest one."""
+    if s.machine[k, PROCESS] == CONTINUOUS:
+        return s.batch[b, SHORT]
+    length = 0
+    o = s.batch[b, FIRST]
+    while o != NONE:
+        length += s.duration[o, k, 0]
+        o = s.op[o, AFTER]
+    return length
+
+
+@_inner
+def run_through(s, b, begin, limit, w):
+    """Let the operations of batch `b` enter one after the other, the first from `begin` on.
+
+    Returns (when the last leaves, cost of the orders); the cost is -1 when the batch does not end
+    by `limit`, -2 when a deadline or a pin breaks (later windows only make that worse). The first
+    entry is left in `active_exit[0]`. Moments are working units where the machine is pausable.
+    """
+    k = s.batch[b, MACHINE]
+    pausable = s.machine[k, PAUSABLE]
+    serial = s.machine[k, PROCESS] == SERIAL
+    last = s.machine[k, LAST_WINDOW]
+    dimensions = s.machine.shape[1] - CAPACITY
+    moment = begin
+    first_entry = -1
+    finish = begin
+    cost = 0
+    inside = 0  # operations inside, in active[1 : inside + 1], by exit
+    o = s.batch[b, FIRST]
+    while o != NONE:
+        release = max(s.op[o, READY], s.op[o, FIXED])
+        if pausable:
+            release = work_before(s, w, last, release)
+        moment = max(moment, release)
+        duration = s.duration[o, k, 0]
+        if not serial:
+            while True:
+                while inside > 0 and s.lists[ACTIVE_EXIT, 1] <= moment:
+                    inside -= 1
+                    for i in range(1, inside + 1):
+                        s.lists[ACTIVE_EXIT, i] = s.lists[ACTIVE_EXIT, i + 1]
+                        s.lists[ACTIVE, i] = s.lists[ACTIVE, i + 1]
+                fits = True
+                for d in range(dimensions):
+                    used = s.op[o, SIZE + d]
+                    for i in range(1, inside + 1):
+                        used += s.op[s.lists[ACTIVE, i], SIZE + d]
+                    if used > s.machine[k, CAPACITY + d]:
+                        fits = False
+                        break
+                if fits or inside == 0:
+                    break
+                moment = s.lists[ACTIVE_EXIT, 1]
+        if first_entry < 0:
+            first_entry = moment
+        leave = moment + duration
+        if leave > limit:
+            return leave, -1
+        entry_time = moment
+        end = leave
+        if pausable:
+            v = window_of_work(s, w, last, moment, 0)
+            entry_time = s.window[v, OPENS] + moment - s.window[v, WORKED]
+            end = entry_time
+            if duration > 0:
+                v = window_of_work(s, w, last, leave, 1)
+                end = s.window[v, OPENS] + leave - s.window[v, WORKED]
+        pin = s.op[o, FIXED]
+        if end > s.op[o, DEADLINE] or (pin >= 0 and entry_time != pin):
+            return leave, -2
+        cost += order_cost(s, o, end)
+        if s.total[RECORDING]:
+            s.op[o, OP_START] = entry_time
+            s.op[o, OP_END] = end
+        finish = max(finish, leave)
+        if serial:
+            moment = leave
+        else:
+            i = inside
+            while i > 0 and s.lists[ACTIVE_EXIT, i] > leave:
+                s.lists[ACTIVE_EXIT, i + 1] = s.lists[ACTIVE_EXIT, i]
+                s.lists[ACTIVE, i + 1] = s.lists[ACTIVE, i]
+                i -= 1
+            s.lists[ACTIVE_EXIT, i + 1] = leave
+            s.lists[ACTIVE, i + 1] = o
+            inside += 1
+        o = s.op[o, AFTER]
+    s.lists[ACTIVE_EXIT, 0] = first_entry
+    return finish, cost
+
+
+# ------------------------------------------------------------------------------- save and undo
+
+
+@_inner
+def save_batch(s, b):
+    """Keep links and sums of batch `b` as they were before this move."""
+    if s.batch[b, BATCH_STAMP] == s.total[MOVE]:
+        return
+    s.batch[b, BATCH_STAMP] = s.total[MOVE]
+    i = s.total[LOGGED]
+    s.log[i] = LOG_BATCH
+    s.log[i + 1] = b
+    i += 2
+    for column in range(START):
+        s.log[i + column] = s.batch[b, column]
+    i += START
+    for column in range(LOAD, s.batch.shape[1]):
+        s.log[i] = s.batch[b, column]
+        i += 1
+    s.total[LOGGED] = i
+
+
+@_inner
+def save_time(s, b):
+    """Keep the times of batch `b` as they were before this move."""
+    if s.batch[b, TIME_STAMP] == s.total[MOVE]:
+        return
+    s.batch[b, TIME_STAMP] = s.total[MOVE]
+    i = s.total[LOGGED]
+    s.log[i] = LOG_TIME
+    s.log[i + 1] = b
+    i += 2
+    for column in range(BATCH_STAMP - START):
+        s.log[i + column] = s.batch[b, START + column]
+    s.total[LOGGED] = i + BATCH_STAMP - START
+
+
+@_inner
+def save_link(s, o):
+    """Keep the links of operation `o` as they were before this move."""
+    if s.op[o, LINK_STAMP] == s.total[MOVE]:
+        return
+    s.op[o, LINK_STAMP] = s.total[MOVE]
+    i = s.total[LOGGED]
+    s.log[i] = LOG_LINK
+    s.log[i + 1] = o
+    s.log[i + 2] = s.op[o, AFTER]
+    s.log[i + 3] = s.op[o, BEFORE]
+    s.log[i + 4] = s.op[o, BATCH]
+    s.total[LOGGED] = i + 5
+
+
+@_inner
+def begin_move(s):
+    """Start a move: nothing logged, nothing dirty."""
+    total = s.total
+    total[MOVE] += 1
+    total[LOGGED] = 0
+    total[DIRTIES] = 0
+    total[OLD_TOTAL] = total[TOTAL]
+    total[OLD_SPAN] = total[SPAN]
+    total[OLD_PINS] = total[LOST_PINS]
+    total[OLD_FREE] = total[FREE]
+
+
+@_inner
+def undo_move(s):
+    """Put back every row that the move changed."""
+    total = s.total
+    i = 0
+    while i < total[LOGGED]:
+        what = s.log[i]
+        row = s.log[i + 1]
+        i += 2
+        if what == LOG_TIME:
+            for column in range(BATCH_STAMP - START):
+                s.batch[row, START + column] = s.log[i + column]
+            i += BATCH_STAMP - START
+        elif what == LOG_LINK:
+            s.op[row, AFTER] = s.log[i]
+            s.op[row, BEFORE] = s.log[i + 1]
+            s.op[row, BATCH] = s.log[i + 2]
+            i += 3
+        else:
+            for column in range(START):
+                s.batch[row, column] = s.log[i + column]
+            i += START
+            for column in range(LOAD, s.batch.shape[1]):
+                s.batch[row, column] = s.log[i]
+                i += 1
+    total[TOTAL] = total[OLD_TOTAL]
+    total[SPAN] = total[OLD_SPAN]
+    total[LOST_PINS] = total[OLD_PINS]
+    total[FREE] = total[OLD_FREE]
+
+
+@_inner
+def keep_move(s):
+    """Make a move final: slots that it emptied are free again."""
+    total = s.total
+    batch_entry = 2 + START + s.batch.shape[1] - LOAD
+    i = 0
+    while i < total[LOGGED]:
+        what = s.log[i]
+        if what == LOG_TIME:
+            i += 2 + BATCH_STAMP - START
+        elif what == LOG_LINK:
+            i += 5
+        else:
+            b = s.log[i + 1]
+            if b < s.slots and s.batch[b, COUNT] == 0:
+                s.lists[FREE_SLOTS, total[FREE]] = b
+                total[FREE] += 1
+            i += batch_entry
+
+
+# ------------------------------------------------------------------------------------ primitives
+
+
+@_inner
+def soil(s, b):
+    """Mark batch `b` for timing."""
+    if b < s.slots:
+        s.lists[DIRTY, s.total[DIRTIES]] = b
+        s.total[DIRTIES] += 1
+
+
+@_inner
+def unlink_batch(s, b):
+    """Take batch `b` out of its machine's list."""
+    before = s.batch[b, PREV]
+    after = s.batch[b, NEXT]
+    save_batch(s, b)
+    save_batch(s, before)
+    save_batch(s, after)
+    s.batch[before, NEXT] = after
+    s.batch[after, PREV] = before
+    soil(s, after)
+
+
+@_inner
+def link_batch(s, b, before):
+    """Put batch `b` directly after batch (or sentinel) `before`."""
+    after = s.batch[before, NEXT]
+    save_batch(s, b)
+    save_batch(s, before)
+    save_batch(s, after)
+    s.batch[before, NEXT] = b
+    s.batch[after, PREV] = b
+    s.batch[b, PREV] = before
+    s.batch[b, NEXT] = after
+    soil(s, b)
+    soil(s, after)
+
+
+@_inner
+def new_batch(s, machine, family, before):
+    """Return a new batch without operations, directly after `before`."""
+    s.total[FREE] -= 1
+    b = s.lists[FREE_SLOTS, s.total[FREE]]
+    # The slot is empty: its row is saved with no operations, so that undoing frees it again.
+    save_batch(s, b)
+    save_time(s, b)
+    s.batch[b, MACHINE] = machine
+    s.batch[b, FAMILY] = family
+    clear_contents(s, b)
+    for column in range(START, BATCH_STAMP):
+        s.batch[b, column] = 0
+    s.batch[b, START] = s.batch[before, END]
+    s.batch[b, END] = -1
+    s.batch[b, TIME_STAMP] = s.total[MOVE] - 1  # so that settle times it
+    link_batch(s, b, before)
+    return b
+
+
+@_inner
+def clear_contents(s, b):
+    """Empty the sums over operations of batch `b`."""
+    s.batch[b, FIRST] = NONE
+    s.batch[b, LAST] = NONE
+    s.batch[b, COUNT] = 0
+    s.batch[b, SHORT] = 0
+    s.batch[b, LONG] = NEVER
+    s.batch[b, RELEASE] = 0
+    s.batch[b, PIN] = NONE
+    s.batch[b, EARLIEST] = NEVER
+    for d in range(s.machine.shape[1] - CAPACITY):
+        s.batch[b, LOAD + d] = 0
+
+
+@_inner
+def drop_batch(s, b):
+    """Take an empty batch out, and its cost with it."""
+    unlink_batch(s, b)
+    save_time(s, b)
+    s.total[TOTAL] -= s.batch[b, COST]
+    s.total[LOST_PINS] -= s.batch[b, PINS]
+    s.batch[b, COST] = 0
+    s.batch[b, PINS] = 0
+
+
+@_inner
+def add_to_sums(s, b, o):
+    """Count operation `o` in the sums of batch `b`."""
+    k = s.batch[b, MACHINE]
+    s.batch[b, SHORT] = max(s.batch[b, SHORT], s.duration[o, k, 0])
+    s.batch[b, LONG] = min(s.batch[b, LONG], s.duration[o, k, 1])
+    pin = s.op[o, FIXED]
+    s.batch[b, RELEASE] = max(s.batch[b, RELEASE], s.op[o, READY], pin)
+    if pin >= 0:
+        s.batch[b, PIN] = pin
+    earliest = min(s.op[o, DUE], s.op[o, DEADLINE])
+    s.batch[b, EARLIEST] = min(s.batch[b, EARLIEST], earliest)
+
+
+@_inner
+def resum(s, b):
+    """Recompute the sums of batch `b` that are no plain additions."""
+    s.batch[b, SHORT] = 0
+    s.batch[b, LONG] = NEVER
+    s.batch[b, RELEASE] = 0
+    s.batch[b, PIN] = NONE
+    s.batch[b, EARLIEST] = NEVER
+    o = s.batch[b, FIRST]
+    while o != NONE:
+        add_to_sums(s, b, o)
+        o = s.op[o, AFTER]
+
+
+@_inner
+def attach(s, o, b, before):
+    """Put operation `o` into batch `b` directly after its operation `before` (NONE: first)."""
+    save_batch(s, b)
+    save_link(s, o)
+    after = s.batch[b, FIRST] if before == NONE else s.op[before, AFTER]
+    s.op[o, BEFORE] = before
+    s.op[o, AFTER] = after
+    s.op[o, BATCH] = b
+    if before == NONE:
+        s.batch[b, FIRST] = o
+    else:
+        save_link(s, before)
+        s.op[before, AFTER] = o
+    if after == NONE:
+        s.batch[b, LAST] = o
+    else:
+        save_link(s, after)
+        s.op[after, BEFORE] = o
+    s.batch[b, COUNT] += 1
+    for d in range(s.machine.shape[1] - CAPACITY):
+        s.batch[b, LOAD + d] += s.op[o, SIZE + d]
+    add_to_sums(s, b, o)
+
+
+@_inner
+def detach(s, o):
+    """Take operation `o` out of its batch; the batch stays, even when empty."""
+    b = s.op[o, BATCH]
+    save_batch(s, b)
+    save_link(s, o)
+    before = s.op[o, BEFORE]
+    after = s.op[o, AFTER]
+    if before == NONE:
+        s.batch[b, FIRST] = after
+    else:
+        save_link(s, before)
+        s.op[before, AFTER] = after
+    if after == NONE:
+        s.batch[b, LAST] = before
+    else:
+        save_link(s, after)
+        s.op[after, BEFORE] = before
+    s.batch[b, COUNT] -= 1
+    for d in range(s.machine.shape[1] - CAPACITY):
+        s.batch[b, LOAD + d] -= s.op[o, SIZE + d]
+    k = s.batch[b, MACHINE]
+    earliest = min(s.op[o, DUE], s.op[o, DEADLINE])
+    if (
+        s.duration[o, k, 0] == s.batch[b, SHORT]
+        or s.duration[o, k, 1] == s.batch[b, LONG]
+        or s.op[o, READY] == s.batch[b, RELEASE]
+        or earliest == s.batch[b, EARLIEST]
+        or s.op[o, FIXED] >= 0
+    ):
+        resum(s, b)
+
+
+@_inner
+def settle(s):
+    """Time every marked batch, and all after it until times meet the old ones again."""
+    total = s.total
+    # From early to late, so that nothing is timed twice without need.
+    for i in range(1, total[DIRTIES]):
+        b = s.lists[DIRTY, i]
+        j = i
+        while j > 0 and s.batch[s.lists[DIRTY, j - 1], START] > s.batch[b, START]:
+            s.lists[DIRTY, j] = s.lists[DIRTY, j - 1]
+            j -= 1
+        s.lists[DIRTY, j] = b
+    for i in range(total[DIRTIES]):
+        b = s.lists[DIRTY, i]
+        if s.batch[b, COUNT] > 0 and s.batch[b, TIME_STAMP] != total[MOVE]:
+            retime(s, b)
+    if s.weights[W_MAKESPAN] > 0:
+        last = 0
+        for k in range(s.machine.shape[0]):
+            last = max(last, s.batch[s.batch[s.slots + k, PREV], END])
+        total[TOTAL] += s.weights[W_MAKESPAN] * (last - total[SPAN])
+        total[SPAN] = last
+
+
+@_inner
+def retime(s, b):
+    """Time batch `b` and its successors until nothing changes for the next one."""
+    while b < s.slots:
+        save_time(s, b)
+        end = s.batch[b, END]
+        state = s.batch[b, STATE]
+        cursor = s.batch[b, CURSOR]
+        work = s.batch[b, WORK]
+        s.total[TOTAL] -= s.batch[b, COST]
+        s.total[LOST_PINS] -= s.batch[b, PINS]
+        time_batch(s, b)
+        s.total[TOTAL] += s.batch[b, COST]
+        s.total[LOST_PINS] += s.batch[b, PINS]
+        if (
+            s.batch[b, END] == end
+            and s.batch[b, STATE] == state
+            and s.batch[b, CURSOR] == cursor
+            and s.batch[b, WORK] == work
+        ):
+            return
+        b = s.batch[b, NEXT]
+
+
+# ----------------------------------------------------------------------------------- feasibility
+
+
+@_inner
+def fits(s, o, b, leaving):
+    """Tell whether batch `b` can take operation `o` once `leaving` (or NONE) has left it."""
+    k = s.batch[b, MACHINE]
+    if s.duration[o, k, 0] == NONE or s.op[o, KIND] != s.batch[b, FAMILY]:
+        return False
+    if s.machine[k, PROCESS] == CONTINUOUS:
+        return True
+    for d in range(s.machine.shape[1] - CAPACITY):
+        used = s.batch[b, LOAD + d] + s.op[o, SIZE + d]
+        if leaving != NONE:
+            used -= s.op[leaving, SIZE + d]
+        if used > s.machine[k, CAPACITY + d]:
+            return False
+    if s.machine[k, PROCESS] != PARALLEL:
+        return True
+    pin = s.op[o, FIXED]
+    if pin >= 0 and s.batch[b, PIN] >= 0 and pin != s.batch[b, PIN]:
+        return False
+    if leaving == NONE:
+        longest = max(s.batch[b, SHORT], s.duration[o, k, 0])
+        return longest <= min(s.batch[b, LONG], s.duration[o, k, 1])
+    return True
+
+
+@_inner
+def batch_may_run_on(s, b, k):
+    """Tell whether machine `k` can run batch `b` as it is."""
+    old = s.batch[b, MACHINE]
+    if k == old:
+        return True
+    if s.machine[k, PROCESS] != CONTINUOUS:
+        for d in range(s.machine.shape[1] - CAPACITY):
+            if s.batch[b, LOAD + d] > s.machine[k, CAPACITY + d]:
+                return False
+    shortest = 0
+    longest = NEVER
+    o = s.batch[b, FIRST]
+    while o != NONE:
+        if s.duration[o, k, 0] == NONE:
+            return False
+        shortest = max(shortest, s.duration[o, k, 0])
+        longest = min(longest, s.duration[o, k, 1])
+        o = s.op[o, AFTER]
+    return s.machine[k, PROCESS] != PARALLEL or shortest <= longest
+
+
+@_inner
+def relocate_batch(s, b, before):
+    """Take batch `b` out and put it directly after `before` (not `b`), on any machine."""
+    k = s.batch[before, MACHINE]
+    soil(s, b)
+    unlink_batch(s, b)
+    link_batch(s, b, before)
+    if k != s.batch[b, MACHINE]:
+        s.batch[b, MACHINE] = k
+        resum(s, b)
+
+
+# ----------------------------------------------------------------------------------------- moves
+
+
+@_inner
+def near(random, count, place, reach):
+    """Return a random place in [0, count) other than `place`, close ones more often."""
+    step = 1 + below(random, max(1, reach))
+    step = 1 + below(random, step)
+    if next_random(random) >> _S33 & np.uint64(1):
+        step = -step
+    other = place + step
+    if other < 0 or other >= count:
+        other = place - step
+    if other < 0 or other >= count:
+        return place
+    return other
+
+
+@_inner
+def kin_of(s, o, family):
+    """Return a random operation of the same family, half the time one due about then."""
+    low = s.family_first[family]
+    count = s.family_first[family + 1] - low
+    if count < 2:
+        return o
+    if below(s.random, 2) == 0:
+        return s.lists[KIN, low + below(s.random, count)]
+    return s.lists[KIN, low + near(s.random, count, s.op[o, KIN_PLACE] - low, 12)]
+
+
+@_inner
+def tardy_operation(s):
+    """Return a tardy or missed operation if a few tries find one, else NONE."""
+    count = s.op.shape[0]
+    for _ in range(12):
+        o = below(s.random, count)
+        b = s.op[o, BATCH]
+        if b != NONE and (s.batch[b, END] > s.op[o, DUE] or s.batch[b, MISSED] > 0):
+            return o
+    return NONE
+
+
+@_inner
+def place_for(s, o):
+    """Return a batch or sentinel after which something with operation `o` may stand."""
+    random = s.random
+    count = s.op.shape[0]
+    choice = below(random, 16)
+    other = o
+    if choice < 6:
+        other = below(random, count)
+    elif choice < 10:
+        other = kin_of(s, o, s.op[o, KIND])
+    elif choice < 15:
+        other = s.lists[BY_DUE, near(random, count, s.op[o, DUE_PLACE], 24)]
+    b = s.op[other, BATCH]
+    if choice == 15 or b == NONE:
+        k = below(random, s.machine.shape[0])
+        b = s.slots + k
+        if below(random, 2) == 0:
+            b = s.batch[b, PREV]
+        return b
+    if below(random, 2) == 0:
+        return s.batch[b, PREV]
+    return b
+
+
+@_inner
+def leave(s, o):
+    """Take operation `o` out of its batch for good; an empty batch goes."""
+    b = s.op[o, BATCH]
+    detach(s, o)
+    if s.batch[b, COUNT] == 0:
+        drop_batch(s, b)
+    else:
+        soil(s, b)
+
+
+@_inner
+def move_join(s, o):
+    """Put an operation into another batch of its family, or next to it."""
+    other = kin_of(s, o, s.op[o, KIND])
+    if other == o:
+        return False
+    old = s.op[o, BATCH]
+    b = s.op[other, BATCH]
+    k = s.batch[b, MACHINE]
+    if s.duration[o, k, 0] == NONE:
+        return False
+    if b == old:
+        if s.machine[k, PROCESS] == PARALLEL:
+            return False
+        detach(s, o)
+        attach(s, o, b, other)
+        soil(s, b)
+        return True
+    if s.single[k, s.op[o, KIND]]:
+        if below(s.random, 2) == 0:
+            b = s.batch[b, PREV]
+        if b == old:
+            b = s.batch[b, PREV]
+        return put_alone(s, o, b)
+    if not fits(s, o, b, NONE):
+        return False
+    leave(s, o)
+    before = other
+    if s.machine[k, PROCESS] != PARALLEL and below(s.random, 2) == 0:
+        before = s.op[other, BEFORE]
+    attach(s, o, b, before)
+    soil(s, b)
+    return True
+
+
+@_inner
+def put_alone(s, o, before):
+    """Make operation `o` a batch of its own directly after `before`."""
+    k = s.batch[before, MACHINE]
+    if s.duration[o, k, 0] == NONE:
+        return False
+    old = s.op[o, BATCH]
+    if s.batch[old, COUNT] == 1:
+        if before == old or s.batch[old, PREV] == before:
+            return False
+        relocate_batch(s, old, before)
+        return True
+    leave(s, o)
+    b = new_batch(s, k, s.op[o, KIND], before)
+    attach(s, o, b, NONE)
+    return True
+
+
+@_inner
+def move_swap(s, o):
+    """Exchange two operations of one family between their batches."""
+    other = kin_of(s, o, s.op[o, KIND])
+    b = s.op[o, BATCH]
+    c = s.op[other, BATCH]
+    if b == c or not fits(s, o, c, other) or not fits(s, other, b, o):
+        return False
+    before_o = s.op[o, BEFORE]
+    before_other = s.op[other, BEFORE]
+    detach(s, o)
+    detach(s, other)
+    attach(s, o, c, before_other)
+    attach(s, other, b, before_o)
+    soil(s, b)
+    soil(s, c)
+    if s.batch[b, SHORT] > s.batch[b, LONG] and s.machine[s.batch[b, MACHINE], PROCESS] == PARALLEL:
+        return False
+    return not (
+        s.batch[c, SHORT] > s.batch[c, LONG] and s.machine[s.batch[c, MACHINE], PROCESS] == PARALLEL
+    )
+
+
+@_inner
+def move_batch(s, o, before):
+    """Put the batch of operation `o` directly after `before`."""
+    b = s.op[o, BATCH]
+    if before == b or s.batch[b, PREV] == before:
+        return False
+    if not batch_may_run_on(s, b, s.batch[before, MACHINE]):
+        return False
+    relocate_batch(s, b, before)
+    return True
+
+
+@_inner
+def move_swap_batches(s, o):
+    """Exchange the places of two batches."""
+    count = s.op.shape[0]
+    if below(s.random, 2) == 0:
+        other = below(s.random, count)
+    else:
+        other = s.lists[BY_DUE, near(s.random, count, s.op[o, DUE_PLACE], 24)]
+    b = s.op[o, BATCH]
+    c = s.op[other, BATCH]
+    if b == c or not batch_may_run_on(s, b, s.batch[c, MACHINE]):
+        return False
+    if not batch_may_run_on(s, c, s.batch[b, MACHINE]):
+        return False
+    before_b = s.batch[b, PREV]
+    before_c = s.batch[c, PREV]
+    if before_c == b:
+        relocate_batch(s, b, c)
+    elif before_b == c:
+        relocate_batch(s, c, b)
+    else:
+        relocate_batch(s, b, before_c)
+        relocate_batch(s, c, before_b)
+    return True
+
+
+@_inner
+def move_merge(s, o):
+    """Put all operations of a batch into another batch of its family."""
+    other = kin_of(s, o, s.op[o, KIND])
+    b = s.op[o, BATCH]
+    c = s.op[other, BATCH]
+    if b == c:
+        return False
+    k = s.batch[c, MACHINE]
+    if s.single[k, s.op[o, KIND]]:
+        return run_to(s, b, c)
+    if s.machine[k, PROCESS] != CONTINUOUS:
+        for d in range(s.machine.shape[1] - CAPACITY):
+            if s.batch[b, LOAD + d] + s.batch[c, LOAD + d] > s.machine[k, CAPACITY + d]:
+                return False
+    pins = s.batch[b, PIN] >= 0 and s.batch[c, PIN] >= 0 and s.batch[b, PIN] != s.batch[c, PIN]
+    if s.machine[k, PROCESS] == PARALLEL and pins:
+        return False
+    shortest = s.batch[c, SHORT]
+    longest = s.batch[c, LONG]
+    x = s.batch[b, FIRST]
+    while x != NONE:
+        if s.duration[x, k, 0] == NONE:
+            return False
+        shortest = max(shortest, s.duration[x, k, 0])
+        longest = min(longest, s.duration[x, k, 1])
+        x = s.op[x, AFTER]
+    if s.machine[k, PROCESS] == PARALLEL and shortest > longest:
+        return False
+    x = s.batch[b, FIRST]
+    while x != NONE:
+        after = s.op[x, AFTER]
+        detach(s, x)
+        attach(s, x, c, s.batch[c, LAST])
+        x = after
+    drop_batch(s, b)
+    soil(s, c)
+    return True
+
+
+@_inner
+def run_to(s, b, c):
+    """Move the run of one family around batch `b` to directly behind batch `c`."""
+    family = s.batch[b, FAMILY]
+    first = b
+    length = 1
+    while length < 64 and s.batch[first, PREV] < s.slots:
+        if s.batch[s.batch[first, PREV], FAMILY] != family or s.batch[first, PREV] == c:
+            break
+        first = s.batch[first, PREV]
+        length += 1
+    last = b
+    while length < 64 and s.batch[last, NEXT] < s.slots:
+        if s.batch[s.batch[last, NEXT], FAMILY] != family or s.batch[last, NEXT] == c:
+            break
+        last = s.batch[last, NEXT]
+        length += 1
+    return move_chain(s, first, length, c)
+
+
+@_inner
+def move_chain(s, first, length, before):
+    """Put `length` batches from `first` on directly after `before`, one by one in their order."""
+    k = s.batch[before, MACHINE]
+    x = first
+    for _ in range(length):
+        if x >= s.slots or x == before or not batch_may_run_on(s, x, k):
+            return False
+        x = s.batch[x, NEXT]
+    if s.batch[first, PREV] == before:
+        return False
+    x = first
+    for _ in range(length):
+        after = s.batch[x, NEXT]
+        if s.batch[x, PREV] != before:
+            relocate_batch(s, x, before)
+        before = x
+        x = after
+    return True
+
+
+@_inner
+def move_split(s, o):
+    """Take some operations of a batch out into a new batch behind it or somewhere else."""
+    b = s.op[o, BATCH]
+    count = s.batch[b, COUNT]
+    if count < 2:
+        return False
+    k = s.batch[b, MACHINE]
+    chosen = 0
+    way = below(s.random, 3)
+    x = s.batch[b, FIRST]
+    passed = False
+    while x != NONE:
+        passed = passed or x == o
+        take = passed
+        if way == 1:
+            take = s.op[x, DUE] >= s.op[o, DUE]
+        elif way == 2:
+            take = s.duration[x, k, 0] >= s.duration[o, k, 0]
+        if take:
+            s.lists[CHOSEN, chosen] = x
+            chosen += 1
+        x = s.op[x, AFTER]
+    if chosen == count or chosen == 0:
+        return False
+    before = b
+    if below(s.random, 2) == 0:
+        before = place_for(s, o)
+    k = s.batch[before, MACHINE]
+    for i in range(chosen):
+        if s.duration[s.lists[CHOSEN, i], k, 0] == NONE:
+            return False
+    if k != s.batch[b, MACHINE] and not batch_may_run_on(s, b, k):
+        return False
+    c = new_batch(s, k, s.batch[b, FAMILY], before)
+    for i in range(chosen):
+        detach(s, s.lists[CHOSEN, i])
+        attach(s, s.lists[CHOSEN, i], c, s.batch[c, LAST])
+    soil(s, b)
+    return True
+
+
+@_inner
+def move_run(s, o, longest):
+    """Move a few consecutive batches, or a whole run of one family, somewhere else."""
+    b = s.op[o, BATCH]
+    before = place_for(s, o)
+    if below(s.random, 3) == 0:
+        return run_to(s, b, before)
+    return move_chain(s, b, 2 + below(s.random, longest), before)
+
+
+@_inner
+def move_reverse(s, o):
+    """Turn a few consecutive batches of one machine around."""
+    b = s.op[o, BATCH]
+    length = 2 + below(s.random, 8)
+    x = b
+    for _ in range(length - 1):
+        if s.batch[x, NEXT] >= s.slots:
+            return False
+        x = s.batch[x, NEXT]
+    before = s.batch[b, PREV]
+    x = s.batch[b, NEXT]
+    for _ in range(length - 1):
+        after = s.batch[x, NEXT]
+        relocate_batch(s, x, before)
+        x = after
+    return True
+
+
+@_inner
+def move_tardy_batch(s, o):
+    """Put the batch of a tardy operation before an earlier one."""
+    b = s.op[o, BATCH]
+    x = b
+    for _ in range(1 + below(s.random, 12)):
+        if s.batch[x, PREV] >= s.slots:
+            break
+        x = s.batch[x, PREV]
+    return move_batch(s, o, s.batch[x, PREV])
+
+
+@_inner
+def try_move(s, kind):
+    """Change links by a random move of this kind; False if it cannot be done (undo it)."""
+    o = below(s.random, s.op.shape[0])
+    if kind >= 9 and kind <= 10:
+        o = tardy_operation(s)
+        if o == NONE:
+            return False
+    if s.op[o, BATCH] == NONE:
+        return False
+    if kind == 0 or kind == 9:
+        return move_join(s, o)
+    if kind == 1:
+        return move_swap(s, o)
+    if kind == 2:
+        return put_alone(s, o, place_for(s, o))
+    if kind == 3:
+        return move_batch(s, o, place_for(s, o))
+    if kind == 4:
+        return move_swap_batches(s, o)
+    if kind == 5:
+        return move_merge(s, o)
+    if kind == 6:
+        return move_split(s, o)
+    if kind == 7:
+        return move_run(s, o, 7)
+    if kind == 8:
+        return move_reverse(s, o)
+    if kind == 10:
+        return move_tardy_batch(s, o)
+    return move_run(s, o, 1)
+
+
+@_inner
+def draw_kind(s, mix):
+    """Return a random kind of move; `mix` holds the cumulated shares."""
+    draw = uniform(s.random)
+    kind = 0
+    while kind < mix.shape[0] - 1 and draw >= mix[kind]:
+        kind += 1
+    return kind
+
+
+@_entry
+def anneal(s, count, temperature, mix, tried, taken, stop):
+    """Try `count` moves at one temperature; the best schedule met is kept in the state.
+
+    `mix` holds the cumulated shares of the kinds of move; `tried` and `taken` count, per kind, the
+    moves evaluated and the moves that changed the cost and were kept. `stop[0]` ends it early.
+    Metropolis acceptance (Kirkpatrick, Gelatt, Vecchi 1983).
+    """
+    total = s.total
+    rest = s.op.shape[0] // 8
+    for i in range(count):
+        if (i & 1023) == 0 and stop[0] != 0:
+            break
+        kind = draw_kind(s, mix)
+        before = total[TOTAL]
+        begin_move(s)
+        if not try_move(s, kind):
+            undo_move(s)
+            continue
+        settle(s)
+        tried[kind] += 1
+        delta = total[TOTAL] - before
+        good = delta <= 0
+        if not good and temperature > 0.0:
+            good = delta < -temperature * log(uniform(s.random) + 1e-300)
+        if not good or total[LOST_PINS] > total[OLD_PINS]:
+            undo_move(s)
+            continue
+        if delta > 0 and before < total[BEST] and total[SINCE_BEST] >= rest:
+            # About to leave the best schedule so far: keep it, by stepping back for a moment.
+            undo_move(s)
+            keep_best(s)
+            total[SINCE_BEST] = 0
+            continue
+        total[SINCE_BEST] += 1
+        if delta != 0:
+            taken[kind] += 1
+        keep_move(s)
+    if total[TOTAL] < total[BEST]:
+        keep_best(s)
+
+
+@_entry
+def sample(s, count, mix, deltas):
+    """Evaluate `count` random moves without keeping any; return how many raised the cost.
+
+    The rises go to the front of `deltas`.
+    """
+    rises = 0
+    for _ in range(count):
+        kind = draw_kind(s, mix)
+        begin_move(s)
+        if try_move(s, kind):
+            settle(s)
+            delta = s.total[TOTAL] - s.total[OLD_TOTAL]
+            if delta > 0 and s.total[LOST_PINS] <= s.total[OLD_PINS]:
+                deltas[rises] = delta
+                rises += 1
+        undo_move(s)
+    return rises
+
+
+# ---------------------------------------------------------------------------------- construction
+
+
+@_inner
+def tail_end(s, o, k):
+    """Return when operation `o` would end as a batch of its own after all others on machine `k`."""
+    p = s.batch[s.slots + k, PREV]
+    w = s.batch[p, CURSOR]
+    if s.duration[o, k, 0] == NONE or w >= s.machine[k, LAST_WINDOW]:
+        return NEVER
+    change = s.minutes[s.machine[k, GROUP], s.batch[p, STATE], s.op[o, KIND]]
+    release = max(s.op[o, READY], s.op[o, FIXED])
+    start, end, _, _ = earliest(
+        s, k, s.batch[p, END], s.batch[p, WORK], w, change, s.duration[o, k, 0], release
+    )
+    if start < 0:
+        return NEVER
+    return end
+
+
+@_inner
+def add_alone(s, o, before):
+    """Put operation `o`, in no batch yet, into a new batch after `before`; return its end.
+
+    Returns NEVER when it cannot be timed there or a pinned one would lose its place.
+    """
+    begin_move(s)
+    b = new_batch(s, s.batch[before, MACHINE], s.op[o, KIND], before)
+    attach(s, o, b, NONE)
+    s.total[TOTAL] -= s.weights[W_UNPLANNED]
+    settle(s)
+    if s.batch[b, MISSED] > 0 or s.total[LOST_PINS] > s.total[OLD_PINS]:
+        return NEVER
+    return s.batch[b, END]
+
+
+@_inner
+def add_to_last(s, o, k):
+    """Put operation `o` into the last batch of machine `k`; return the batch's end or NEVER."""
+    begin_move(s)
+    b = s.batch[s.slots + k, PREV]
+    if b >= s.slots or not fits(s, o, b, NONE):
+        return NEVER
+    missed = s.batch[b, MISSED]
+    attach(s, o, b, s.batch[b, LAST])
+    s.total[TOTAL] -= s.weights[W_UNPLANNED]
+    soil(s, b)
+    settle(s)
+    if s.batch[b, MISSED] > missed or s.total[LOST_PINS] > s.total[OLD_PINS]:
+        return NEVER
+    return s.batch[b, END]
+
+
+@_entry
+def dispatch(s, sequence, joins):
+    """Place the operations of `sequence` one after the other where each ends first.
+
+    Candidates are the end of every eligible machine, the places before the pinned batches that
+    stand last there and, if `joins`, the last batch itself. What fits nowhere joins no list but is
+    put, passed over, at the end of its first eligible machine.
+    """
+    for i in range(sequence.shape[0]):
+        o = sequence[i]
+        best_end = NEVER
+        best_before = np.int64(NONE)
+        best_joins = np.int64(0)
+        for k in range(s.machine.shape[0]):
+            if s.duration[o, k, 0] == NONE:
+                continue
+            before = s.batch[s.slots + k, PREV]
+            end = tail_end(s, o, k)
+            if end < best_end:
+                best_end, best_before, best_joins = end, before, 0
+            while before < s.slots and s.batch[before, PIN] >= 0:
+                before = s.batch[before, PREV]
+                end = add_alone(s, o, before)
+                undo_move(s)
+                if end < best_end:
+                    best_end, best_before, best_joins = end, before, 0
+            last = s.batch[s.slots + k, PREV]
+            if joins and last < s.slots and s.batch[last, FAMILY] == s.op[o, KIND]:
+                end = add_to_last(s, o, k)
+                undo_move(s)
+                if end <= best_end and end < NEVER:
+                    best_end, best_before, best_joins = end, last, 1
+        place_found(s, o, best_before, best_joins)
+
+
+@_entry
+def dispatch_pinned(s, sequence):
+    """Place operations that are pinned to a start, sorted by it, each behind the one before.
+
+    On a machine with batches an operation of the same family and start joins the last batch.
+    """
+    for i in range(sequence.shape[0]):
+        o = sequence[i]
+        for k in range(s.machine.shape[0]):
+            if s.duration[o, k, 0] == NONE:
+                continue
+            last = s.batch[s.slots + k, PREV]
+            joined = False
+            if last < s.slots and s.batch[last, PIN] == s.op[o, FIXED]:
+                joined = add_to_last(s, o, k) < NEVER
+                if not joined:
+                    undo_move(s)
+            if not joined:
+                add_alone(s, o, last)
+            keep_move(s)
+            break
+
+
+@_inner
+def place_found(s, o, before, joins):
+    """Put operation `o` where `dispatch` found; NONE is the end of its first eligible machine."""
+    if before == NONE:
+        for k in range(s.machine.shape[0]):
+            if s.duration[o, k, 0] != NONE:
+                before = s.batch[s.slots + k, PREV]
+                break
+    if before == NONE:
+        return
+    if joins:
+        add_to_last(s, o, s.batch[before, MACHINE])
+    else:
+        add_alone(s, o, before)
+    keep_move(s)
+
+
+# ---------------------------------------------------------------------------------- in and out
+
+
+@_entry
+def keep_best(s):
+    """Copy the lists into the flat record of the best schedule."""
+    s.total[BEST] = s.total[TOTAL]
+    copy_lists(s, s.best)
+
+
+@_entry
+def copy_lists(s, flat):
+    """Write the lists flat: operations machine by machine, and where batches begin."""
+    i = 0
+    for k in range(s.machine.shape[0]):
+        b = s.batch[s.slots + k, NEXT]
+        while b < s.slots:
+            o = s.batch[b, FIRST]
+            first = 1
+            while o != NONE:
+                flat[i, OPERATION] = o
+                flat[i, BEGINS] = first
+                flat[i, ON] = k
+                first = 0
+                i += 1
+                o = s.op[o, AFTER]
+            b = s.batch[b, NEXT]
+    for j in range(i, flat.shape[0]):
+        flat[j, ON] = NONE
+
+
+@_entry
+def clear(s):
+    """Empty the state: no batches, every machine as at the start."""
+    slots = s.slots
+    for row in range(s.batch.shape[0]):
+        for column in range(s.batch.shape[1]):
+            s.batch[row, column] = 0
+    for k in range(s.machine.shape[0]):
+        z = slots + k
+        clear_contents(s, z)
+        s.batch[z, NEXT] = z
+        s.batch[z, PREV] = z
+        s.batch[z, MACHINE] = k
+        s.batch[z, FAMILY] = s.machine[k, INITIAL]
+        s.batch[z, CURSOR] = s.machine[k, FIRST_WINDOW]
+        s.batch[z, STATE] = s.machine[k, INITIAL]
+    for i in range(slots):
+        s.lists[FREE_SLOTS, i] = slots - 1 - i
+    for o in range(s.op.shape[0]):
+        s.op[o, LINK_STAMP] = 0
+        s.op[o, BATCH] = NONE
+        s.op[o, OP_START] = NONE
+        s.op[o, OP_END] = NONE
+    s.total[MOVE] = 0
+    s.total[FREE] = slots
+    s.total[TOTAL] = s.weights[W_UNPLANNED] * s.op.shape[0]
+    s.total[SPAN] = 0
+    s.total[LOST_PINS] = 0
+    s.total[BEST] = 2**62
+    s.total[SINCE_BEST] = s.op.shape[0]
+
+
+@_entry
+def load_lists(s, flat):
+    """Fill a cleared state from flat lists (see copy_lists) and time everything."""
+    clear(s)
+    b = NONE
+    for i in range(flat.shape[0]):
+        k = flat[i, ON]
+        if k == NONE:
+            break
+        begin_move(s)
+        o = flat[i, OPERATION]
+        if flat[i, BEGINS]:
+            b = new_batch(s, k, s.op[o, KIND], s.batch[s.slots + k, PREV])
+        attach(s, o, b, s.batch[b, LAST])
+        s.total[TOTAL] -= s.weights[W_UNPLANNED]
+    begin_move(s)
+    for k in range(s.machine.shape[0]):
+        b = s.batch[s.slots + k, NEXT]
+        while b < s.slots:
+            time_batch(s, b)
+            s.total[TOTAL] += s.batch[b, COST]
+            s.total[LOST_PINS] += s.batch[b, PINS]
+            b = s.batch[b, NEXT]
+    settle(s)
+
+
+@_entry
+def record_times(s):
+    """Time everything once more and keep when each operation starts and ends."""
+    s.total[RECORDING] = 1
+    for k in range(s.machine.shape[0]):
+        b = s.batch[s.slots + k, NEXT]
+        while b < s.slots:
+            time_batch(s, b)
+            b = s.batch[b, NEXT]
+    s.total[RECORDING] = 0

@@ -1,0 +1,228 @@
+"""Drives the compiled local search: one annealing thread per worker, elites exchanged.
+
+Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983) with geometric cooling. The first
+temperature comes from the rises in cost that random moves cause, so that it fits any weights.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Lock
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+
+from planner import kernels
+from planner.arrays import Arrays, Sequences
+from planner.decoder import load, new_state, unflatten
+from planner.domain import IntArray
+from planner.kernels import State
+
+# Shares of the kinds of move, in the order of `kernels.MOVES`.
+SHARES = (12.0, 12.0, 8.0, 10.0, 10.0, 6.0, 5.0, 8.0, 4.0, 8.0, 8.0, 6.0)
+
+# The first temperature as a share of the large rises, and the last as a share of the first.
+HOT = 0.16
+COLD = 0.0004
+# Parts of the effort; after each, all workers go on from the best schedule of all. A part begins
+# at `HOT` times its second number.
+ROUNDS = ((0.7, 1.0), (0.3, 0.05))
+# Of each round the last part only accepts what is no worse, to settle the smallest terms.
+DESCENT = 0.04
+
+CHUNK = 2_000
+CHUNK_SECONDS = 0.02
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How long to search: `seconds` of wall-clock time, or `moves` of each worker."""
+
+    seconds: float | None = None
+    moves: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The best sequences of a search and their cost; `moves` were tried by all workers."""
+
+    sequences: Sequences
+    cost: int
+    moves: int = 0
+
+
+class Meter:
+    """Tells what share of an effort is spent."""
+
+    def __init__(self, effort: Effort) -> None:
+        self._seconds = effort.seconds
+        self._moves = effort.moves
+        self._begin = perf_counter()
+        self.done = 0
+
+    def spent(self) -> float:
+        """Return the share spent, from 0 to 1."""
+        if self._moves is not None:
+            return min(1.0, self.done / max(1, self._moves))
+        elapsed = perf_counter() - self._begin
+        return min(1.0, elapsed / max(1e-9, self._seconds or 0.0))
+
+    def chunk(self, rate: float) -> int:
+        """Return how many moves to try next, at `rate` moves per second."""
+        if self._moves is not None:
+            return min(CHUNK, self._moves - self.done)
+        return max(100, min(200_000, int(rate * CHUNK_SECONDS)))
+
+
+class Elite:
+    """The best flat lists that any worker has met; safe to share between threads."""
+
+    def __init__(self, flat: IntArray, cost: int) -> None:
+        self._lock = Lock()
+        self.flat = flat
+        self.cost = cost
+
+    def offer(self, state: State) -> None:
+        """Keep a copy of the best schedule in `state` if it is better."""
+        if state.total[kernels.BEST] >= self.cost:
+            return
+        with self._lock:
+            cost = int(state.total[kernels.BEST])
+            if cost < self.cost:
+                self.flat, self.cost = state.best.copy(), cost
+
+    def take(self) -> tuple[IntArray, int]:
+        """Return the best lists and their cost."""
+        with self._lock:
+            return self.flat, self.cost
+
+
+def search(
+    arrays: Arrays,
+    start: Sequences,
+    effort: Effort,
+    *,
+    workers: int = 1,
+    seed: int = 0,
+    on_found: Callable[[Found], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Found:
+    """Return the best sequences that annealing from `start` meets, `start` at worst.
+
+    `on_found` is called from this thread with each better one, at most a few times a second.
+    With `effort.moves` the answer depends on nothing but the arguments.
+    """
+    crew = Crew(arrays, start, workers=workers, seed=seed)
+    for part, heat in ROUNDS:
+        share = Effort(
+            seconds=None if effort.seconds is None else effort.seconds * part,
+            moves=None if effort.moves is None else int(effort.moves * part),
+        )
+        if not crew.anneal(share, heat, on_found=on_found, stop=stop):
+            break
+    return crew.found()
+
+
+class Crew:
+    """Workers that anneal copies of one schedule, each with its own state and chance."""
+
+    def __init__(self, arrays: Arrays, start: Sequences, *, workers: int, seed: int) -> None:
+        self._states = [new_state(arrays, seed=1000 * seed + worker) for worker in range(workers)]
+        for state in self._states:
+            load(state, start)
+            kernels.keep_best(state)
+        first = self._states[0]
+        self._elite = Elite(first.best.copy(), int(first.total[kernels.BEST]))
+        self._mix = np.cumsum(np.array(SHARES) / sum(SHARES))
+        self._hot = _hot(first, self._mix)
+        self._moves = 0
+
+    def found(self) -> Found:
+        """Return the best so far."""
+        flat, cost = self._elite.take()
+        machines = len(self._states[0].machine)
+        return Found(sequences=unflatten(flat, machines), cost=cost, moves=self._moves)
+
+    def adopt(self, flat: IntArray, cost: int) -> None:
+        """Let all workers go on from a schedule that something else has found."""
+        if cost < self._elite.cost:
+            self._elite = Elite(flat, cost)
+
+    def anneal(
+        self,
+        effort: Effort,
+        heat: float,
+        *,
+        on_found: Callable[[Found], None] | None,
+        stop: Callable[[], bool] | None,
+    ) -> bool:
+        """Anneal all workers once from the best schedule; False when stopped."""
+        flag = np.zeros(1, dtype=np.int64)
+        flat, _ = self._elite.take()
+        with ThreadPoolExecutor(len(self._states)) as pool:
+            runs = [
+                pool.submit(self._run, state, flat, effort, heat, flag) for state in self._states
+            ]
+            self._watch(runs, flag, on_found, stop)
+        self._moves += sum(run.result() for run in runs)
+        return not flag[0]
+
+    def _run(
+        self, state: State, flat: IntArray, effort: Effort, heat: float, flag: IntArray
+    ) -> int:
+        kernels.load_lists(state, flat)
+        meter = Meter(effort)
+        tally = np.zeros((2, len(SHARES)), dtype=np.int64)
+        rate = 50_000.0
+        while (spent := meter.spent()) < 1.0 and not flag[0]:
+            count = meter.chunk(rate)
+            begin = perf_counter()
+            temperature = temperature_at(spent, self._hot * heat)
+            kernels.anneal(state, count, temperature, self._mix, tally[0], tally[1], flag)
+            rate = count / max(1e-6, perf_counter() - begin)
+            meter.done += count
+            self._elite.offer(state)
+        return meter.done
+
+    def _watch(
+        self,
+        runs: list[Future[int]],
+        flag: IntArray,
+        on_found: Callable[[Found], None] | None,
+        stop: Callable[[], bool] | None,
+    ) -> None:
+        told = self._elite.cost
+        waiting = True
+        while waiting:
+            _, pending = wait(runs, timeout=POLL_SECONDS, return_when=FIRST_EXCEPTION)
+            waiting = bool(pending) and not any(run.done() and run.exception() for run in runs)
+            if not waiting or (stop and stop()):
+                flag[0] = bool(pending)
+            if on_found and self._elite.cost < told:
+                found = self.found()
+                told = found.cost
+                on_found(found)
+
+
+def temperature_at(spent: float, hot: float) -> float:
+    """Return the temperature after a share of the effort: geometric, then none."""
+    share = spent / (1.0 - DESCENT)
+    return float(hot * COLD**share) if share < 1.0 else 0.0
+
+
+def _hot(state: State, mix: npt.NDArray[np.float64]) -> float:
+    """Return the first temperature: a share of the large rises of random moves.
+
+    Measured after a short descent, because a poor start makes every move look good.
+    """
+    count = len(state.op)
+    tally = np.zeros((2, len(SHARES)), dtype=np.int64)
+    flag = np.zeros(1, dtype=np.int64)
+    kernels.anneal(state, min(20 * count, 20_000), 0.0, mix, tally[0], tally[1], flag)
+    deltas = np.zeros(4_000, dtype=np.int64)
+    rises = kernels.sample(state, len(deltas), mix, deltas)
+    limit = state.weights[kernels.W_UNPLANNED]
+    usual = deltas[:rises][deltas[:rises] < limit]
+    return HOT * float(np.quantile(usual, 0.9)) if len(usual) else 1.0
