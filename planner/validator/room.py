@@ -125,7 +125,8 @@ def _shortest_changeovers(scenario: Scenario, demands: Demands) -> Callable[[Mac
             return np.zeros(len(table.families), dtype=np.int64)
         group = table.groups.get(machine.name, 0)
         first = table.minutes[group, row[machine.initial_family]]
-        return np.minimum(after_any[group], first).astype(np.int64)
+        shortest: IntArray = np.minimum(after_any[group], first)
+        return shortest
 
     return of
 
