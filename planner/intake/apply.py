@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from planner.errors import Finding
-from planner.intake.cells import Row, Sheet, warning
+from planner.intake.cells import Row, Sheet, shown, warning
 from planner.intake.convert import Problem
 from planner.intake.fields import KEYS
 from planner.intake.layout import Skipped, data_rows
@@ -63,6 +63,7 @@ def apply(sheet: Sheet, mapping: Mapping) -> Imported:
     Formats are settled here from the cells; answers count where the cells leave a choice.
     """
     sources, skipped = split(sheet, mapping)
+    sources, too_long = _fitting(sources, len(mapping.places))
     if not mapping.kind:
         return _unknown(sheet, mapping, skipped)
     if mapping.kind == "matrix":
@@ -70,6 +71,7 @@ def apply(sheet: Sheet, mapping: Mapping) -> Imported:
     done = settle((s.row for s in sources), mapping, date_1904=sheet.date_1904)
     reader = RowReader(done.mapping)
     reads = reader.read(sources)
+    reads.bad.extend(too_long)
     return _imported(sheet, _Work(done, reader, reads, skipped, mapping))
 
 
@@ -89,13 +91,37 @@ def split(sheet: Sheet, mapping: Mapping) -> tuple[list[Source], tuple[Skipped, 
     key = next((mapping.column_of(name) for name in KEYS.get(kind, ())), None)
     index = 0 if mapping.kind == "matrix" else key.index if key else None
     first = first_data_index(sheet, mapping)
-    for place, row, reason in data_rows(sheet.rows, first, mapping.header, index):
+    for place, row, reason in data_rows(sheet.rows, first, mapping.places, index):
         if not reason:
             sources.append(Source(place + 1, row))
         elif reason != "blank":
             shown_row = " ".join(str(cell) for cell in row if cell != "")[:80]
             skipped.append(Skipped(line=place + 1, reason=reason, text=shown_row))
     return sources, tuple(skipped)
+
+
+def _fitting(sources: Sequence[Source], width: int) -> tuple[list[Source], list[BadCell]]:
+    """Return the rows that are no longer than the header, and what is wrong with the others."""
+    fit, bad = [], []
+    for source in sources:
+        beyond = [cell for cell in source.row[width:] if cell != ""]
+        if beyond and width:
+            bad.append(too_long(source, width))
+        else:
+            fit.append(source)
+    return fit, bad
+
+
+def too_long(source: Source, width: int) -> BadCell:
+    """Return what is wrong with a row that is longer than the header."""
+    problem = Problem(
+        "row_length",
+        f"the row has {len(source.row)} cells, the header {width}",
+        "Put quotation marks around text that has the delimiter in it.",
+    )
+    return BadCell(
+        line=source.line, column="", value=shown(source.row[width])[:200], problem=problem
+    )
 
 
 def first_data_index(sheet: Sheet, mapping: Mapping) -> int:
@@ -161,7 +187,7 @@ def _without_empty_unit(
 def _with_items(work: _Work, reads: Reads) -> tuple[Reads, tuple[str, ...]]:
     """Tell orders with several items apart by the item's number."""
     columns = work.reader.columns
-    item = work.mapping.column_of("item")
+    item = work.mapping.column_of("line_item")
     if item is None or "order_id" not in columns:
         return reads, ()
     place = columns.index("order_id")
@@ -226,7 +252,8 @@ def _findings(sheet: Sheet, bad: Sequence[BadCell]) -> list[Finding]:
 def _rejected(sheet: Sheet, bad: Sequence[BadCell]) -> tuple[RejectedRow, ...]:
     reasons: dict[int, list[str]] = {}
     for cell in bad:
-        reasons.setdefault(cell.line, []).append(f"{cell.column}: {cell.problem.message}")
+        where = f"{cell.column}: " if cell.column else ""
+        reasons.setdefault(cell.line, []).append(f"{where}{cell.problem.message}")
     return tuple(
         RejectedRow(line=line, cells=sheet.rows[line - 1], reason="; ".join(why))
         for line, why in sorted(reasons.items())

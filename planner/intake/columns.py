@@ -129,11 +129,13 @@ class ColumnFinder:
             return
         free = [p for p in self._free() if self._shapes[p].is_names]
         coded = [p for p in free if self._shapes[p].codes >= 0.9]
+        lettered = [p for p in coded if self._shapes[p].numbers < 0.5]
         if self._given.get("column:order_id") == ROW_NUMBERS:
             self.assumptions.append("orders are named by their row")
             return
-        if len(coded) == 1 or (coded and self._bare.header_row == 0):
-            self._take("order_id", coded[0], "each row has another value in it")
+        if len(lettered) == 1 or len(coded) == 1 or coded[:1] == [0]:
+            place = lettered[0] if len(lettered) == 1 else coded[0]
+            self._take("order_id", place, "each row has another value in it")
             return
         self._ask_column("order_id", free, (ROW_NUMBERS, "none: name orders by their row"))
 

@@ -308,7 +308,7 @@ CONVERTERS: dict[str, Converter] = {
     "priority": priority,
 }
 IDENTITIES = frozenset(
-    ["order_id", "product", "machine_id", "current_machine", "pinned_machine", "item"]
+    ["order_id", "product", "machine_id", "current_machine", "pinned_machine", "line_item"]
 )
 
 

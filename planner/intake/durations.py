@@ -128,6 +128,11 @@ class DurationEvidence:
     largest: float = 0.0
     numbers: NumberEvidence = field(default_factory=NumberEvidence)
 
+    @property
+    def looks_like_minutes(self) -> bool:
+        """Return whether the bare numbers would be odd as hours."""
+        return self.largest >= (25 if self.whole else 60)
+
     def add(self, cell: Cell) -> None:
         """Take one cell into account."""
         if isinstance(cell, bool) or not isinstance(cell, str | int | float):

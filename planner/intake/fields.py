@@ -5,7 +5,7 @@ from planner.intake.names import FIELDS
 # Fields that only help to read others and are in no canonical table.
 HELPERS = frozenset(
     [
-        "item",
+        "line_item",
         "duration_unit",
         "release_time",
         "due_time",

@@ -107,10 +107,10 @@ def names_of(row: Row, below: Row = ()) -> tuple[str, ...]:
         name = " ".join(shown(cell).split()) or f"column {letters(index)}"
         unit = shown(below[index]).strip("[]() ") if index < len(below) else ""
         name = f"{name} [{unit}]" if unit and _UNITS.fullmatch(unit) else name
-        count = names.count(name)
+        count, plain = 1, name
         while name in names:
             count += 1
-            name = f"{name} ({count})"
+            name = f"{plain} ({count})"
         names.append(name)
     return tuple(names)
 
@@ -171,6 +171,8 @@ class DataRows:
     def _is_total(self, row: Row, filled: Sequence[int]) -> bool:
         first = row[filled[0]]
         key = self._key_cell(row)
+        if isinstance(first, str) and not first.strip("* ") and filled[0] != self._key:
+            return True
         if isinstance(first, str) and first.strip().casefold().rstrip(":： ") in TOTALS:
             return not key or key == first.strip()
         words = first.casefold().split() if isinstance(first, str) else []
@@ -189,7 +191,7 @@ class DataRows:
         is_id = (
             filled[0] == self._key and " " not in text and any(letter.isdigit() for letter in text)
         )
-        return not is_id and isinstance(row[filled[0]], str)
+        return not is_id and not _is_value(row[filled[0]])
 
 
 def is_unnamed_total(row: Row, key: int | None) -> bool:

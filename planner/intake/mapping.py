@@ -93,6 +93,12 @@ class Mapping:
         return tuple(column.column for column in self.columns)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Return the name of the column at each place of a row, "" where there is none."""
+        names = {column.index: column.column for column in self.columns}
+        return tuple(names.get(place, "") for place in range(max(names, default=-1) + 1))
+
+    @property
     def fingerprint(self) -> str:
         """Return what is equal for all files with the same header."""
         return fingerprint(self.header)

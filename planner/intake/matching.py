@@ -326,6 +326,8 @@ def kind_scores(header: Sequence[str], title: str) -> dict[str, float]:
         telling = sum(fields.get(field, 0.0) for field in _TELLING[kind])
         titled = bool(words & set(TITLES[kind].split()))
         known = sum(fields.values())
+        if kind == "durations" and not titled and "order_id" in fields:
+            known, telling = known / 2, telling / 2
         scores[kind] = known + 2 * telling + 3 * titled if telling or titled else 0.5 * known
     return scores
 

@@ -133,7 +133,7 @@ TITLES = {
 # Words that begin a row of sums.
 TOTALS = frozenset(
     """
-    * ** *summe endsumme ergebnis gesamt gesamt: gesamtergebnis gesamtsumme grand
+    *summe endsumme ergebnis gesamt gesamt: gesamtergebnis gesamtsumme grand
     insgesamt somme sous-total subtotal sum sum: suma summe summe: summen sums total
     total: totale totales totals totaux zwischensumme Σ σ ∑ 共计 合计 合计: 合计： 小计 总数 总计
     """.split()  # noqa: SIM905  (a table of words reads better than a list of quotes)

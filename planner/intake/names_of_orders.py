@@ -8,7 +8,7 @@ earlier name wins. Names are compared as `matching.normal` writes them.
 ORDERS = {
     "order_id": """
         order id; aufnr; order number; order no; order nr; order no.; production order;
-        production order number; productionordernumber; prod order no; prodid; work order;
+        production order number; production id; prod order no; prodid; work order;
         work order id; manufacturing order; manufacturing order number; mo number; mo;
         job number; job no; job; job id; jobid; auftragsnummer; auftrags nr; auftragsnr;
         auftrag nr; auftrag; fertigungsauftrag; fa nr; fa nummer; fa; betriebsauftrag;
@@ -19,7 +19,7 @@ ORDERS = {
         订单编号; 订单; 生产单号; 单号; 制令单号; plnum; planned order; vbeln; sales order;
         sales document; verkaufsbeleg; kundenauftrag; kdauf; order reference; reference; demand;
         belegnummer; beleg nr; order; no; nr; id; name; number; ref""",
-    "item": """
+    "line_item": """
         posnr; kdpos; item no; line; line no; line number; pos; pos nr; position nr;
         auftragsposition; order item; order line; ligne; linea; 行号; 行项目""",
     "product": """
@@ -52,7 +52,7 @@ ORDERS = {
         allergen; allergens; allergene; alergeno; alergenos; 过敏原; attr allergen""",
     "quantity": """
         quantity; gamng; qty; product qty; order quantity; order qty; qty to manufacture;
-        quantity to produce; planned quantity; production quantity; scheduled quantity; qtysched;
+        quantity to produce; qty production; planned quantity; production quantity; scheduled quantity; qtysched;
         qty sched; demand quantity; quantity ordered; target quantity; total order quantity;
         amount; menge; auftragsmenge; sollmenge; produktionsmenge; bestellmenge; gesamtmenge;
         anzahl; stuckzahl; stueckzahl; stuck; losgrosse; quantite; qte; quantite a produire;

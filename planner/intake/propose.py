@@ -1,5 +1,6 @@
 """A first mapping of a sheet: header, kind of table, columns by name and by content."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -80,11 +81,9 @@ def _columns(sheet: Sheet) -> tuple[Mapping, list[Row], tuple[str, ...]]:
         if two:
             said.append(f"row {index + 2} belongs to the header")
     data = [row for _, row, why in data_rows(rows, start, header, None) if not why]
-    used = {i for row in data for i, cell in enumerate(row) if cell != ""}
     columns = tuple(
-        ColumnMapping(column=name, index=place)
-        for place, name in enumerate(header)
-        if place in used or not name.startswith("column ")
+        ColumnMapping(column=header[place], index=place)
+        for place in _used_places(header, data, named=index is not None)
     )
     bare = Mapping(
         kind="",
@@ -96,6 +95,24 @@ def _columns(sheet: Sheet) -> tuple[Mapping, list[Row], tuple[str, ...]]:
         delimiter=sheet.delimiter,
     )
     return bare, data[:SAMPLED_ROWS], tuple(said)
+
+
+def _used_places(header: Sequence[str], data: Sequence[Row], *, named: bool) -> list[int]:
+    """Return the places of real columns: named ones, and unnamed ones that hold something.
+
+    Behind the last name, cells in less than half of the rows are no column: those rows are too
+    long.
+    """
+    count = Counter(place for row in data for place, cell in enumerate(row) if cell != "")
+    bare = {place for place, name in enumerate(header) if name == f"column {letters(place)}"}
+    last = max((p for p in range(len(header)) if not named or p not in bare), default=-1)
+    return [
+        place
+        for place in range(len(header))
+        if (named and place not in bare)
+        or (count[place] if place < last else 2 * count[place] >= max(len(data), 1))
+        or (not named and count[place])
+    ]
 
 
 def _kind(

@@ -255,7 +255,7 @@ def _mark_question(name: str, evidence: NumberEvidence) -> Question:
 
 
 def _unit_question(column: ColumnMapping, evidence: DurationEvidence) -> Question:
-    looks_like_minutes = column.field == "minutes" or (evidence.whole and evidence.largest >= 25)
+    looks_like_minutes = column.field == "minutes" or evidence.looks_like_minutes
     return Question(
         key=f"unit:{column.column}",
         column=column.column,

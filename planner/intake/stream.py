@@ -119,7 +119,7 @@ def stream(
 
 def _data(source: Delimited, mapping: Mapping, limits: Limits) -> Iterator[tuple[int, Row]]:
     key = mapping.column_of("order_id") or mapping.column_of("machine_id")
-    judge = DataRows(mapping.header, key.index if key else None)
+    judge = DataRows(mapping.places, key.index if key else None)
     first = mapping.header_row + mapping.header_lines if mapping.header_row else 1
     for line, row in enumerate(source.rows(limits), start=1):
         if line >= first and not judge.why_not(row):
