@@ -341,6 +341,13 @@ def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
         write_schedule(tmp_path / "made.csv", small(), nothing)
 
 
+@pytest.mark.parametrize("start", [-(10**9), 10**9 - 60])
+def test_any_time_that_can_be_read_can_be_written(start: int) -> None:
+    made = schedule(batch(("A", start, start + 60)), unplanned={"B": "x", "C": "x"})
+    assert schedule_from_csv(schedule_csv(small(), made), small(), "f") == made
+    assert schedule_from_json(schedule_json(small(), made), small(), "f") == made
+
+
 def test_a_schedule_that_breaks_rules_is_read_for_the_checker_to_judge() -> None:
     text = changed(3, order_id="A", operation="A")
     rules = {found.rule for found in check(small(), schedule_from_csv(text, small(), "f"))}

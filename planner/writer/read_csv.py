@@ -133,13 +133,14 @@ def _planned(line: _Line, scenario: Scenario) -> _Planned:
     name = _operation(line, scenario)
     start, end = (_time(line, column, scenario) for column in ("start", "end"))
     machine = line.name("machine", scenario.machine)
-    family = line.name("family", scenario.changeovers.families) or scenario.operation[name].family
+    own = scenario.operation[name].family
+    family = line.name("family", (own,)) or own
     return _Planned(
         line=line,
         machine=machine_named(scenario, machine, line.at("machine")),
         batch=_whole(line, "batch"),
         position=_whole(line, "position") if line.cell("position") else 0,
-        family=family_named(scenario, family, line.at("family")),
+        family=own if family == own else family_named(scenario, family, line.at("family")),
         placement=Placement(operation=name, start=start, end=end),
     )
 

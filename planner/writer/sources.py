@@ -9,8 +9,8 @@ from planner.domain import Scenario
 from planner.errors import Finding, ScheduleError
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 
-# Nothing planned lies beyond: it keeps sums of times within 64 bits.
-LARGEST_TIME = 10**15
+# Nothing planned lies beyond, and the calendar reaches as far on both sides of a start.
+LARGEST_TIME = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
