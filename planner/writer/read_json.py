@@ -36,7 +36,9 @@ class _Part:
     def get(self, key: str) -> "_Part":
         table = self._of(dict, "an object")
         if key not in table:
-            self.spot.refuse(f"there is no key {key!r}", f"Add {key!r}, as schedule.schema.json describes it.")
+            self.spot.refuse(
+                f"there is no key {key!r}", f"Add {key!r}, as schedule.schema.json describes it."
+            )
         path = f"{self.path}.{key}" if self.path else key
         return _Part(file=self.file, path=path, value=table[key])
 
