@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from planner.cli import check, compare, export, plan, validate
-from planner.cli.output import FAILED, clean, say
+from planner.cli.output import FAILED, WRONG_USE, WrongUseError, clean, say
 from planner.errors import PlannerError, ScenarioError
 
 # Each module adds its commands with `register`.
@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         say("stopped")
+    except WrongUseError as error:
+        say(clean(f"planner: {error}"))
+        return WRONG_USE
     except ScenarioError as error:
         _say_scenario_error(error)
     except PlannerError as error:

@@ -3,7 +3,7 @@
 import argparse
 
 from planner.cli import report
-from planner.cli.files import read_scenario
+from planner.cli.files import read_scenario, read_schedule
 from planner.cli.methods import REFERENCE, as_method
 from planner.cli.output import DONE, FAILED, Commands, say, show
 from planner.cli.plan import planned
@@ -53,8 +53,6 @@ def run(options: argparse.Namespace) -> int:
 def _schedule(scenario: Scenario, name: str, options: argparse.Namespace) -> Schedule | None:
     method = as_method(name)
     if method is None:
-        from planner.writer import read_schedule
-
         return read_schedule(scenario, name)
     options.method = method
     result = planned(scenario, options, SECONDS)

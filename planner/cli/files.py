@@ -3,16 +3,29 @@
 from pathlib import Path
 
 from planner.domain import Scenario
-from planner.errors import ScenarioError, Severity
-from planner.schedule import Schedule
+from planner.errors import Finding, ScenarioError, Severity
+from planner.schedule import Result, Schedule
+
+
+def findings_in(path: str) -> tuple[Finding, ...]:
+    """Return all that is wrong with the scenario in `path`, warnings too."""
+    from planner import reader
+    from planner.validator import validate
+
+    tables = reader.read_tables(path)
+    found = reader.findings_in(tables)
+    if any(finding.severity == Severity.ERROR for finding in found):
+        return found
+    more = validate(reader.scenario_from_tables(tables))
+    return tuple(dict.fromkeys((*found, *more)))
 
 
 def read_scenario(path: str) -> Scenario:
     """Return the scenario in `path`; raises ScenarioError with findings if it has errors."""
-    from planner.reader import read_scenario as read
+    from planner import reader
     from planner.validator import validate
 
-    scenario = read(path)
+    scenario = reader.read_scenario(path)
     errors = [found for found in validate(scenario) if found.severity == Severity.ERROR]
     if errors:
         raise ScenarioError(f"{path} cannot be planned", errors)
@@ -21,21 +34,28 @@ def read_scenario(path: str) -> Scenario:
 
 def read_both(scenario_path: str, schedule_path: str) -> tuple[Scenario, Schedule]:
     """Return a scenario and a schedule of it."""
-    from planner.writer import read_schedule
-
     scenario = read_scenario(scenario_path)
     return scenario, read_schedule(scenario, schedule_path)
 
 
-def write_schedule(scenario: Scenario, schedule: Schedule, path: Path) -> None:
-    """Write a schedule as CSV or JSON, by the ending of `path`."""
+def read_schedule(scenario: Scenario, path: str) -> Schedule:
+    """Return a schedule of `scenario` from a CSV or JSON file."""
     from planner import writer
 
-    writer.write_schedule(scenario, schedule, path)
+    return writer.read_schedule(path, scenario)
+
+
+def write_schedule(scenario: Scenario, planned: Result | Schedule, path: Path) -> None:
+    """Write a schedule as CSV or JSON, by the suffix of `path`."""
+    from planner import writer
+
+    writer.write_schedule(path, scenario, planned)
 
 
 def schedule_text(scenario: Scenario, schedule: Schedule, kind: str) -> str:
     """Return a schedule as the text of a `csv` or `json` file."""
     from planner import writer
 
-    return writer.schedule_text(scenario, schedule, kind)
+    if kind == "json":
+        return writer.schedule_json(scenario, schedule)
+    return writer.schedule_csv(scenario, schedule)

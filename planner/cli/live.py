@@ -56,17 +56,20 @@ def live_progress(units_per_hour: int, *, quiet: bool) -> Iterator[OnProgress | 
     from rich.console import Console
 
     console = Console(stderr=True)
-    with console.status("planning ...") as status:
+    with console.status(
+        "planning; the very first time the search is compiled, half a minute"
+    ) as status:
         yield lambda progress: status.update(described(progress, units_per_hour))
 
 
 def described(progress: Progress, units_per_hour: int) -> str:
     """Return one line about a moment of planning."""
     hours = progress.terms.changeover_minutes / units_per_hour
-    gap = "no bound yet" if progress.gap is None else f"gap {progress.gap:.1%}"
+    gap = "no bound" if progress.gap is None else f"gap {progress.gap:.0%}"
+    # Short enough for one line of a terminal 80 columns wide.
     return (
-        f"{progress.seconds:6.1f} s  cost {progress.cost:,}  changeovers {hours:,.1f} h  "
-        f"tardy weight {progress.terms.tardy_orders:,}  {gap}  ({progress.method})"
+        f"{progress.seconds:.0f} s  cost {progress.cost:,}  changeovers {hours:,.1f} h  "
+        f"tardy weight {progress.terms.tardy_orders:,}  {gap}"
     )
 
 

@@ -45,8 +45,9 @@ def run(options: argparse.Namespace) -> int:
         return FAILED
     # Written first: what follows may be cut off by a closed pipe.
     if options.out is not None:
-        write_schedule(scenario, result.schedule, options.out)
-        say(f"written: {options.out}")
+        write_schedule(scenario, result, options.out)
+        if not options.quiet:
+            say(f"written: {options.out}")
     report.show_result(scenario, result, result.schedule)
     certified = report.show_certificate(scenario, result.schedule, report.PLAN)
     return DONE if certified else FAILED

@@ -2,6 +2,7 @@
 
 import argparse
 
+from planner.cli.files import findings_in, read_scenario
 from planner.cli.output import DONE, FAILED, Commands, clean, number_of, say, show
 from planner.cli.report import say_assumptions
 from planner.errors import Finding, ScenarioError
@@ -27,22 +28,16 @@ def run(options: argparse.Namespace) -> int:
     if findings:
         say(number_of(len(findings), "finding"))
         return FAILED
+    scenario = read_scenario(options.scenario)
+    show(clean(f"{scenario.name}: {number_of(len(scenario.orders), 'order')}, no findings"))
+    say_assumptions(scenario)
     return DONE
 
 
 def _findings(path: str) -> tuple[Finding, ...]:
-    from planner.reader import read_scenario
-    from planner.validator import validate
-
     try:
-        scenario = read_scenario(path)
+        return findings_in(path)
     except ScenarioError as error:
         if not error.findings:
             raise
         return error.findings
-    findings = validate(scenario)
-    if not findings:
-        orders = number_of(len(scenario.orders), "order")
-        show(clean(f"{scenario.name}: {orders}, nothing to object to"))
-        say_assumptions(scenario)
-    return findings
