@@ -72,6 +72,8 @@ def _changeovers(distances: list[list[int]], never: int) -> list[list[int]]:
     matrix = [[distances[i][j] if i != j else 0 for j in city] for i in city]
     matrix[1] = [never] * len(city)
     matrix[1][1] = 0
+    # Nor does a tour of several cities close at once.
+    matrix[0][1] = never if len(distances) > 1 else 0
     return matrix
 
 

@@ -1,0 +1,64 @@
+"""Proven lower bounds on the cost, cheap and specific to batches; no schedule is made for them.
+
+All bounds say what it costs to plan every operation that can be planned at all. Who leaves another
+one out pays the penalty for it, so the least cost is at least the smaller of the two. What no
+schedule can plan, because it fits into no window before its deadline even alone, adds its penalty.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from planner.arrays import NEVER, Arrays
+from planner.bounds.alone import alone
+from planner.bounds.changeovers import changeover_bound
+from planner.bounds.completion import completion_bound
+from planner.bounds.load import makespan_bound
+from planner.bounds.packing import packing
+from planner.domain import TERMS, IntArray
+
+
+def lower_bound(arrays: Arrays) -> int:
+    """Return a cost that no schedule of `arrays` is below."""
+    facts = alone(arrays)
+    packed = packing(arrays, facts)
+    weights: dict[str, int] = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
+    cost = weights["processing_minutes"] * packed.processing
+    cost += changeover_bound(
+        arrays,
+        facts.possible,
+        packed.batches,
+        weights["changeover_minutes"],
+        weights["changeover_cost"],
+    )
+    if weights["makespan"]:
+        minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)
+        cost += weights["makespan"] * makespan_bound(arrays, facts, packed, minutes)
+    cost += completion_bound(arrays, facts)
+    penalty = weights["unplanned"]
+    return penalty * int((facts.completion == NEVER).sum()) + min(cost, penalty)
+
+
+def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
+    """Return a bound on each term, unweighted, for schedules that plan all that can be planned.
+
+    `unplanned` holds for every schedule.
+    """
+    facts = alone(arrays)
+    packed = packing(arrays, facts)
+    minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)
+    return {
+        "changeover_minutes": minutes,
+        "changeover_cost": changeover_bound(arrays, facts.possible, packed.batches, 0, 1),
+        "processing_minutes": packed.processing,
+        **{
+            term: completion_bound(arrays._replace(weights=_only(term)), facts)
+            for term in ("tardiness", "tardy_orders", "flow_time")
+        },
+        "makespan": makespan_bound(arrays, facts, packed, minutes),
+        "unplanned": int((facts.completion == NEVER).sum()),
+    }
+
+
+def _only(term: str) -> IntArray:
+    return np.array([int(name == term) for name in TERMS], dtype=np.int64)

@@ -1,0 +1,280 @@
+"""What completions cost at least, capacity included: tardiness, tardy orders and flow time at once.
+
+A time-indexed relaxation: each operation occupies its share of a machine class (machines with the
+same windows) during its last working units before it completes. Capacity is priced per bucket of
+working time (Lagrange multipliers); at any prices, each operation alone at its cheapest completion,
+minus what the capacity is worth, is a bound. Prices are improved by subgradient steps (M. Held, P.
+Wolfe, H. Crowder, "Validation of subgradient optimization", Mathematical Programming 6 (1974)).
+Preemption is not relaxed inside a class, batches are relaxed to shares of their capacity.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.arrays import NEVER, PARALLEL, SERIAL, Arrays
+from planner.bounds.alone import (
+    FULL,
+    Alone,
+    BoolArray,
+    FloatArray,
+    completions,
+    share_on,
+    time_after,
+    work_before,
+)
+from planner.domain import TERMS, IntArray
+
+ROUNDS = 300
+# Cells of the largest table (operations times buckets); above it buckets grow, then it is skipped.
+MOST_CELLS = 250_000
+FEWEST_BUCKETS = 12
+# Sums of floats are this share too large at most; the bound is lowered by it.
+ROUNDING = 1e-9
+
+TARDINESS, TARDY_ORDERS, FLOW_TIME = (
+    TERMS.index(name) for name in ("tardiness", "tardy_orders", "flow_time")
+)
+
+
+class _Class(NamedTuple):
+    """Machines with the same windows and process; k operations possible there, b buckets.
+
+    Times are working units. An operation that completes in bucket j costs `cost[:, j]` at least and
+    occupies `share` of a machine during `length` units before.
+    """
+
+    rows: IntArray  # (k,)
+    length: IntArray  # (k,)
+    lengths: IntArray  # (l,) the different lengths; most operations have one in common
+    which: IntArray  # (k,) the place in them
+    share: FloatArray  # (k,) of one machine
+    cost: FloatArray  # (k, b) infinite before the earliest completion
+    later: FloatArray  # (k,) after the last bucket; infinite where there is no time left
+    bucket: int  # working units in a bucket
+    machines: int
+
+
+class _Choice(NamedTuple):
+    """The cheapest completion of each operation of a class."""
+
+    cost: FloatArray  # (k,)
+    end: IntArray  # (k,) working units
+
+
+def completion_cost(arrays: Arrays, ends: IntArray, rows: IntArray) -> IntArray:
+    """Return what operations `rows` cost that complete at `ends`: late, tardy, in flow, weighted.
+
+    `ends` has a row per operation, and may have columns.
+    """
+    shape = (-1,) + (1,) * (ends.ndim - 1)
+    due, release, weight = (
+        values[rows].reshape(shape) for values in (arrays.due, arrays.release, arrays.weight)
+    )
+    factor = arrays.weights
+    cost: IntArray = weight * (
+        factor[TARDINESS] * np.maximum(ends - due, 0)
+        + factor[TARDY_ORDERS] * (ends > due)
+        + factor[FLOW_TIME] * (ends - release)
+    )
+    return cost
+
+
+def completion_bound(arrays: Arrays, facts: Alone) -> int:
+    """Return the least weighted sum of tardiness, tardy orders and flow time."""
+    rows = np.flatnonzero(facts.completion < NEVER)
+    alone = int(completion_cost(arrays, facts.completion[rows], rows).sum())
+    weighted = arrays.weights[[TARDINESS, TARDY_ORDERS, FLOW_TIME]].any()
+    if not rows.size or not weighted or rows.size * FEWEST_BUCKETS > MOST_CELLS:
+        return alone
+    classes = _classes(arrays, facts)
+    if not classes:
+        return alone
+    return max(alone, _best_over_prices(classes, len(arrays.due), float(alone)))
+
+
+def _best_over_prices(classes: list[_Class], count: int, least: float) -> int:
+    """Return the best bound that subgradient steps on the prices of capacity find."""
+    prices = [np.zeros(item.cost.shape[1]) for item in classes]
+    best, best_prices = -1.0, prices
+    reach, fails = 0.1, 0
+    for _ in range(ROUNDS):
+        value, slopes = _value(classes, prices, count)
+        if value > best * (1 + 1e-6):
+            best, best_prices, fails = value, prices, 0
+        else:
+            fails += 1
+        if fails > 8:
+            reach, fails, prices = reach / 2, 0, best_prices
+            value, slopes = _value(classes, prices, count)
+        norm = sum(float(slope @ slope) for slope in slopes)
+        if not norm or reach < 1e-3:
+            break
+        # Polyak's step towards a target a little above the best.
+        step = (best + reach * max(best, least, 1.0) - value) / norm
+        prices = [
+            np.maximum(price + step * slope, 0.0)
+            for price, slope in zip(prices, slopes, strict=True)
+        ]
+    return math.ceil(best - ROUNDING * max(abs(best), 1.0) * 10)
+
+
+def _value(
+    classes: list[_Class], prices: list[FloatArray], count: int
+) -> tuple[float, list[FloatArray]]:
+    """Return the bound at `prices`, and in which direction it grows: use of capacity beyond it."""
+    choices = [_choice(item, price) for item, price in zip(classes, prices, strict=True)]
+    cheapest = np.full(count, np.inf)
+    for item, choice in zip(classes, choices, strict=True):
+        cheapest[item.rows] = np.minimum(cheapest[item.rows], choice.cost)
+    value = float(cheapest[np.isfinite(cheapest)].sum())
+    slopes = []
+    for item, choice, price in zip(classes, choices, prices, strict=True):
+        room = float(item.bucket * item.machines)
+        value -= room * float(price.sum())
+        here = choice.cost <= cheapest[item.rows]
+        slopes.append(_use(item, choice, here) - room)
+        cheapest[item.rows[here]] = -1.0  # counts in one class only
+    return value, slopes
+
+
+def _choice(item: _Class, price: FloatArray) -> _Choice:
+    """Return the cheapest completion of each operation at `price` per bucket."""
+    buckets = len(price)
+    paid = np.concatenate(([0.0], np.cumsum(price * item.bucket)))
+    edges = np.arange(buckets + 1) * item.bucket
+    least, ends = _least_paid(paid, edges, item)
+    total = item.share[:, None] * least[item.which]
+    total += item.cost
+    place = np.arange(len(total)), total.argmin(axis=1)
+    cheapest, after = total[place], item.length + edges[-1]
+    return _Choice(
+        cost=np.minimum(cheapest, item.later),
+        end=np.where(item.later < cheapest, after, ends[item.which, place[1]]),
+    )
+
+
+def _least_paid(paid: FloatArray, edges: IntArray, item: _Class) -> tuple[FloatArray, IntArray]:
+    """Return, as (l, b), the least paid for each length that ends in a bucket, and at which end.
+
+    Within a bucket it is piecewise linear in the end, with a kink where the start passes into
+    another bucket: it is least at an edge or at the kink.
+    """
+    at_edge = paid - _paid(paid, edges - item.lengths[:, None], item.bucket)
+    least = at_edge[:, 1:]
+    ends = np.broadcast_to(edges[1:], least.shape)
+    if item.bucket == 1:
+        return least, ends
+    kink = edges[:-1] + (item.lengths % item.bucket)[:, None]
+    at_kink = _paid(paid, kink, item.bucket) - _paid(
+        paid, kink - item.lengths[:, None], item.bucket
+    )
+    for other_ends, other in ((kink, at_kink), (edges[:-1], at_edge[:, :-1])):
+        ends = np.where(other < least, other_ends, ends)
+        least = np.minimum(least, other)
+    return least, ends
+
+
+def _paid(paid: FloatArray, times: IntArray, bucket: int) -> FloatArray:
+    """Return what all capacity before `times` is worth."""
+    inside = np.clip(times, 0, (len(paid) - 1) * bucket)
+    place = np.minimum(inside // bucket, len(paid) - 2)
+    part = (inside - place * bucket) / bucket
+    worth: FloatArray = paid[place] + part * (paid[place + 1] - paid[place])
+    return worth
+
+
+def _use(item: _Class, choice: _Choice, here: BoolArray) -> FloatArray:
+    """Return how many working units of each bucket the operations `here` occupy."""
+    edges = np.arange(item.cost.shape[1] + 1) * item.bucket
+    end, length = choice.end[here, None], item.length[here, None]
+    before = np.clip(edges - (end - length), 0, length)
+    # Work before time 0 is no use of any bucket.
+    before = before - np.clip(length - end, 0, length)
+    return np.diff(item.share[here] @ np.maximum(before, 0))
+
+
+def _classes(arrays: Arrays, facts: Alone) -> list[_Class]:
+    """Return the classes of machines that can do something, with a common number of buckets."""
+    groups: dict[tuple[int, int, bytes, bytes], list[int]] = {}
+    for machine in range(len(arrays.process)):
+        windows = slice(arrays.window_first[machine], arrays.window_first[machine + 1])
+        if facts.possible[:, machine].any():
+            key = (
+                int(arrays.process[machine]),
+                int(arrays.pausable[machine]),
+                arrays.window_start[windows].tobytes(),
+                arrays.window_end[windows].tobytes(),
+            )
+            groups.setdefault(key, []).append(machine)
+    cells = sum(int(facts.possible[:, group].any(axis=1).sum()) for group in groups.values())
+    buckets = MOST_CELLS // max(cells, 1)
+    if buckets < FEWEST_BUCKETS:
+        return []
+    dimension = int(facts.work[facts.completion < NEVER].sum(axis=0).argmax())
+    return [_class(arrays, facts, group, dimension, buckets) for group in groups.values()]
+
+
+def _class(
+    arrays: Arrays, facts: Alone, machines: list[int], dimension: int, buckets: int
+) -> _Class:
+    rows = np.flatnonzero(facts.possible[:, machines].any(axis=1))
+    first = machines[0]
+    windows = slice(arrays.window_first[first], arrays.window_first[first + 1])
+    length, share, earliest = _least_over(arrays, facts, machines, rows, dimension)
+    begin = work_before(arrays, windows, earliest)
+    total = int((arrays.window_end[windows] - arrays.window_start[windows]).sum())
+    # By then all can be done with time to spare: later capacity is worth nothing.
+    needed = int(begin.max() + 1.2 * (length * share).sum() / len(machines) + 2 * length.max())
+    span = max(1, min(total, needed))
+    bucket = -(-span // buckets)
+    count = -(-span // bucket)
+    # Work without length may end before the first unit.
+    begun = np.where(np.arange(count) > 0, np.arange(count) * bucket + 1, 0)
+    soonest = time_after(arrays, windows, np.minimum(begun, total))
+    cost = _cost_from(arrays, rows, soonest, earliest)
+    cost[(np.arange(count) + 1) * bucket < begin[:, None]] = np.inf
+    lengths, which = np.unique(length, return_inverse=True)
+    after = time_after(arrays, windows, np.array([min(count * bucket + 1, total)]))
+    later = _cost_from(arrays, rows, after, earliest)[:, 0]
+    return _Class(
+        rows=rows,
+        length=length,
+        lengths=lengths,
+        which=which,
+        share=share,
+        cost=cost,
+        later=later if count * bucket < total else np.full_like(later, np.inf),
+        bucket=bucket,
+        machines=len(machines),
+    )
+
+
+def _cost_from(arrays: Arrays, rows: IntArray, times: IntArray, earliest: IntArray) -> FloatArray:
+    """Return, as (rows, times), what operations cost that complete at `times` or `earliest`."""
+    ends = np.maximum(times[None, :], earliest[:, None])
+    return completion_cost(arrays, ends, rows).astype(np.float64)
+
+
+def _least_over(
+    arrays: Arrays, facts: Alone, machines: Iterable[int], rows: IntArray, dimension: int
+) -> tuple[IntArray, FloatArray, IntArray]:
+    """Return the least length and share, and the earliest completion, over `machines`."""
+    length = np.full(len(arrays.due), NEVER, dtype=np.int64)
+    share = np.full(len(arrays.due), FULL, dtype=np.int64)
+    earliest = np.full(len(arrays.due), NEVER, dtype=np.int64)
+    for machine in machines:
+        here = np.flatnonzero(facts.possible[:, machine])
+        entry = facts.entries.any[machine, arrays.family[here]]
+        units = arrays.shortest[here, machine].astype(np.int64)
+        # Every batch of a parallel machine comes with a changeover, which its load shares.
+        units += entry if arrays.process[machine] == PARALLEL else 0
+        length[here] = np.minimum(length[here], units)
+        ends = completions(arrays, machine, here, entry)
+        earliest[here] = np.minimum(earliest[here], ends)
+        if arrays.process[machine] != SERIAL:
+            part = share_on(arrays, machine, here)[:, dimension]
+            share[here] = np.minimum(share[here], part)
+    return length[rows], share[rows] / FULL, earliest[rows]
