@@ -60,7 +60,9 @@ def demands_of(scenario: Scenario) -> Demands:
         latest=_ints([horizon if o.deadline is None else min(o.deadline, horizon) for o in orders]),
         pinned_machine=_ints([machines.get(pin.machine, -2) if pin else -1 for pin in pins]),
         pinned_start=_ints([-1 if p is None or p.start is None else p.start for p in pins]),
-        size=_ints([item.sizes for item in operations]).reshape(len(operations), -1),
+        size=_ints([item.sizes for item in operations]).reshape(
+            len(operations), len(scenario.dimensions)
+        ),
         mapping=_ints([place[id(item.durations)] for item in operations]),
         durations=tuple(shared.values()),
     )
