@@ -387,6 +387,8 @@ CASES: Mapping[str, tuple[Mapping[str, str | bytes], Place]] = {
     ),
     # settings
     "broken TOML": (settings("name = "), ("toml", TOML, None, "", "")),
+    "brackets without end": (settings("a = " + "[" * 5000), ("toml", TOML, None, "", "")),
+    "a number of 5,000 digits": (settings("a = " + "9" * 5000), ("toml", TOML, None, "", "")),
     "an unknown key": (settings("nam = 'x'"), ("known_key", TOML, None, "nam", "x")),
     "an unknown time zone": (
         settings("time_zone = 'Europe/Atlantis'"),

@@ -54,7 +54,8 @@ def settings_from(text: str, notes: Notes) -> Settings:
     """Return the settings in the text of scenario.toml, with findings for all that is wrong."""
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    # Also numbers of thousands of digits, and brackets nested as deep.
+    except (ValueError, RecursionError) as error:
         _fault(notes, "toml", "", "", f"the file is not TOML: {error}", "Put the line right.")
         return Settings()
     for key in given:
