@@ -23,6 +23,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, make_url, text
 
 from benchmarks.postgresql import server, slow_wire
+from planner.store.history import BATCH_SIZE
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results" / "import_batches.csv"
@@ -158,10 +159,20 @@ def draw(found: Sequence[Measurement]) -> None:
     for name in dict.fromkeys(row.database for row in found):
         rows = [row for row in found if row.database == name]
         color, marker = lines.get(name, ("#D55E00", "^"))
-        sizes = [row.batch_size for row in rows]
         style = {"color": color, "marker": marker, "label": name}
-        time_axes.plot(sizes, [row.seconds_for_all for row in rows], **style)
+        time_axes.plot(
+            [row.batch_size for row in rows], [row.seconds_for_all for row in rows], **style
+        )
         whole = [row for row in rows if row.orders == ORDERS]
+        part = [row for row in rows if row.orders < ORDERS]
+        time_axes.plot(
+            [row.batch_size for row in part],
+            [row.seconds_for_all for row in part],
+            color=color,
+            marker=marker,
+            linestyle="",
+            markerfacecolor="white",
+        )
         memory_axes.plot([r.batch_size for r in whole], [r.megabytes for r in whole], **style)
     for axes in (time_axes, memory_axes):
         axes.set_xscale("log")
@@ -172,7 +183,7 @@ def draw(found: Sequence[Measurement]) -> None:
         axes.spines[["top", "right"]].set_visible(False)
     time_axes.set_yscale("log")
     time_axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    time_axes.set_title(f"seconds for {ORDERS:,} orders", loc="left")
+    time_axes.set_title(f"seconds for {ORDERS:,} orders (hollow: scaled up)", loc="left")
     memory_axes.set_ylim(bottom=0)
     memory_axes.set_title("peak memory of the import, MB", loc="left")
     time_axes.legend(frameon=False)
@@ -192,7 +203,7 @@ def main() -> None:
         print(json.dumps(measure_here(url, int(batch_size), int(count))))
     elif given.million:
         with tempfile.TemporaryDirectory() as folder:
-            measured("SQLite", f"sqlite:///{folder}/planner.db", 500, 1_000_000)
+            measured("SQLite", f"sqlite:///{folder}/planner.db", BATCH_SIZE, 1_000_000)
     else:
         write(all_measured())
 

@@ -43,8 +43,8 @@ def plan(
     cost = 300
     while time.monotonic() - started < seconds and not stop():
         cost -= 1
-        on_schedule(schedule_at(start=cost))
         on_progress(progress(time.monotonic() - started, cost))
+        on_schedule(schedule_at(start=cost))
         time.sleep(0.02)
     if method == "deaf":
         threading.Event().wait()

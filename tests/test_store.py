@@ -222,6 +222,19 @@ def test_a_database_that_cannot_be_opened_says_why(given: str, message: str) -> 
         Store(given)
 
 
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "planner.db").write_text("order_id;due\n" * 200)
+    with pytest.raises(StoreError, match="file is not a database"):
+        Store(url(tmp_path))
+    assert (tmp_path / "planner.db").read_text().startswith("order_id;due")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"cannot open sqlite:///.*/file/planner\.db"):
+        Store(url(tmp_path / "file"))
+
+
 def test_the_environment_says_how_many_runs_plan_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -140,7 +140,7 @@ def test_a_file_is_known_by_its_content(tmp_path: Path) -> None:
 def test_ten_times_the_rows_need_no_more_memory(store: Store) -> None:
     def peak(count: int) -> int:
         tracemalloc.start()
-        import_orders(store, rows(count), f"{count} rows")
+        import_orders(store, rows(count), f"{count} rows", batch_size=500)
         largest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return largest

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with postgresql.server() as url:
+    with postgresql.server(durable=False) as url:
         yield url
 
 
@@ -105,7 +105,7 @@ def test_past_orders_are_imported_once_and_an_interrupted_import_goes_on(store: 
         raise OSError("the network drive is gone")
 
     with pytest.raises(OSError, match="drive is gone"):
-        import_orders(store, interrupted(), "file")
+        import_orders(store, interrupted(), "file", batch_size=500)
     assert import_of(store, "file").rows == 1000
     done = import_orders(store, rows(1300), "file")
     assert [row["order_id"] for row in past_orders(store, done.id)] == [

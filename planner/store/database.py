@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from planner.store.rows import StoreError
 
@@ -63,13 +63,15 @@ def is_sqlite(url: URL) -> bool:
 
 def open_engine(url: URL) -> Engine:
     """Return an engine whose database has the newest schema; make the database if need be."""
-    if is_sqlite(url):
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url)
     try:
+        if is_sqlite(url):
+            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         migrate(engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         raise StoreError(f"cannot open {shown(url)}: {error.orig}") from error
+    except OSError as error:
+        raise StoreError(f"cannot open {shown(url)}: {error}") from error
     return engine
 
 

@@ -19,8 +19,8 @@ from planner.store.queue import now
 from planner.store.rows import ImportRow, StoreError
 from planner.store.schema import imports, order_history
 
-# Larger batches gain little and wait longer for each other; benchmarks/import_batches.py.
-BATCH_SIZE = 500
+# A database far away gains up to here, larger ones only cost memory: benchmarks/import_batches.py.
+BATCH_SIZE = 5000
 
 COLUMNS = (
     "order_id",

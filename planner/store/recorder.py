@@ -44,7 +44,8 @@ class Recorder:
         self._process = process
         self._hand_over = threading.Lock()
         self._reports: list[Progress] = []
-        self._found: Schedule | None = None
+        self._held: list[Progress] = []
+        self._cost: int | None = None
         self._schedule: Schedule | None = None
 
     def begin(self) -> bool:
@@ -72,15 +73,23 @@ class Recorder:
             )
         return taken.rowcount == 1
 
-    def on_schedule(self, schedule: Schedule) -> None:
-        """Take a better schedule, of which the next report tells."""
-        self._found = schedule
-
     def on_progress(self, report: Progress) -> None:
-        """Take an improvement or a better bound."""
+        """Take an improvement or a better bound.
+
+        An improvement is held until its schedule follows: what is stored fits together.
+        """
         with self._hand_over:
-            self._reports.append(report)
-            self._schedule, self._found = self._found or self._schedule, None
+            self._held.append(report)
+            if report.cost == self._cost:
+                self._release()
+
+    def on_schedule(self, schedule: Schedule) -> None:
+        """Take the schedule of the last report."""
+        with self._hand_over:
+            self._schedule = schedule
+            if self._held:
+                self._cost = self._held[-1].cost
+            self._release()
 
     def flush(self) -> bool:
         """Write what was handed over and that the worker lives; return whether to go on.
@@ -97,8 +106,7 @@ class Recorder:
         A database that does not answer is given a minute.
         """
         if outcome.schedule is not None:
-            with self._hand_over:
-                self._schedule = outcome.schedule
+            self.on_schedule(outcome.schedule)
         end = update(runs).where(runs.c.id == self._run_id).values(_last_values(outcome))
         for attempt in Retrying(
             retry=retry_if_exception_type(SQLAlchemyError),
@@ -109,6 +117,10 @@ class Recorder:
             with attempt, self._written() as connection:
                 if connection is not None:
                     connection.execute(end)
+
+    def _release(self) -> None:
+        self._reports += self._held
+        self._held = []
 
     @contextmanager
     def _written(self) -> Iterator[Connection | None]:

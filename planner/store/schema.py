@@ -97,7 +97,6 @@ schedules = Table(
     ),
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), unique=True),
     Column("name", String(100), nullable=False),
-    Column("cost", BigInteger),
     Column("content", LargeBinary, nullable=False),  # compressed JSON
 )
 

@@ -78,7 +78,6 @@ def _schedules() -> None:
         _belongs_to("scenarios", "scenario_id", nullable=False, index=True),
         _belongs_to("runs", "run_id", unique=True),
         sa.Column("name", sa.String(100), nullable=False),
-        sa.Column("cost", sa.BigInteger),
         sa.Column("content", sa.LargeBinary, nullable=False),
     )
 
