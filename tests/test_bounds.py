@@ -8,7 +8,8 @@ import pytest
 
 from planner.arrays import Arrays, Sequences, arrays_from
 from planner.bounds import bound_by_term, lower_bound
-from planner.bounds.packing import FULL, covering_lengths
+from planner.bounds.alone import FULL
+from planner.bounds.packing import covering_lengths
 from planner.checker import check
 from planner.decoder import decode
 from planner.domain import TERMS, Process, Scenario, Weights
