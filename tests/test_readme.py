@@ -2,11 +2,13 @@ import re
 import shlex
 from argparse import ArgumentParser, _SubParsersAction
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from planner import checker
 from planner.cli import command_parser, main
+from planner.cpsat import constraints
 from planner.domain import PRESETS, TERMS
 from planner.kpis import KpiRow, measure, rows
 from planner.reader.tables import COLUMNS
@@ -42,8 +44,9 @@ def _commands() -> dict[str, ArgumentParser]:
     return next(dict(a.choices) for a in actions if isinstance(a, _SubParsersAction))
 
 
-def test_the_rules_are_those_of_the_checker() -> None:
-    assert _first_column("Rules") == [rule.__name__ for rule in checker.RULES]
+@pytest.mark.parametrize("module", [checker, constraints], ids=["checker", "model"])
+def test_the_rules_are_those_of(module: ModuleType) -> None:
+    assert _first_column("Rules") == [rule.__name__ for rule in module.RULES]
 
 
 def test_the_terms_are_those_of_the_cost() -> None:
