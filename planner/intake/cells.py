@@ -1,5 +1,6 @@
 """What a file holds before anybody knows what it means: sheets of cells, and limits on reading."""
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,60 +12,18 @@ Cell = str | int | float | bool | datetime | date | time | timedelta
 Row = tuple[Cell, ...]
 
 # What a planner, a program or a spreadsheet writes for "nothing". Compared in lower case.
-NOTHING = frozenset(
-    [
-        "-",
-        "--",
-        "---",
-        "—",
-        "–",
-        ".",
-        "..",
-        "/",
-        "?",
-        "n/a",
-        "na",
-        "n.a.",
-        "#n/a",
-        "#nv",
-        "#n/d",
-        "null",
-        "none",
-        "nil",
-        "nan",
-        "nat",
-        "(null)",
-        "(blank)",
-        "(leer)",
-        "(vide)",
-        "(en",
-        "blanco)",
-        "k.a.",
-        "k.a",
-        "keine",
-        "leer",
-        "vide",
-        "s/d",
-        "s/n",
-        "tbd",
-        "tba",
-        "n.v.",
-        "\\n",
-        "无",
-        "空",
-        "未定",
-        "待定",
-        "00000000",
-        "00.00.0000",
-        "0000-00-00",
-        "00/00/0000",
-        "31.12.9999",
-        "9999-12-31",
-        "12/31/9999",
-        "31/12/9999",
-        "99991231",
-    ]
-) | {""}
+_NOTHING = """
+    - -- --- — – . .. / ? n/a na n.a. #n/a #nv #n/d null none nil nan nat (null) (blank) (leer)
+    (vide) k.a. k.a keine leer vide s/d s/n tbd tba n.v. \\n 无 空 未定 待定
+"""
+NOTHING = frozenset(_NOTHING.split()) | {""}
+
+# What systems write for "no date".
+_NO_DATES = """
+    0 00000000 00.00.0000 0000-00-00 00/00/0000 31.12.9999 9999-12-31 12/31/9999 31/12/9999
+    99991231 1900-01-00 00.01.1900
+"""
+NO_DATES = frozenset(_NO_DATES.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +93,8 @@ def is_nothing(cell: Cell) -> bool:
     >>> is_nothing(" n/a "), is_nothing(0)
     (True, False)
     """
+    if isinstance(cell, float):
+        return math.isnan(cell)
     return isinstance(cell, str) and cell.strip().casefold() in NOTHING
 
 
@@ -144,7 +105,7 @@ def shown(cell: Cell) -> str:
     ('4711', '2026-11-23')
     """
     if isinstance(cell, str):
-        return cell.strip()
+        return _unarmed(cell.strip())
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
@@ -154,6 +115,11 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, timedelta):
         return f"{cell.total_seconds() / 60:g} min"
     return str(cell)
+
+
+def _unarmed(text: str) -> str:
+    """Return text without the apostrophe that keeps a spreadsheet from running it."""
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 
 def iso(moment: datetime) -> str:

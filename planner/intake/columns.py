@@ -51,6 +51,7 @@ class ColumnFinder:
                 )
         if self._bare.kind == "orders":
             self._export_columns(header, rivals)
+            self._pairs()
             self._one_family()
 
     def _export_columns(self, header: Sequence[str], rivals: Sequence[Match]) -> None:
@@ -85,6 +86,15 @@ class ColumnFinder:
             if normal(header[rival.column]) not in ("end", "start", "planned end"):
                 self._field[rival.column] = (rival.field, "name")
         self.assumptions.append("the planned columns are the current sequence")
+
+    def _pairs(self) -> None:
+        """Leave as it is what says nothing without its partner."""
+        for field, partner in (
+            ("current_position", "current_machine"),
+            ("pinned_start", "pinned_machine"),
+        ):
+            if field in self._fields() and partner not in self._fields():
+                self._drop(field)
 
     def _one_family(self) -> None:
         if "family" not in self._fields():

@@ -97,9 +97,7 @@ def _report(done: ImportedFiles) -> None:
         rows = len(part.table.rows) if part.table else 0
         rejected = f", {len(part.rejected)} rejected" if part.rejected else ""
         _show(f"{part.file}: {part.kind or 'not known'}, {rows} rows{rejected}")
-        for text in part.assumptions:
-            _show(f"  assumed: {text}")
-    for text in done.assumptions:
+    for text in done.all_assumptions:
         _show(f"assumed: {text}")
     for question in done.all_questions:
         _show("\n".join(_question_lines(question)))

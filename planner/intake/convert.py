@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from planner.intake.amounts import MARK_NAME, number
-from planner.intake.cells import Cell, is_nothing, shown
+from planner.intake.cells import NO_DATES, Cell, is_nothing, shown
 from planner.intake.clocks import clock_text, seconds_of_day
 from planner.intake.dates import (
     ORDER_NAME,
@@ -50,6 +50,8 @@ def text(cell: Cell, _form: Format) -> str:
 def identity(cell: Cell, form: Format) -> Converted:
     """Return the name of an order or a machine; refuses what a spreadsheet has damaged."""
     found = text(cell, form)
+    if found[:1] == "'" and found.count("'") == 1:  # how a spreadsheet marks digits as text
+        found = found[1:]
     if _SCIENTIFIC.fullmatch(found) or (isinstance(cell, float) and "e" in found):
         return Problem(
             "damaged_id",
@@ -79,6 +81,14 @@ def amount(cell: Cell, form: Format) -> Converted:
     return f"{found.number.normalize():f}"
 
 
+def quantity(cell: Cell, form: Format) -> Converted:
+    """Return a quantity above 0."""
+    found = amount(cell, form)
+    if found == "0":
+        return Problem("zero", "an order for nothing", "Write the quantity, or delete the row.")
+    return found
+
+
 def _no_number(cell: Cell, form: Format) -> Problem:
     mark = MARK_NAME.get(form.decimal)
     return Problem(
@@ -98,7 +108,7 @@ def moment(cell: Cell, form: Format) -> Converted:
     """Return an ISO date, with a time of day where the cell has one."""
     found = moment_of(cell, form)
     if isinstance(found, Problem):
-        return found
+        return "" if shown(cell)[:10] in NO_DATES else found
     return found.day.isoformat() if form.whole_days else found.text
 
 
@@ -297,6 +307,7 @@ def error_cell(cell: Cell) -> Problem | None:
 
 CONVERTERS: dict[str, Converter] = {
     "text": text,
+    "quantity": quantity,
     "number": amount,
     "duration": duration,
     "date": moment,

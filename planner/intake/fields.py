@@ -17,7 +17,8 @@ HELPERS = frozenset(
 )
 
 _TYPES = {
-    "number": "quantity units_per_hour speed cost_per_hour cost current_position",
+    "quantity": "quantity",
+    "number": "units_per_hour speed cost_per_hour cost current_position",
     "duration": "duration_minutes minutes_per_unit min_minutes max_minutes minutes",
     "date": "release due deadline pinned_start planned_start date",
     "clock": "release_time due_time deadline_time start end",

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding
+from planner.intake import run_times
 from planner.intake.apply import Imported, apply
 from planner.intake.cells import Limits, RefusedFileError, Sheet
+from planner.intake.completing import completed, lacks_run_time
 from planner.intake.mapping import Mapping, Option, Question
 from planner.intake.memory import Memory, remembered
 from planner.intake.opening import bytes_of, opened, sniff
 from planner.intake.propose import propose
-from planner.reader.tables import Tables
+from planner.reader.tables import Table, Tables
 
 Answers = tuple[tuple[str, str], ...]
 Given = bytes | str | Path
@@ -26,18 +28,30 @@ class ImportedFiles:
     findings: tuple[Finding, ...] = ()
     assumptions: tuple[str, ...] = ()
     settings: str = ""
+    answers: Answers = ()
     name: str = "scenario"
 
     @property
     def tables(self) -> Tables:
         """Return the tables for `planner.reader.scenario_from_tables`."""
-        known = {part.name: part for part in self.parts if part.name and part.table is not None}
+        files, _ = completed(self._given, dict(self.answers))
         return Tables(
-            files={name: part.table for name, part in known.items() if part.table is not None},
+            files=files,
             settings=self.settings,
             name=self.name,
-            sources={name: part.file for name, part in known.items()},
+            sources={part.name: part.file for part in self.parts if part.name in files},
         )
+
+    @property
+    def _given(self) -> dict[str, Table]:
+        named = ((part.name, part.table) for part in self.parts if part.name)
+        return {name: table for name, table in named if table is not None}
+
+    @property
+    def all_assumptions(self) -> tuple[str, ...]:
+        """Return what was assumed, file by file, each with its file."""
+        told = (f"{part.file}: {text}" for part in self.parts for text in part.assumptions)
+        return (*told, *self.assumptions, *completed(self._given, dict(self.answers))[1])
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -47,7 +61,10 @@ class ImportedFiles:
     @property
     def all_questions(self) -> tuple[Question, ...]:
         """Return what is still open."""
-        return (*self.questions, *(q for part in self.parts for q in part.questions))
+        asked = (*self.questions, *(q for part in self.parts for q in part.questions))
+        if lacks_run_time(self._given, dict(self.answers)):
+            return (*asked, run_times.question())
+        return asked
 
     @property
     def is_ready(self) -> bool:
@@ -170,6 +187,7 @@ def import_tables(
         findings=tuple(findings),
         assumptions=tuple(said),
         settings=settings,
+        answers=answers,
         name=name,
     )
 

@@ -54,13 +54,17 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Something the file does not say. Without a `default` nothing is planned before an answer."""
+    """Something the file does not say. Without a `default` nothing is planned before an answer.
+
+    An answer to an open question may be any text like its options.
+    """
 
     key: str
     text: str
     options: tuple[Option, ...]
     default: str | None = None
     column: str = ""
+    is_open: bool = False
 
     @property
     def is_blocking(self) -> bool:

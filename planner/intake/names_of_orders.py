@@ -52,7 +52,8 @@ ORDERS = {
         allergen; allergens; allergene; alergeno; alergenos; 过敏原; attr allergen""",
     "quantity": """
         quantity; gamng; qty; product qty; order quantity; order qty; qty to manufacture;
-        quantity to produce; qty production; planned quantity; production quantity; scheduled quantity; qtysched;
+        quantity to produce; qty production; planned quantity; production quantity;
+        scheduled quantity; qtysched;
         qty sched; demand quantity; quantity ordered; target quantity; total order quantity;
         amount; menge; auftragsmenge; sollmenge; produktionsmenge; bestellmenge; gesamtmenge;
         anzahl; stuckzahl; stueckzahl; stuck; losgrosse; quantite; qte; quantite a produire;

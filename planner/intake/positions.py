@@ -19,7 +19,7 @@ def with_positions(
     if mapping.kind != "orders" or "current_machine" not in columns:
         return columns, rows, ()
     start, position = mapping.column_of("planned_start"), mapping.column_of("current_position")
-    if start is None and position is not None and mapping.column_of("planned_batch") is None:
+    if start is None and "current_position" in columns and _is_complete(columns, rows):
         return columns, rows, ()
     names = [column.column for column in (start, position) if column is not None]
     keys = [(0, "")] * len(rows)
@@ -48,6 +48,12 @@ def with_positions(
     )
 
 
+def _is_complete(columns: tuple[str, ...], rows: Rows) -> bool:
+    """Return whether each row has a machine and a whole position, or neither."""
+    machine, position = columns.index("current_machine"), columns.index("current_position")
+    return all((row[position].isdigit() if row[machine] else not row[position]) for row in rows)
+
+
 def _ranked(rows: Rows, machine: int, order: Sequence[int]) -> list[str]:
     ranks = [""] * len(rows)
     count: dict[str, int] = {}
@@ -66,4 +72,4 @@ def _moment(text: str, column: ColumnMapping) -> tuple[int, str]:
 
 
 def _number(text: str) -> float:
-    return float(text) if text else 0.0
+    return float(text) if text else float("inf")

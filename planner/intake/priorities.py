@@ -14,7 +14,8 @@ WORD_WEIGHTS = {
         (
             8,
             """urgent; very high; sehr hoch; critical; kritisch; dringend; eilt; express; rush;
-            sofort; urgente; muy alta; très haute; tres haute; critique; crítico; 紧急; 特急; 加急""",
+            sofort; urgente; muy alta; très haute; tres haute; critique; crítico; 紧急;
+            特急; 加急""",
         ),
         (4, "high; hoch; haute; haut; élevée; alta; alto; wichtig; important; 高"),
         (

@@ -16,6 +16,7 @@ Evidence = NumberEvidence | DateEvidence | DurationEvidence | PriorityEvidence
 
 _EVIDENCE: dict[str, type[Evidence]] = {
     "number": NumberEvidence,
+    "quantity": NumberEvidence,
     "duration": DurationEvidence,
     "date": DateEvidence,
     "priority": PriorityEvidence,
