@@ -1,16 +1,20 @@
 """Whoever comes first finds the samples, and one of them planned."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from planner.checker import check
-from planner.reader import read_scenario
-from planner.store import Store
+from planner.domain import Weights
+from planner.kpis import measure
+from planner.reader import read_scenario, read_tables
+from planner.store import RunOptions, RunState, Store
 from planner.store.samples import PLANNED, seed_samples
 from scenarios import SAMPLES, sample_path
 from tests.test_store import IDLE, url
+from tests.test_store_worker import ended, until
 
 
 @pytest.fixture
@@ -58,3 +62,20 @@ def test_a_deleted_sample_is_not_planned_on_the_first_visit(store: Store) -> Non
     store.set_setting(f"sample:{PLANNED}", "99")
     seed_samples(store)
     assert store.runs() == ()
+
+
+def test_a_worker_plans_a_sample_and_what_it_stores_is_what_is_measured(tmp_path: Path) -> None:
+    with Store(url(tmp_path)) as store:
+        tiny = store.add_scenario("tiny", read_tables(sample_path("tiny"))).id
+        weights = Weights(changeover_minutes=1, tardiness=1)
+        begun = store.start_run(tiny, RunOptions(seconds=1.0, weights=weights))
+        # The first run on a machine compiles for a while.
+        run = until(store, begun.id, ended, seconds=180)
+        assert (run.state, run.message) == (RunState.FINISHED, "")
+        scenario = replace(store.scenario(tiny), weights=weights)
+        schedule = store.best_schedule(run.id)
+        assert schedule is not None
+        assert check(scenario, schedule) == ()
+        assert measure(scenario, schedule).terms.cost(scenario) == run.cost
+        assert store.progress(run.id)[-1].cost == run.cost
+        assert {"one by one", "earliest due date"} <= set(store.baselines(tiny))

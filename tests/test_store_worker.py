@@ -53,8 +53,10 @@ def start(store: Store, scenario: int, method: str = "improve", seconds: float =
     return store.start_run(scenario, RunOptions(method=method, seconds=seconds)).id
 
 
-def until(store: Store, run_id: int, holds: Callable[[RunRow], bool]) -> RunRow:
-    last_look = time.monotonic() + 20
+def until(
+    store: Store, run_id: int, holds: Callable[[RunRow], bool], seconds: float = 20
+) -> RunRow:
+    last_look = time.monotonic() + seconds
     while time.monotonic() < last_look:
         run = store.run(run_id)
         if holds(run):

@@ -4,6 +4,7 @@ The engine knows nothing of it. Open a `Store`; what it returns is frozen and in
 """
 
 from planner.store.facade import Store
+from planner.store.history import file_fingerprint, import_orders, past_orders
 from planner.store.rows import (
     ImportRow,
     ProgressRow,
@@ -13,6 +14,7 @@ from planner.store.rows import (
     ScenarioRow,
     StoreError,
 )
+from planner.store.samples import seed_samples
 
 __all__ = [
     "ImportRow",
@@ -23,4 +25,8 @@ __all__ = [
     "ScenarioRow",
     "Store",
     "StoreError",
+    "file_fingerprint",
+    "import_orders",
+    "past_orders",
+    "seed_samples",
 ]
