@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.calendars import Calendar, Clock, always_open
+from planner.calendars import Calendar, Clock, Window, always_open
 from planner.domain import (
     Changeovers,
     CurrentPlace,
@@ -19,8 +19,6 @@ from planner.reader.changeovers import (
     Wanted,
     as_list,
     changeover_rows,
-    changeovers_from,
-    families_on,
     note_unused,
 )
 from planner.reader.dates import Dates, clock_from, units_from
@@ -33,6 +31,7 @@ from planner.reader.durations import (
 )
 from planner.reader.horizon import horizon_for, note_horizon, windows_of
 from planner.reader.machines import MachineRow, machines_from
+from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
 from planner.reader.settings import Settings, settings_from
@@ -201,7 +200,22 @@ def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
     note_horizon(horizon, parts.clock, notes)
     used = {calendar: calendars[calendar] for calendar, _ in in_use}
     windows = windows_of(used, parts.clock, horizon)
-    machines = (
+    return Scenario(
+        name=parts.settings.name or name,
+        orders=orders,
+        operations=operations,
+        machines=_machines(parts, windows),
+        changeovers=parts.changeovers,
+        clock=parts.clock,
+        horizon=horizon,
+        dimensions=parts.sizes.dimensions,
+        weights=parts.settings.weights,
+        assumptions=tuple(dict.fromkeys(notes.assumptions)),
+    )
+
+
+def _machines(parts: Parts, windows: Mapping[str, tuple[Window, ...]]) -> tuple[Machine, ...]:
+    return tuple(
         Machine(
             name=row.name,
             process=row.process,
@@ -213,18 +227,6 @@ def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
             calendar=row.calendar,
         )
         for k, row in enumerate(parts.machines)
-    )
-    return Scenario(
-        name=parts.settings.name or name,
-        orders=orders,
-        operations=operations,
-        machines=tuple(machines),
-        changeovers=parts.changeovers,
-        clock=parts.clock,
-        horizon=horizon,
-        dimensions=parts.sizes.dimensions,
-        weights=parts.settings.weights,
-        assumptions=tuple(dict.fromkeys(notes.assumptions)),
     )
 
 
