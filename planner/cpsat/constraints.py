@@ -157,7 +157,9 @@ def pinned(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """
     for visit in _visits(variables):
         machine, start = arrays.pin_machine[visit.operation], int(arrays.pin_start[visit.operation])
-        if machine not in (NONE, visit.line.line.machine) or (start != NONE and not _can_start(visit, start)):
+        if machine not in (NONE, visit.line.line.machine) or (
+            start != NONE and not _can_start(visit, start)
+        ):
             model.add(visit.taken == 0)
         elif start != NONE:
             position = visit.line.line.clock.position(start)
@@ -252,8 +254,10 @@ def _intervals(model: CpModel, line: LineVars) -> Iterator[IntervalVar]:
         shortest[arc.head] = min(shortest.get(arc.head, arc.minutes), arc.minutes)
     for index, node in enumerate(line.nodes):
         lead = shortest.get(index, 0)
-        start = node.start - lead
-        yield model.new_optional_interval_var(start, node.end - start, node.end, node.present, "")
+        size = node.shortest + lead
+        if line.process == CONTINUOUS:
+            size = model.new_int_var(size, node.latest - node.earliest + lead, "")
+        yield model.new_optional_interval_var(node.start - lead, size, node.end, node.present, "")
 
 
 def _windows(model: CpModel, line: LineVars) -> list[dict[int, IntVar]]:

@@ -30,13 +30,14 @@ class Hinted(NamedTuple):
 def times_of(arrays: Arrays, sequences: Sequences) -> Times:
     """Return the earliest times of `sequences`."""
     state = new_state(arrays, seed=0)
-    load(arrays, state, sequences)
-    kernels.record_times(arrays, state)
+    load(state, sequences)
+    kernels.record_times(state)
     planned = {operation for line in sequences for batch in line for operation in batch}
     ends = [
-        int(end) if operation in planned else NONE for operation, end in enumerate(state.op_end)
+        int(end) if operation in planned else NONE
+        for operation, end in enumerate(state.op[:, kernels.OP_END])
     ]
-    return Times(start=state.op_start.tolist(), end=ends)
+    return Times(start=state.op[:, kernels.OP_START].tolist(), end=ends)
 
 
 def add_hint(

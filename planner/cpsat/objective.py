@@ -5,7 +5,7 @@ Every variable made here is bounded from below only; minimising makes it exact.
 
 from collections.abc import Iterator
 
-from ortools.sat.python.cp_model import CpModel
+from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.arrays import CONTINUOUS, NEVER, Arrays
 from planner.cpsat.clock import MachineClock
@@ -19,7 +19,7 @@ def cost(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
     total: Expression = changeover_cost(arrays, variables)
     total += weight["unplanned"] * sum(variables.unplanned.values())
     if weight["processing_minutes"]:
-        total += weight["processing_minutes"] * processing(variables)
+        total += weight["processing_minutes"] * processing(model, variables)
     walls = Walls(model=model)
     if weight["tardiness"]:
         total += weight["tardiness"] * tardiness(model, arrays, variables, walls)
@@ -43,18 +43,19 @@ def changeover_cost(arrays: Arrays, variables: Variables) -> Expression:
     return sum(price * taken for price, taken in priced if price)
 
 
-def processing(variables: Variables) -> Expression:
+def processing(model: CpModel, variables: Variables) -> Expression:
     """Return how long the machines run: without waits in serial ones, with them in continuous."""
     return sum(
-        length for line in variables.lines for node in line.nodes for length in _run(line, node)
+        _run(model, node) if line.process == CONTINUOUS else node.shortest * node.present
+        for line in variables.lines
+        for node in line.nodes
     )
 
 
-def _run(line: LineVars, node: Node) -> Iterator[Expression]:
-    if line.process == CONTINUOUS:
-        yield node.end - node.start
-    else:
-        yield node.shortest * node.present
+def _run(model: CpModel, node: Node) -> IntVar:
+    run = model.new_int_var(0, node.latest - node.earliest, "")
+    model.add(run >= node.end - node.start).only_enforce_if(node.present)
+    return run
 
 
 class Walls:

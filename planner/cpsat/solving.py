@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from math import floor
+from time import perf_counter
 
 from ortools.sat.python import cp_model
 
@@ -65,16 +66,20 @@ class Problem:
     cost: Expression
 
 
-def problem(arrays: Arrays, frame: Frame, upper: int | None) -> Problem:
+def problem(
+    arrays: Arrays, frame: Frame, upper: int | None, *, most_unplanned: int | None = None
+) -> Problem:
     """Return the model of `frame`; only what costs at most `upper` is an answer."""
     penalty = int(arrays.weights[-1])
+    if most_unplanned is None:
+        affordable = upper is not None and penalty > 0
+        most_unplanned = upper // penalty if affordable else len(frame.free)
     model = cp_model.CpModel()
-    spare = upper // penalty if upper is not None and penalty else len(frame.free)
-    made = variables(model, arrays, frame, most_unplanned=spare)
+    made = variables(model, arrays, frame, most_unplanned=most_unplanned)
     for rule in RULES:
         rule(model, arrays, made)
     total = cost(model, arrays, made)
-    add_redundant(model, arrays, made, total)
+    add_redundant(model, arrays, made)
     model.minimize(total)
     if upper is not None:
         model.add(total <= upper)
@@ -103,19 +108,63 @@ def solve(
     if hint is not None:
         hint_cost = cost_of(arrays, hint)
         upper = hint_cost if upper is None else min(upper, hint_cost)
-    built = problem(arrays, whole(arrays), upper)
-    watcher = Watcher(built, on_solution=on_solution)
     limits = Limits(seconds=seconds, work=work, workers=workers, seed=seed, stop=stop)
-    if hint is not None:
-        complete_hint(built, arrays, hint)
-    solver = solver_for(limits, on_bound)
-    with stopped_by(solver, stop):
-        status = solver.solve(built.model, watcher)
-    return _answer(solver, status, watcher, upper)
+    search = _Search(arrays=arrays, limits=limits, on_solution=on_solution, on_bound=on_bound)
+    if hint is not None or upper is not None:
+        return search.run(problem(arrays, whole(arrays), upper), hint, upper)
+    return search.run_all_planned_first()
 
 
-def solver_for(limits: Limits, on_bound: Callable[[int], None] | None = None) -> cp_model.CpSolver:
-    """Return a solver that keeps `limits`."""
+class _Search:
+    """One call of `solve`."""
+
+    def __init__(
+        self,
+        *,
+        arrays: Arrays,
+        limits: Limits,
+        on_solution: Callable[[Sequences, int], None] | None,
+        on_bound: Callable[[int], None] | None,
+    ) -> None:
+        self._arrays = arrays
+        self._limits = limits
+        self._on_solution = on_solution
+        self._on_bound = on_bound
+        self._began = perf_counter()
+
+    def run_all_planned_first(self) -> Answer:
+        """Solve without a known cost: first as if nothing more than needed were left out.
+
+        That makes a far better model; and what leaves out more costs at least one more penalty.
+        """
+        penalty = int(self._arrays.weights[-1])
+        built = problem(self._arrays, whole(self._arrays), None, most_unplanned=0)
+        least = penalty * (1 + len(built.variables.unplanned))
+        answer = self.run(built, None, None, cap=least)
+        if answer.cost is not None and (answer.status == Proof.OPTIMAL or answer.bound < least):
+            return answer
+        return self.run(problem(self._arrays, whole(self._arrays), answer.cost), None, answer.cost)
+
+    def run(
+        self, built: Problem, hint: Sequences | None, upper: int | None, cap: int | None = None
+    ) -> Answer:
+        """Solve `built`; a bound above `cap` is worth no more than `cap`."""
+        watcher = Watcher(built, on_solution=self._on_solution)
+        if hint is not None:
+            complete_hint(built, self._arrays, hint)
+        solver = solver_for(self._limits, self._on_bound, cap)
+        if self._limits.seconds is not None:
+            left = self._limits.seconds - (perf_counter() - self._began)
+            solver.parameters.max_time_in_seconds = max(0.001, left)
+        with stopped_by(solver, self._limits.stop):
+            status = solver.solve(built.model, watcher)
+        return _answer(solver, status, watcher, upper, cap)
+
+
+def solver_for(
+    limits: Limits, on_bound: Callable[[int], None] | None = None, cap: int | None = None
+) -> cp_model.CpSolver:
+    """Return a solver that keeps `limits` and tells `on_bound` of bounds, at most `cap`."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = limits.workers
     solver.parameters.random_seed = limits.seed % 2**31
@@ -127,7 +176,7 @@ def solver_for(limits: Limits, on_bound: Callable[[int], None] | None = None) ->
         # Several workers give the same answer again only when they take turns.
         solver.parameters.interleave_search = limits.workers > 1
     if on_bound is not None:
-        solver.best_bound_callback = lambda bound: on_bound(whole_bound(bound))
+        solver.best_bound_callback = lambda bound: on_bound(_capped(whole_bound(bound), cap))
     return solver
 
 
@@ -141,6 +190,10 @@ def whole_bound(bound: float) -> int:
         return 0
     # Integers above 2**53 are not exact any more: stay below the rounding.
     return floor(bound + 1e-6) if bound < 2**53 else floor(bound * (1 - 2**-50))
+
+
+def _capped(bound: int, cap: int | None) -> int:
+    return bound if cap is None else min(bound, cap)
 
 
 @contextmanager
@@ -210,16 +263,23 @@ def complete_hint(built: Problem, arrays: Arrays, hint: Sequences) -> None:
         proto.values.extend(found)
 
 
-def _answer(solver: cp_model.CpSolver, status: int, watcher: Watcher, upper: int | None) -> Answer:
+def _answer(
+    solver: cp_model.CpSolver,
+    status: int,
+    watcher: Watcher,
+    upper: int | None,
+    cap: int | None,
+) -> Answer:
     if status == cp_model.INFEASIBLE:
-        # Every schedule leaves out what cannot be placed, so only `upper` can be in the way.
-        bound = 0 if upper is None else upper + 1
+        # Whatever is left out costs its penalty, so only a limit can be in the way.
+        bound = (cap or 0) if upper is None else upper + 1
         return Answer(status=Proof.UNKNOWN, sequences=None, cost=None, bound=bound)
     if status == cp_model.MODEL_INVALID:
         raise PlannerError(f"the model is invalid: {solver.solution_info()}")
     bound = whole_bound(solver.best_objective_bound)
     if status == cp_model.OPTIMAL and watcher.cost is not None:
         bound = watcher.cost
+    bound = _capped(bound, cap)
     proven = watcher.cost is not None and bound >= watcher.cost
     found = Proof.FEASIBLE if watcher.cost is not None else Proof.UNKNOWN
     return Answer(

@@ -1,0 +1,311 @@
+"""Large-neighbourhood search: frees a few batches, keeps the rest, lets CP-SAT place the free ones.
+
+What is near the free batches stays in its order and may move in time; what is farther away on a
+machine stays exactly where it is, before as an initial state, after as an end to be kept. So a
+model costs as much as what is free and near, whatever the size of the scenario.
+
+P. Shaw, "Using constraint programming and local search methods to solve vehicle routing problems",
+CP 1998.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from planner.arrays import NONE, SERIAL, Arrays, Sequences
+from planner.cpsat.clock import MachineClock, clock_of
+from planner.cpsat.frames import Follower, Frame, Line, is_single
+from planner.cpsat.hints import Times, add_hint, times_of
+from planner.cpsat.reading import batches_of
+from planner.cpsat.solving import Limits, problem, solver_for, stopped_by
+from planner.decoder import cost_of
+
+# How many operations are free at once, unless the caller says otherwise.
+FREE = 16
+# Machines in one model, batches kept before and after what is free, and batches looked at at most.
+MOST_LINES = 4
+KEPT_BEFORE, KEPT_AFTER = 2, 6
+WIDEST = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One batch of the schedule: the `row`-th on its machine, during `[start, end)`."""
+
+    machine: int
+    row: int
+    operations: tuple[int, ...]
+    start: int
+    end: int
+
+    @property
+    def middle(self) -> int:
+        """Return twice the middle of it, a whole number."""
+        return self.start + self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A schedule to improve: batches by machine, their times, and what is in none of them."""
+
+    arrays: Arrays
+    slots: tuple[tuple[Slot, ...], ...]
+    times: Times
+    unplanned: tuple[int, ...]
+
+    @property
+    def all_slots(self) -> list[Slot]:
+        """Return the batches of all machines."""
+        return list(chain.from_iterable(self.slots))
+
+
+def improve(
+    arrays: Arrays,
+    sequences: Sequences,
+    *,
+    kind: str,
+    rng: np.random.Generator,
+    size: int = FREE,
+    limits: Limits,
+) -> Sequences | None:
+    """Return sequences of strictly lower cost, or None where this neighbourhood has none.
+
+    `kind` is one of `KINDS`. About `size` operations are free; `rng` chooses which.
+    """
+    plan = _plan(arrays, sequences)
+    chosen = CHOICES[kind](plan, rng, size)
+    free = [o for slot in chosen for o in slot.operations]
+    free += _some(rng, plan.unplanned, max(2, size - len(free)))
+    if not free:
+        return None
+    frame = _frame(plan, chosen, free, rng)
+    found = _solved(plan, frame, sequences, limits)
+    if found is None or cost_of(arrays, found) >= cost_of(arrays, sequences):
+        return None
+    return found
+
+
+def _plan(arrays: Arrays, sequences: Sequences) -> Plan:
+    times = times_of(arrays, sequences)
+    slots = tuple(
+        tuple(_slots(arrays, machine, batches, times)) for machine, batches in enumerate(sequences)
+    )
+    planned = np.array(times.end) != NONE
+    unplanned = tuple(np.flatnonzero(~planned).tolist())
+    return Plan(arrays=arrays, slots=slots, times=times, unplanned=unplanned)
+
+
+def _slots(
+    arrays: Arrays, machine: int, batches: Iterable[tuple[int, ...]], times: Times
+) -> Iterator[Slot]:
+    parts = _parts(arrays, machine, batches, times)
+    for row, operations in enumerate(parts):
+        yield Slot(
+            machine=machine,
+            row=row,
+            operations=operations,
+            start=min(times.start[o] for o in operations),
+            end=max(times.end[o] for o in operations),
+        )
+
+
+def _parts(
+    arrays: Arrays, machine: int, batches: Iterable[tuple[int, ...]], times: Times
+) -> Iterator[tuple[int, ...]]:
+    for batch in batches:
+        kept = tuple(o for o in batch if times.end[o] != NONE)
+        if kept and is_single(arrays, machine, int(arrays.family[kept[0]])):
+            yield from ((operation,) for operation in kept)
+        elif kept:
+            yield kept
+
+
+# ------------------------------------------------------------------------------------- choosing
+
+
+def _time_window(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
+    """Choose what happens around one moment on a few machines."""
+    slots = plan.all_slots
+    if not slots:
+        return []
+    centre = slots[rng.integers(len(slots))]
+    machines = {centre.machine, *_some(rng, range(len(plan.slots)), MOST_LINES - 1)}
+    return _nearest(centre, (slot for slot in slots if slot.machine in machines), size)
+
+
+def _family(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
+    """Choose batches of one family that are near in time, and what lies between two of them."""
+    slots = plan.all_slots
+    if not slots:
+        return []
+    centre = slots[rng.integers(len(slots))]
+    family = plan.arrays.family
+    wanted = family[centre.operations[0]]
+    same = (slot for slot in slots if family[slot.operations[0]] == wanted)
+    return _nearest(centre, same, size)
+
+
+def _machines(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
+    """Choose a stretch of time on two machines that can make some of the same operations."""
+    slots = plan.all_slots
+    if not slots:
+        return []
+    centre = slots[rng.integers(len(slots))]
+    shared = np.flatnonzero((plan.arrays.shortest[list(centre.operations)] != NONE).all(axis=0))
+    others = [machine for machine in shared.tolist() if machine != centre.machine]
+    machines = {centre.machine, *_some(rng, others, 1)}
+    return _nearest(centre, (slot for slot in slots if slot.machine in machines), size)
+
+
+def _tardy(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
+    """Choose a tardy order and what runs, where it may run, while it waits."""
+    late = np.array(plan.times.end) - plan.arrays.due
+    tardy = np.flatnonzero(late > 0)
+    if not len(tardy):
+        return []
+    operation = int(tardy[rng.integers(len(tardy))])
+    holder = next(slot for slot in plan.all_slots if operation in slot.operations)
+    machines = {
+        holder.machine,
+        *_some(rng, np.flatnonzero(plan.arrays.shortest[operation] != NONE), MOST_LINES - 1),
+    }
+    due = int(plan.arrays.due[operation])
+    wanted = [slot for slot in plan.all_slots if slot.machine in machines]
+    # Half of them where it is, half of them where it should be.
+    chosen = _nearest(holder, wanted, size // 2)
+    target = Slot(machine=NONE, row=NONE, operations=(), start=due, end=due)
+    there = [slot for slot in _nearest(target, wanted, size // 2) if slot not in chosen]
+    return [*chosen, *there]
+
+
+CHOICES: Mapping[str, Callable[[Plan, np.random.Generator, int], list[Slot]]] = {
+    "time window": _time_window,
+    "family": _family,
+    "machines": _machines,
+    "tardy": _tardy,
+}
+KINDS = tuple(CHOICES)
+
+
+def _nearest(centre: Slot, slots: Iterable[Slot], size: int) -> list[Slot]:
+    """Return the batches nearest to `centre` in time, about `size` operations, not far apart."""
+    chosen: list[Slot] = []
+    count = 0
+    rows: dict[int, int] = {}
+    for slot in sorted(slots, key=lambda slot: (abs(slot.middle - centre.middle), slot.machine)):
+        if count >= size:
+            break
+        near = abs(slot.row - rows.setdefault(slot.machine, slot.row)) < WIDEST // 2
+        if near and (count + len(slot.operations) <= 2 * size or not chosen):
+            chosen.append(slot)
+            count += len(slot.operations)
+    return chosen
+
+
+def _some(rng: np.random.Generator, items: Iterable[int], count: int) -> list[int]:
+    pool = [int(item) for item in items]
+    return [pool[row] for row in rng.permutation(len(pool))[: max(0, count)]]
+
+
+# ------------------------------------------------------------------------------------ the model
+
+
+def _frame(
+    plan: Plan, chosen: Sequence[Slot], free: Sequence[int], rng: np.random.Generator
+) -> tuple[Frame, dict[int, tuple[int, int]]]:
+    """Return the frame of the model, and by machine the rows that it covers."""
+    machines = {slot.machine for slot in chosen}
+    able = np.flatnonzero((plan.arrays.shortest[list(free)] != NONE).any(axis=0)).tolist()
+    others = [machine for machine in able if machine not in machines]
+    machines |= set(_some(rng, others, MOST_LINES - len(machines)))
+    covered = {machine: _rows(plan, machine, chosen, free) for machine in sorted(machines)}
+    freed = {(slot.machine, slot.row) for slot in chosen}
+    lines = tuple(_line(plan, machine, rows, freed) for machine, rows in covered.items())
+    outside = (
+        slot.end
+        for slot in plan.all_slots
+        if not _is_in(covered.get(slot.machine, (0, 0)), slot.row)
+    )
+    frame = Frame(lines=lines, free=tuple(free), span=max(outside, default=0))
+    return frame, covered
+
+
+def _is_in(rows: tuple[int, int], row: int) -> bool:
+    return rows[0] <= row < rows[1]
+
+
+def _rows(plan: Plan, machine: int, chosen: Sequence[Slot], free: Sequence[int]) -> tuple[int, int]:
+    """Return which batches of `machine` the model covers: those near to what is free."""
+    slots = plan.slots[machine]
+    rows = [slot.row for slot in chosen if slot.machine == machine]
+    if rows:
+        first, last = min(rows), max(rows) + 1
+    else:
+        begin = min((slot.start for slot in chosen), default=0)
+        begin = max(begin, int(plan.arrays.release[list(free)].min()))
+        first = bisect_left([slot.end for slot in slots], begin)
+        end = max((slot.end for slot in chosen), default=begin)
+        last = min(bisect_right([slot.start for slot in slots], end), first + WIDEST // 2)
+    return max(0, first - KEPT_BEFORE), min(len(slots), max(first, last) + KEPT_AFTER)
+
+
+def _line(plan: Plan, machine: int, rows: tuple[int, int], freed: set[tuple[int, int]]) -> Line:
+    slots = plan.slots[machine]
+    first, last = rows
+    clock = clock_of(plan.arrays, machine)
+    before = slots[first - 1] if first else None
+    return Line(
+        machine=machine,
+        clock=clock,
+        family=int(plan.arrays.initial[machine]) if before is None else _family_of(plan, before),
+        ready=0 if before is None else clock.position(before.end),
+        kept=tuple(s.operations for s in slots[first:last] if (machine, s.row) not in freed),
+        follower=_follower(plan, clock, slots[last]) if last < len(slots) else None,
+    )
+
+
+def _family_of(plan: Plan, slot: Slot) -> int:
+    return int(plan.arrays.family[slot.operations[0]])
+
+
+def _follower(plan: Plan, clock: MachineClock, slot: Slot) -> Follower:
+    opened = 0 if clock.pausable else clock.starts[bisect_right(clock.starts, slot.start) - 1]
+    return Follower(family=_family_of(plan, slot), start=clock.position(slot.start), opened=opened)
+
+
+def _solved(
+    plan: Plan,
+    framed: tuple[Frame, dict[int, tuple[int, int]]],
+    sequences: Sequences,
+    limits: Limits,
+) -> Sequences | None:
+    frame, covered = framed
+    left_out = sum(plan.times.end[operation] == NONE for operation in frame.free)
+    built = problem(plan.arrays, frame, None, most_unplanned=left_out)
+    current = tuple(
+        tuple(slot.operations for slot in slots if _is_in(covered.get(machine, (0, 0)), slot.row))
+        for machine, slots in enumerate(plan.slots)
+    )
+    add_hint(built.model, plan.arrays, built.variables, current, plan.times)
+    solver = solver_for(limits)
+    with stopped_by(solver, limits.stop):
+        status = solver.solve(built.model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    batches = batches_of(built.variables, solver.value)
+    return tuple(
+        _spliced(slots, covered.get(machine, (0, 0)), batches.get(machine, ()))
+        for machine, slots in enumerate(plan.slots)
+    )
+
+
+def _spliced(
+    slots: Sequence[Slot], rows: tuple[int, int], batches: tuple[tuple[int, ...], ...]
+) -> tuple[tuple[int, ...], ...]:
+    first, last = rows
+    before = tuple(slot.operations for slot in slots[:first])
+    return (*before, *batches, *(slot.operations for slot in slots[last:]))
