@@ -180,10 +180,12 @@ def families_on(
     orders: Iterable[tuple[str, Mapping[str, object]]], machines: Sequence[str]
 ) -> dict[str, frozenset[str]]:
     """Return the families of the orders that each machine may make: (family, durations)."""
-    # Orders share their duration mappings; each is looked at once per family.
-    shared = {(family, id(durations)): durations for family, durations in orders}
+    # Orders share their duration mappings, so the machines of each are gone through once.
+    shared: dict[int, tuple[Mapping[str, object], set[str]]] = {}
+    for family, durations in orders:
+        shared.setdefault(id(durations), (durations, set()))[1].add(family)
     found: dict[str, set[str]] = {machine: set() for machine in machines}
-    for (family, _), durations in shared.items():
+    for durations, families in shared.values():
         for machine in durations:
-            found[machine].add(family)
+            found[machine] |= families
     return {machine: frozenset(families) for machine, families in found.items()}
