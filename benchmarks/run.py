@@ -11,14 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.planning import plan
-
 from benchmarks.osp import osp_solution
 from benchmarks.results import PROGRESS, RESULTS, Row, add_rows, done, key_of
 from benchmarks.sets import SETS, InstanceSet, best_known, published
 from planner.checker import check
 from planner.domain import Scenario
 from planner.errors import PlannerError, ScheduleError
+from planner.planning import plan
 from planner.schedule import Result
 
 

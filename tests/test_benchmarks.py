@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import report, run
 from benchmarks.atsp import read_atsp
 from benchmarks.osp import osp_solution, read_osp
 from benchmarks.pbatch import read_pbatch
+from benchmarks.plants import plant
+from benchmarks.report import result_lines
 from benchmarks.sets import best_known, published
 from benchmarks.upmsp import read_upmsp
 from planner.calendars import Window
@@ -17,6 +20,7 @@ from planner.checker import check
 from planner.domain import Changeover, Duration, Process, Scenario
 from planner.errors import ScenarioError
 from planner.schedule import Result, Schedule, Status, Terms
+from planner.validator import validate
 from tests.builders import batch
 
 OVEN = """
@@ -231,7 +235,6 @@ def test_an_instance_nobody_published_has_no_best_known_cost(tmp_path: Path) -> 
 @pytest.fixture
 def planned(monkeypatch: pytest.MonkeyPatch, oven: Scenario) -> list[Scenario]:
     """Replace planning by one fixed oven schedule; return the scenarios that were planned."""
-    run = pytest.importorskip("benchmarks.run")
     made = Schedule(
         batches=(
             batch("job 2", machine="machine 1", family="attribute 2", start=4, end=6),
@@ -261,8 +264,6 @@ def planned(monkeypatch: pytest.MonkeyPatch, oven: Scenario) -> list[Scenario]:
 def test_a_run_notes_its_outcome_beside_the_published_one_and_is_not_repeated(
     tmp_path: Path, planned: list[Scenario]
 ) -> None:
-    from benchmarks import run
-
     written(tmp_path, "published.csv", "file,best_known_int\nuse-case-2/oven.dzn,2000\n")
     path = written(tmp_path, "use-case-2/oven.dzn", OVEN)
     words = ["osp", str(path), "--seconds", "1", "--seed", "3", "--out", str(tmp_path / "out")]
@@ -283,10 +284,53 @@ def test_a_run_notes_its_outcome_beside_the_published_one_and_is_not_repeated(
 def test_a_run_refuses_a_schedule_that_breaks_a_rule(
     tmp_path: Path, planned: list[Scenario], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from benchmarks import run
-
     # The first machine now opens too late for its batch.
     path = written(tmp_path, "oven.dzn", OVEN.replace("|3,9,0", "|5,9,0"))
     assert run.main(["osp", str(path), "--out", str(tmp_path / "out")]) == 1
     assert "machine_calendar" in capsys.readouterr().err
     assert not (tmp_path / "out" / "results.csv").exists()
+
+
+def test_the_report_counts_wins_ties_and_losses_against_each_method() -> None:
+    row = {
+        "set": "upmsp",
+        "folder": "f",
+        "workers": "2",
+        "method": "auto",
+        "seconds_limit": "10",
+        "seed": "1",
+        "status": "feasible",
+    }
+    rows = [
+        {**row, "instance": f"I_10_2_S_1-9_{k}", "cost": cost, "published_best_makespan": "100"}
+        for k, cost in enumerate(("90", "100", "125", "105"))
+    ]
+    lines = list(result_lines(rows))
+    # Ours on the mean: (90 + 100 + 125 + 105) / 4 = 105.
+    assert "| 10 jobs | best makespan | 4 | 100 | 105 | +0.00% | +5.00% | 1 / 1 / 2 |" in lines
+
+
+def test_the_report_replaces_only_what_is_between_its_markers(tmp_path: Path) -> None:
+    readme = written(
+        tmp_path, "README.md", "before\n<!-- results -->\nold\n<!-- end of results -->\nafter\n"
+    )
+    assert report.main([str(tmp_path / "nothing"), "--readme", str(readme)]) == 0
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+
+
+def test_a_plant_is_the_same_for_the_same_seed() -> None:
+    assert plant(40, 4, seed=3).orders == plant(40, 4, seed=3).orders
+    assert plant(40, 4, seed=3).orders != plant(40, 4, seed=4).orders
+
+
+def test_a_plant_mixes_the_three_kinds_and_shares_its_durations() -> None:
+    made = plant(500, 6)
+    assert {machine.process for machine in made.machines} == set(Process)
+    kinds = {name: machine.process for name, machine in made.machine.items()}
+    for operation in made.operations:
+        assert len({kinds[name] for name in operation.durations}) == 1
+    assert len({id(operation.durations) for operation in made.operations}) <= 240
+    assert validate(made) == ()

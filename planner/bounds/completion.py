@@ -29,7 +29,7 @@ from planner.domain import TERMS, IntArray
 
 ROUNDS = 300
 # Cells of the largest table (operations times buckets); above it buckets grow, then it is skipped.
-MOST_CELLS = 250_000
+MOST_CELLS = 100_000
 FEWEST_BUCKETS = 12
 # Sums of floats are this share too large at most; the bound is lowered by it.
 ROUNDING = 1e-9
@@ -99,14 +99,14 @@ def _best_over_prices(classes: list[_Class], count: int, least: float) -> int:
     """Return the best bound that subgradient steps on the prices of capacity find."""
     prices = [np.zeros(item.cost.shape[1]) for item in classes]
     best, best_prices = -1.0, prices
-    reach, fails = 0.1, 0
+    reach, fails = 1.0, 0
     for _ in range(ROUNDS):
         value, slopes = _value(classes, prices, count)
         if value > best * (1 + 1e-6):
             best, best_prices, fails = value, prices, 0
         else:
             fails += 1
-        if fails > 8:
+        if fails > 20:
             reach, fails, prices = reach / 2, 0, best_prices
             value, slopes = _value(classes, prices, count)
         norm = sum(float(slope @ slope) for slope in slopes)
