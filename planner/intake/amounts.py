@@ -131,6 +131,7 @@ class NumberEvidence:
     comma: int = 0
     unclear: int = 0
     example: str = ""
+    has_units: bool = False
     seen: dict[str, str] = field(default_factory=dict)
 
     def add(self, cell: Cell) -> None:
@@ -140,7 +141,9 @@ class NumberEvidence:
         mark = self.seen.get(cell)
         if mark is None:
             mark = decimal_mark(cell)
-            if len(self.seen) < 50_000:
+            parts = _parts(cell)
+            self.has_units = self.has_units or (parts is not None and parts.unit != "")
+            if len(self.seen) < 5_000:
                 self.seen[cell] = mark
         if mark == ".":
             self.point += 1

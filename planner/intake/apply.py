@@ -63,7 +63,7 @@ def apply(sheet: Sheet, mapping: Mapping) -> Imported:
     Formats are settled here from the cells; answers count where the cells leave a choice.
     """
     sources, skipped = split(sheet, mapping)
-    sources, too_long = _fitting(sources, len(mapping.places))
+    sources, too_long = fitting(sources, len(mapping.places))
     if not mapping.kind:
         return _unknown(sheet, mapping, skipped)
     if mapping.kind == "matrix":
@@ -100,7 +100,7 @@ def split(sheet: Sheet, mapping: Mapping) -> tuple[list[Source], tuple[Skipped, 
     return sources, tuple(skipped)
 
 
-def _fitting(sources: Sequence[Source], width: int) -> tuple[list[Source], list[BadCell]]:
+def fitting(sources: Sequence[Source], width: int) -> tuple[list[Source], list[BadCell]]:
     """Return the rows that are no longer than the header, and what is wrong with the others."""
     fit, bad = [], []
     for source in sources:
@@ -152,7 +152,6 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
     good = [i for i, line in enumerate(reads.lines) if line not in again]
     rows = [reads.rows[i] for i in good]
     columns, rows, placed = with_positions(columns, rows, work.done.mapping)
-    columns, rows = _without_empty_unit(columns, rows)
     table = Table(columns=columns, rows=tuple(rows), numbers=tuple(reads.lines[i] for i in good))
     assumed = (*sheet.assumptions, *work.done.assumptions, *joined, *placed, *_skips(work.skipped))
     return Imported(
@@ -172,16 +171,6 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         skipped=work.skipped,
         headings=tuple(zip(work.reader.columns, work.reader.headings, strict=True)),
     )
-
-
-def _without_empty_unit(
-    columns: tuple[str, ...], rows: list[tuple[str, ...]]
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Leave out the units beside quantities where no quantity has one."""
-    place = columns.index("unit") if "unit" in columns else -1
-    if place < 0 or any(row[place] for row in rows):
-        return columns, rows
-    return columns[:place] + columns[place + 1 :], [r[:place] + r[place + 1 :] for r in rows]
 
 
 def _with_items(work: _Work, reads: Reads) -> tuple[Reads, tuple[str, ...]]:

@@ -220,7 +220,7 @@ class DateEvidence:
         """Take one cell into account; a value seen before counts once."""
         if cell in self.seen:
             return
-        if len(self.seen) < 50_000:
+        if len(self.seen) < 5_000:
             self.seen.add(cell)
         if isinstance(cell, date):
             self.natives += 1
@@ -238,7 +238,8 @@ class DateEvidence:
         if parts is None:
             self.serials += text.strip().replace(".", "").replace(",", "").isdigit()
             return
-        self._add_clock(parts.seconds)
+        # Who writes a zone means the time of day, midnight too.
+        self._add_clock(1 if parts.zone else parts.seconds)
         self.weeks += parts.is_week
         if parts.order:
             return

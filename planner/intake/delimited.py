@@ -14,7 +14,7 @@ from planner.intake.encoding import encoding_of
 
 DELIMITERS = ";\t|,"
 _SEPARATOR = "sep="
-_PIECE = 1 << 20
+_PIECE = 1 << 16
 # A quoted cell with more lines than this has lost its closing quote.
 _MOST_LINES_IN_CELL = 100
 
@@ -67,18 +67,18 @@ class Delimited:
 
 
 def _lines(file: BinaryIO, encoding: str, name: str, limits: Limits) -> Iterator[str]:
-    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-    number = 0
-    while line := text.readline(limits.line_characters + 1):
-        number += 1
-        if len(line) > limits.line_characters:
-            raise refusal(
-                "oversized_line",
-                f"line {number} has more than {limits.line_characters:,} characters",
-                "Check that this is a table with line breaks.",
-                name,
-            )
-        yield line
+    with io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="") as text:
+        number = 0
+        while line := text.readline(limits.line_characters + 1):
+            number += 1
+            if len(line) > limits.line_characters:
+                raise refusal(
+                    "oversized_line",
+                    f"line {number} has more than {limits.line_characters:,} characters",
+                    "Check that this is a table with line breaks.",
+                    name,
+                )
+            yield line
 
 
 def from_bytes(data: bytes) -> Callable[[], BinaryIO]:

@@ -1,6 +1,7 @@
 """Which encoding the bytes of a text file are in."""
 
 import codecs
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 SAMPLE = 1_000_000
+# What GB2312 lacks: a letter such as º between digits and bytes above 0x80.
+_FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 
 
 class Encoding(NamedTuple):
@@ -101,6 +104,9 @@ def _looks_chinese(sample: bytes) -> bool:
         if 0xA1 <= byte <= 0xF7 and following >= 0xA1:
             paired += 1
             position += 2
+        elif _FOUR_BYTES.match(sample, position):
+            paired += 1
+            position += 4
         else:
             alone += 1
             position += 1

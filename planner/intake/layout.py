@@ -11,6 +11,8 @@ from planner.intake.matching import known_names, normal
 from planner.intake.names import FIELDS, TOTALS
 
 SEARCHED_ROWS = 60
+# Wider tables than this exist; headers that need more of their names to be known do not.
+SEARCHED_CELLS = 60
 _RULE = re.compile(r"[\s\-=_*+|.~#─━═—–]*")
 _UNITS = re.compile(
     r"\[.*\]|\(.*\)|stk|pcs|pc|st|kg|g|t|l|m|mm|cm|h|min|s|std|tt\.mm\.jjjj|dd\.mm\.yyyy|dd/mm/yyyy|"
@@ -42,7 +44,7 @@ def _header_score(rows: Sequence[Row], index: int) -> float:
     filled = [cell for cell in cells if cell]
     if not filled or any(len(cell) > 120 for cell in filled):
         return 0.0
-    known = max(known_names(cells, kind) for kind in FIELDS)
+    known = max(known_names(cells[:SEARCHED_CELLS], kind) for kind in FIELDS)
     words = [cell for cell in filled if not _is_value(cell)]
     if 2 * len(words) <= len(filled):
         return 0.0
@@ -102,16 +104,16 @@ def names_of(row: Row, below: Row = ()) -> tuple[str, ...]:
 
     Units from the row below are added in brackets.
     """
-    names: list[str] = []
+    names: dict[str, int] = {}
     for index, cell in enumerate(row):
         name = " ".join(shown(cell).split()) or f"column {letters(index)}"
         unit = shown(below[index]).strip("[]() ") if index < len(below) else ""
         name = f"{name} [{unit}]" if unit and _UNITS.fullmatch(unit) else name
-        count, plain = 1, name
+        plain = name
         while name in names:
-            count += 1
-            name = f"{plain} ({count})"
-        names.append(name)
+            names[plain] += 1
+            name = f"{plain} ({names[plain]})"
+        names[name] = 1
     return tuple(names)
 
 

@@ -18,7 +18,9 @@ class Format:
     """How a column writes its values; what a column does not need is empty.
 
     `decimal` is the decimal mark. `date_order` is dmy, mdy or ymd. `unit` is the unit of bare
-    durations: s, min, h or d. `native` is "swap" where a spreadsheet exchanged day and month.
+    durations: s, min, h or d; "beside" where quantities have one beside them. `native` is "swap"
+    where a spreadsheet exchanged day and month. `whole_days` says that a column has midnight in
+    every row and means dates.
     """
 
     decimal: str = ""

@@ -220,6 +220,7 @@ def known_names(cells: Sequence[str], kind: str) -> int:
     return len({names[normal(cell)][0] for cell in cells if cell and normal(cell) in names})
 
 
+@lru_cache(maxsize=20_000)
 def field_of(name: str, kind: str) -> tuple[str, float]:
     """Return the field a heading means, and how surely; ("", 0) if none."""
     names, wanted = _names(kind), normal(name)
@@ -257,11 +258,13 @@ def _contained(wanted: str, names: dict[str, tuple[str, float]]) -> tuple[str, f
 def _misspelt(wanted: str, names: dict[str, tuple[str, float]]) -> tuple[str, float] | None:
     if len(wanted) < 5:
         return None
+    matcher = SequenceMatcher(None, "", wanted)
     best: tuple[str, float] | None = None
     for name, (field, _) in names.items():
         if abs(len(name) - len(wanted)) > 2 or name[0] != wanted[0] or name in _TOO_GENERAL:
             continue
-        ratio = SequenceMatcher(None, name, wanted).ratio()
+        matcher.set_seq1(name)
+        ratio = matcher.ratio() if matcher.quick_ratio() >= 0.88 else 0.0
         if ratio >= 0.88 and (best is None or ratio * 0.6 > best[1]):
             best = (field, ratio * 0.6)
     return best

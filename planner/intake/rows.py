@@ -23,7 +23,7 @@ from planner.intake.matching import hint_of, normal
 from planner.reader.tables import COLUMNS
 
 # Distinct cells of a column whose text is kept; a history repeats few of them.
-REMEMBERED_CELLS = 50_000
+REMEMBERED_CELLS = 5_000
 ROW_NUMBERS = "rows"
 
 
@@ -123,7 +123,12 @@ class RowReader:
     def _derived(self, made: Collection[str]) -> list[tuple[str, str, Maker]]:
         found = []
         quantity = self._mapping.column_of("quantity")
-        if quantity and "unit" not in made and self._mapping.kind == "orders":
+        if (
+            quantity
+            and quantity.format.unit
+            and "unit" not in made
+            and self._mapping.kind == "orders"
+        ):
             found.append(("unit", quantity.column, _units(quantity)))
         rule = self._mapping.family_rule
         text = next((c for c in self._mapping.columns if rule and c.column == rule.column), None)

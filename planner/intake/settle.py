@@ -102,7 +102,8 @@ class Settler:
             mark = self._mark(column, evidence.numbers)
             made = Format(decimal=mark, unit=self._unit(column, evidence))
         elif isinstance(evidence, NumberEvidence):
-            made = Format(decimal=self._mark(column, evidence))
+            unit = evidence.has_units or hint_of(column.column)
+            made = Format(decimal=self._mark(column, evidence), unit="beside" if unit else "")
         elif isinstance(evidence, PriorityEvidence):
             made = Format(unit=self._priority(column, evidence))
         return replace(column, format=made)

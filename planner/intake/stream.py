@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import Finding
+from planner.intake.apply import fitting
 from planner.intake.cells import Limits, Row, Sheet
 from planner.intake.delimited import Delimited, delimited
 from planner.intake.layout import DataRows
@@ -50,6 +51,7 @@ class Streamed:
     def batches(self, size: int = 500, *, after: int = 0) -> Iterator[StreamedBatch]:
         """Yield the rows below row `after` in batches of at most `size`."""
         reader = RowReader(self.mapping)
+        width = len(self.mapping.places)
         waiting: list[Source] = []
         line = after
         for line, row in _data(self.source, self.mapping, self.limits):
@@ -57,10 +59,10 @@ class Streamed:
                 continue
             waiting.append(Source(line, row))
             if len(waiting) == size:
-                yield self._batch(reader, reader.read(waiting), line)
+                yield self._batch(reader, _reads(reader, waiting, width), line)
                 waiting = []
         if waiting:
-            yield self._batch(reader, reader.read(waiting), line)
+            yield self._batch(reader, _reads(reader, waiting, width), line)
 
     def _batch(self, reader: RowReader, reads: Reads, last_line: int) -> StreamedBatch:
         findings = tuple(
@@ -73,10 +75,17 @@ class Streamed:
                 column=cell.column,
                 value=cell.value,
             )
-            for cell in reads.bad
+            for cell in sorted(reads.bad, key=lambda cell: cell.line)
         )
         table = Table(columns=reader.columns, rows=tuple(reads.rows), numbers=tuple(reads.lines))
         return StreamedBatch(table=table, findings=findings, last_line=last_line)
+
+
+def _reads(reader: RowReader, sources: list[Source], width: int) -> Reads:
+    fit, too_long = fitting(sources, width)
+    reads = reader.read(fit)
+    reads.bad.extend(too_long)
+    return reads
 
 
 def stream(

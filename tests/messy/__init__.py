@@ -1,1 +1,1 @@
-"""Files as systems and people really write them, made by code; and what importing them must give."""
+"""Files as systems and people write them, made by code, and what importing them must give."""

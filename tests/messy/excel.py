@@ -12,7 +12,7 @@ LAYOUT = (
         data=xlsx(
             [
                 ["Production plan week 48"],
-                ["as of", datetime(2026, 11, 20)],
+                ["as of", datetime.fromisoformat("2026-11-20T00:00")],
                 [],
                 ["Order no.", "Article", "Qty", "Due date"],
                 ["A-1", "P1", 10, date(2026, 11, 24)],

@@ -122,16 +122,21 @@ def _ods_cell(value: Any) -> str:
 
 def xlsb(rows: Rows) -> bytes:
     """Return a binary workbook ([MS-XLSB]): a book, one sheet, text and number cells."""
-    types = (
-        '<?xml version="1.0"?>'
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Override PartName="/xl/worksheets/sheet1.bin" ContentType="application/vnd.ms-excel.worksheet"/>'
-        "</Types>"
-    )
+    kinds = "http://schemas.openxmlformats.org/package/2006"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    links = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{}" Target="{}"/></Relationships>'
+    book = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    types = (
+        f'<?xml version="1.0"?><Types xmlns="{kinds}/content-types">'
+        f'<Default Extension="bin" ContentType="{book}"/>'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet1.bin" '
+        'ContentType="application/vnd.ms-excel.worksheet"/></Types>'
+    )
+    links = (
+        f'<?xml version="1.0"?><Relationships xmlns="{kinds}/relationships">'
+        '<Relationship Id="rId1" Type="{}" Target="{}"/></Relationships>'
+    )
     return packed(
         {
             "[Content_Types].xml": types,

@@ -162,8 +162,8 @@ ODOO = (
         data=xlsx(
             [
                 ["Reference", "Product", "Quantity To Produce", "Deadline", "Expected Duration"],
-                ["MO/1", "Desk", 5, datetime(2026, 11, 24, 15, 0), 125.5],
-                ["MO/2", "Desk", 7, datetime(2026, 12, 24, 15, 0), 60],
+                ["MO/1", "Desk", 5, datetime.fromisoformat("2026-11-24T15:00"), 125.5],
+                ["MO/2", "Desk", 7, datetime.fromisoformat("2026-12-24T15:00"), 60],
             ]
         ),
         columns={
@@ -313,8 +313,8 @@ DYNAMICS = (
                     "DeliveryDate",
                     "ProductName",
                 ],
-                ["P000123", "D0001", 10, datetime(2026, 11, 24), "Cabinet"],
-                ["P000124", "D0002", 20, datetime(2026, 11, 30), "Speaker"],
+                ["P000123", "D0001", 10, datetime.fromisoformat("2026-11-24T00:00"), "Cabinet"],
+                ["P000124", "D0002", 20, datetime.fromisoformat("2026-11-30T00:00"), "Speaker"],
             ]
         ),
         columns={

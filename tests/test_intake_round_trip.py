@@ -1,0 +1,184 @@
+"""Random orders, written in a random dialect, come back as they were or are asked about."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.intake import Imported, import_file, import_tables
+from planner.planning import plan
+from planner.reader import scenario_from_tables
+from planner.writer import schedule_csv
+from tests.messy.makers import ods, xlsx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One order as it is meant."""
+
+    name: str
+    quantity: Decimal
+    due: date
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a system writes orders."""
+
+    header: tuple[str, str, str, str]
+    delimiter: str
+    encoding: str
+    decimal: str
+    thousands: str
+    date_form: str
+    order: str
+    clock: Callable[[int], str]
+
+
+def number(value: Decimal, dialect: Dialect) -> str:
+    plain = f"{value:,f}" if dialect.thousands else f"{value:f}"
+    return plain.translate(str.maketrans({",": dialect.thousands, ".": dialect.decimal}))
+
+
+CLOCKS: tuple[Callable[[int], str], ...] = (
+    lambda minutes: f"{minutes} min",
+    lambda minutes: f"{minutes // 60}:{minutes % 60:02}",
+    lambda minutes: f"{minutes // 60} h {minutes % 60} min",
+    lambda minutes: f"PT{minutes}M",
+)
+HEADERS = (
+    ("order_id", "quantity", "due", "duration_minutes"),
+    ("Auftragsnummer", "Menge", "Liefertermin", "Dauer"),
+    ("N° d'ordre", "Quantité", "Date de livraison", "Durée"),
+    ("Nº orden", "Cantidad", "Fecha de entrega", "Duración"),
+    ("AUFNR", "GAMNG", "GLTRP", "VGW01"),
+    ("订单号", "数量", "交货日期", "加工时间"),
+)
+DATES = (
+    ("%Y-%m-%d", "ymd"), ("%d.%m.%Y", "dmy"), ("%d/%m/%Y", "dmy"), ("%m/%d/%Y", "mdy"),
+    ("%Y%m%d", "ymd"), ("%d-%m-%y", "dmy"), ("%Y/%m/%d", "ymd"),
+)  # fmt: skip
+
+
+@st.composite
+def dialects(draw: st.DrawFn) -> Dialect:
+    header = draw(st.sampled_from(HEADERS))
+    decimal, thousands = draw(
+        st.sampled_from(((".", ""), (",", ""), (".", ","), (",", "."), (",", " "), (".", "'")))
+    )
+    encodings = ["utf-8", "utf-8-sig", "utf-16", "gb18030"]
+    if header[0].isascii() or "°" in header[0]:
+        encodings[3] = "cp1252"
+    form, order = draw(st.sampled_from(DATES))
+    return Dialect(
+        header=header,
+        delimiter=draw(st.sampled_from(",;\t|")),
+        encoding=draw(st.sampled_from(encodings)),
+        decimal=decimal,
+        thousands=thousands,
+        date_form=form,
+        order=order,
+        clock=draw(st.sampled_from(CLOCKS)),
+    )
+
+
+LINES = st.lists(
+    st.builds(
+        Line,
+        name=st.from_regex(r"[A-Z]{0,2}[0-9]{3,6}", fullmatch=True),
+        quantity=st.decimals(Decimal("0.001"), Decimal(99_999), places=3).map(
+            lambda value: value.normalize()
+        ),
+        due=st.dates(date(2020, 1, 1), date(2039, 12, 31)),
+        minutes=st.integers(1, 5000),
+    ),
+    min_size=2,
+    max_size=8,
+    unique_by=lambda line: line.name,
+)
+
+
+def written(lines: list[Line], dialect: Dialect) -> bytes:
+    text = io.StringIO()
+    out = csv.writer(text, delimiter=dialect.delimiter)
+    out.writerow(dialect.header)
+    for line in lines:
+        out.writerow(
+            (
+                line.name, number(line.quantity, dialect),
+                line.due.strftime(dialect.date_form), dialect.clock(line.minutes),
+            )
+        )  # fmt: skip
+    return text.getvalue().encode(dialect.encoding)
+
+
+def assert_as_meant(result: Imported, lines: list[Line]) -> None:
+    assert result.findings == ()
+    assert result.table is not None
+    assert result.table.column("order_id") == tuple(line.name for line in lines)
+    assert result.table.column("due") == tuple(line.due.isoformat() for line in lines)
+    assert tuple(map(Decimal, result.table.column("quantity"))) == tuple(
+        line.quantity for line in lines
+    )
+    minutes = tuple(map(int, result.table.column("duration_minutes")))
+    assert minutes == tuple(line.minutes for line in lines)
+
+
+def truth(key: str, dialect: Dialect) -> str:
+    """Return what a planner who knows the file answers."""
+    return {"date_order": dialect.order, "decimal": dialect.decimal}[key.partition(":")[0]]
+
+
+@settings(max_examples=100)
+@given(lines=LINES, dialect=dialects())
+def test_orders_in_any_dialect_come_back_or_are_asked_about(
+    lines: list[Line], dialect: Dialect
+) -> None:
+    data = written(lines, dialect)
+    result = import_file(data, "orders.csv")
+    if result.questions:
+        answers = tuple((q.key, truth(q.key, dialect)) for q in result.questions)
+        result = import_file(data, "orders.csv", answers=answers)
+    assert result.is_ready
+    assert_as_meant(result, lines)
+
+
+@settings(max_examples=10)
+@given(lines=LINES, header=st.sampled_from(HEADERS))
+def test_orders_in_a_workbook_come_back(lines: list[Line], header: tuple[str, ...]) -> None:
+    rows = [
+        header,
+        *((n.name, float(n.quantity), n.due, f"{n.minutes} min") for n in lines),
+    ]
+    assert_as_meant(import_file(xlsx(rows), "orders.xlsx"), lines)
+    assert_as_meant(import_file(ods(rows), "orders.ods"), lines)
+
+
+def test_an_exported_plan_comes_back_as_the_current_sequence() -> None:
+    orders = "order_id,product,family,quantity,duration_minutes,due,Farbe\n" + "".join(
+        f"A{k},P,{'xy'[k % 2]},5,30,2026-11-24,rot\n" for k in range(6)
+    )
+    first = scenario_from_tables(import_tables([("orders.csv", orders.encode())]).tables)
+    schedule = plan(first, seconds=None, work=1, method="earliest due date").schedule
+    assert schedule is not None
+    exported = schedule_csv(first, schedule)
+    again = import_tables(
+        [("plan.csv", exported.encode("utf-8-sig"))], answers=(("run_time", "30 min"),)
+    )
+    assert again.is_ready
+    second = scenario_from_tables(again.tables)
+    assert [o.name for o in second.orders] == [
+        name for batch in schedule.batches for name in batch.operations
+    ]
+    (machine,) = {batch.machine for batch in schedule.batches}
+    places = [(o.current.machine, o.current.position) for o in second.operations if o.current]
+    assert places == [(machine, position) for position in range(1, 7)]
+    assert {second.clock.local(o.due) for o in second.orders if o.due is not None} == {
+        first.clock.local(o.due) for o in first.orders if o.due is not None
+    }
