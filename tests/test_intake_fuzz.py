@@ -133,7 +133,8 @@ CELLS = st.one_of(
     st.sampled_from(
         [
             "", "-", "1.234", "1,234", "12.500,5", "03/04/2026", "13/04/2026", "24.11.2026", "1:30",
-            "7,5 h", "90 min", "5-", "(7)", "=1+1", "46350", "#N/A", "Summe", "A-1", "0012", "KW 48/2026",
+            "7,5 h", "90 min", "5-", "(7)", "=1+1", "46350", "#N/A", "Summe", "A-1", "0012",
+            "KW 48/2026",
         ]
     ),
 )  # fmt: skip
@@ -158,9 +159,7 @@ def test_any_table_of_typical_cells_gives_a_result_or_findings(
     header: list[str], rows: list[list[str]], delimiter: str
 ) -> None:
     lines = "\n".join(delimiter.join(cells) for cells in (header, *rows))
-    assert_sound(
-        text(lines, "utf-8") if lines.isprintable() else lines.encode("utf-8", "replace"), "t.csv"
-    )
+    assert_sound(lines.encode("utf-8", "replace"), "t.csv")
 
 
 @settings(

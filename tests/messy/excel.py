@@ -56,7 +56,8 @@ Grand total;;11
         name="headings.csv",
         says="headings of a section between the rows",
         data=text(
-            "Order,Product,Qty,Due\nLine 1 (week 48),,,\n1,A,5,2026-11-24\nLine 2,,,\n2,B,6,2026-11-25\n"
+            "Order,Product,Qty,Due\nLine 1 (week 48),,,\n1,A,5,2026-11-24\n"
+            "Line 2,,,\n2,B,6,2026-11-25\n"
         ),
         columns={"order_id": ("1", "2")},
         said=("rows 2, 4: a heading or a note",),
@@ -189,7 +190,7 @@ OP-2;B;500,25;3 de diciembre de 2026;L1
     ),
     Messy(
         name="german.xlsx",
-        says="German workbook: text numbers with decimal comma, pieces behind them, weeks as due dates",
+        says="German workbook: text numbers with decimal comma and unit, weeks as due dates",
         data=xlsx(
             [
                 [
@@ -276,7 +277,7 @@ DATES = (
     ),
     Messy(
         name="half-swapped.xlsx",
-        says="a spreadsheet of the wrong country made dates of the days up to 12 and left the rest text",
+        says="a spreadsheet of the wrong country made dates of days up to 12, left the rest text",
         data=xlsx(
             [
                 ["Order", "Qty", "Due"],
@@ -355,9 +356,11 @@ NUMBERS = (
     ),
     Messy(
         name="quantities.csv",
-        says="units behind numbers, brackets and trailing minus for negatives, a word, an empty one",
+        says="units behind numbers, brackets and trailing minus, a word, an empty one",
         data=text(
-            "Order,Qty,Due\n1,12 pcs,2026-11-24\n2,5-,2026-11-24\n3,(5),2026-11-24\n4,many,2026-11-24\n5,,2026-11-24\n"
+            "Order,Qty,Due\n1,12 pcs,2026-11-24\n2,5-,2026-11-24\n3,(5),2026-11-24\n"
+            "4,many,2026-11-24\n"
+            "5,,2026-11-24\n"
         ),
         columns={"order_id": ("1", "5"), "quantity": ("12", ""), "unit": ("pcs", "")},
         findings=(("negative", 3, "Qty"), ("negative", 4, "Qty"), ("number", 5, "Qty")),
@@ -366,7 +369,9 @@ NUMBERS = (
         name="durations.csv",
         says="durations in every way people write them",
         data=text(
-            "Order;Run time\n1;7,5 h\n2;1:30\n3;90 min\n4;1h30\n5;2 Std. 15 Min.\n6;PT1H30M\n7;0:00:30\n"
+            "Order;Run time\n1;7,5 h\n2;1:30\n3;90 min\n4;1h30\n"
+            "5;2 Std. 15 Min.\n"
+            "6;PT1H30M\n7;0:00:30\n"
         ),
         columns={"duration_minutes": ("450", "90", "90", "90", "135", "90", "0.5")},
         said=("1:30 are hours and minutes",),

@@ -31,7 +31,7 @@ AUFNR;MATNR;MAKTX;GAMNG;GMEIN;GSTRP;GLTRP;WERKS
     ),
     Messy(
         name="sap-list.txt",
-        says="SAP unconverted list: a title, rules of dashes, bars, page header repeated, trailing minus",
+        says="SAP unconverted list: title, rules, bars, header repeated, trailing minus",
         data=text(
             """
 23.11.2026                 Dynamische Listenausgabe                    1
@@ -138,7 +138,7 @@ VBELN,POSNR,MATNR,KWMENG,VDATU
 ODOO = (
     Messy(
         name="mrp.production.csv",
-        says="Odoo export by field names: midnight-free UTC-like times, product reference, priority 0/1",
+        says="Odoo export by field names: times, product reference, priority 0/1",
         data=text(
             """
 "name","product_id","product_qty","product_uom_id","date_start","date_deadline","priority"
@@ -327,7 +327,7 @@ DYNAMICS = (
     ),
     Messy(
         name="dynamics-bc.csv",
-        says="Business Central released orders: American dates and times, AM and PM, thousands commas",
+        says="Business Central released orders: American dates, AM and PM, thousands commas",
         data=text(
             """
 "No.","Source No.","Description","Quantity","Unit of Measure Code","Ending Date-Time","Due Date"
