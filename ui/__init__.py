@@ -1,0 +1,1 @@
+"""The dashboard: reads state, asks the planner, shows the answer."""

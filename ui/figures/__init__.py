@@ -1,0 +1,1 @@
+"""Charts as Plotly figures: plain Python, no page."""

@@ -1,0 +1,1 @@
+"""The Gantt chart: what it shows is plain Python, how it is drawn plain JavaScript."""

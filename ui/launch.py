@@ -1,0 +1,106 @@
+"""Starts the dashboard's server: on this computer alone, and telling nobody about it."""
+
+import os
+import sys
+import threading
+import time
+import tomllib
+import webbrowser
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8501
+# Megabytes; a million orders are about half of it.
+LARGEST_UPLOAD = 200
+
+
+def main(
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    *,
+    browser: bool = True,
+    database: str | None = None,
+) -> None:
+    """Serve the dashboard until it is interrupted.
+
+    `browser` opens it in the user's browser. `database` is a SQLAlchemy URL; without one the
+    environment variable BATCH_PLANNER_DATABASE counts, or a file in the user's data folder.
+    """
+    # Streamlit takes a second to import, which other commands need not wait for.
+    from streamlit.web import bootstrap
+
+    if database is not None:
+        os.environ["BATCH_PLANNER_DATABASE"] = database
+    options = config(host, port)
+    bootstrap.load_config_options(flag_options=options)
+    if browser:
+        threading.Thread(target=_open_browser, args=(address(host, port),), daemon=True).start()
+    _prefer_this_package()
+    bootstrap.run(app_file(), is_hello=False, args=[], flag_options=options)
+
+
+def address(host: str, port: int) -> str:
+    """Return where a browser on this computer finds the dashboard.
+
+    >>> address("0.0.0.0", 80)
+    'http://localhost:80'
+    """
+    shown = "localhost" if host in ("0.0.0.0", "::", "") else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def app_file() -> str:
+    """Return the script that Streamlit runs."""
+    return str(Path(__file__).parent / "app.py")
+
+
+def config(host: str, port: int) -> Mapping[str, Any]:
+    """Return Streamlit's settings, which go before any that a user's home has."""
+    return {
+        "server.address": host,
+        "server.port": port,
+        "server.headless": True,
+        "server.showEmailPrompt": False,
+        "server.maxUploadSize": LARGEST_UPLOAD,
+        "server.fileWatcherType": "none",
+        "server.enableXsrfProtection": True,
+        "browser.gatherUsageStats": False,
+        "client.showErrorDetails": "none",
+        "client.toolbarMode": "viewer",
+        "logger.level": "warning",
+        **theme(),
+    }
+
+
+def theme() -> Mapping[str, Any]:
+    """Return the colours of theme.toml as settings: `theme.light.textColor` and the like."""
+    text = files("ui").joinpath("theme.toml").read_text(encoding="utf-8")
+    flat: dict[str, Any] = {}
+    for key, value in tomllib.loads(text)["theme"].items():
+        inner = value if isinstance(value, dict) else {}
+        flat |= {f"theme.{key}.{name}": colour for name, colour in inner.items()}
+        if not inner:
+            flat[f"theme.{key}"] = value
+    return flat
+
+
+def _prefer_this_package() -> None:
+    """Let the script import `ui` and `planner` from where this file lies, installed or not."""
+    root = str(Path(__file__).parents[1])
+    if root not in sys.path:
+        sys.path.insert(0, root)
+
+
+def _open_browser(url: str) -> None:
+    for _ in range(100):
+        try:
+            with urlopen(f"{url}/_stcore/health", timeout=1):  # noqa: S310  (our own address)
+                webbrowser.open(url)
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)

@@ -1,0 +1,86 @@
+"""The selected batch: its orders, its load, the changeover before it, and its slack."""
+
+from html import escape
+
+import streamlit as st
+
+from ui import words
+from ui.colours import family_fills
+from ui.loads import load_text, share_of
+from ui.plans import Plan, Selected, working_units
+
+
+def batch_panel(plan: Plan, shown: Selected | None) -> None:
+    """Show a batch, or how to choose one."""
+    if shown is None:
+        st.subheader("No batch selected")
+        st.write("Click a batch in the chart or a row in the tables below it.")
+        return
+    fill = family_fills(plan.scenario.families)[shown.batch.family].fill
+    st.html(
+        f'<h3><span class="swatch" style="background:{fill}"></span>'
+        f"{escape(shown.batch.family)}</h3>"
+    )
+    st.html(_facts(plan, shown))
+    st.dataframe(
+        _orders(plan, shown),
+        hide_index=True,
+        height=min(320, 38 + 35 * len(shown.orders)),
+        key="orders of the batch",
+    )
+
+
+def _facts(plan: Plan, shown: Selected) -> str:
+    clock, batch, change = plan.scenario.clock, shown.batch, shown.changeover
+    pairs = [
+        ("Place", f"{batch.machine}, batch {shown.number}"),
+        ("Start", words.moment(clock, batch.start)),
+        ("End", words.moment(clock, batch.end)),
+        ("Machine time", words.lasting(clock, working_units(plan.scenario, batch))),
+        ("Changeover", "none"),
+        ("Slack", _slack(plan, shown.slack)),
+        ("Load", load_text(plan.scenario, batch) or "not available: no capacity is given"),
+    ]
+    if change is not None:
+        cost = f", cost {change.cost:,}" if change.cost else ""
+        lasts = words.lasting(clock, change.minutes)
+        pairs[4] = ("Changeover", f"{lasts} from {change.from_family}{cost}")
+    late = shown.slack is not None and shown.slack < 0
+    rows = "".join(
+        f'<dt>{escape(label)}</dt><dd class="{"bad" if late and label == "Slack" else ""}">'
+        f"{escape(value)}</dd>"
+        for label, value in pairs
+    )
+    return f'<dl class="facts">{rows}</dl>{_meter(plan, shown)}'
+
+
+def _slack(plan: Plan, slack: int | None) -> str:
+    if slack is None:
+        return "not available: no due date"
+    length = words.lasting(plan.scenario.clock, abs(slack))
+    return f"{length} to the first due date" if slack >= 0 else f"! {length} too late"
+
+
+def _meter(plan: Plan, shown: Selected) -> str:
+    share = share_of(plan.scenario, shown.batch)
+    if share is None:
+        return ""
+    width = min(100, round(100 * share))
+    return (
+        f'<div class="meter" role="img" aria-label="{width} % of the capacity">'
+        f'<div style="width:{width}%"></div></div>'
+    )
+
+
+def _orders(plan: Plan, shown: Selected) -> list[dict[str, str]]:
+    clock = plan.scenario.clock
+    return [
+        {
+            "Order": order.name,
+            "Due": words.moment(clock, order.due) or "–",
+            "Done": words.moment(clock, placement.end)
+            + (" !" if order.due is not None and placement.end > order.due else ""),
+            "Product": order.product,
+        }
+        for order, placement in shown.orders
+    ]

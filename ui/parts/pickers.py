@@ -1,0 +1,60 @@
+"""Which scenario and which plan a page shows."""
+
+import streamlit as st
+
+from planner.store import ScenarioRow
+from ui import state
+from ui.parts.empty import no_scenario
+
+
+def pick_scenario() -> ScenarioRow:
+    """Show the choice of scenarios and return the chosen one; without any, end the page."""
+    rows = {row.id: row for row in state.store().scenarios()}
+    if not rows:
+        no_scenario()
+        st.stop()
+    current = state.scenario_row() or next(iter(rows.values()))
+    ids = list(rows)
+    chosen = st.selectbox(
+        "Scenario",
+        ids,
+        index=ids.index(current.id),
+        format_func=lambda key: f"{rows[key].name} ({state.created(rows[key])})",
+        help="Everything given: orders, machines, changeovers, calendars.",
+    )
+    if chosen != current.id:
+        state.go_to(scenario=str(chosen))
+        st.rerun()
+    if state.at("scenario") is None:
+        state.go_to(scenario=str(chosen))
+    return rows[chosen]
+
+
+def pick_plan(scenario_id: int) -> str | None:
+    """Show the choice of plans and return the key of the chosen one; None without any."""
+    names = state.plan_names(scenario_id)
+    if not names:
+        return None
+    keys = list(names)
+    current = state.at("plan")
+    place = keys.index(current) if current in keys else 0
+    chosen = st.selectbox(
+        "Plan",
+        keys,
+        index=place,
+        format_func=lambda key: names[key],
+        help="Plans found for this scenario, and what they are compared with.",
+    )
+    if current is not None and current in keys and chosen != current:
+        state.go_to(plan=chosen)
+        st.rerun()
+    if current != chosen and not _is_coming(current):
+        state.go_to(plan=chosen)
+    return chosen
+
+
+def _is_coming(key: str | None) -> bool:
+    """Return whether a run was chosen that has not found anything yet."""
+    if key is None or not key.isdecimal():
+        return False
+    return any(str(run.id) == key and not run.state.is_final for run in state.store().runs())

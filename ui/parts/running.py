@@ -1,0 +1,110 @@
+"""A run as it goes: how far it is, what it has found, and how to stop it."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from planner.store import RunRow, RunState
+from ui import state, words
+from ui.cards import cards_html, headline
+from ui.faults import told
+from ui.figures.base import CONFIG
+from ui.figures.running import cost_and_bound
+
+EVERY = 1.0
+
+
+def seconds_so_far(run: RunRow) -> float:
+    """Return how long a run has been planning."""
+    if run.started is None:
+        return 0.0
+    return max(0.0, ((run.ended or datetime.now(UTC)) - run.started).total_seconds())
+
+
+def said(run: RunRow) -> str:
+    """Return in words where a run is."""
+    so_far = words.seconds(seconds_so_far(run))
+    if run.state == RunState.QUEUED:
+        return "Waiting for its turn: other runs are planning."
+    if run.state == RunState.RUNNING:
+        limit = run.options.seconds
+        of = f" of {words.seconds(limit)}" if limit is not None else ""
+        return f"Planning, {so_far}{of}" + (", stopping ..." if run.stop_requested else "")
+    told_state = {
+        RunState.FINISHED: f"Finished after {so_far}.",
+        RunState.STOPPED: f"Stopped after {so_far}; the best plan by then is kept.",
+        RunState.INTERRUPTED: "Interrupted: planning ended without a word. The best plan is kept.",
+        RunState.FAILED: f"Failed: {run.message}",
+    }
+    return told_state[run.state]
+
+
+def strip(run: RunRow, shown_cost: int | None, *, hold: bool = False) -> None:
+    """Show a line about a run that goes on; load the page again when it has something better.
+
+    With `hold` the page stays as it is, as somebody is looking at a batch, until the run ends.
+    """
+
+    @st.fragment(run_every=EVERY)
+    def watch() -> None:
+        with told():
+            now = state.store().run(run.id)
+            better = now.cost != shown_cost and not (hold and shown_cost is not None)
+            if better or now.state.is_final:
+                st.rerun()
+            _line(now)
+
+    watch()
+
+
+def _line(run: RunRow) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        limit = run.options.seconds
+        share = 0.0 if limit is None else min(1.0, seconds_so_far(run) / limit)
+        st.progress(share, text=said(run))
+        _stop_button(run, "strip")
+
+
+def _stop_button(run: RunRow, where: str) -> None:
+    if st.button(
+        "Stop and keep the best",
+        key=f"stop-{where}-{run.id}",
+        icon=":material/stop:",
+        disabled=run.stop_requested or run.state.is_final,
+    ):
+        state.store().request_stop(run.id)
+        st.toast("Stopping: the best plan so far is kept.")
+
+
+def live(run_id: int) -> None:
+    """Show a run with its chart, second by second while it goes on."""
+    going = not state.store().run(run_id).state.is_final
+
+    @st.fragment(run_every=EVERY if going else None)
+    def watch() -> None:
+        with told():
+            now = state.store().run(run_id)
+            if going and now.state.is_final:
+                st.rerun()
+            _panel(now)
+
+    watch()
+
+
+def _panel(run: RunRow) -> None:
+    _line(run) if not run.state.is_final else _ended(run)
+    found = state.plan(run.scenario_id, str(run.id))
+    if found is None:
+        # The same room as the cards take, so that nothing jumps when they come.
+        st.container(height=110, border=False).write("Looking for a first plan ...")
+    else:
+        st.html(cards_html(headline(found, state.reference(found, run.scenario_id))[:3]))
+        st.caption(words.quality(run.status, run.cost, run.bound))
+    progress = state.store().progress(run.id)
+    now = None if run.state.is_final else seconds_so_far(run)
+    st.plotly_chart(cost_and_bound(progress, now), key=f"progress-{run.id}", config=dict(CONFIG))
+
+
+def _ended(run: RunRow) -> None:
+    show = st.success if run.state == RunState.FINISHED else st.warning
+    (st.error if run.state == RunState.FAILED else show)(said(run))

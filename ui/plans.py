@@ -1,0 +1,117 @@
+"""A schedule with everything a page says about it: measured, checked, and how good it is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.calendars import open_units
+from planner.checker import Violation, check
+from planner.domain import Order, Scenario
+from planner.kpis import ChangeoverRun, Kpis, changeovers_of, measure
+from planner.schedule import Batch, Placement, Schedule
+from ui.gantt.payload import Payload, payload
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: the chart is made once, when it is looked at
+class Plan:
+    """A named schedule; `scenario` has the weights it was planned with."""
+
+    name: str
+    scenario: Scenario
+    schedule: Schedule
+    kpis: Kpis
+    violations: tuple[Violation, ...]
+    changeovers: Mapping[str, ChangeoverRun]  # by the key of the batch behind it
+
+    @cached_property
+    def chart(self) -> Payload:
+        """Return what the Gantt chart draws."""
+        return payload(self.scenario, self.schedule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """One batch with what surrounds it. `slack` is in units to the earliest due date."""
+
+    key: str
+    number: int
+    batch: Batch
+    orders: tuple[tuple[Order, Placement], ...]
+    changeover: ChangeoverRun | None
+    slack: int | None
+
+
+def plan_of(name: str, scenario: Scenario, schedule: Schedule) -> Plan:
+    """Measure and check `schedule`."""
+    runs = changeovers_of(scenario, schedule)
+    return Plan(
+        name=name,
+        scenario=scenario,
+        schedule=schedule,
+        kpis=measure(scenario, schedule),
+        violations=check(scenario, schedule),
+        changeovers={batch_key(run.machine, run.before): run for run in runs},
+    )
+
+
+def batch_key(machine: str, number: int) -> str:
+    """Return the name of a batch in charts and addresses; batches of a machine count from 1."""
+    return f"{machine}:{number}"
+
+
+def numbered(scenario: Scenario, schedule: Schedule) -> Iterable[tuple[str, int, Batch]]:
+    """Yield key, number and batch, machine by machine in order of start."""
+    for machine in scenario.machines:
+        for number, batch in enumerate(schedule.on(machine.name), start=1):
+            yield batch_key(machine.name, number), number, batch
+
+
+def selected(plan: Plan, key: str | None) -> Selected | None:
+    """Return the batch called `key`, if the plan has it."""
+    machine, _, text = (key or "").rpartition(":")
+    batches = plan.schedule.on(machine)
+    if not text.isdecimal() or not 1 <= int(text) <= len(batches):
+        return None
+    batch = batches[int(text) - 1]
+    orders = tuple((order_of(plan.scenario, p.operation), p) for p in batch.placements)
+    slacks = [order.due - placement.end for order, placement in orders if order.due is not None]
+    return Selected(
+        key=batch_key(machine, int(text)),
+        number=int(text),
+        batch=batch,
+        orders=orders,
+        changeover=plan.changeovers.get(batch_key(machine, int(text))),
+        slack=min(slacks, default=None),
+    )
+
+
+def order_of(scenario: Scenario, operation: str) -> Order:
+    """Return the order that `operation` belongs to."""
+    return scenario.order[scenario.operation[operation].order]
+
+
+def working_units(scenario: Scenario, batch: Batch) -> int:
+    """Return how many units of `batch` the machine is open."""
+    return open_units(scenario.machine[batch.machine].windows, batch.start, batch.end)
+
+
+def least_changeover_hours(scenario: Scenario) -> float | None:
+    """Return hours of changeover that no schedule with all these orders is below."""
+    # Compiled packages are loaded only where a plan is shown.
+    from planner.arrays import arrays_from
+    from planner.bounds.alone import alone
+    from planner.bounds.changeovers import changeover_bound
+    from planner.bounds.packing import packing
+
+    if not scenario.operations:
+        return None
+    arrays = arrays_from(scenario)
+    facts = alone(arrays)
+    batches = packing(arrays, facts).batches
+    minutes = changeover_bound(arrays, facts.possible, batches, 1, 0)
+    return minutes / scenario.clock.units_per_hour
+
+
+def hours_saved(plan: Kpis, baseline: Kpis) -> float:
+    """Return how many hours of changeover `plan` saves against `baseline`."""
+    return baseline.changeover_hours - plan.changeover_hours

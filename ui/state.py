@@ -1,0 +1,228 @@
+"""What a page knows: the store, and which scenario, plan and batch are looked at.
+
+Ids live in the address, so a reload or a copied link finds the same thing; a session only
+remembers them from page to page. Everything else is in the store.
+"""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+
+import streamlit as st
+
+from planner.domain import PRESETS, Scenario, Weights
+from planner.errors import Finding
+from planner.reader import Tables
+from planner.schedule import Schedule
+from planner.store import RunOptions, RunRow, RunState, ScenarioRow, Store, StoreError
+from planner.store.samples import seed_samples
+from ui import plans, words
+from ui.faults import log_to
+from ui.plans import Plan
+from ui.tables.findings import all_findings
+
+DATABASE = "BATCH_PLANNER_DATABASE"
+# Set to "no", the sample scenarios are not stored.
+SAMPLES = "BATCH_PLANNER_SAMPLES"
+REMEMBERED = ("scenario", "plan", "batch")
+ONE_BY_ONE = "one by one"
+
+
+def store() -> Store:
+    """Return the store that all sessions share."""
+    return _store(os.environ.get(DATABASE, ""))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the database ...")
+def _store(url: str) -> Store:
+    opened = Store(url or None)
+    log_to(opened.log_folder)
+    if os.environ.get(SAMPLES) != "no":
+        seed_samples(opened)
+    return opened
+
+
+# What is looked at
+
+
+def recall() -> None:
+    """Bring the ids that the session remembers into the address, and those of the address here."""
+    for name in REMEMBERED:
+        given = st.query_params.get(name)
+        if given is not None:
+            st.session_state[f"at-{name}"] = given
+        elif st.session_state.get(f"at-{name}") is not None:
+            st.query_params[name] = st.session_state[f"at-{name}"]
+
+
+def at(name: str) -> str | None:
+    """Return the id of what is looked at: `scenario`, `plan` or `batch`."""
+    found = st.session_state.get(f"at-{name}")
+    return None if found is None else str(found)
+
+
+def go_to(**ids: str | None) -> None:
+    """Look at something else; a new scenario forgets the plan, a new plan the batch."""
+    order = list(REMEMBERED)
+    for name, value in ids.items():
+        for later in order[order.index(name) :]:
+            _set(later, None)
+        _set(name, value)
+
+
+def _set(name: str, value: str | None) -> None:
+    st.session_state[f"at-{name}"] = value
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def scenario_row() -> ScenarioRow | None:
+    """Return the scenario that is looked at: the one chosen, or that of the newest run."""
+    chosen = at("scenario")
+    if chosen is not None and chosen.isdecimal():
+        try:
+            return store().scenario_row(int(chosen))
+        except StoreError:
+            go_to(scenario=None)
+    runs = store().runs()
+    if not runs:
+        return None
+    go_to(scenario=str(runs[0].scenario_id))
+    return store().scenario_row(runs[0].scenario_id)
+
+
+# Scenarios: a stored one never changes, so what is made from it can be kept
+
+
+def tables(scenario_id: int) -> Tables:
+    """Return the tables of a scenario."""
+    return _tables(store().url, scenario_id)
+
+
+def scenario(scenario_id: int) -> Scenario:
+    """Return a scenario; raises `ScenarioError` for one that cannot be planned."""
+    return _scenario(store().url, scenario_id)
+
+
+def findings(scenario_id: int) -> tuple[Finding, ...]:
+    """Return everything found in a scenario."""
+    return _findings(store().url, scenario_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _tables(url: str, scenario_id: int) -> Tables:
+    return store().tables(scenario_id)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the scenario ...")
+def _scenario(url: str, scenario_id: int) -> Scenario:
+    return store().scenario(scenario_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Checking the data ...")
+def _findings(url: str, scenario_id: int) -> tuple[Finding, ...]:
+    return all_findings(tables(scenario_id))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _least_hours(url: str, scenario_id: int) -> float | None:
+    return plans.least_changeover_hours(scenario(scenario_id))
+
+
+def least_changeover_hours(scenario_id: int) -> float | None:
+    """Return hours of changeover that no plan of the scenario is below."""
+    return _least_hours(store().url, scenario_id)
+
+
+# Plans: runs that have a schedule, and baselines
+
+
+def plan_names(scenario_id: int) -> Mapping[str, str]:
+    """Return keys and names of all plans of a scenario, the newest run first."""
+    names = {str(run.id): run_name(run) for run in store().runs(scenario_id) if has_schedule(run)}
+    return {**names, **{name: name.capitalize() for name in baselines(scenario_id)}}
+
+
+def has_schedule(run: RunRow) -> bool:
+    """Return whether a run has found anything yet."""
+    return run.cost is not None
+
+
+def run_name(run: RunRow) -> str:
+    """Return what a run is called in lists."""
+    state = "" if run.state == RunState.FINISHED else f", {run.state}"
+    return f"Plan {run.id}, {aim(run.options)}{state}"
+
+
+def aim(options: RunOptions) -> str:
+    """Return what a run plans for, in words."""
+    if options.weights is not None:
+        return next((n for n, w in PRESETS.items() if w == options.weights), "own weights")
+    return options.preset or "scenario's weights"
+
+
+def baselines(scenario_id: int) -> Mapping[str, Schedule]:
+    """Return the baselines of a scenario by name."""
+    return _baselines(store().url, scenario_id)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Making the baselines ...")
+def _baselines(url: str, scenario_id: int) -> Mapping[str, Schedule]:
+    return store().baselines(scenario_id)
+
+
+def newest_run(scenario_id: int) -> RunRow | None:
+    """Return the newest run of a scenario, with or without a schedule."""
+    runs = store().runs(scenario_id)
+    return runs[0] if runs else None
+
+
+def plan(scenario_id: int, key: str, weights: Weights | None = None) -> Plan | None:
+    """Return a plan by its key, measured with its own weights, or with those given."""
+    if not key.isdecimal():
+        return _baseline_plan(store().url, scenario_id, key, weights)
+    try:
+        run = store().run(int(key))
+    except StoreError:
+        return None
+    if run.scenario_id != scenario_id or not has_schedule(run):
+        return None
+    return _run_plan(store().url, run.id, (run.cost, run.state.value), weights, run)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _run_plan(
+    url: str,
+    run_id: int,
+    version: tuple[int | None, str],
+    weights: Weights | None,
+    _run: RunRow,
+) -> Plan | None:
+    found = store().best_schedule(_run.id)
+    given = scenario(_run.scenario_id)
+    used = weights or _run.options.weights_for(given.weights)
+    weighted = dataclasses.replace(given, weights=used)
+    return None if found is None else plans.plan_of(run_name(_run), weighted, found)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _baseline_plan(
+    url: str, scenario_id: int, key: str, weights: Weights | None
+) -> Plan | None:
+    found = baselines(scenario_id).get(key)
+    given = scenario(scenario_id)
+    weighted = dataclasses.replace(given, weights=weights or given.weights)
+    return None if found is None else plans.plan_of(key.capitalize(), weighted, found)
+
+
+def reference(of: Plan, scenario_id: int) -> Plan | None:
+    """Return one by one, measured with the weights of a plan."""
+    return plan(scenario_id, ONE_BY_ONE, of.scenario.weights)
+
+
+def created(row: ScenarioRow) -> str:
+    """Return when a scenario was stored, in the time of this computer."""
+    local = row.created.astimezone()
+    return f"{local.day} {words.MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"

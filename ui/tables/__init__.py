@@ -1,0 +1,1 @@
+"""Tables as data frames: what pages list, and what they let a user edit."""

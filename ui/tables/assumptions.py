@@ -1,0 +1,146 @@
+"""What a user may say instead of files: machines, shifts, a changeover, the clock."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from planner.domain import DEFAULT_PRESET, Process
+from planner.reader import Tables, table_of
+
+SHIFTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "always open": (),
+    "one shift, Mon-Fri 06:00-14:00": (("Mon-Fri", "06:00", "14:00"),),
+    "two shifts, Mon-Fri 06:00-22:00": (("Mon-Fri", "06:00", "22:00"),),
+    "three shifts, Mon-Fri": (("Mon-Fri", "00:00", "24:00"),),
+    "day shift, Mon-Sat 07:00-17:00": (("Mon-Sat", "07:00", "17:00"),),
+}
+CALENDAR = "shifts"
+# Columns of orders that name machines.
+NAMING = ("eligible_machines", "current_machine", "pinned_machine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """Answers of a form; `capacity` limits the pieces of a batch, None does not."""
+
+    machines: int = 1
+    process: Process = Process.SERIAL
+    capacity: str = ""
+    shifts: str = "always open"
+    changeover_minutes: int = 30
+    changeover_cost: int = 0
+    time_zone: str = "UTC"
+    start: datetime | None = None
+    preset: str = DEFAULT_PRESET
+
+
+def current(tables: Tables) -> Assumptions:
+    """Return what the settings say now, with the planner's defaults for the rest."""
+    given = settings(tables)
+    changeover = given.get("default_changeover")
+    table = changeover if isinstance(changeover, dict) else {}
+    machines = tables.files.get("machines.csv")
+    start = given.get("start")
+    return Assumptions(
+        machines=len(machines.rows) if machines else 1,
+        changeover_minutes=_whole(table.get("minutes"), 30),
+        changeover_cost=_whole(table.get("cost"), 0),
+        time_zone=str(given.get("time_zone", "UTC")),
+        start=start if isinstance(start, datetime) else None,
+        preset=str(given.get("preset", DEFAULT_PRESET)),
+    )
+
+
+def _whole(value: object, other: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else other
+
+
+def settings(tables: Tables) -> dict[str, Any]:
+    """Return the settings; none where their text is broken, which the findings say."""
+    try:
+        return tomllib.loads(tables.settings)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def applied(tables: Tables, said: Assumptions, *, machines_too: bool) -> Tables:
+    """Return `tables` with what was said: settings always, machines and shifts on demand."""
+    given = {
+        **settings(tables),
+        "time_zone": said.time_zone,
+        "preset": said.preset,
+        "default_changeover": {"minutes": said.changeover_minutes, "cost": said.changeover_cost},
+    }
+    if said.start is not None:
+        given["start"] = said.start
+    given.pop("weights", None)
+    tables = replace(tables, settings=toml_of(given))
+    return _with_machines(tables, said) if machines_too else tables
+
+
+def _with_machines(tables: Tables, said: Assumptions) -> Tables:
+    files = dict(tables.files)
+    windows = SHIFTS[said.shifts]
+    columns, cells = ["machine_id", "process"], [said.process.value]
+    if said.capacity:
+        columns.append("capacity_pieces")
+        cells.append(said.capacity)
+    if windows:
+        columns.append("calendar")
+        cells.append(CALENDAR)
+    files["machines.csv"] = table_of(
+        columns, [(f"M{number}", *cells) for number in range(1, said.machines + 1)]
+    )
+    if windows:
+        rows = [(CALENDAR, *window) for window in windows]
+        files["calendars.csv"] = table_of(("calendar", "weekdays", "start", "end"), rows)
+    else:
+        files.pop("calendars.csv", None)
+    return replace(tables, files=files)
+
+
+def with_named_machines(tables: Tables) -> Tables:
+    """Return `tables` with the machines that orders name, where nothing lists machines."""
+    orders = tables.files.get("orders.csv")
+    if orders is None or "machines.csv" in tables.files:
+        return tables
+    columns = [name for name in NAMING if name in orders.columns]
+    cells = (cell for name in columns for cell in orders.column(name))
+    names = sorted({name.strip() for cell in cells for name in cell.split("|")} - {""})
+    if not names:
+        return tables
+    machines = table_of(("machine_id",), [(name,) for name in names])
+    return replace(tables, files={**tables.files, "machines.csv": machines})
+
+
+def toml_of(given: Mapping[str, Any]) -> str:
+    """Return settings as TOML: plain values first, then tables of plain values.
+
+    >>> print(toml_of({"name": "A", "default_changeover": {"minutes": 5}}), end="")
+    name = "A"
+    <BLANKLINE>
+    [default_changeover]
+    minutes = 5
+    """
+    plain = [f"{key} = {_value(value)}" for key, value in given.items() if not _is_table(value)]
+    for key, value in given.items():
+        if _is_table(value):
+            plain += ["", f"[{key}]", *(f"{k} = {_value(v)}" for k, v in value.items())]
+    return "\n".join(plain) + "\n"
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return repr(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{text}"'

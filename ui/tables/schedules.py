@@ -1,0 +1,187 @@
+"""Batches, orders, machines and figures of schedules as data frames."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from planner.domain import Order
+from planner.kpis import NOT_AVAILABLE, KpiRow, Kpis, compared, machine_rows, rows
+from planner.schedule import Batch, Placement
+from ui import words
+from ui.loads import load_text
+from ui.plans import Plan, numbered, order_of
+
+NO_DUE_DATE = "no due date"
+
+
+def batch_table(plan: Plan) -> pd.DataFrame:
+    """Return a row per batch, machine by machine."""
+    listed = numbered(plan.scenario, plan.schedule)
+    return pd.DataFrame(
+        [_batch_row(plan, key, number, batch) for key, number, batch in listed],
+        columns=[*("key", "Machine", "Batch", "Family", "Start", "End", "Orders"),
+                 *("Changeover before", "Load", "Late orders")],
+    )  # fmt: skip
+
+
+def _batch_row(plan: Plan, key: str, number: int, batch: Batch) -> dict[str, Any]:
+    clock = plan.scenario.clock
+    change = plan.changeovers.get(key)
+    return {
+        "key": key,
+        "Machine": batch.machine,
+        "Batch": number,
+        "Family": batch.family,
+        "Start": clock.local(batch.start).replace(tzinfo=None),
+        "End": clock.local(batch.end).replace(tzinfo=None),
+        "Orders": len(batch.placements),
+        "Changeover before": words.lasting(clock, change.minutes) if change else "none",
+        "Load": load_text(plan.scenario, batch) or NOT_AVAILABLE,
+        "Late orders": sum(tardiness(plan, placement) > 0 for placement in batch.placements),
+    }
+
+
+def tardiness(plan: Plan, placement: Placement) -> int:
+    """Return by how many units an operation ends after its order is due."""
+    due = order_of(plan.scenario, placement.operation).due
+    return 0 if due is None else max(0, placement.end - due)
+
+
+def order_table(plan: Plan) -> pd.DataFrame:
+    """Return a row per planned operation, the latest first, then in order of start."""
+    found = [
+        (_lateness(plan, placement), key, batch, placement)
+        for key, _, batch in numbered(plan.scenario, plan.schedule)
+        for placement in batch.placements
+    ]
+    found.sort(key=lambda item: (-max(0, item[0] or 0), item[3].start))
+    return pd.DataFrame(
+        [_order_row(plan, *item) for item in found],
+        columns=[*("key", "Order", "Late by", "Due", "Done", "Product", "Family", "Quantity"),
+                 *("Customer", "Machine", "Start")],
+    )  # fmt: skip
+
+
+def _lateness(plan: Plan, placement: Placement) -> int | None:
+    due = order_of(plan.scenario, placement.operation).due
+    return None if due is None else placement.end - due
+
+
+def _order_row(
+    plan: Plan, lateness: int | None, key: str, batch: Batch, placement: Placement
+) -> dict[str, Any]:
+    clock = plan.scenario.clock
+    order = order_of(plan.scenario, placement.operation)
+    return {
+        "key": key,
+        "Order": order.name,
+        "Late by": _late_text(plan, lateness),
+        "Due": None if order.due is None else clock.local(order.due).replace(tzinfo=None),
+        "Done": clock.local(placement.end).replace(tzinfo=None),
+        "Product": order.product,
+        "Family": batch.family,
+        "Quantity": quantity(order),
+        "Customer": order.customer,
+        "Machine": batch.machine,
+        "Start": clock.local(placement.start).replace(tzinfo=None),
+    }
+
+
+def _late_text(plan: Plan, lateness: int | None) -> str:
+    if lateness is None:
+        return NO_DUE_DATE
+    return words.lasting(plan.scenario.clock, lateness) if lateness > 0 else "on time"
+
+
+def quantity(order: Order) -> str:
+    """Return a quantity with its unit, or that there is none."""
+    if order.quantity is None:
+        return NOT_AVAILABLE
+    return f"{order.quantity:,f} {order.unit}".strip()
+
+
+def unplanned_table(plan: Plan) -> pd.DataFrame:
+    """Return a row per operation that is in no batch, and why."""
+    listed = []
+    for item in plan.schedule.unplanned:
+        order = order_of(plan.scenario, item.operation)
+        listed.append({"Order": order.name, "Row": order.row, "Reason": item.reason})
+    return pd.DataFrame(listed, columns=["Order", "Row", "Reason"])
+
+
+def machine_table(kpis: Kpis) -> pd.DataFrame:
+    """Return the figures of each machine, a column per machine."""
+    columns = {each.machine: [row.text for row in machine_rows(each)] for each in kpis.machines}
+    labels = [_label(row) for row in machine_rows(kpis.machines[0])] if kpis.machines else []
+    return pd.DataFrame({"Figure": labels, **columns})
+
+
+def _label(row: KpiRow) -> str:
+    return row.label
+
+
+def comparison_table(kpis: Mapping[str, Kpis], reference: str) -> pd.DataFrame:
+    """Return all figures side by side; each but the reference with its difference from it."""
+    base = kpis[reference]
+    columns: dict[str, Sequence[str]] = {"Figure": [row.label for row in rows(base)]}
+    columns[reference] = [row.text for row in rows(base)]
+    for name, each in kpis.items():
+        if name == reference:
+            continue
+        differences = compared(each, base)
+        columns[name] = [difference.row.text for difference in differences]
+        columns[f"{name}: difference"] = [
+            _sign(difference.row.better, difference.difference) + difference.text
+            for difference in differences
+        ]
+    return pd.DataFrame(columns)
+
+
+def _sign(better: str, difference: object) -> str:
+    """Return a mark for better or worse, so that it is seen without colour."""
+    if not better or not isinstance(difference, int | float) or abs(difference) < 1e-9:
+        return ""
+    return "▲ " if (difference > 0) == (better == "higher") else "▽ "
+
+
+def moved_table(plan: Plan, other: Plan) -> pd.DataFrame:
+    """Return the orders that `plan` makes elsewhere or at another time than `other`."""
+    here, there = _places(plan), _places(other)
+    listed = [
+        _moved_row(plan, other, name, here.get(name), there.get(name))
+        for name in {**there, **here}
+        if here.get(name) != there.get(name)
+    ]
+    columns = ["Order", f"Machine in {other.name}", f"Machine in {plan.name}",
+               f"Done in {other.name}", f"Done in {plan.name}", "Earlier by (h)"]  # fmt: skip
+    table = pd.DataFrame(listed, columns=columns)
+    return table.sort_values("Earlier by (h)", ascending=False, na_position="last")
+
+
+Spot = tuple[str, int, int]
+
+
+def _places(plan: Plan) -> dict[str, Spot]:
+    return {
+        placement.operation: (batch.machine, placement.start, placement.end)
+        for batch in plan.schedule.batches
+        for placement in batch.placements
+    }
+
+
+def _moved_row(
+    plan: Plan, other: Plan, name: str, here: Spot | None, there: Spot | None
+) -> tuple[object, ...]:
+    clock = plan.scenario.clock
+    gain = None
+    if here is not None and there is not None:
+        gain = round((there[2] - here[2]) / clock.units_per_hour, 1)
+    return (
+        name,
+        there[0] if there else "not planned",
+        here[0] if here else "not planned",
+        words.moment(other.scenario.clock, there[2]) if there else "",
+        words.moment(clock, here[2]) if here else "",
+        gain,
+    )

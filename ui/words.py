@@ -1,0 +1,94 @@
+"""Figures and times as a planner reads them."""
+
+from planner.calendars import WEEKDAYS, Clock
+from planner.kpis import NOT_AVAILABLE
+from planner.schedule import Status
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def moment(clock: Clock, units: int | None) -> str:
+    """Return a local time such as `Mon 31 May 06:00`; nothing for no time."""
+    if units is None:
+        return ""
+    local = clock.local(units)
+    day = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
+    return f"{day} {local.hour:02}:{local.minute:02}"
+
+
+def lasting(clock: Clock, units: int) -> str:
+    """Return a length of time such as `2 h 05 min`."""
+    minutes = round(units / clock.units_per_minute)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours:,} h {rest:02} min" if rest else f"{hours:,} h"
+
+
+def hours(value: float | None) -> str:
+    """Return hours with one decimal.
+
+    >>> hours(1234.56), hours(None)
+    ('1,234.6 h', 'not available')
+    """
+    return NOT_AVAILABLE if value is None else f"{value:,.1f} h"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Return a number and its noun.
+
+    >>> count(1, "order"), count(1200, "batch", "batches")
+    ('1 order', '1,200 batches')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def span(value: float | None) -> str:
+    """Return a long time in days and hours.
+
+    >>> span(30.4), span(7.5), span(None)
+    ('1 d 6 h', '7.5 h', 'not available')
+    """
+    if value is None or value < 24:
+        return hours(value)
+    days, rest = divmod(round(value), 24)
+    return f"{days:,} d {rest} h"
+
+
+def seconds(value: float) -> str:
+    """Return seconds as a clock.
+
+    >>> seconds(75.2), seconds(8)
+    ('1:15 min', '8 s')
+    """
+    whole = round(value)
+    return f"{whole // 60}:{whole % 60:02} min" if whole >= 60 else f"{whole} s"
+
+
+def changeover_bound(needed: float | None, has: float) -> str:
+    """Return in words how few hours of changeover any plan needs.
+
+    >>> changeover_bound(14.2, 15.0)
+    'No plan can need fewer than 14.2 h of changeover; this one needs 15.0 h.'
+    """
+    if needed is None:
+        return f"This plan needs {hours(has)} of changeover; no proven limit is known."
+    if round(needed, 1) >= round(has, 1):
+        return f"No plan can need less than {hours(has)} of changeover, as this one does."
+    return f"No plan can need fewer than {hours(needed)} of changeover; this one needs {hours(has)}."
+
+
+def quality(status: str | None, cost: int | None, bound: int | None) -> str:
+    """Return in words how far the whole plan may be from the best one."""
+    if cost is None:
+        return "No plan has been found yet."
+    if status == Status.OPTIMAL or (bound is not None and bound >= cost):
+        return "Proven best: no plan can do better with these weights."
+    if bound is None:
+        return "How much better a plan could be is not known yet."
+    if bound == 0:
+        return "Counting changeovers and lateness together, no limit is proven yet."
+    share = 100 * (cost - bound) / cost
+    if share < 0.1:
+        return "Proven: no plan can cost even 0.1 % less, changeovers and lateness together."
+    return f"Proven: no plan can cost over {share:.1f} % less, changeovers and lateness together."
