@@ -84,7 +84,8 @@ def test_a_scenario_file_is_listed_with_all_its_columns(file: str) -> None:
 
 
 def test_the_samples_are_those_that_there_are() -> None:
-    assert _first_column("Samples") == [f"scenarios/{name}" for name in SAMPLES]
+    told = [name for name in _first_column("Samples") if name.startswith("scenarios/")]
+    assert told == [f"scenarios/{name}" for name in SAMPLES]
 
 
 @pytest.fixture
