@@ -9,7 +9,7 @@ import pytest
 from planner.arrays import Arrays, Sequences, arrays_from
 from planner.bounds import bound_by_term, lower_bound
 from planner.bounds.alone import FULL
-from planner.bounds.packing import covering_lengths
+from planner.bounds.covering import covering_lengths
 from planner.checker import check
 from planner.decoder import decode
 from planner.domain import TERMS, Process, Scenario, Weights
@@ -114,6 +114,19 @@ def test_times_that_do_not_meet_are_different_batches() -> None:
         [order("A", minutes=4, maximum=5), order("B", minutes=6)], [machine(process="parallel")]
     )
     assert terms_of(made)["processing_minutes"] == 4 + 6
+
+
+def test_orders_that_no_machine_can_take_together_are_different_batches() -> None:
+    # Two at once would do for three orders that could all go together: 9 + 4.
+    made = scenario(
+        [
+            order("A", durations={"M": 9}, sizes=[1]),
+            order("B", durations={"N": 8}, sizes=[1]),
+            order("C", durations={"M": 4, "N": 4}, sizes=[1]),
+        ],
+        [machine(name, process="parallel", capacity=[2]) for name in "MN"],
+    )
+    assert terms_of(made)["processing_minutes"] == 9 + 8
 
 
 def test_a_batch_between_two_intervals_serves_both() -> None:

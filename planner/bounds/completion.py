@@ -28,6 +28,8 @@ from planner.bounds.alone import (
 from planner.domain import TERMS, IntArray
 
 ROUNDS = 300
+# Steps end when so many together gain less than this share.
+PATIENCE, WORTHWHILE = 50, 1e-3
 # Cells of the largest table (operations times buckets); above it buckets grow, then it is skipped.
 MOST_CELLS = 100_000
 FEWEST_BUCKETS = 12
@@ -99,8 +101,12 @@ def _best_over_prices(classes: list[_Class], count: int, least: float) -> int:
     """Return the best bound that subgradient steps on the prices of capacity find."""
     prices = [np.zeros(item.cost.shape[1]) for item in classes]
     best, best_prices = -1.0, prices
-    reach, fails = 1.0, 0
-    for _ in range(ROUNDS):
+    reach, fails, before = 1.0, 0, -1.0
+    for count_of_steps in range(1, ROUNDS + 1):
+        if count_of_steps % PATIENCE == 0:
+            if best <= max(before, least) * (1 + WORTHWHILE):
+                break
+            before = best
         value, slopes = _value(classes, prices, count)
         if value > best * (1 + 1e-6):
             best, best_prices, fails = value, prices, 0
