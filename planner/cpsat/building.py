@@ -9,7 +9,7 @@ from planner.cpsat.frames import Frame, Line, latest_end
 from planner.cpsat.places import Link, Place, free_places, kept_places, latest_exit, links
 from planner.cpsat.places import earliest_entry as earliest
 from planner.cpsat.timeless import times_matter
-from planner.cpsat.variables import Arc, LineVars, Node, Variables, Visit
+from planner.cpsat.variables import Arc, Expression, LineVars, Node, Variables, Visit
 
 
 def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: int) -> Variables:
@@ -65,7 +65,8 @@ def line_vars(model: CpModel, arrays: Arrays, line: Line, free: Sequence[int]) -
 
 def _node(model: CpModel, place: Place, process: int, *, timed: bool) -> Node:
     members = {operation: _literal(model, place) for operation in place.members}
-    start, end = 0, 0
+    start: Expression = 0
+    end: Expression = 0
     if timed:
         start = model.new_int_var(place.earliest, place.latest - place.shortest, "")
         end = start + place.shortest

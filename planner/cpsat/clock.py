@@ -5,6 +5,7 @@ any other machine a position is scenario time itself.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,7 +23,8 @@ class Step(NamedTuple):
 class MachineClock:
     """Positions of one machine; `starts` and `ends` are its windows, `work` the units before each.
 
-    `total` is the last position there is.
+    `total` is the last position there is. The end time of a position is itself plus the gaps of the
+    `steps` before it.
     """
 
     pausable: bool
@@ -30,6 +32,7 @@ class MachineClock:
     ends: tuple[int, ...]
     work: tuple[int, ...]
     total: int
+    steps: tuple[Step, ...]
 
     def position(self, time: int) -> int:
         """Return the position of `time`: the first one to start from it, the last to end by it."""
@@ -48,17 +51,6 @@ class MachineClock:
         window = bisect_left(self.work, position) - 1
         return self.starts[window] + position - self.work[window]
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Return the gaps; the end time of a position is itself plus the gaps of steps before it."""
-        if not self.pausable:
-            return ()
-        gaps = zip(self.starts, (0, *self.ends), strict=False)
-        steps = (
-            Step(after, start - end) for after, (start, end) in zip(self.work, gaps, strict=True)
-        )
-        return tuple(step for step in steps if step.gap > 0)
-
 
 def clock_of(arrays: Arrays, machine: int) -> MachineClock:
     """Return the clock of `machine`, with nothing after the horizon."""
@@ -70,6 +62,19 @@ def clock_of(arrays: Arrays, machine: int) -> MachineClock:
     work = tuple(int(arrays.window_work[row]) for row in rows_inside)
     pausable = bool(arrays.pausable[machine])
     if not starts:
-        return MachineClock(pausable=pausable, starts=(), ends=(), work=(), total=0)
+        return MachineClock(pausable=pausable, starts=(), ends=(), work=(), total=0, steps=())
     total = work[-1] + ends[-1] - starts[-1] if pausable else ends[-1]
-    return MachineClock(pausable=pausable, starts=starts, ends=ends, work=work, total=total)
+    return MachineClock(
+        pausable=pausable,
+        starts=starts,
+        ends=ends,
+        work=work,
+        total=total,
+        steps=tuple(_steps(starts, ends, work)) if pausable else (),
+    )
+
+
+def _steps(starts: Sequence[int], ends: Sequence[int], work: Sequence[int]) -> Iterator[Step]:
+    for start, closed, after in zip(starts, (0, *ends[:-1]), work, strict=True):
+        if start > closed:
+            yield Step(after, start - closed)

@@ -7,12 +7,13 @@ not rely on that.
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from ortools.sat.python.cp_model import CpModel, IntervalVar, IntVar
 
 from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, Arrays
-from planner.cpsat.variables import DEPOT, LineVars, Node, Variables, Visit
+from planner.cpsat.variables import DEPOT, Expression, LineVars, Node, Variables, Visit
 from planner.domain import IntArray
 
 
@@ -51,7 +52,7 @@ def one_family(model: CpModel, arrays: Arrays, variables: Variables) -> None:
 
 
 def batch_capacity(model: CpModel, arrays: Arrays, variables: Variables) -> None:
-    """The load of a batch stays within capacity in every dimension.
+    """Keep the load of a batch within capacity in every dimension.
 
     parallel: sum(size * member) <= capacity * present; serial: the load grows along the batch;
     continuous: at every moment
@@ -70,7 +71,9 @@ def one_batch_at_a_time(model: CpModel, arrays: Arrays, variables: Variables) ->
     that may come before it.
     """
     for line in variables.lines:
-        arcs = [(arc.tail + 1, arc.head + 1, arc.taken) for arc in line.arcs]
+        arcs: list[tuple[int, int, Any]] = [
+            (arc.tail + 1, arc.head + 1, arc.taken) for arc in line.arcs
+        ]
         arcs += [(i + 1, i + 1, ~node.present) for i, node in enumerate(line.nodes)]
         model.add_circuit(arcs)
         if line.timed:
@@ -96,7 +99,7 @@ def changeover_time(model: CpModel, arrays: Arrays, variables: Variables) -> Non
 
 
 def machine_calendar(model: CpModel, arrays: Arrays, variables: Variables) -> None:
-    """A machine that cannot pause does the changeover and its batch inside one window.
+    """Do a changeover and its batch inside one window where the machine cannot pause.
 
     opens[window] + changeover <= start and end <= closes[window]  for one window of the batch
     """
@@ -132,7 +135,7 @@ def deadline(model: CpModel, arrays: Arrays, variables: Variables) -> None:
 
 
 def processing_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
-    """A batch lasts as long as its operations need.
+    """Let a batch last as long as its operations need.
 
     serial: one operation to a node, end == start + duration; parallel: the leader has the longest
     minimum, end == start + minimum[leader] <= start + maximum[member]; continuous: start <= entry
@@ -151,7 +154,7 @@ def processing_time(model: CpModel, arrays: Arrays, variables: Variables) -> Non
 
 
 def pinned(model: CpModel, arrays: Arrays, variables: Variables) -> None:
-    """What is pinned is made on its machine, and from its start on where one is given.
+    """Make what is pinned on its machine, and from its start on where one is given.
 
     machine == pin.machine and start == pin.start  if member
     """
@@ -254,7 +257,7 @@ def _intervals(model: CpModel, line: LineVars) -> Iterator[IntervalVar]:
         shortest[arc.head] = min(shortest.get(arc.head, arc.minutes), arc.minutes)
     for index, node in enumerate(line.nodes):
         lead = shortest.get(index, 0)
-        size = node.shortest + lead
+        size: Expression = node.shortest + lead
         if line.process == CONTINUOUS:
             size = model.new_int_var(size, node.latest - node.earliest + lead, "")
         yield model.new_optional_interval_var(node.start - lead, size, node.end, node.present, "")

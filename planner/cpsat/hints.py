@@ -1,6 +1,7 @@
 """Tells the model a schedule that is known: every decision, and every time."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ortools.sat.python.cp_model import CpModel, IntVar
@@ -106,10 +107,7 @@ def _node_values(
 
 
 def _arc_values(line: LineVars, chain: Sequence[Hinted]) -> Iterator[tuple[IntVar, int]]:
-    taken = {
-        (before.node, after.node, after.joins)
-        for before, after in zip(chain[:-1], chain[1:], strict=True)
-    }
+    taken = {(before.node, after.node, after.joins) for before, after in pairwise(chain)}
     first, last = (chain[0].node, chain[-1].node) if chain else (DEPOT, DEPOT)
     taken |= {(DEPOT, first, False), (last, DEPOT, False)}
     for arc in line.arcs:

@@ -16,7 +16,7 @@ from itertools import chain
 import numpy as np
 from ortools.sat.python import cp_model
 
-from planner.arrays import NONE, SERIAL, Arrays, Sequences
+from planner.arrays import NONE, Arrays, Sequences
 from planner.cpsat.clock import MachineClock, clock_of
 from planner.cpsat.frames import Follower, Frame, Line, is_single
 from planner.cpsat.hints import Times, add_hint, times_of

@@ -9,7 +9,7 @@ from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.arrays import CONTINUOUS, NEVER, Arrays
 from planner.cpsat.clock import MachineClock
-from planner.cpsat.variables import DEPOT, Expression, LineVars, Node, Variables, Visit
+from planner.cpsat.variables import DEPOT, Expression, Node, Variables, Visit
 from planner.domain import TERMS
 
 

@@ -72,8 +72,8 @@ def problem(
     """Return the model of `frame`; only what costs at most `upper` is an answer."""
     penalty = int(arrays.weights[-1])
     if most_unplanned is None:
-        affordable = upper is not None and penalty > 0
-        most_unplanned = upper // penalty if affordable else len(frame.free)
+        limited = upper is not None and penalty > 0
+        most_unplanned = (upper or 0) // penalty if limited else len(frame.free)
     model = cp_model.CpModel()
     made = variables(model, arrays, frame, most_unplanned=most_unplanned)
     for rule in RULES:
@@ -86,7 +86,7 @@ def problem(
     return Problem(model=model, variables=made, cost=total)
 
 
-def solve(
+def solve(  # noqa: PLR0913  (one call says all)
     arrays: Arrays,
     *,
     hint: Sequences | None = None,
@@ -265,7 +265,7 @@ def complete_hint(built: Problem, arrays: Arrays, hint: Sequences) -> None:
 
 def _answer(
     solver: cp_model.CpSolver,
-    status: int,
+    status: cp_model.CpSolverStatus,
     watcher: Watcher,
     upper: int | None,
     cap: int | None,
