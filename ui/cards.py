@@ -41,15 +41,23 @@ def _card(card: Card) -> str:
 def headline(plan: Plan, baseline: Plan | None) -> tuple[Card, ...]:
     """Return what is saved, what is late, when it is done, and whether all rules are kept."""
     before = baseline.kpis if baseline else None
-    return (_saving(plan.kpis, before), _on_time(plan.kpis, before), _done(plan), _certificate(plan))
+    return (
+        _saving(plan.kpis, before),
+        _on_time(plan.kpis, before),
+        _done(plan),
+        _certificate(plan),
+    )
 
 
 def _saving(kpis: Kpis, before: Kpis | None) -> Card:
     if before is None:
-        return Card(label="Changeover time", value=words.hours(kpis.changeover_hours))
+        note = words.count(kpis.changeovers, "changeover")
+        return Card(label="Changeover time", value=words.hours(kpis.changeover_hours), note=note)
     saved = hours_saved(kpis, before)
     share = f", {saved / before.changeover_hours:.0%} less" if before.changeover_hours else ""
-    needs = f"{words.hours(kpis.changeover_hours)} instead of {words.hours(before.changeover_hours)}"
+    needs = (
+        f"{words.hours(kpis.changeover_hours)} instead of {words.hours(before.changeover_hours)}"
+    )
     if saved < -0.05:
         return Card(
             label="More changeover than one by one",

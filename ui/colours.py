@@ -75,5 +75,7 @@ def _darker(colour: str, tone: float) -> str:
 
 def _luminance(colour: str) -> float:
     parts = (channel / 255 for channel in channels(colour))
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -91,7 +91,8 @@ section:last-child { break-after: auto; }
 h1 { font-size: 18pt; margin: 0; }
 p { margin: 2px 0 12px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: 4px 8px; border-bottom: 1px solid #b8c0cc; }
+th, td { text-align: left; vertical-align: top; padding: 4px 8px; }
+th, td { border-bottom: 1px solid #b8c0cc; }
 tr { break-inside: avoid; }
 tr.changeover td { background: repeating-linear-gradient(135deg, #0000 0 5px, #0002 5px 6px); }
 i { display: inline-block; width: 12px; height: 12px; border: 1px solid #14191f; }
@@ -116,9 +117,7 @@ def _section(plan: Plan, machine: str) -> str:
     batches = plan.schedule.on(machine)
     lines = "".join(_batch_lines(plan, machine, number) for number in range(1, len(batches) + 1))
     zone = plan.scenario.clock.time_zone
-    head = "".join(
-        f"<th>{name}</th>" for name in ("Done", "Start", "End", "What", "Orders", "Due")
-    )
+    head = "".join(f"<th>{name}</th>" for name in ("Done", "Start", "End", "What", "Orders", "Due"))
     return (
         f"<section><h1>{escape(machine)}</h1><p>{escape(plan.scenario.name)} · "
         f"{words.count(len(batches), 'batch', 'batches')} · times in {escape(zone)}</p>"

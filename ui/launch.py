@@ -59,7 +59,7 @@ def app_file() -> str:
     return str(Path(__file__).parent / "app.py")
 
 
-def config(host: str, port: int) -> Mapping[str, Any]:
+def config(host: str, port: int) -> dict[str, Any]:
     """Return Streamlit's settings, which go before any that a user's home has."""
     return {
         "server.address": host,
@@ -99,7 +99,7 @@ def _prefer_this_package() -> None:
 def _open_browser(url: str) -> None:
     for _ in range(100):
         try:
-            with urlopen(f"{url}/_stcore/health", timeout=1):  # noqa: S310  (our own address)
+            with urlopen(f"{url}/_stcore/health", timeout=1):
                 webbrowser.open(url)
                 return
         except (URLError, OSError):

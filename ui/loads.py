@@ -70,7 +70,5 @@ def _sizes(scenario: Scenario, operations: Iterable[str]) -> tuple[int, ...]:
 
 def _tightest(scenario: Scenario, machine: str, sizes: tuple[int, ...]) -> float | None:
     capacities = scenario.machine[machine].capacity
-    shares = [
-        size / capacity for size, capacity in zip(sizes, capacities, strict=True) if capacity
-    ]
+    shares = [size / capacity for size, capacity in zip(sizes, capacities, strict=True) if capacity]
     return max(shares, default=None)

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from planner.domain import PRESETS, Scenario, Weights
-from planner.errors import Finding
+from planner.errors import Finding, ScenarioError
 from planner.reader import Tables
 from planner.schedule import Schedule
-from planner.store import RunOptions, RunRow, RunState, ScenarioRow, Store, StoreError
+from planner.store import RunRow, RunState, ScenarioRow, Store, StoreError
 from planner.store.samples import seed_samples
 from ui import plans, words
 from ui.faults import log_to
@@ -153,14 +153,22 @@ def has_schedule(run: RunRow) -> bool:
 def run_name(run: RunRow) -> str:
     """Return what a run is called in lists."""
     state = "" if run.state == RunState.FINISHED else f", {run.state}"
-    return f"Plan {run.id}, {aim(run.options)}{state}"
+    return f"Plan {run.id}, {aim(run)}{state}"
 
 
-def aim(options: RunOptions) -> str:
+def aim(run: RunRow) -> str:
     """Return what a run plans for, in words."""
-    if options.weights is not None:
-        return next((n for n, w in PRESETS.items() if w == options.weights), "own weights")
-    return options.preset or "scenario's weights"
+    if run.options.preset is not None:
+        return run.options.preset
+    used = run.options.weights or _own_weights(run.scenario_id)
+    return next((name for name, weights in PRESETS.items() if weights == used), "own weights")
+
+
+def _own_weights(scenario_id: int) -> Weights | None:
+    try:
+        return scenario(scenario_id).weights
+    except ScenarioError:
+        return None
 
 
 def baselines(scenario_id: int) -> Mapping[str, Schedule]:
@@ -208,9 +216,7 @@ def _run_plan(
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _baseline_plan(
-    url: str, scenario_id: int, key: str, weights: Weights | None
-) -> Plan | None:
+def _baseline_plan(url: str, scenario_id: int, key: str, weights: Weights | None) -> Plan | None:
     found = baselines(scenario_id).get(key)
     given = scenario(scenario_id)
     weighted = dataclasses.replace(given, weights=weights or given.weights)
@@ -218,7 +224,9 @@ def _baseline_plan(
 
 
 def reference(of: Plan, scenario_id: int) -> Plan | None:
-    """Return one by one, measured with the weights of a plan."""
+    """Return one by one, measured with the weights of a plan; None if that is the plan itself."""
+    if of.name == ONE_BY_ONE.capitalize():
+        return None
     return plan(scenario_id, ONE_BY_ONE, of.scenario.weights)
 
 

@@ -75,7 +75,9 @@ def changeover_bound(needed: float | None, has: float) -> str:
         return f"This plan needs {hours(has)} of changeover; no proven limit is known."
     if round(needed, 1) >= round(has, 1):
         return f"No plan can need less than {hours(has)} of changeover, as this one does."
-    return f"No plan can need fewer than {hours(needed)} of changeover; this one needs {hours(has)}."
+    return (
+        f"No plan can need fewer than {hours(needed)} of changeover; this one needs {hours(has)}."
+    )
 
 
 def quality(status: str | None, cost: int | None, bound: int | None) -> str:

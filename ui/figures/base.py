@@ -21,8 +21,8 @@ def figure(*, height: int = 280, x: str = "", y: str = "") -> go.Figure:
     made = go.Figure()
     made.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 24, "b": 8},
-        legend={"orientation": "h", "y": 1.12, "x": 0},
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hovermode="x unified",
         bargap=0.25,
         separators=".,",

@@ -117,9 +117,7 @@ def daily_load(plans: Sequence[Plan]) -> go.Figure:
     return made
 
 
-def load_by_day(
-    scenario: Scenario, schedule: Schedule
-) -> tuple[list[int], list[float | None]]:
+def load_by_day(scenario: Scenario, schedule: Schedule) -> tuple[list[int], list[float | None]]:
     """Return days after the start, and the per cent of open time in batches; None when closed."""
     day = 24 * scenario.clock.units_per_hour
     last = max((batch.end for batch in schedule.batches), default=0)

@@ -36,6 +36,7 @@ def pick_plan(scenario_id: int) -> str | None:
     if not names:
         return None
     keys = list(names)
+    _choose_coming(scenario_id)
     current = state.at("plan")
     place = keys.index(current) if current in keys else 0
     chosen = st.selectbox(
@@ -51,6 +52,13 @@ def pick_plan(scenario_id: int) -> str | None:
     if current != chosen and not _is_coming(current):
         state.go_to(plan=chosen)
     return chosen
+
+
+def _choose_coming(scenario_id: int) -> None:
+    """Look at a run that has just begun where nothing else was chosen."""
+    newest = state.newest_run(scenario_id)
+    if state.at("plan") is None and newest is not None and not newest.state.is_final:
+        state.go_to(plan=str(newest.id))
 
 
 def _is_coming(key: str | None) -> bool:

@@ -11,7 +11,8 @@ from ui.faults import told
 from ui.figures.base import CONFIG
 from ui.figures.running import cost_and_bound
 
-EVERY = 1.0
+# Seconds between two looks at a run: the first plan is waited for.
+EVERY, SOON = 1.0, 0.3
 
 
 def seconds_so_far(run: RunRow) -> float:
@@ -39,18 +40,18 @@ def said(run: RunRow) -> str:
     return told_state[run.state]
 
 
-def strip(run: RunRow, shown_cost: int | None, *, hold: bool = False) -> None:
+def strip(run: RunRow, shown_cost: int | None) -> None:
     """Show a line about a run that goes on; load the page again when it has something better.
 
-    With `hold` the page stays as it is, as somebody is looking at a batch, until the run ends.
+    While a batch is selected, the page stays as it is until the run ends.
     """
 
-    @st.fragment(run_every=EVERY)
+    @st.fragment(run_every=EVERY if shown_cost is not None else SOON)
     def watch() -> None:
         with told():
             now = state.store().run(run.id)
-            better = now.cost != shown_cost and not (hold and shown_cost is not None)
-            if better or now.state.is_final:
+            held = shown_cost is not None and state.at("batch") is not None
+            if now.state.is_final or (now.cost != shown_cost and not held):
                 st.rerun()
             _line(now)
 

@@ -57,7 +57,11 @@ def with_matrix(
     table: Table | None, layer: Layer, edited: pd.DataFrame, figure: str = "minutes"
 ) -> Table:
     """Return the table with one matrix as edited; the other figure of each row stays."""
-    rows = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in _rows(table)} if table else {}
+    rows = (
+        {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in _rows(table)}
+        if table
+        else {}
+    )
     for before in edited.index:
         for after in edited.columns:
             key = (*layer, str(before), str(after))

@@ -1,5 +1,22 @@
-"""Soon."""
+"""Data: what is given, what is wrong with it, and every table to edit."""
 
 import streamlit as st
 
-st.title("data")
+from ui import state
+from ui.parts.data import SECTIONS, findings, manage, section
+from ui.parts.pickers import pick_scenario
+from ui.parts.upload import upload
+
+st.title("Data")
+left, right = st.columns([3, 1], vertical_alignment="bottom")
+with left:
+    row = pick_scenario()
+with right, st.popover("Rename or delete", icon=":material/edit:", width="stretch"):
+    manage(row)
+with st.expander("Upload other files", icon=":material/upload:"):
+    upload()
+
+tables = state.tables(row.id)
+findings(row)
+name = st.segmented_control("Table", list(SECTIONS), default="Orders", required=True, key="section")
+section(name or "Orders", row, tables)

@@ -1,5 +1,20 @@
-"""Soon."""
+"""Export: the plan as files, for programs, for spreadsheets and for the shop floor."""
 
 import streamlit as st
 
-st.title("export")
+from ui import state
+from ui.parts.empty import no_plan
+from ui.parts.files import downloads
+from ui.parts.pickers import pick_plan, pick_scenario
+
+st.title("Export")
+left, right = st.columns(2)
+with left:
+    row = pick_scenario()
+with right:
+    key = pick_plan(row.id)
+plan = None if key is None else state.plan(row.id, key)
+if plan is None:
+    no_plan()
+    st.stop()
+downloads(plan, state.reference(plan, row.id))

@@ -1,5 +1,33 @@
-"""Soon."""
+"""Plan: how to plan, and a run as it goes."""
 
 import streamlit as st
 
-st.title("plan")
+from planner.errors import ScenarioError
+from ui import state
+from ui.parts.empty import DATA, SCHEDULE
+from ui.parts.pickers import pick_scenario
+from ui.parts.planning import history, plan_form, shown_run
+from ui.parts.running import live
+
+st.title("Plan")
+row = pick_scenario()
+try:
+    scenario = state.scenario(row.id)
+except ScenarioError as error:
+    st.error(f"{len(error.findings)} finding(s) stop planning: put them right first.")
+    st.page_link(DATA, label="See them on the Data page", icon=":material/arrow_forward:")
+    st.stop()
+
+started = plan_form(row.id)
+if started is not None:
+    state.go_to(plan=str(started.id))
+run = shown_run(row.id)
+if run is None:
+    orders, machines = len(scenario.orders), len(scenario.machines)
+    st.info(f"{orders:,} orders on {machines:,} machines are ready. Press Plan.")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.subheader(state.run_name(run))
+    st.page_link(SCHEDULE, label="Open the schedule", icon=":material/view_timeline:")
+live(run.id)
+history(row.id)

@@ -32,7 +32,7 @@ if plan is None:
     no_plan()
     st.stop()
 if going is not None and str(going.id) == key:
-    strip(going, going.cost, hold=state.at("batch") is not None)
+    strip(going, going.cost)
 elif run is not None and str(run.id) == key and run.state not in ("finished",):
     st.warning(said(run))
 

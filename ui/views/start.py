@@ -1,5 +1,22 @@
-"""Soon."""
+"""Start: what this is, samples, upload, and what was looked at before."""
 
 import streamlit as st
 
-st.title("start")
+from ui.parts.first import recent, samples
+from ui.parts.upload import upload
+
+st.title("Batch planner")
+st.markdown(
+    "Decides which orders to make together, on which machine and when, so that changeovers cost "
+    "less and due dates are kept. It shows what the plan saves, which orders are late, and how "
+    "much better any plan could still be; everything stays on this computer."
+)
+left, right = st.columns([2, 3], gap="large")
+with left:
+    st.header("Plan your orders")
+    upload()
+    st.header("Recent scenarios")
+    recent()
+with right:
+    st.header("Or look at a sample")
+    samples()

@@ -15,7 +15,12 @@ function paint(context, model, view, look, state) {
   clipped(context, view.gutter, AXIS, view.width, view.height, () => {
     for (let machine = from; machine < to; machine += 1) closedTime(picture, machine);
     gridLines(picture);
-    for (let machine = from; machine < to; machine += 1) row(picture, machine);
+    for (let machine = from; machine < to; machine += 1) {
+      row(picture, machine);
+      // What lasts over closed time rests there: it is paler.
+      closedTime(picture, machine, true);
+      if (!picture.summed) marks(picture, machine);
+    }
     nowLine(picture);
   });
   gutter(picture, from, to);
@@ -49,10 +54,11 @@ function visibleCount(model, view, from, to) {
   return count;
 }
 
-function closedTime({ context, model, view, look }, machine) {
+function closedTime({ context, model, view, look }, machine, over = false) {
   const { closed, closedOf } = model.data.machines;
   const pairs = closed[closedOf[machine]];
-  context.fillStyle = look.shade;
+  context.fillStyle = over ? look.background : look.shade;
+  context.globalAlpha = over ? 0.45 : 1;
   const y = yOf(view, machine);
   for (let k = 0; k < pairs.length; k += 2) {
     if (pairs[k + 1] < view.from) continue;
@@ -61,6 +67,7 @@ function closedTime({ context, model, view, look }, machine) {
     const width = xOf(view, pairs[k + 1]) - x;
     if (width > 0.4) context.fillRect(x, y, width, view.row);
   }
+  context.globalAlpha = 1;
 }
 
 function gridLines({ context, model, view, look }) {
@@ -97,10 +104,15 @@ function row(picture, machine) {
   for (let k = first; k < last; k += 1) {
     changeover(picture, machine, k);
     if (start[k] > view.to) break;
-    const x = xOf(view, start[k]);
-    bar(picture, machine, k, x, Math.max(1, (end[k] - start[k]) * view.scale));
+    bar(picture, machine, k);
     picture.drawn += 1;
   }
+}
+
+function boxOf({ model, view }, machine, k) {
+  const { start, end } = model.data.batches;
+  const width = Math.max(1, (end[k] - start[k]) * view.scale);
+  return { x: xOf(view, start[k]), width, ...bodyOf(view, machine) };
 }
 
 // Too many to see one by one: each bin shows the longest batch in it.
@@ -164,30 +176,42 @@ function changeover(picture, machine, k) {
   context.globalAlpha = 1;
 }
 
-function bar(picture, machine, k, x, width) {
-  const { context, model, view, look, state } = picture;
-  const { family, flags, share } = model.data.batches;
-  const { top, height } = bodyOf(view, machine);
+function bar(picture, machine, k) {
+  const { context, model, look, state } = picture;
+  const { family, share } = model.data.batches;
+  const box = boxOf(picture, machine, k);
   context.globalAlpha = faded(picture, k) ? 0.15 : 1;
   const fill = state.fills[family[k]];
-  if (share[k] >= 0 && width > 4) {
-    partlyFilled(picture, k, fill, { x, top, width, height });
+  if (share[k] >= 0 && box.width > 4) {
+    partlyFilled(picture, k, fill, box);
   } else {
     context.fillStyle = fill;
-    context.fillRect(x, top, width, height);
+    context.fillRect(box.x, box.top, box.width, box.height);
   }
-  if (width > 3) {
+  if (box.width > 3) {
     context.strokeStyle = look.text;
     context.lineWidth = 0.8;
-    context.strokeRect(x + 0.5, top + 0.5, width - 1, height - 1);
+    context.strokeRect(box.x + 0.5, box.top + 0.5, box.width - 1, box.height - 1);
   }
-  if (flags[k] & LATE) lateTime(picture, k, top);
-  if (width > 6) dueMark(picture, k, machine);
-  if (flags[k] & PINNED) pin(picture, x, top);
-  foundOrders(picture, k, top, height);
-  if (width > 34) label(picture, k, { x, top, width, height });
   context.globalAlpha = 1;
-  outline(picture, k, { x, top, width, height });
+}
+
+// What is written on the bars and around them.
+function marks(picture, machine) {
+  const { context, model, view } = picture;
+  const { start, flags } = model.data.batches;
+  const last = model.firstOf[machine + 1];
+  for (let k = model.endsAfter(machine, view.from); k < last && start[k] <= view.to; k += 1) {
+    const box = boxOf(picture, machine, k);
+    context.globalAlpha = faded(picture, k) ? 0.15 : 1;
+    if (flags[k] & LATE) lateTime(picture, k, box.top);
+    if (box.width > 6) dueMark(picture, k, machine);
+    if (flags[k] & PINNED) pin(picture, box.x, box.top);
+    if (box.width > 34) label(picture, k, box);
+    context.globalAlpha = 1;
+    foundOrders(picture, k, box.top, box.height);
+    outline(picture, k, box);
+  }
 }
 
 // The solid part of the bar is the load, its full height the capacity.
@@ -275,7 +299,8 @@ function label({ context, model, view, look, state }, k, { x, top, width, height
   context.textBaseline = "middle";
   const count = batches.first[k + 1] - batches.first[k];
   const family = families.name[batches.family[k]];
-  const text = [`${family} ×${count}`, family].find((one) => textWidth(context, state, one) <= room);
+  const texts = count > 1 ? [`${family} ×${count}`, family] : [family];
+  const text = texts.find((one) => textWidth(context, state, one) <= room);
   if (!text) return;
   const index = batches.family[k];
   context.lineWidth = 3;

@@ -1,0 +1,114 @@
+"""Plans side by side."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from planner.errors import PlannerError
+from planner.store import ScenarioRow
+from ui import state
+from ui.figures import comparing
+from ui.figures.base import CONFIG
+from ui.gantt.component import gantt
+from ui.plans import Plan
+from ui.tables.schedules import comparison_table, moved_table
+
+MOST = 4
+MOST_OTHERS = 30
+FIGURES: Mapping[str, Callable[[Sequence[Plan]], go.Figure]] = {
+    "Changeover hours per machine": comparing.changeover_hours,
+    "Hours late of the latest orders": comparing.tardiness_by_order,
+    "Work in progress": comparing.open_orders,
+    "Load per day": comparing.daily_load,
+}
+
+
+def pick(row: ScenarioRow) -> tuple[Plan, ...]:
+    """Show the choice of plans and return them; the first is what others are compared with."""
+    names = _choices(row)
+    default = _default(names)
+    chosen = st.multiselect(
+        "Plans; the first is what the others are compared with",
+        list(names),
+        default=default,
+        format_func=names.__getitem__,
+        max_selections=MOST,
+        key=f"compared {row.id}",
+    )
+    plans: list[Plan] = []
+    for key in chosen:
+        made = _plan(row, key, plans[0] if plans else None)
+        if made is not None:
+            named = dataclasses.replace(made, name=names[key])
+            plans.append(named)
+    return tuple(plans)
+
+
+def _choices(row: ScenarioRow) -> dict[str, str]:
+    """Return keys and names: `scenario/plan`; runs of other scenarios come last."""
+    here = {f"{row.id}/{key}": name for key, name in state.plan_names(row.id).items()}
+    others = {other.id: other.name for other in state.store().scenarios() if other.id != row.id}
+    runs = [run for run in state.store().runs() if run.scenario_id in others and run.cost]
+    return here | {
+        f"{run.scenario_id}/{run.id}": f"{others[run.scenario_id]}: {state.run_name(run)}"
+        for run in runs[:MOST_OTHERS]
+    }
+
+
+def _default(names: Mapping[str, str]) -> list[str]:
+    base = [key for key in names if key.endswith(f"/{state.ONE_BY_ONE}")][:1]
+    looked_at = [key for key in names if key.endswith(f"/{state.at('plan')}")]
+    runs = [key for key in names if key not in base]
+    return [*base, *[key for key in [*looked_at, *runs] if key not in base][:1]]
+
+
+def _plan(row: ScenarioRow, key: str, first: Plan | None) -> Plan | None:
+    """Return a plan; those of one scenario are all priced with the weights of the first run."""
+    scenario_id, _, plan_key = key.partition("/")
+    try:
+        weights = first.scenario.weights if first and scenario_id == str(row.id) else None
+        return state.plan(int(scenario_id), plan_key, weights)
+    except PlannerError:
+        st.warning(f"Plan {plan_key} cannot be read any more.")
+        return None
+
+
+def figures(plans: Sequence[Plan]) -> None:
+    """Show all figures with their differences."""
+    kpis = {plan.name: plan.kpis for plan in plans}
+    st.subheader("Figures")
+    st.caption("▲ better, ▽ worse than the first. What cannot be known is not available.")
+    table = comparison_table(kpis, plans[0].name)
+    st.dataframe(table, hide_index=True, height=38 + 35 * len(table), key="comparison")
+
+
+def charts(plans: Sequence[Plan]) -> None:
+    """Show the Gantt charts on one time axis, and the charts of all plans."""
+    st.subheader("On one time axis")
+    last = max(plan.chart["end"] for plan in plans)
+    for place, plan in enumerate(plans):
+        st.markdown(f"**{place + 1}.** {plan.name}")
+        drawn = {**plan.chart, "end": last, "version": f"{plan.chart['version']}-{last}"}
+        gantt(f"compared-{place}", drawn, title=plan.name, group="compare", compact=True)
+    columns = st.columns(2)
+    for place, (title, make) in enumerate(FIGURES.items()):
+        with columns[place % 2]:
+            st.subheader(title)
+            st.plotly_chart(make(plans), key=f"figure {title}", config=dict(CONFIG))
+
+
+def moved(plans: Sequence[Plan]) -> None:
+    """Show what the second plan does elsewhere or at another time than the first."""
+    first, second = plans[:2]
+    st.subheader("What moved")
+    if first.scenario.orders != second.scenario.orders:
+        st.info("The first two plans are for different orders.")
+        return
+    table = moved_table(second, first)
+    if table.empty:
+        st.success("Nothing: both plans are the same.")
+        return
+    st.caption(f"{len(table):,} of {len(first.scenario.operations):,} orders, gains first.")
+    st.dataframe(table, hide_index=True, height=380, key="moved")

@@ -1,0 +1,86 @@
+"""The start page's samples and recent scenarios."""
+
+import streamlit as st
+
+from planner.store import RunRow, ScenarioRow, StoreError
+from ui import state, words
+from ui.parts.actions import open_planned
+from ui.samples import SAMPLES, Sample
+
+RECENT = 6
+
+
+def samples() -> None:
+    """Show the samples that are stored, each with its story and a button."""
+    store = state.store()
+    ids = store.settings("sample:")
+    shown = 0
+    for name, sample in SAMPLES.items():
+        row = _row(ids.get(f"sample:{name}"))
+        if row is not None:
+            shown += 1
+            _sample(sample, row)
+    if not shown:
+        st.info("There are no samples here.")
+
+
+def _row(scenario_id: str | None) -> ScenarioRow | None:
+    if scenario_id is None or not scenario_id.isdecimal():
+        return None
+    try:
+        return state.store().scenario_row(int(scenario_id))
+    except StoreError:
+        return None  # the user has deleted it
+
+
+def _sample(sample: Sample, row: ScenarioRow) -> None:
+    with st.container(border=True):
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        left.markdown(f"**:material/{sample.icon}: {sample.title}**  \n{sample.story}")
+        newest = state.newest_run(row.id)
+        label = "Plan it" if newest is None else "Open"
+        left.caption(_state_of(newest))
+        if right.button(
+            label, key=f"sample-{row.id}", width="stretch", help=f"{label}: {sample.title}"
+        ):
+            open_planned(row.id)
+
+
+def _state_of(run: RunRow | None) -> str:
+    if run is None:
+        return "Not planned yet: a first plan takes a few seconds."
+    if run.cost is None or not run.state.is_final:
+        return "Being planned right now."
+    plan = state.plan(run.scenario_id, str(run.id))
+    base = None if plan is None else state.reference(plan, run.scenario_id)
+    if plan is None or base is None:
+        return "Planned."
+    saved = base.kpis.changeover_hours - plan.kpis.changeover_hours
+    late = plan.kpis.tardy_orders
+    parts = [f"Planned: {words.hours(saved)} of changeover saved"]
+    if late is not None and base.kpis.tardy_orders is not None:
+        parts.append(f"{late} late orders instead of {base.kpis.tardy_orders}")
+    return ", ".join(parts) + "."
+
+
+def recent() -> None:
+    """Show the scenarios that are no samples, newest first."""
+    store = state.store()
+    of_samples = set(store.settings("sample:").values())
+    rows = [row for row in store.scenarios() if str(row.id) not in of_samples][:RECENT]
+    if not rows:
+        st.caption("What you upload will be listed here.")
+    for row in rows:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown("**:material/table: " + _plain(row.name) + f"**  \n{state.created(row)}")
+            if st.button("Data", key=f"data-{row.id}", help=f"Data of {row.name}"):
+                state.go_to(scenario=str(row.id))
+                st.switch_page("views/data.py")
+            if st.button("Schedule", key=f"open-{row.id}", help=f"Schedule of {row.name}"):
+                state.go_to(scenario=str(row.id))
+                st.switch_page("views/schedule.py")
+
+
+def _plain(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is."""
+    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|:$~" else mark for mark in text)

@@ -1,0 +1,119 @@
+"""Upload of files by drag and drop: questions, preview, and what is wrong."""
+
+import pandas as pd
+import streamlit as st
+
+from planner.intake import Question
+from ui.launch import LARGEST_UPLOAD
+from ui.parts.actions import save_new
+from ui.tables.editing import frame_of
+from ui.tables.findings import finding_table, stops
+from ui.uploads import KINDS, Answers, Upload, templates_zip, uploaded
+from ui.words import count
+
+PREVIEWED = 8
+
+
+def upload() -> None:
+    """Take files, show what is in them, and store them as a scenario."""
+    files = st.file_uploader(
+        "Order file, or all files of a scenario (CSV, Excel or zip)",
+        type=list(KINDS),
+        accept_multiple_files=True,
+        max_upload_size=LARGEST_UPLOAD,
+        key="files",
+        help="An order file alone is enough. Whatever else is missing is assumed and shown.",
+    )
+    st.download_button(
+        "Download templates",
+        templates_zip,
+        file_name="batch-planner-templates.zip",
+        mime="application/zip",
+        icon=":material/download:",
+        type="tertiary",
+        help="A CSV file per table, with its headings and one example row.",
+    )
+    if files:
+        given = tuple((file.name, file.getvalue()) for file in files)
+        with st.spinner("Reading the files ..."):
+            _show(given)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _read(files: tuple[tuple[str, bytes], ...], answers: Answers) -> Upload:
+    return uploaded(files, answers)
+
+
+def _show(files: tuple[tuple[str, bytes], ...]) -> None:
+    answers: Answers = tuple(st.session_state.get("answers", {}).items())
+    made = _read(files, answers)
+    _ask(made.questions)
+    if made.tables is not None:
+        _preview(made)
+    elif not made.questions:
+        st.error("There are no orders in these files that can be read.")
+    if made.findings:
+        table = finding_table(made.findings)
+        what = "must be put right" if stops(made.findings) else "to know"
+        st.markdown(f"**{count(len(table), 'finding')}** {what}:")
+        st.dataframe(table, hide_index=True, key="findings of the upload")
+    if made.rejected:
+        st.warning(f"{count(made.rejected, 'row')} cannot be imported; the findings say why.")
+    if made.is_ready and made.tables is not None:
+        _save(made, files)
+
+
+def _ask(questions: tuple[Question, ...]) -> None:
+    """Show what the files leave open; the answers are remembered for this session."""
+    if not questions:
+        return
+    answers = dict(st.session_state.get("answers", {}))
+    with st.form("questions"):
+        st.markdown("**The files do not say:**")
+        for question in questions:
+            answers[question.key] = _answer(question, answers.get(question.key))
+        if st.form_submit_button("Use these answers", type="primary"):
+            st.session_state["answers"] = {k: v for k, v in answers.items() if v}
+            st.rerun()
+
+
+def _answer(question: Question, given: str | None) -> str | None:
+    labels = {option.value: option.label for option in question.options}
+    values = list(labels)
+    chosen = given or question.default
+    if question.is_open:
+        return st.selectbox(
+            question.text,
+            values,
+            index=values.index(chosen) if chosen in values else None,
+            accept_new_options=True,
+            format_func=lambda value: labels.get(value, value),
+            key=f"question {question.key}",
+        )
+    return st.selectbox(
+        question.text,
+        values,
+        index=values.index(chosen) if chosen in values else None,
+        format_func=lambda value: labels[value],
+        key=f"question {question.key}",
+    )
+
+
+def _preview(made: Upload) -> None:
+    assert made.tables is not None
+    for file, table in made.tables.files.items():
+        st.markdown(f"**{file}**: {count(len(table.rows), 'row')}")
+        frame: pd.DataFrame = frame_of(made.tables, file).head(PREVIEWED)
+        st.dataframe(frame, hide_index=True, key=f"preview {file}")
+    if made.assumptions:
+        with st.expander(f"How the files were understood ({len(made.assumptions)})"):
+            for text in made.assumptions:
+                st.text(f"• {text}")
+
+
+def _save(made: Upload, files: tuple[tuple[str, bytes], ...]) -> None:
+    assert made.tables is not None
+    with st.form("save upload", border=False):
+        name = st.text_input("Name of the scenario", made.tables.name or files[0][0])
+        if st.form_submit_button("Use this data", type="primary", icon=":material/check:"):
+            save_new(name.strip() or "Scenario", made.tables)
