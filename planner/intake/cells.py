@@ -17,6 +17,7 @@ _NOTHING = """
     (vide) k.a. k.a keine leer vide s/d s/n tbd tba n.v. \\n 无 空 未定 待定
 """
 NOTHING = frozenset(_NOTHING.split()) | {""}
+_LONGEST_NOTHING = max(map(len, NOTHING))
 
 # What systems write for "no date".
 _NO_DATES = """
@@ -93,9 +94,10 @@ def is_nothing(cell: Cell) -> bool:
     >>> is_nothing(" n/a "), is_nothing(0)
     (True, False)
     """
-    if isinstance(cell, float):
-        return math.isnan(cell)
-    return isinstance(cell, str) and cell.strip().casefold() in NOTHING
+    if isinstance(cell, str):
+        text = cell.strip()
+        return len(text) <= _LONGEST_NOTHING and text.casefold() in NOTHING
+    return isinstance(cell, float) and math.isnan(cell)
 
 
 def shown(cell: Cell) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.intake.cells import Row, shown
+from planner.intake.durations import unit_minutes
 from planner.intake.families import suggested_rule
 from planner.intake.mapping import Mapping, Option, Question
-from planner.intake.matching import Match, matches, normal
+from planner.intake.matching import Match, hint_of, matches, normal
 from planner.intake.profile import Profile, profiles
 from planner.intake.rows import ROW_NUMBERS
 
@@ -122,8 +123,18 @@ class ColumnFinder:
             self._pick("due", [p for p in self._free() if self._shapes[p].is_dates])
         if not {"quantity", "duration_minutes"} & self._fields():
             self._pick("quantity", [p for p in self._free() if self._shapes[p].is_numbers])
+        self._run_time()
         self._machines()
         self._family()
+
+    def _run_time(self) -> None:
+        times = {"duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes"}
+        if times & self._fields():
+            return
+        header = self._bare.header
+        timed = [p for p in self._free() if unit_minutes(hint_of(header[p])) is not None]
+        if len(timed) == 1:
+            self._take("duration_minutes", timed[0], "no other column counts time")
 
     def _free(self) -> list[int]:
         return [
@@ -211,22 +222,16 @@ class ColumnFinder:
                 return
 
 
+_OTHERWISE = frozenset(
+    ("created", "erstellt", "changed", "actual", "ist", "angelegt", "entry", "posting", "modified")
+)
+_SETTING_UP = ("rust", "ruest", "setup", "set up", "changeover", "reglage", "preparac")
+
+
 def _says_otherwise(name: str) -> bool:
-    words = set(normal(name).split())
-    return bool(
-        words
-        & {
-            "created",
-            "erstellt",
-            "changed",
-            "actual",
-            "ist",
-            "angelegt",
-            "entry",
-            "posting",
-            "modified",
-        }
-    )
+    words = normal(name)
+    is_setup = any(word in words for word in _SETTING_UP)
+    return is_setup or bool(_OTHERWISE & set(words.split()))
 
 
 def _machine_question(name: str) -> Question:

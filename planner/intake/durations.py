@@ -107,13 +107,14 @@ def _parted_minutes(text: str, decimal: str) -> Fraction | None:
 
 
 def minutes_text(minutes: Fraction) -> str:
-    """Return minutes as decimal text; what has no end is rounded up to a thousandth.
+    """Return minutes as decimal text; what has no end is cut after nine places.
+
+    Cut, not rounded up: who rounds up to whole units later then gets what the exact value gives.
 
     >>> minutes_text(Fraction(15, 2)), minutes_text(Fraction(1, 3))
-    ('7.5', '0.334')
+    ('7.5', '0.333333333')
     """
-    thousandths = -((-minutes * 1000) // 1)
-    value = Decimal(int(thousandths)).scaleb(-3)
+    value = Decimal(minutes * 10**9 // 1).scaleb(-9)
     return f"{value.normalize():f}"
 
 
@@ -127,6 +128,7 @@ class DurationEvidence:
     whole: bool = True
     largest: float = 0.0
     numbers: NumberEvidence = field(default_factory=NumberEvidence)
+    seen: set[str] = field(default_factory=set)
 
     @property
     def looks_like_minutes(self) -> bool:
@@ -134,12 +136,16 @@ class DurationEvidence:
         return self.largest >= (25 if self.whole else 60)
 
     def add(self, cell: Cell) -> None:
-        """Take one cell into account."""
+        """Take one cell into account; a text seen before counts once."""
         if isinstance(cell, bool) or not isinstance(cell, str | int | float):
             return
         if not isinstance(cell, str):
             self._add_bare(float(cell))
             return
+        if cell in self.seen:
+            return
+        if len(self.seen) < 5_000:
+            self.seen.add(cell)
         text = plain(cell)
         self.clocks += _CLOCK.fullmatch(text) is not None
         digits = text.rstrip("'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .小时分钟秒天")

@@ -145,6 +145,8 @@ class DataRows:
 
     def why_not(self, row: Row) -> str:
         """Return why `row` is no data; "" if it is."""
+        if self._has_id(row):
+            return ""
         filled = _filled(row)
         if not filled:
             return "blank"
@@ -158,6 +160,13 @@ class DataRows:
         if self._is_note(row, filled):
             return "a heading or a note"
         return ""
+
+    def _has_id(self, row: Row) -> bool:
+        """Return whether the key is one word that ends with a digit, as nearly all order ids do."""
+        key = row[self._key] if self._key is not None and self._key < len(row) else ""
+        if not isinstance(key, str) or not key[-1:].isdigit() or key in self._spelt:
+            return False
+        return " " not in key
 
     def _is_header(self, row: Row, filled: Sequence[int]) -> bool:
         if len(filled) < 2 or shown(row[filled[0]]) not in self._spelt:
@@ -173,7 +182,7 @@ class DataRows:
     def _is_total(self, row: Row, filled: Sequence[int]) -> bool:
         first = row[filled[0]]
         key = self._key_cell(row)
-        if isinstance(first, str) and not first.strip("* ") and filled[0] != self._key:
+        if isinstance(first, str) and not first.strip("* ") and 2 * len(filled) <= self._width:
             return True
         if isinstance(first, str) and first.strip().casefold().rstrip(":： ") in TOTALS:
             return not key or key == first.strip()
@@ -196,7 +205,7 @@ class DataRows:
         return not is_id and not _is_value(row[filled[0]])
 
 
-def is_unnamed_total(row: Row, key: int | None) -> bool:
+def is_unnamed_total(row: Row, key: int | None, width: int) -> bool:
     """Return whether a last row has numbers only and no key: a sum without its word."""
     filled = _filled(row)
     if key is None or key in filled or not filled:
@@ -206,7 +215,7 @@ def is_unnamed_total(row: Row, key: int | None) -> bool:
         or number(str(row[index]), ".")
         or number(str(row[index]), ",")
         for index in filled
-    ) and len(filled) <= max(2, len(row) // 3)
+    ) and len(filled) <= max(2, width // 2)
 
 
 def data_rows(
@@ -218,6 +227,11 @@ def data_rows(
     for index in range(first, len(rows)):
         row = rows[index]
         reason = judge.why_not(row)
-        if not reason and index == last and index > first and is_unnamed_total(row, key):
+        if (
+            not reason
+            and index == last
+            and index > first
+            and is_unnamed_total(row, key, len(header))
+        ):
             reason = "a total"
         yield index, row, reason

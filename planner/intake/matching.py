@@ -235,6 +235,9 @@ def field_of(name: str, kind: str) -> tuple[str, float]:
         return wanted.replace(" ", "_"), 1.0
     if wanted in names:
         return names[wanted]
+    bare, _, last = wanted.rpartition(" ")
+    if last in MINUTES and bare in names:  # `Duration min`
+        return names[bare]
     for segment in reversed(re.split(r"[/.:>|]", name)):
         if normal(segment) in names and segment != name and normal(segment) not in _TOO_GENERAL:
             field, score = names[normal(segment)]

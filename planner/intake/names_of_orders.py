@@ -32,7 +32,8 @@ ORDERS = {
         codigo articulo; codigo; materialnr; 产品; 产品编号; 产品编码; 产品代码; 物料; 物料号;
         物料编码; 物料编号; 料号; 品号; product variant; plnbez; stlbez; finished good""",
     "family": """
-        family; product family; item family; setup family; setup group; changeover group;
+        family; product family; setup override; item family; setup family; setup group;
+        changeover group;
         changeover family; setup; familie; produktfamilie; rustfamilie; ruestfamilie; rustgruppe;
         ruestgruppe; rgekz; famille; famille de produit; famille produit; groupe de reglage;
         familia; familia de producto; grupo de preparacion; 产品族; 产品系列; 系列; 族; 换型组;
@@ -69,6 +70,7 @@ ORDERS = {
         duration minutes; duration; duration expected; expected duration; processing time;
         process time; run time; runtime; operating time; production time; machine time;
         time in mins; planned operating time; total time; work time; dauer; bearbeitungszeit;
+        bearb zeit;
         bearbeitungsdauer; laufzeit; maschinenzeit; produktionszeit; fertigungszeit;
         belegungszeit; vorgangsdauer; zeit; duree; duree prevue; temps; temps de production;
         temps operatoire; temps machine; duracion; duracion prevista; tiempo; tiempo de proceso;
@@ -113,7 +115,8 @@ ORDERS = {
         heure de debut; hora de inicio; hora inicio; 开始时间""",
     "due": """
         due; due date; gltrp; date deadline; expected delivery date; duedate; due date time;
-        required date; need date; needed by; need by date; request date; requested delivery date;
+        required date; req date; delivery; need date; needed by; need by date; request date;
+        requested delivery date;
         delivery date; dlvdate; deliverydate; promise date; promised date; commit date;
         ship date; basic finish date; basic finish; bas fin date; basic end date; deadline date;
         wanted; finish date; end date; ending date; ending date time; scheduled finish date;
@@ -126,7 +129,7 @@ ORDERS = {
         fecha entrega; entrega; fecha de vencimiento; vencimiento; fecha limite; fecha fin;
         fecha prometida; fecha de fin; fecha; 交货日期; 交期; 交货期; 到期日; 截止日期; 需求日期;
         要求交货日期; 完成日期; 计划完成日期; 计划完工日期; 完工日期; 预计交货日期; vdatu; edatu;
-        eindt; delivery; enddatum; ende; end; date""",
+        eindt; enddatum; ende; end; date""",
     "due_time": """
         due time; gluzp; finish time; basic finish time; end time; delivery time; endzeit;
         enduhrzeit; eckendzeit; lieferzeit uhr; uhrzeit; heure; heure de fin; heure de livraison;

@@ -159,7 +159,9 @@ class RowReader:
         convert = identity if column.field in IDENTITIES else CONVERTERS[kind]
         make = _converting(column, convert)
         clock = self._mapping.column_of(f"{column.field}_time") if kind == "date" else None
-        return _moments(make, _converting(clock, CONVERTERS["clock"])) if clock else make
+        if clock is None or clock.format.whole_days:
+            return make
+        return _moments(make, _converting(clock, CONVERTERS["clock"]))
 
 
 def _families(column: ColumnMapping, rule: FamilyRule) -> Maker:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from planner.intake.amounts import MARK_NAME, NumberEvidence
 from planner.intake.cells import Cell, Row, is_nothing
+from planner.intake.clocks import seconds_of_day
 from planner.intake.dates import ORDER_NAME, DateEvidence
 from planner.intake.durations import UNIT_NAME, DurationEvidence, unit_minutes
 from planner.intake.fields import type_of
@@ -12,13 +13,30 @@ from planner.intake.mapping import ColumnMapping, Format, Mapping, Option, Quest
 from planner.intake.matching import hint_of
 from planner.intake.priorities import PriorityEvidence
 
-Evidence = NumberEvidence | DateEvidence | DurationEvidence | PriorityEvidence
+
+@dataclass(slots=True)
+class ClockEvidence:
+    """Whether a column of times of day has any but midnight."""
+
+    midnights: int = 0
+    others: int = 0
+
+    def add(self, cell: Cell) -> None:
+        """Take one cell into account."""
+        if seconds_of_day(cell) == 0:
+            self.midnights += 1
+        else:
+            self.others += 1
+
+
+Evidence = ClockEvidence | NumberEvidence | DateEvidence | DurationEvidence | PriorityEvidence
 
 _EVIDENCE: dict[str, type[Evidence]] = {
     "number": NumberEvidence,
     "quantity": NumberEvidence,
     "duration": DurationEvidence,
     "date": DateEvidence,
+    "clock": ClockEvidence,
     "priority": PriorityEvidence,
 }
 
@@ -104,9 +122,18 @@ class Settler:
         elif isinstance(evidence, NumberEvidence):
             unit = evidence.has_units or hint_of(column.column)
             made = Format(decimal=self._mark(column, evidence), unit="beside" if unit else "")
+        elif isinstance(evidence, ClockEvidence):
+            made = self._clocks(column, evidence)
         elif isinstance(evidence, PriorityEvidence):
             made = Format(unit=self._priority(column, evidence))
         return replace(column, format=made)
+
+    def _clocks(self, column: ColumnMapping, evidence: ClockEvidence) -> Format:
+        is_nothing_said = column.field.endswith("_time") and not evidence.others
+        if is_nothing_said:
+            said = f"{column.column}: midnight in every row stands for no time of day"
+            self._assumptions.append(said)
+        return Format(whole_days=is_nothing_said)
 
     def _ask(self, question: Question) -> str:
         """Return the answer to `question`, its default, or "?" with the question kept open."""
