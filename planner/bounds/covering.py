@@ -27,8 +27,6 @@ MOST_CELLS = 400_000
 MOST_MACHINES = 16
 MOST_SETS = 64
 MOST_SET_CELLS = 4_000_000
-# CP-SAT's effort per family, in its deterministic seconds.
-EFFORT = 0.2
 
 
 class _Intervals(NamedTuple):
@@ -61,43 +59,53 @@ def covering_lengths(low: IntArray, high: IntArray, shares: IntArray) -> tuple[I
     return lows, counts
 
 
-def minutes_over_sets(low: IntArray, high: IntArray, shares: IntArray, able: BoolArray) -> int:
+def minutes_over_sets(
+    low: IntArray, high: IntArray, shares: IntArray, able: BoolArray, effort: float
+) -> int:
     """Return how long batches last at least in sum, machines told apart; 0 where that is too much.
 
-    `able` says, as (operations, machines), where operations can go; the rest as in
-    `covering_lengths`.
+    `able` says, as (operations, machines), where operations can go, `effort` is CP-SAT's limit in
+    its deterministic seconds; the rest as in `covering_lengths`.
     """
     able = able[:, able.any(axis=0)]
     if able.all() or able.shape[1] > MOST_MACHINES:
         return 0
-    sets = _machine_sets(able)
     times = _intervals(low, high, shares)
-    cells = len(sets) * len(times.lows) * len(times.highs) * max(1, times.shares.shape[1])
-    return 0 if cells > MOST_SET_CELLS else _least_minutes(times, able, sets)
+    cells = (
+        len(_machine_sets(able))
+        * len(times.lows)
+        * len(times.highs)
+        * max(1, times.shares.shape[1])
+    )
+    return 0 if cells > MOST_SET_CELLS else _least_minutes(times, able, effort)
 
 
-def _least_minutes(times: _Intervals, able: BoolArray, sets: list[int]) -> int:
+def _least_minutes(times: _Intervals, able: BoolArray, effort: float) -> int:
     # Imported here: CP-SAT takes long to load, and not every scenario needs it.
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
     machines, lengths = able.shape[1], len(times.lows)
-    batches = {
-        place: model.new_int_var(0, len(able), f"batches {place}")
+    # How many batches of a machine are at least so long: an interval is then a difference.
+    reaching = {
+        place: model.new_int_var(0, len(able), f"reaching {place}")
         for place in product(range(machines), range(lengths))
-    }
+    } | dict.fromkeys(product(range(machines), [lengths]), 0)
+    for machine, length in product(range(machines), range(lengths)):
+        model.add(reaching[machine, length] >= reaching[machine, length + 1])
     masks = _masks(able)
-    for machine_set in sets:
+    for machine_set in _machine_sets(able):
         inside = np.flatnonzero((masks | machine_set) == machine_set)
         members = [machine for machine in range(machines) if machine_set >> machine & 1]
-        for first, last, count in _tightest(times, _needed(times, inside)):
-            places = product(members, range(first, last))
-            model.add(sum(batches[place] for place in places) >= count)
-    minutes = times.lows.tolist()
-    model.minimize(sum(minutes[length] * count for (_, length), count in batches.items()))
+        for first, end, count in _tightest(times, _needed(times, inside)):
+            held = sum(reaching[m, first] - reaching[m, end] for m in members)
+            model.add(held >= count)
+    rises = np.diff(times.lows, prepend=0).tolist()
+    places = product(range(machines), range(lengths))
+    model.minimize(sum(rises[length] * reaching[machine, length] for machine, length in places))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = EFFORT
+    solver.parameters.max_deterministic_time = effort
     solver.solve(model)
     # The objective is whole; the bound comes as a float.
     return max(0, int(np.ceil(solver.best_objective_bound - 1e-6)))

@@ -9,6 +9,9 @@ from planner.bounds.alone import FULL, Alone
 from planner.bounds.covering import covering_lengths, minutes_over_sets
 from planner.domain import IntArray
 
+# CP-SAT's effort over all families, in its deterministic seconds.
+EFFORT = 0.5
+
 
 class Packing(NamedTuple):
     """Least numbers of batches per family, and least processing minutes."""
@@ -26,10 +29,11 @@ def packing(arrays: Arrays, facts: Alone) -> Packing:
     rows = rows[np.argsort(arrays.family[rows], kind="stable")]
     edges = np.searchsorted(arrays.family[rows], np.arange(families + 1))
     processing = 0
-    for family in np.unique(arrays.family[rows]):
+    present = np.unique(arrays.family[rows])
+    for family in present:
         members = rows[edges[family] : edges[family + 1]]
         batches[family] = _batch_count(facts, shares, members)
-        processing += _processing(facts, shares, members)
+        processing += _processing(facts, shares, members, EFFORT / len(present))
     return Packing(batches=batches, processing=processing)
 
 
@@ -64,7 +68,7 @@ def _batch_count(facts: Alone, shares: IntArray, members: IntArray) -> int:
     return max(1, int(counts.sum()))
 
 
-def _processing(facts: Alone, shares: IntArray, members: IntArray) -> int:
+def _processing(facts: Alone, shares: IntArray, members: IntArray, effort: float) -> int:
     """Return how long machines run at least for the operations `members` of one family.
 
     Batches of serial machines, parallel ones and continuous ones are different batches; operations
@@ -77,7 +81,8 @@ def _processing(facts: Alone, shares: IntArray, members: IntArray) -> int:
     times = facts.least[parallel], facts.most[parallel], shares[parallel]
     lengths, counts = covering_lengths(*times)
     continuous = members[only[CONTINUOUS]]
-    together = max(int(lengths @ counts), minutes_over_sets(*times, facts.possible[parallel]))
+    able = facts.possible[parallel]
+    together = max(int(lengths @ counts), minutes_over_sets(*times, able, effort))
     together += max(int(facts.least[continuous].max(initial=0)), _machine_time(facts, continuous))
     return serial + max(together, _machine_time(facts, members[~only[SERIAL]]))
 
