@@ -15,6 +15,7 @@ from planner.store.rows import (
     StoreError,
 )
 from planner.store.samples import seed_samples
+from planner.store.shop_floor import outbox, outbox_chunks, release_batches, release_orders
 
 __all__ = [
     "ImportRow",
@@ -27,6 +28,10 @@ __all__ = [
     "StoreError",
     "file_fingerprint",
     "import_orders",
+    "outbox",
+    "outbox_chunks",
     "past_orders",
+    "release_batches",
+    "release_orders",
     "seed_samples",
 ]
