@@ -1,0 +1,305 @@
+"""Each rule of the model alone: values are fixed, and the rule says whether that may be."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from ortools.sat.python.cp_model import FEASIBLE, OPTIMAL, CpModel, CpSolver
+
+from planner.arrays import Arrays, arrays_from
+from planner.cpsat import constraints
+from planner.cpsat.building import variables
+from planner.cpsat.frames import whole
+from planner.cpsat.variables import DEPOT, LineVars, Node, Variables
+from planner.domain import Process
+from planner.domain import Scenario as _Scenario
+from tests.builders import machine, order, scenario
+
+Rule = Callable[[CpModel, Arrays, Variables], None]
+DAY = ((0, 100),)
+
+
+def allowed(
+    rule: Rule, given: _Scenario, fix: Callable[[CpModel, Variables], None], **changed: Any
+) -> bool:
+    """Return whether `rule` allows what `fix` fixes; variables are made before `changed`."""
+    arrays = arrays_from(given)
+    model = CpModel()
+    made = variables(model, arrays, whole(arrays), most_unplanned=len(given.operations))
+    rule(model, arrays._replace(**changed), made)
+    fix(model, made)
+    return CpSolver().solve(model) in (OPTIMAL, FEASIBLE)
+
+
+def node(line: LineVars, operation: int) -> Node:
+    return next(item for item in line.nodes if item.operation == operation)
+
+
+def put(*starts: tuple[int, int], row: int = 0) -> Callable[[CpModel, Variables], None]:
+    """Return a fix: operation A leads a batch on machine `row` that begins at `start`."""
+
+    def fix(model: CpModel, made: Variables) -> None:
+        for operation, start in starts:
+            place = node(made.lines[row], operation)
+            model.add(place.present == 1)
+            model.add(place.start == start)
+
+    return fix
+
+
+def share(leader: int, *members: int) -> Callable[[CpModel, Variables], None]:
+    """Return a fix: `members` are in the batch that `leader` leads."""
+
+    def fix(model: CpModel, made: Variables) -> None:
+        for member in members:
+            model.add(node(made.lines[0], leader).members[member] == 1)
+
+    return fix
+
+
+def both(*fixes: Callable[[CpModel, Variables], None]) -> Callable[[CpModel, Variables], None]:
+    def fix(model: CpModel, made: Variables) -> None:
+        for each in fixes:
+            each(model, made)
+
+    return fix
+
+
+def one(process: str = "serial", **fields: Any) -> _Scenario:
+    """Return two red orders of 10 minutes on one machine that is open for 100."""
+    fields.setdefault("orders", [order("A", minutes=10), order("B", minutes=10)])
+    fields.setdefault("machines", [machine(process=process, windows=DAY)])
+    return scenario(horizon=100, **fields)
+
+
+def timed(process: str = "serial", **fields: Any) -> _Scenario:
+    """Return the same with a third order, late enough for the first two to be made when we like."""
+    late = {"serial": 60, "parallel": 30, "continuous": 60}[process]
+    orders = [order(name, minutes=10, due=1) for name in ("A", "B")]
+    return one(process, orders=[*orders, order("Z", minutes=10, release=late)], **fields)
+
+
+@pytest.mark.parametrize(
+    ("places", "unplanned", "may_be"),
+    [([0], 0, True), ([1], 0, True), ([0, 1], 0, False), ([], 0, False), ([], 1, True)],
+    ids=["on M1", "on M2", "twice", "nowhere", "unplanned"],
+)
+def test_every_order_once(places: list[int], unplanned: int, may_be: bool) -> None:
+    given = one(orders=[order("A")], machines=[machine("M1"), machine("M2")])
+
+    def fix(model: CpModel, made: Variables) -> None:
+        for row, line in enumerate(made.lines):
+            model.add(node(line, 0).present == int(row in places))
+        model.add(made.unplanned[0] == unplanned)
+
+    assert allowed(constraints.every_order_once, given, fix) == may_be
+
+
+@pytest.mark.parametrize(("row", "may_be"), [(0, True), (1, False)], ids=["M1", "M2"])
+def test_eligible_machine(row: int, may_be: bool) -> None:
+    given = one(
+        orders=[order("A", minutes=10, due=1)],
+        machines=[machine("M1", windows=DAY), machine("M2", windows=DAY)],
+    )
+    only_first = np.array([[10, -1]])
+    rule = constraints.eligible_machine
+    assert allowed(rule, given, put((0, 0), row=row), shortest=only_first) == may_be
+
+
+@pytest.mark.parametrize(("family", "may_be"), [(0, True), (1, False)], ids=["same", "other"])
+def test_one_family(family: int, may_be: bool) -> None:
+    fix = share(0, 1)
+    families = np.array([0, family])
+    assert allowed(constraints.one_family, one("parallel"), fix, family=families) == may_be
+
+
+def test_one_family_needs_the_leader_in_the_batch() -> None:
+    def fix(model: CpModel, made: Variables) -> None:
+        share(0, 1)(model, made)
+        model.add(node(made.lines[0], 0).present == 0)
+
+    assert not allowed(constraints.one_family, one("parallel"), fix)
+
+
+@pytest.mark.parametrize(("capacity", "may_be"), [(6, True), (5, False)], ids=["full", "over"])
+def test_batch_capacity_of_a_parallel_machine(capacity: int, may_be: bool) -> None:
+    sizes = [order("A", sizes=[3]), order("B", sizes=[3])]
+    given = one(orders=sizes, machines=[machine(process="parallel", capacity=[9])])
+    rule, limit = constraints.batch_capacity, np.array([[capacity]])
+    assert allowed(rule, given, both(share(0, 0, 1)), capacity=limit) == may_be
+
+
+@pytest.mark.parametrize(("capacity", "may_be"), [(6, True), (5, False)], ids=["full", "over"])
+def test_batch_capacity_of_a_serial_machine(capacity: int, may_be: bool) -> None:
+    # A changeover from red to red makes batches real; joined are A and B, of 3 each.
+    given = one(
+        orders=[order("A", minutes=10, sizes=[3]), order("B", minutes=10, sizes=[3])],
+        machines=[machine(capacity=[9])],
+        changeovers={("red", "red"): 5},
+    )
+
+    def fix(model: CpModel, made: Variables) -> None:
+        model.add(next(a for a in made.lines[0].arcs if a.joins and a.tail == 0).taken == 1)
+
+    limit = np.array([[capacity]])
+    assert allowed(constraints.batch_capacity, given, fix, capacity=limit) == may_be
+
+
+@pytest.mark.parametrize(("second", "may_be"), [(10, True), (9, False)], ids=["after", "beside"])
+def test_batch_capacity_of_a_continuous_machine_counts_at_every_moment(
+    second: int, may_be: bool
+) -> None:
+    given = one(
+        "continuous",
+        orders=[order("A", minutes=10, sizes=[3]), order("B", minutes=10, sizes=[3])],
+        machines=[machine(process="continuous", capacity=[5], windows=DAY)],
+    )
+
+    def fix(model: CpModel, made: Variables) -> None:
+        share(0, 0, 1)(model, made)
+        for operation, entry in ((0, 0), (1, second)):
+            model.add(made.lines[0].entries[operation] == entry)
+
+    assert allowed(constraints.batch_capacity, given, fix) == may_be
+
+
+@pytest.mark.parametrize(("second", "may_be"), [(10, True), (9, False)], ids=["touch", "overlap"])
+def test_one_batch_at_a_time(second: int, may_be: bool) -> None:
+    fix = put((0, 0), (1, second))
+    assert allowed(constraints.one_batch_at_a_time, timed(), fix) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(17, True), (16, False)], ids=["enough", "short"])
+def test_changeover_time_between_two_batches(start: int, may_be: bool) -> None:
+    # 10 minutes of blue A and 7 of changeover come before red B; the third batch is not between.
+    given = one(
+        orders=[
+            order("A", family="blue", minutes=10, due=1),
+            order("B", family="red", minutes=10, due=1),
+            order("C", family="green", minutes=10, release=60),
+        ],
+        changeovers=7,
+    )
+
+    def fix(model: CpModel, made: Variables) -> None:
+        put((0, 0), (1, start), (2, 60))(model, made)
+        model.add(next(a for a in made.lines[0].arcs if (a.tail, a.head) == (0, 1)).taken == 1)
+
+    assert allowed(constraints.changeover_time, given, fix) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(7, True), (6, False)], ids=["enough", "short"])
+def test_changeover_time_from_the_initial_family(start: int, may_be: bool) -> None:
+    given = one(
+        orders=[order("A", minutes=10, due=1)],
+        machines=[machine(initial="blue", windows=DAY)],
+        changeovers=7,
+    )
+
+    def fix(model: CpModel, made: Variables) -> None:
+        put((0, start))(model, made)
+        model.add(next(a for a in made.lines[0].arcs if (a.tail, a.head) == (DEPOT, 0)).taken == 1)
+
+    assert allowed(constraints.changeover_time, given, fix) == may_be
+
+
+@pytest.mark.parametrize(
+    ("start", "may_be"),
+    [(3, True), (20, True), (15, False), (23, True)],
+    ids=["first", "second", "across", "inside"],
+)
+def test_machine_calendar_does_not_join_touching_windows(start: int, may_be: bool) -> None:
+    ovens = [machine(process="parallel", windows=((0, 20), (20, 40)), pausable=False)]
+    given = timed("parallel", machines=ovens)
+    assert allowed(constraints.machine_calendar, given, put((0, start))) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(27, True), (20, False)], ids=["after", "before"])
+def test_machine_calendar_has_the_changeover_in_the_same_window(start: int, may_be: bool) -> None:
+    given = timed(
+        "parallel",
+        machines=[
+            machine(process="parallel", windows=((0, 20), (20, 40)), pausable=False, initial="blue")
+        ],
+        changeovers=7,
+    )
+
+    def fix(model: CpModel, made: Variables) -> None:
+        put((0, start))(model, made)
+        arcs = [a for a in made.lines[0].arcs if (a.tail, a.head) == (DEPOT, 0)]
+        model.add(arcs[0].taken == 1)
+
+    assert allowed(constraints.machine_calendar, given, fix) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(30, True), (29, False)], ids=["at", "before"])
+def test_release(start: int, may_be: bool) -> None:
+    released = np.array([30, 0, 60])
+    assert allowed(constraints.release, timed(), put((0, start)), release=released) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(20, True), (21, False)], ids=["at", "after"])
+def test_deadline(start: int, may_be: bool) -> None:
+    # 10 minutes from 20 end at 30.
+    limit = np.array([30, 100, 100])
+    assert allowed(constraints.deadline, timed(), put((0, start)), deadline=limit) == may_be
+
+
+@pytest.mark.parametrize(("most", "may_be"), [(10, True), (9, False)], ids=["at most", "too long"])
+def test_processing_time_keeps_the_shortest_maximum_of_a_parallel_batch(
+    most: int, may_be: bool
+) -> None:
+    longest = np.array([[100], [most], [100]])
+    fix = share(0, 0, 1)
+    rule = constraints.processing_time
+    assert allowed(rule, timed("parallel"), fix, longest=longest) == may_be
+
+
+@pytest.mark.parametrize(("entry", "may_be"), [(5, True), (4, False), (26, False)])
+def test_processing_time_of_a_continuous_batch_spans_its_operations(
+    entry: int, may_be: bool
+) -> None:
+    # The batch runs from 5 to 35; an operation of 10 minutes is inside from 5 to 25 on.
+    def fix(model: CpModel, made: Variables) -> None:
+        put((0, 5))(model, made)
+        model.add(node(made.lines[0], 0).end == 35)
+        model.add(made.lines[0].entries[0] == entry)
+
+    assert allowed(constraints.processing_time, timed("continuous"), fix) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(40, True), (41, False)], ids=["there", "later"])
+def test_pinned_start(start: int, may_be: bool) -> None:
+    pins = np.array([40, -1, -1])
+    assert allowed(constraints.pinned, timed(), put((0, start)), pin_start=pins) == may_be
+
+
+@pytest.mark.parametrize(("row", "may_be"), [(0, False), (1, True)], ids=["M1", "M2"])
+def test_pinned_machine(row: int, may_be: bool) -> None:
+    given = one(
+        orders=[order("A", minutes=10, due=1)],
+        machines=[machine("M1", windows=DAY), machine("M2", windows=DAY)],
+    )
+    pins = np.array([1])
+    assert allowed(constraints.pinned, given, put((0, 0), row=row), pin_machine=pins) == may_be
+
+
+def test_a_pin_outside_the_calendar_leaves_the_operation_unplanned() -> None:
+    given = timed(machines=[machine(windows=((0, 30), (50, 100)))])
+    pins = np.array([40, -1, -1])
+    # Position 30 is both the end of the first window and the start of the second.
+    assert not allowed(constraints.pinned, given, put((0, 30)), pin_start=pins)
+
+
+def test_every_rule_has_its_tests_here() -> None:
+    for rule in constraints.RULES:
+        assert any(name.startswith(f"test_{rule.__name__}") for name in globals()), rule.__name__
+
+
+def test_a_pausable_machine_is_timed_without_gaps() -> None:
+    given = timed(machines=[machine(process=Process.SERIAL, windows=((0, 30), (50, 100)))])
+    clock = whole(arrays_from(given)).lines[0].clock
+    # 30 units before the gap of 20: the 31st ends at 51.
+    assert [clock.end_time(position) for position in (30, 31)] == [30, 51]
+    assert [clock.position(time) for time in (29, 30, 40, 50, 51)] == [29, 30, 30, 30, 31]
