@@ -1,0 +1,186 @@
+"""Orders that wait to be released: one buffer per family and set of machines.
+
+Times are seconds since 1970 in UTC: they must mean the same after a restart.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from heapq import heappop, heappush
+from math import exp
+from typing import NamedTuple
+
+# How many orders that do not fit a batch are passed over while it is filled.
+LOOK = 50
+# Arrivals longer ago than this count less than 1/e in the measured rate.
+RATE_SECONDS = 600.0
+
+
+class BufferKey(NamedTuple):
+    """What orders of a batch share; `machines` are joined by `|`, empty for all."""
+
+    family: str
+    machines: str
+
+
+class Waiting(NamedTuple):
+    """An order in a buffer; `load` follows the dimensions of the service's capacity."""
+
+    number: int
+    order: str
+    key: BufferKey
+    received: float
+    due: float | None = None
+    load: tuple[Decimal, ...] = ()
+
+
+class Limits(NamedTuple):
+    """Most orders and most load per dimension of one batch."""
+
+    size: int
+    capacity: tuple[Decimal, ...] = ()
+
+    def less(self, inside: Collection[Waiting]) -> "Limits":
+        """Return what is left beside the orders that are `inside`."""
+        loads = zip(*(order.load for order in inside), strict=True)
+        left = (most - sum(load) for most, load in zip(self.capacity, loads, strict=True))
+        capacity = tuple(left) if inside else self.capacity
+        return Limits(self.size - len(inside), capacity)
+
+
+@dataclass(slots=True, kw_only=True)
+class Buffer:
+    """The waiting orders of one key in order of arrival, their load and their measured rate."""
+
+    key: BufferKey
+    orders: dict[int, Waiting] = field(default_factory=dict)
+    load: list[Decimal] = field(default_factory=list)
+    _rate: float = 0.0
+    _rated: float | None = None
+    _dues: list[tuple[float, int]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.orders)
+
+    @property
+    def oldest(self) -> float:
+        """Return when the order that waits longest was received."""
+        return next(iter(self.orders.values())).received
+
+    def soonest_due(self) -> float | None:
+        """Return the earliest due date of the waiting orders; None if none has one."""
+        while self._dues and self._dues[0][1] not in self.orders:
+            heappop(self._dues)
+        return self._dues[0][0] if self._dues else None
+
+    def rate(self, now: float) -> float:
+        """Return the arrivals per second: exponentially discounted count / RATE_SECONDS."""
+        if self._rated is None:
+            return 0.0
+        return self._rate * exp(-max(0.0, now - self._rated) / RATE_SECONDS) / RATE_SECONDS
+
+    def add(self, order: Waiting) -> None:
+        """Append an order that has just arrived."""
+        discount = exp(-max(0.0, order.received - self._rated) / RATE_SECONDS) if self._rated else 0
+        self._rate = self._rate * discount + 1
+        self._rated = order.received
+        self._append(order)
+
+    def take(self, orders: Iterable[Waiting]) -> None:
+        """Remove orders that are about to be released."""
+        for order in orders:
+            del self.orders[order.number]
+            self.load = [has - size for has, size in zip(self.load, order.load, strict=True)]
+
+    def put_back(self, orders: Iterable[Waiting]) -> None:
+        """Bring orders back to where they stood: their release did not come about."""
+        for order in orders:
+            self._append(order)
+        self.orders = dict(sorted(self.orders.items()))
+
+    def _append(self, order: Waiting) -> None:
+        self.orders[order.number] = order
+        load = self.load or [Decimal(0)] * len(order.load)
+        self.load = [has + size for has, size in zip(load, order.load, strict=True)]
+        if order.due is not None:
+            heappush(self._dues, (order.due, order.number))
+
+    def is_full(self, limits: Limits) -> bool:
+        """Return whether the waiting orders make, or exceed, a full batch."""
+        return len(self.orders) >= limits.size or any(
+            has >= most for has, most in zip(self.load, limits.capacity, strict=False)
+        )
+
+    def fill(self, limits: Limits) -> tuple[Waiting, ...]:
+        """Return a batch: first come, first served, passing over at most LOOK that do not fit."""
+        chosen: list[Waiting] = []
+        left, passed = list(limits.capacity), 0
+        for order in self.orders.values():
+            if len(chosen) >= limits.size or passed > LOOK:
+                break
+            after = [has - size for has, size in zip(left, order.load, strict=True)]
+            if min(after, default=Decimal(0)) < 0:
+                passed += 1
+                continue
+            left = after
+            chosen.append(order)
+        return tuple(chosen)
+
+
+@dataclass(slots=True)
+class Buffers:
+    """All buffers, and the orders that hold a place of a continuous machine, per machines."""
+
+    _buffers: dict[BufferKey, Buffer] = field(default_factory=dict)
+    _by_machines: dict[str, dict[str, Buffer]] = field(default_factory=dict)
+    _inside: dict[str, dict[str, Waiting]] = field(default_factory=dict)
+    waiting: int = 0
+
+    def __iter__(self) -> Iterator[Buffer]:
+        return iter(tuple(self._buffers.values()))
+
+    def of(self, key: BufferKey) -> Buffer:
+        """Return the buffer of `key`; a new one where nothing waited so far."""
+        found = self._buffers.get(key)
+        if found is None:
+            found = self._buffers[key] = Buffer(key=key)
+            self._by_machines.setdefault(key.machines, {})[key.family] = found
+        return found
+
+    def beside(self, buffer: Buffer) -> Iterator[Buffer]:
+        """Return the other buffers of the same machines in which orders wait."""
+        for other in self._by_machines[buffer.key.machines].values():
+            if other is not buffer and other.orders:
+                yield other
+
+    def inside(self, machines: str) -> Mapping[str, Waiting]:
+        """Return the orders by name that hold a place of `machines`."""
+        return self._inside.get(machines, {})
+
+    def add(self, order: Waiting) -> Buffer:
+        """Append an order that has just arrived; return its buffer."""
+        buffer = self.of(order.key)
+        buffer.add(order)
+        self.waiting += 1
+        return buffer
+
+    def take(self, orders: Collection[Waiting]) -> None:
+        """Remove orders of one buffer that are about to be released."""
+        self.of(next(iter(orders)).key).take(orders)
+        self.waiting -= len(orders)
+
+    def put_back(self, orders: Collection[Waiting]) -> None:
+        """Bring orders of one buffer back: their release did not come about."""
+        self.of(next(iter(orders)).key).put_back(orders)
+        self.waiting += len(orders)
+
+    def enter(self, orders: Iterable[Waiting]) -> None:
+        """Give places to released orders."""
+        for order in orders:
+            self._inside.setdefault(order.key.machines, {})[order.order] = order
+
+    def leave(self, names: Iterable[str]) -> None:
+        """Free the places of finished orders; one that has no place is passed over."""
+        for name in names:
+            for places in self._inside.values():
+                places.pop(name, None)
