@@ -374,3 +374,23 @@ def test_the_importer_loads_no_heavy_library() -> None:
     code = f"import sys, planner.intake; print({heavy} & set(sys.modules))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "set()"
+
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+
+
+@pytest.mark.parametrize("name", ["tiny", "denim", "bottling", "enamel", "heat-treatment"])
+def test_a_scenario_folder_is_imported_as_the_strict_reader_reads_it(name: str) -> None:
+    files = import_tables(SCENARIOS / name)
+    assert files.is_ready
+    imported, strict = scenario_from_tables(files.tables), read_scenario(SCENARIOS / name)
+    assert imported.orders == strict.orders
+    assert imported.operations == strict.operations
+    assert imported.machines == strict.machines
+    assert imported.changeovers.families == strict.changeovers.families
+    assert (imported.changeovers.minutes == strict.changeovers.minutes).all()
+
+
+def test_priorities_of_a_file_with_ordinary_names_are_asked_about() -> None:
+    imported = import_file(text("order_id,quantity,priority\n1,5,1\n2,6,2\n"), "orders.csv")
+    assert [question.key for question in imported.questions] == ["priority"]

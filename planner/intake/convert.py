@@ -281,6 +281,8 @@ def priority(cell: Cell, form: Format) -> Converted:
     if form.unit == "words" and worded is not None:
         return str(worded)
     value = rank(cell)
+    if form.unit == "weights" and value is not None and value >= 0 and value.denominator == 1:
+        return str(value)
     scale = form.unit.split()
     weight = None
     if value is not None and len(scale) == 3:

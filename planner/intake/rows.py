@@ -117,8 +117,7 @@ class RowReader:
                 made[column.field] = _Output(column.field, column.column, self._maker(column))
         for field, heading, make in self._derived(made.keys()):
             made[field] = _Output(field, heading, make)
-        order = [*known_fields(self._mapping.kind), *made]
-        return [made[field] for field in dict.fromkeys(order) if field in made]
+        return [made[field] for field in _in_order(tuple(made), self._mapping.kind)]
 
     def _derived(self, made: Collection[str]) -> list[tuple[str, str, Maker]]:
         found = []
@@ -173,6 +172,20 @@ def _families(column: ColumnMapping, rule: FamilyRule) -> Maker:
         return [match[1].strip(".") if match else _no_family(rule.text) for match in matches]
 
     return make
+
+
+def _in_order(made: Sequence[str], kind: str) -> list[str]:
+    """Return the fields as a scenario file lists them.
+
+    Attributes keep the order of the file: a family is named by them in that order.
+    """
+    first = next((f for f in known_fields(kind) if f.startswith("attr_")), "")
+    attributes = [field for field in made if field.startswith("attr_")]
+    order: list[str] = []
+    for field in known_fields(kind):
+        order += attributes if field == first else [field]
+    order += made
+    return [field for field in dict.fromkeys(order) if field in made]
 
 
 def _no_family(rule: str) -> Problem:

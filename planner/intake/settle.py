@@ -75,6 +75,16 @@ class Collector:
                 evidence.add(cell)
 
 
+def is_scenario_file(mapping: Mapping) -> bool:
+    """Return whether the header is a scenario file's own, whose priorities are weights.
+
+    Its names alone are ordinary words; one that says a run time is not.
+    """
+    own = {column.field for column in mapping.columns if column.field == column.column}
+    times = {"duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes"}
+    return {"order_id", "priority"} <= own and bool(times & own)
+
+
 class Settler:
     """Settles the format of each column from the evidence of all of them."""
 
@@ -246,6 +256,9 @@ class Settler:
 
     def _priority(self, column: ColumnMapping, evidence: PriorityEvidence) -> str:
         name = column.column
+        if is_scenario_file(self._mapping):
+            self._assumptions.append(f"{name}: weights, as in a scenario file")
+            return "weights"
         if evidence.is_constant:
             self._assumptions.append(f"{name}: equal in all rows, so every order weighs 1")
             return "ignore"
