@@ -27,6 +27,7 @@ MOST_CELLS = 400_000
 MOST_MACHINES = 16
 MOST_SETS = 64
 MOST_SET_CELLS = 4_000_000
+MOST_LENGTHS = 40
 
 
 class _Intervals(NamedTuple):
@@ -127,6 +128,13 @@ def _masks(able: BoolArray) -> IntArray:
     """Return the machines where each operation can go as a number, a bit per machine."""
     masks: IntArray = able.astype(np.int64) @ (1 << np.arange(able.shape[1]))
     return masks
+
+
+def _fewer(values: IntArray) -> IntArray:
+    """Return `values` rounded down to at most so many different ones as the model can bear."""
+    different = np.unique(values)
+    kept = different[:: -(-len(different) // MOST_LENGTHS)]
+    return kept[np.searchsorted(kept, values, side="right") - 1]
 
 
 def _machine_sets(able: BoolArray) -> list[int]:
