@@ -63,6 +63,17 @@ def whole(arrays: Arrays) -> Frame:
     return Frame(lines=tuple(lines), free=tuple(range(len(arrays.family))))
 
 
+def model_size(arrays: Arrays) -> int:
+    """Return about how many literals the model of all of `arrays` has; each takes some 10 µs."""
+    total = 0
+    for machine, process in enumerate(arrays.process.tolist()):
+        eligible = arrays.shortest[:, machine] != NONE
+        total += int(eligible.sum()) ** 2
+        if process != SERIAL:
+            total += int((np.bincount(arrays.family[eligible]) ** 2).sum()) // 2
+    return total
+
+
 def is_single(arrays: Arrays, machine: int, family: int) -> bool:
     """Return whether a second operation in a batch saves nothing: serial, and a free diagonal."""
     group = arrays.group[machine]

@@ -9,7 +9,7 @@ from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.arrays import CONTINUOUS, NEVER, Arrays
 from planner.cpsat.clock import MachineClock
-from planner.cpsat.variables import DEPOT, Expression, Node, Variables, Visit
+from planner.cpsat.variables import DEPOT, Expression, LineVars, Node, Variables, Visit
 from planner.domain import TERMS
 
 
@@ -151,7 +151,18 @@ def makespan(model: CpModel, arrays: Arrays, variables: Variables, walls: Walls)
     for visits in variables.visits.values():
         for visit in visits:
             model.add(span >= walls.end(visit)).only_enforce_if(visit.taken)
+    for line in variables.lines:
+        # Follows from the rest, but tells the linear relaxation how full a machine is.
+        model.add(span >= line.line.ready + _busy(line))
     return span
+
+
+def _busy(line: LineVars) -> Expression:
+    """Return the work and changeovers on `line`, that to a follower not included."""
+    if line.process == CONTINUOUS:
+        return 0
+    work = sum(node.shortest * node.present for node in line.nodes)
+    return work + sum(minutes for head, minutes in line.changeovers_into().items() if head != DEPOT)
 
 
 def _with_due(arrays: Arrays, variables: Variables) -> Iterator[tuple[int, list[Visit]]]:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import floor
 from time import perf_counter
@@ -23,6 +23,8 @@ from planner.decoder import cost_of
 from planner.errors import PlannerError
 
 SECONDS_BETWEEN_LOOKS = 0.02
+# CP-SAT's deterministic seconds for working out what a hint does not say.
+MOST_HINT_WORK = 10.0
 
 
 class Proof(StrEnum):
@@ -151,14 +153,17 @@ class _Search:
         """Solve `built`; a bound above `cap` is worth no more than `cap`."""
         watcher = Watcher(built, on_solution=self._on_solution)
         if hint is not None:
-            complete_hint(built, self._arrays, hint)
-        solver = solver_for(self._limits, self._on_bound, cap)
-        if self._limits.seconds is not None:
-            left = self._limits.seconds - (perf_counter() - self._began)
-            solver.parameters.max_time_in_seconds = max(0.001, left)
+            complete_hint(built, self._arrays, hint, self._limits_left())
+        solver = solver_for(self._limits_left(), self._on_bound, cap)
         with stopped_by(solver, self._limits.stop):
             status = solver.solve(built.model, watcher)
         return _answer(solver, status, watcher, upper, cap)
+
+    def _limits_left(self) -> Limits:
+        if self._limits.seconds is None:
+            return self._limits
+        gone = perf_counter() - self._began
+        return replace(self._limits, seconds=max(0.001, self._limits.seconds - gone))
 
 
 def solver_for(
@@ -243,18 +248,17 @@ class Watcher(cp_model.CpSolverSolutionCallback):
             self._on_solution(self.sequences, cost)
 
 
-def complete_hint(built: Problem, arrays: Arrays, hint: Sequences) -> None:
+def complete_hint(built: Problem, arrays: Arrays, hint: Sequences, limits: Limits) -> None:
     """Hint every variable: what `hint` decides, and what follows from it.
 
     A solve in which all that is decided stays fixed gives the rest.
     """
     times = times_of(arrays, hint)
     add_hint(built.model, arrays, built.variables, hint, times)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
+    solver = solver_for(replace(limits, workers=1, work=MOST_HINT_WORK))
     solver.parameters.fix_variables_to_their_hinted_value = True
-    solver.parameters.max_deterministic_time = 10
-    status = solver.solve(built.model)
+    with stopped_by(solver, limits.stop):
+        status = solver.solve(built.model)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         found = list(solver.response_proto.solution)
         built.model.clear_hints()
