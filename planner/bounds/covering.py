@@ -107,6 +107,8 @@ def _least_minutes(times: _Intervals, able: BoolArray, effort: float) -> int:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = effort
+    # Presolve would take longer than the search, and no limit holds it.
+    solver.parameters.cp_model_presolve = False
     solver.solve(model)
     # The objective is whole; the bound comes as a float.
     return max(0, int(np.ceil(solver.best_objective_bound - 1e-6)))
