@@ -21,15 +21,23 @@ def gantt(
     title: str,
     selected: str | None = None,
     group: str = "",
-    compact: bool = False,
+    follows: bool = False,
 ) -> Mapping[str, Any]:
     """Show a chart and return what happened to it.
 
     `selected` is the batch selected in the chart, as `machine:number`, or None. `moved` is there
     for one run after a batch was dragged: its key, the machine and the start it was dropped at.
-    Charts of one `group` show the same time.
+    Charts of one `group` are low and show the same time; those that `follows` have no buttons of
+    their own.
     """
-    data = {**drawn, "title": title, "selected": selected, "group": group, "compact": compact}
+    data = {
+        **drawn,
+        "title": title,
+        "selected": selected,
+        "group": group,
+        "compact": bool(group),
+        "follows": follows,
+    }
     result = _renderer()(
         key=key,
         data=data,

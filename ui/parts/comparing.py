@@ -91,7 +91,7 @@ def charts(plans: Sequence[Plan]) -> None:
     for place, plan in enumerate(plans):
         st.markdown(f"**{place + 1}.** {plan.name}")
         drawn = {**plan.chart, "end": last, "version": f"{plan.chart['version']}-{last}"}
-        gantt(f"compared-{place}", drawn, title=plan.name, group="compare", compact=True)
+        gantt(f"compared-{place}", drawn, title=plan.name, group="compare", follows=place > 0)
     columns = st.columns(2)
     for place, (title, make) in enumerate(FIGURES.items()):
         with columns[place % 2]:

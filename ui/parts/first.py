@@ -59,7 +59,7 @@ def _state_of(run: RunRow | None) -> str:
     late = plan.kpis.tardy_orders
     parts = [f"Planned: {words.hours(saved)} of changeover saved"]
     if late is not None and base.kpis.tardy_orders is not None:
-        parts.append(f"{late} late orders instead of {base.kpis.tardy_orders}")
+        parts.append(f"{words.count(late, 'late order')} instead of {base.kpis.tardy_orders:,}")
     return ", ".join(parts) + "."
 
 

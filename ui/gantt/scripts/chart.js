@@ -78,6 +78,7 @@ function chartIn(root) {
       state.hidden.clear();
       dirtyFills = true;
       frame.setAttribute("aria-label", data.title);
+      root.classList.toggle("follows", data.follows);
       legendButtons();
       layout();
       if (first || whole) zoomTo(0, spanOf(data), false);
@@ -94,7 +95,7 @@ function chartIn(root) {
     if (!model) return;
     const machines = model.data.machines.name.length;
     const width = frame.clientWidth;
-    view.row = model.data.compact || machines > 24 ? 26 : machines > 10 ? 36 : 46;
+    view.row = model.data.compact || machines > 24 ? 26 : machines > 10 ? 36 : machines > 4 ? 46 : 60;
     view.height = Math.min(AXIS + machines * view.row + 2, model.data.compact ? 320 : 560);
     view.ratio = window.devicePixelRatio || 1;
     view.gutter = gutterWidth(width);

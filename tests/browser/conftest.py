@@ -1,0 +1,54 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from planner.store import Store
+from tests.browser.serving import CHROMIUM, chromium, dashboard, page_script
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed")
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('store') / 'planner.db'}"
+
+
+@pytest.fixture(scope="session")
+def address(database: str) -> Iterator[str]:
+    with dashboard(database) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def store(database: str, address: str) -> Iterator[Store]:
+    with Store(database) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def chart_address() -> Iterator[str]:
+    with page_script(HERE / "gantt_page.py") as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A window of its own, which fails the test when a script in it does."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    window = context.new_page()
+    window.set_default_timeout(20_000)
+    faults: list[str] = []
+    window.on("pageerror", lambda error: faults.append(str(error)))
+    yield window
+    context.close()
+    assert not faults

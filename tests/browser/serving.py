@@ -1,0 +1,103 @@
+"""Servers and browsers for tests and screenshots."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+DASHBOARD = "from ui.launch import main; main(port={port}, browser=False)"
+SCRIPT = (
+    "from streamlit.web import bootstrap; from ui.launch import config; "
+    "o = config('127.0.0.1', {port}); bootstrap.load_config_options(flag_options=o); "
+    "bootstrap.run({script!r}, False, [], o)"
+)
+
+
+@contextmanager
+def dashboard(database: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve the dashboard on a free port and yield its address; its workers end with it."""
+    given = {"BATCH_PLANNER_DATABASE": database, **(environment or {})}
+    with _served(DASHBOARD, given) as address:
+        yield address
+
+
+@contextmanager
+def page_script(script: Path) -> Iterator[str]:
+    """Serve one Streamlit script with the dashboard's settings."""
+    with _served(SCRIPT.replace("{script!r}", repr(str(script))), {}) as address:
+        yield address
+
+
+@contextmanager
+def _served(code: str, environment: Mapping[str, str]) -> Iterator[str]:
+    port = _free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-c", code.replace("{port}", str(port))],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, server)
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"the server ended with {server.returncode}")
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=1):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError("the server does not answer")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the page's script has run and nothing moves any more."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stApp]').dataset.testScriptState"
+        ".match(/running/i)"
+    )
+    page.wait_for_timeout(150)
