@@ -5,21 +5,21 @@ takes over after a crash goes on behind the last number.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import batched
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from planner.release.buffers import Buffers, Waiting
 from planner.release.service_orders import Arrival, Refusal, same_again, stored_arrival
 from planner.release.service_policies import Reason, Release
 from planner.store import Store, StoreError, release_batches, release_orders
-from planner.store.database import alone, writing
+from planner.store.database import alone
 from planner.store.processes import Process, is_gone, this_process
+from planner.store.schema import settings
 
 OWNER = "release service"
 # SQLite takes at most 999 parameters in old versions.
@@ -54,14 +54,14 @@ class Done:
 class Ledger:
     """The orders and batches of the service; used by one thread at a time."""
 
-    def __init__(self, store: Store) -> None:
-        _take_over(store)
+    def __init__(self, store: Store, *, take_over: bool = False) -> None:
+        _claim(store, take_over)
         self._store = store
         # One connection for all: `synchronous` holds for it alone.
         self._connection = store.engine.execution_options(writes=True).connect()
         if store.engine.dialect.name == "sqlite":
             # Acknowledged means on the disk, also when the power fails.
-            self._connection.connection.execute("PRAGMA synchronous = FULL")  # type: ignore[attr-defined]
+            self._connection.connection.cursor().execute("PRAGMA synchronous = FULL")
         with self._connection.begin():
             self._order = self._connection.scalar(select(func.max(release_orders.c.number))) or 0
             self._batch = self._connection.scalar(select(func.max(release_batches.c.number))) or 0
@@ -130,8 +130,10 @@ class Ledger:
         columns = release_orders.c
         query = select(columns.order_id, columns.fingerprint, columns.received)
         found: dict[str, tuple[str, float]] = {}
-        for some in _batched(names, ASKED_AT_ONCE):
-            rows = self._connection.execute(query.where(columns.order_id.in_(some)))
+        asked = list(names)
+        for first in range(0, len(asked), ASKED_AT_ONCE):
+            some = columns.order_id.in_(asked[first : first + ASKED_AT_ONCE])
+            rows = self._connection.execute(query.where(some))
             found |= {name: (mark, moment.timestamp()) for name, mark, moment in rows}
         return found
 
@@ -157,17 +159,24 @@ class Ledger:
         self._connection.execute(mine, rows)
 
 
-def _take_over(store: Store) -> None:
-    """Note that this process releases; StoreError while another one lives that does."""
-    with alone(store.engine):
-        owner = store.setting(OWNER)
-    if owner is not None and not is_gone(Process(**json.loads(owner))):
-        running = json.loads(owner)
+def _claim(store: Store, take_over: bool) -> None:
+    """Note that this process releases; StoreError while another one may that does."""
+    mine = {"key": OWNER, "value": json.dumps(asdict(this_process()))}
+    this = settings.c.key == OWNER
+    with alone(store.engine) as connection:
+        owner = connection.scalar(select(settings.c.value).where(this))
+        if owner is not None and not take_over:
+            _refuse_second(Process(**json.loads(owner)))
+        connection.execute(delete(settings).where(this))
+        connection.execute(insert(settings).values(mine))
+
+
+def _refuse_second(owner: Process) -> None:
+    if not is_gone(owner):
         raise StoreError(
-            f"process {running['pid']} on {running['host'].split()[0]} releases already\n"
-            "    Stop it first, or give this service another database."
+            f"process {owner.pid} on {owner.host.split()[0]} releases from this database\n"
+            "    Stop it first. If its machine or container is gone for good: --take-over."
         )
-    store.set_setting(OWNER, json.dumps(asdict(this_process())))
 
 
 def _inside(release: Release) -> bool | None:

@@ -13,6 +13,8 @@ from planner.release.buffers import BufferKey
 
 LONGEST_NAME = 200
 SHOWN = 80
+# The start of the year 9999: later ones do not survive a change of zone.
+LAST_SECOND = 253_370_764_800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,8 @@ def arrival(value: Any, capacity: Mapping[str, Decimal]) -> Arrival:
     """Return one order; columns are those of `orders.csv`, unknown ones are kept."""
     if not isinstance(value, dict):
         raise _FieldError("", value, "is not an object")
-    content = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # As ASCII: half a surrogate pair cannot be stored in any other way.
+    content = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return Arrival(
         order=_text(value, "order_id", needed=True),
         key=BufferKey(_text(value, "family", needed=True), _machines(value)),
@@ -165,9 +168,12 @@ def _due(value: Mapping[str, Any]) -> float | None:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise _FieldError("due", text, "has no zone; add one, such as Z or +02:00")
-        return moment.timestamp()
+        seconds = moment.timestamp()
     except (TypeError, ValueError, OverflowError) as error:
         raise _FieldError("due", text, "is not a date and time in ISO 8601") from error
+    if not 0 <= seconds < LAST_SECOND:
+        raise _FieldError("due", text, "is not between the years 1970 and 9998")
+    return seconds
 
 
 def _size(value: Mapping[str, Any], dimension: str, most: Decimal) -> Decimal:

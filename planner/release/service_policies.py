@@ -176,12 +176,14 @@ def live_policy(name: PolicyName, rules: Rules, margin: float = 0.0) -> LivePoli
     """Return the policy of that name; `margin` is the adaptive one's seconds before a due date."""
     if name == PolicyName.ADAPTIVE:
         return Adaptive(rules=rules, margin=margin)
-    kinds = {PolicyName.FULL: Full, PolicyName.TIMEOUT: TimeOut, PolicyName.CONTINUOUS: Places}
-    made: LivePolicy = kinds[name](rules=rules)
-    return made
+    if name == PolicyName.CONTINUOUS:
+        return Places(rules=rules)
+    return Full(rules=rules) if name == PolicyName.FULL else TimeOut(rules=rules)
 
 
-def all_releases(policy: LivePolicy, buffers: Buffers, looked: Iterable[Buffer], now: float) -> list[Release]:
+def all_releases(
+    policy: LivePolicy, buffers: Buffers, looked: Iterable[Buffer], now: float
+) -> list[Release]:
     """Take from `buffers` everything that is released now, and return it."""
     found: list[Release] = []
     for buffer in looked:
