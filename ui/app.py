@@ -31,4 +31,5 @@ def main() -> None:
         page.run()
 
 
-main()
+if __name__ == "__main__":
+    main()

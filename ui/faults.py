@@ -47,9 +47,10 @@ def _unexpected(what: str) -> None:
 
 
 def log_to(folder: Path) -> None:
-    """Keep the details of errors in a file of `folder`; asked again, it does nothing."""
-    if log.handlers:
-        return
+    """Keep the details of errors in a file of `folder`, and in no other any more."""
+    for old in list(log.handlers):
+        log.removeHandler(old)
+        old.close()
     folder.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(folder / LOG_FILE, maxBytes=2_000_000, backupCount=2, delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

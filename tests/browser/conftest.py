@@ -43,7 +43,7 @@ def chart_address() -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A window of its own, which fails the test when a script in it does."""
+    """Open a window; a fault of a script in it fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     window = context.new_page()
     window.set_default_timeout(20_000)

@@ -33,7 +33,6 @@ def test_many_batches_are_painted_soon(
     root = chart(page, chart_address, f"n={count}")
     assert root.get_attribute("data-drawn") == str(count)
     painted = page.evaluate("performance.getEntriesByName('gantt-painted')[0].startTime")
-    print(f"{count} batches: {painted:.0f} ms, drawn in {root.get_attribute('data-milliseconds')}")
     assert painted < seconds * 1000 * SLOW
 
 
@@ -162,7 +161,9 @@ def test_the_ground_of_the_chart_follows_the_theme(
 def test_the_axis_shows_wall_clock_time_when_clocks_change(page: Page) -> None:
     source = files("ui.gantt").joinpath("scripts/clock.js").read_text(encoding="utf-8")
     # From Saturday 28 March 2026 at noon; on Sunday at 02:00 clocks go to 03:00, after 14 hours.
-    clock = "clockOf({wall: Date.UTC(2026, 2, 28, 12), unit: 60000, shifts: [[0, 0], [840, 3600000]]})"
+    clock = (
+        "clockOf({wall: Date.UTC(2026, 2, 28, 12), unit: 60000, shifts: [[0, 0], [840, 3600000]]})"
+    )
     told = page.evaluate(
         f"(() => {{ {source}; const clock = {clock};"
         "return [clock.moment(839), clock.moment(840), clock.unitAt(Date.UTC(2026, 2, 29, 12)),"

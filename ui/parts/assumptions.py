@@ -61,7 +61,10 @@ def _machines(now: Assumptions, has_machines: bool) -> tuple[bool, Assumptions]:
             Process.CONTINUOUS: "in and out as places are free (tunnel furnace)",
         }.__getitem__,
     )
-    capacity = st.text_input("Pieces that fit into a batch", help="Empty means no limit.")
+    capacity = st.text_input(
+        "Pieces that fit into a batch",
+        help="Empty means no limit. Where orders have no quantity, it counts orders.",
+    )
     shifts = st.selectbox("Shifts", list(SHIFTS))
     said = dataclasses.replace(
         now, machines=int(count), process=process, capacity=capacity.strip(), shifts=shifts

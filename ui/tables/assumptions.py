@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from planner.domain import DEFAULT_PRESET, Process
-from planner.reader import Tables, table_of
+from planner.reader import Table, Tables, table_of
 
 SHIFTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "always open": (),
@@ -85,7 +85,8 @@ def _with_machines(tables: Tables, said: Assumptions) -> Tables:
     windows = SHIFTS[said.shifts]
     columns, cells = ["machine_id", "process"], [said.process.value]
     if said.capacity:
-        columns.append("capacity_pieces")
+        name, files["orders.csv"] = _counted(files["orders.csv"])
+        columns.append(f"capacity_{name}")
         cells.append(said.capacity)
     if windows:
         columns.append("calendar")
@@ -99,6 +100,16 @@ def _with_machines(tables: Tables, said: Assumptions) -> Tables:
     else:
         files.pop("calendars.csv", None)
     return replace(tables, files=files)
+
+
+def _counted(orders: Table) -> tuple[str, Table]:
+    """Return what a capacity counts: pieces, or orders where a quantity is missing."""
+    if "quantity" in orders.columns and all(orders.column("quantity")):
+        return "pieces", orders
+    if "size_orders" in orders.columns:
+        return "orders", orders
+    columns, rows = (*orders.columns, "size_orders"), [(*row, "1") for row in orders.rows]
+    return "orders", replace(orders, columns=columns, rows=tuple(rows))
 
 
 def with_named_machines(tables: Tables) -> Tables:

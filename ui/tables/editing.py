@@ -63,7 +63,10 @@ def with_frame(tables: Tables, file: str, frame: pd.DataFrame) -> Tables:
     if filled.empty and file != "orders.csv":
         files.pop(file, None)
     else:
-        columns = [name for name in filled.columns if _is_used(file, name, filled[name])]
+        had = tables.files[file].columns if file in tables.files else ()
+        columns = [
+            name for name in filled.columns if name in had or _is_used(file, name, filled[name])
+        ]
         files[file] = table_of(columns, filled[columns].itertuples(index=False, name=None))
     return replace(tables, files=files)
 

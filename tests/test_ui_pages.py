@@ -1,0 +1,155 @@
+"""Every page with nothing, with a scenario, and with a schedule, without a browser."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from planner.reader import read_tables, table_of
+from planner.store import RunOptions, Store
+from scenarios import sample_path
+
+APP = Path(__file__).parents[1] / "ui" / "app.py"
+PAGES = {name: f"views/{name}.py" for name in ("start", "data", "plan", "schedule", "compare")}
+PAGES["export"] = "views/export.py"
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Make a store with the tiny sample, planned."""
+    with Store(f"sqlite:///{tmp_path_factory.mktemp('planned') / 'p.db'}") as store:
+        row = store.add_scenario("Tiny", read_tables(sample_path("tiny")))
+        run = store.start_run(row.id, RunOptions(method="earliest due date"))
+        for _ in range(300):
+            if store.run(run.id).state.is_final:
+                break
+            time.sleep(0.1)
+        assert store.run(run.id).cost is not None
+        yield store
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Store]:
+    with Store(f"sqlite:///{tmp_path / 'e.db'}") as store:
+        yield store
+
+
+def app(store: Store, page: str, **ids: str) -> AppTest:
+    """Run a page; other stores that earlier tests looked at are forgotten."""
+    st.cache_resource.clear()
+    with mock.patch.dict(
+        os.environ, {"BATCH_PLANNER_DATABASE": store.url, "BATCH_PLANNER_SAMPLES": "no"}
+    ):
+        test = AppTest.from_file(str(APP), default_timeout=30)
+        for name, value in ids.items():
+            test.query_params[name] = value
+        test.run()
+        return test.switch_page(PAGES[page]).run() if page != "start" else test
+
+
+def text(test: AppTest) -> str:
+    """Return everything a page says."""
+    kinds = (test.title, test.markdown, test.info, test.error, test.warning, test.success,
+             test.caption, test.subheader)  # fmt: skip
+    said = [str(item.value) for kind in kinds for item in kind]
+    return "\n".join([*said, *(str(item.proto.body) for item in test.get("html"))])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_what_to_do_when_there_is_nothing(empty: Store, page: str) -> None:
+    test = app(empty, page)
+    assert not test.exception
+    wanted = "What you upload will be listed here" if page == "start" else "No scenario yet"
+    assert wanted in text(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_a_scenario_that_is_not_planned(empty: Store, page: str) -> None:
+    row = empty.add_scenario("Tiny", read_tables(sample_path("tiny")))
+    test = app(empty, page, scenario=str(row.id))
+    assert not test.exception
+    wanted = {"data": "can be planned", "plan": "12 orders on 2 machines", "start": "Tiny"}
+    # Without a run, the baselines are there to look at.
+    assert wanted.get(page, "") in text(test)
+    assert not test.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_a_schedule(planned: Store, page: str) -> None:
+    test = app(planned, page, scenario="1", plan="1")
+    assert not test.exception
+    assert not test.error
+
+
+def test_the_schedule_page_says_what_is_saved_what_is_late_and_how_good_it_is(
+    planned: Store,
+) -> None:
+    said = text(app(planned, "schedule", scenario="1", plan="1"))
+    for wanted in ("Changeover time saved", "one by one", "Late orders", "of 12", "Certified",
+                   "No plan can need", "of changeover"):  # fmt: skip
+        assert wanted in said
+
+
+def test_a_batch_in_the_address_is_shown_with_its_orders(planned: Store) -> None:
+    said = text(app(planned, "schedule", scenario="1", plan="1", batch="P1:1"))
+    assert "P1, batch 1" in said
+    assert "to the first due date" in said or "too late" in said
+
+
+@pytest.mark.parametrize(
+    "ids", [{"scenario": "77"}, {"scenario": "x"}, {"scenario": "1", "plan": "99"},
+            {"scenario": "1", "plan": "1", "batch": "none:7"}],
+    ids=["scenario gone", "no number", "plan gone", "batch gone"],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere_shows_what_there_is(
+    planned: Store, ids: dict[str, str]
+) -> None:
+    test = app(planned, "schedule", **ids)
+    assert not test.exception
+    assert "Changeover time" in text(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_scenario_with_faults_is_shown_with_its_findings(empty: Store, page: str) -> None:
+    orders = table_of(("order_id", "family", "duration_minutes"), [("A", "red", "ten")])
+    tables = read_tables(sample_path("tiny"))
+    row = empty.add_scenario("Faulty", replace(tables, files={"orders.csv": orders}))
+    test = app(empty, page, scenario=str(row.id))
+    assert not test.exception
+    if page == "data":
+        table = test.dataframe[0].value
+        assert list(table.loc[0, ["Row", "Column", "Value"]]) == [2, "duration_minutes", "ten"]
+        assert "number" in table.loc[0, "What is wrong"]
+        assert table.loc[0, "Fix"]
+
+
+def test_a_traceback_never_reaches_a_page(planned: Store) -> None:
+    with mock.patch("ui.state.Store.scenarios", side_effect=RuntimeError("secret detail")):
+        test = app(planned, "schedule")
+    assert not test.exception
+    said = text(test)
+    assert "Something went wrong on our side. Error " in said
+    assert "secret" not in said
+    log = (planned.log_folder / "dashboard.log").read_text(encoding="utf-8")
+    assert "secret detail" in log
+    assert said.partition("Error ")[2][:8] in log
+
+
+def test_changed_settings_of_a_form_start_a_run(planned: Store) -> None:
+    with mock.patch("planner.store.facade.processes.start_detached"):
+        test = app(planned, "plan", scenario="1")
+        test.selectbox[1].set_value("on time first")
+        test.number_input[0].set_value(7)
+        with mock.patch.dict(
+            os.environ, {"BATCH_PLANNER_DATABASE": planned.url, "BATCH_PLANNER_SAMPLES": "no"}
+        ):
+            test.button[0].click().run()
+    run = planned.runs(1)[0]
+    assert (run.options.preset, run.options.seconds) == ("on time first", 7.0)
+    planned.delete_run(run.id)

@@ -1,0 +1,279 @@
+"""Tables that pages list and let a user edit, and files that are uploaded."""
+
+import doctest
+import importlib
+import io
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from planner.baselines import earliest_due_date, one_by_one
+from planner.errors import Finding, Severity
+from planner.planning import plan as plan_scenario
+from planner.reader import Tables, read_scenario, read_tables, scenario_from_tables, table_of
+from scenarios import SAMPLES, sample_path
+from ui import plans
+from ui.figures import comparing
+from ui.plans import least_changeover_hours, plan_of, selected
+from ui.tables.assumptions import Assumptions, applied, current, toml_of
+from ui.tables.editing import frame_of, with_frame
+from ui.tables.findings import all_findings, finding_table, stops
+from ui.tables.matrix import Layer, layers, matrix, with_matrix
+from ui.tables.schedules import (
+    batch_table,
+    comparison_table,
+    machine_table,
+    moved_table,
+    order_table,
+    unplanned_table,
+)
+from ui.uploads import templates_zip, uploaded
+
+ORDERS = b"order_id,family,duration_minutes,due\n0001,red,20,2027-01-04T12:00\n0002,blue,30,\n"
+
+
+def tables(**files: bytes) -> Tables:
+    made = uploaded([(f"{name}.csv", data) for name, data in files.items()])
+    assert made.tables is not None
+    return made.tables
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_an_unchanged_table_stays_as_it_is(name: str) -> None:
+    given = read_tables(sample_path(name))
+    for file in given.files:
+        assert with_frame(given, file, frame_of(given, file)) == given
+
+
+def test_an_edited_cell_an_added_row_and_a_deleted_row_are_kept() -> None:
+    given = tables(orders=ORDERS)
+    frame = frame_of(given, "orders.csv")
+    frame.loc[0, "family"] = "green"
+    frame.loc[2] = ["0003", "red", "5", None]
+    changed = with_frame(given, "orders.csv", frame.drop(index=1))
+    assert changed.files["orders.csv"].rows == (
+        ("0001", "green", "20", "2027-01-04T12:00"), ("0003", "red", "5", ""))  # fmt: skip
+
+
+def test_a_table_emptied_is_a_table_not_given() -> None:
+    given = read_tables(sample_path("tiny"))
+    frame = frame_of(given, "machines.csv")
+    assert "machines.csv" not in with_frame(given, "machines.csv", frame.iloc[:0]).files
+
+
+def test_a_missing_table_offers_its_usual_columns_and_keeps_only_used_ones() -> None:
+    given = tables(orders=ORDERS)
+    frame = frame_of(given, "machines.csv")
+    frame.loc[0] = ["M1", "", "red", None, ""]
+    made = with_frame(given, "machines.csv", frame).files["machines.csv"]
+    assert (made.columns, made.rows) == (("machine_id", "initial_family"), (("M1", "red"),))
+
+
+CHANGEOVERS = table_of(
+    ("machine", "from", "to", "minutes", "cost"),
+    [("*", "red", "blue", "15", "3"), ("*", "*", "red", "20", ""), ("M", "red", "blue", "9", "")],
+)
+COMMON = Layer("*", "")
+
+
+def test_changeovers_are_a_matrix_per_machine() -> None:
+    assert layers(CHANGEOVERS) == (COMMON, Layer("M", ""))
+    shown = matrix(CHANGEOVERS, COMMON, ["red", "blue", "green"])
+    assert list(shown.columns) == ["*", "blue", "green", "red"]
+    assert shown.loc["red", "blue"] == "15"
+    assert shown.loc["*", "red"] == "20"
+    assert shown.loc["green", "blue"] == ""
+    assert matrix(CHANGEOVERS, COMMON, [], "cost").loc["red", "blue"] == "3"
+
+
+def test_an_unchanged_matrix_keeps_every_row() -> None:
+    for layer in layers(CHANGEOVERS):
+        shown = matrix(CHANGEOVERS, layer, ["green"])
+        assert set(with_matrix(CHANGEOVERS, layer, shown).rows) == set(CHANGEOVERS.rows)
+
+
+def test_a_matrix_cell_adds_changes_and_takes_away_a_row() -> None:
+    shown = matrix(CHANGEOVERS, COMMON, ["green"])
+    shown.loc["green", "red"] = "7"
+    shown.loc["red", "blue"] = "16"
+    shown.loc["*", "red"] = ""
+    made = with_matrix(CHANGEOVERS, COMMON, shown)
+    assert set(made.rows) == {
+        ("*", "green", "red", "7", ""), ("*", "red", "blue", "16", "3"),
+        ("M", "red", "blue", "9", "")}  # fmt: skip
+
+
+def test_a_matrix_can_be_begun_from_nothing() -> None:
+    shown = matrix(None, COMMON, ["red", "blue"])
+    shown.loc["red", "blue"] = "15"
+    made = with_matrix(None, COMMON, shown)
+    assert (made.columns, made.rows) == (("from", "to", "minutes"), (("red", "blue", "15"),))
+
+
+def test_an_order_file_alone_with_a_few_answers_is_a_scenario() -> None:
+    said = Assumptions(machines=3, capacity="5", shifts="one shift, Mon-Fri 06:00-14:00",
+                       changeover_minutes=12, time_zone="Europe/Berlin")  # fmt: skip
+    made = applied(tables(orders=ORDERS), said, machines_too=True)
+    scenario = scenario_from_tables(made)
+    assert [machine.name for machine in scenario.machines] == ["M1", "M2", "M3"]
+    assert scenario.changeover("M1", "red", "blue").minutes == 12
+    assert scenario.clock.time_zone == "Europe/Berlin"
+    # 8 hours a day.
+    assert {end - start for start, end in scenario.machines[0].windows} == {480}
+    assert current(made).changeover_minutes == 12
+
+
+def test_settings_are_written_so_that_they_read_back() -> None:
+    import tomllib
+
+    given = {"name": 'a "b" \\ c', "start": pd.Timestamp("2027-01-04T06:00").to_pydatetime(),
+             "weights": {"tardiness": 2}}  # fmt: skip
+    assert tomllib.loads(toml_of(given)) == given
+
+
+def test_findings_that_stop_planning_come_first() -> None:
+    warning = Finding(rule="a", message="m", hint="h", severity=Severity.WARNING)
+    error = Finding(rule="b", message="n", hint="h", file="orders.csv", row=7, column="due")
+    table = finding_table([warning, error])
+    assert list(table["Stops planning"]) == ["yes", "no"]
+    assert table.loc[0, "Row"] == 7
+    assert table["Row"].isna()[1]
+    assert stops([warning, error])
+    assert not stops([warning])
+
+
+def test_machines_that_only_orders_name_are_listed() -> None:
+    made = tables(orders=(sample_path("tiny") / "orders.csv").read_bytes())
+    assert made.files["machines.csv"].rows == (("P1",), ("P2",))
+    assert not stops(all_findings(made))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_files_of_a_scenario_one_by_one_and_as_a_zip_are_the_same(name: str) -> None:
+    files = [(path.name, path.read_bytes()) for path in sorted(sample_path(name).iterdir())
+             if path.suffix in (".csv", ".toml")]  # fmt: skip
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file, data in files:
+            archive.writestr(file, data)
+    several, one = uploaded(files), uploaded([("all.zip", packed.getvalue())])
+    assert several.tables is not None
+    assert one.tables is not None
+    assert several.is_ready
+    assert one.is_ready
+    assert several.tables.files == one.tables.files == read_tables(sample_path(name)).files
+
+
+def test_a_fault_in_a_file_of_our_own_format_is_kept_to_be_mended() -> None:
+    made = uploaded([("mine.csv", ORDERS.replace(b"20,", b"twenty,"))])
+    assert made.is_ready
+    assert made.tables is not None
+    assert made.tables.files["orders.csv"].rows[0][2] == "twenty"
+    assert [(f.row, f.column, f.value) for f in made.findings] == [
+        (2, "duration_minutes", "twenty")]  # fmt: skip
+
+
+def test_an_export_with_foreign_headings_is_imported() -> None:
+    text = "Auftrag;Farbe;Dauer (min);Liefertermin\n0001;rot;20,5;04.01.2027 12:00\n"
+    made = uploaded([("export.csv", text.encode("utf-8-sig"))])
+    assert made.tables is not None
+    assert made.tables.files["orders.csv"].column("order_id") == ("0001",)
+    assert any("2027-01-04" in cell for row in made.tables.files["orders.csv"].rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x00\x01\x02", b"PK\x03\x04broken"], ids=["empty", "binary", "broken zip"]
+)
+def test_a_file_that_is_none_of_these_is_refused_in_words(data: bytes) -> None:
+    made = uploaded([("what.zip", data)])
+    assert not made.is_ready
+    assert made.findings or made.questions
+
+
+def test_templates_are_a_scenario_that_can_be_planned() -> None:
+    made = uploaded([("templates.zip", templates_zip())])
+    assert made.is_ready
+    assert not stops(made.findings)
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[plans.Plan, plans.Plan]:
+    """Plan the tiny sample one by one and by due date."""
+    given = read_scenario(sample_path("tiny"))
+    return (plan_of("One by one", given, one_by_one(given)),
+            plan_of("By due date", given, earliest_due_date(given)))  # fmt: skip
+
+
+def test_schedules_are_listed_batch_by_batch_and_order_by_order(
+    pair: tuple[plans.Plan, plans.Plan],
+) -> None:
+    _, plan = pair
+    assert plan.violations == ()
+    assert len(batch_table(plan)) == plan.kpis.batches
+    orders = order_table(plan)
+    assert len(orders) == 12
+    late = [text for text in orders["Late by"] if text not in ("on time", "no due date")]
+    assert len(late) == plan.kpis.tardy_orders
+    assert unplanned_table(plan).empty
+    assert list(machine_table(plan.kpis).columns) == ["Figure", "P1", "P2"]
+
+
+def test_a_comparison_marks_what_is_better_and_what_is_worse(
+    pair: tuple[plans.Plan, plans.Plan],
+) -> None:
+    first, second = pair
+    table = comparison_table({p.name: p.kpis for p in pair}, first.name).set_index("Figure")
+    sign = table.loc["Changeover time", "By due date: difference"][0]
+    saved = first.kpis.changeover_hours - second.kpis.changeover_hours
+    assert sign == ("▲" if saved > 0 else "▽")
+
+
+def test_only_orders_that_moved_are_listed(pair: tuple[plans.Plan, plans.Plan]) -> None:
+    first, second = pair
+    assert moved_table(first, first).empty
+    spots = [{p.operation: (b.machine, p.start, p.end) for b in plan.schedule.batches
+              for p in b.placements} for plan in pair]  # fmt: skip
+    moved = [name for name in spots[0] if spots[0][name] != spots[1][name]]
+    assert sorted(moved_table(second, first)["Order"]) == sorted(moved)
+
+
+def test_a_batch_is_found_by_its_key(pair: tuple[plans.Plan, plans.Plan]) -> None:
+    shown = selected(pair[1], "P1:1")
+    assert shown is not None
+    assert shown.batch == pair[1].schedule.on("P1")[0]
+    assert selected(pair[1], "P1:99") is None
+    assert selected(pair[1], None) is None
+
+
+def test_work_in_progress_counts_orders_from_release_to_completion(
+    pair: tuple[plans.Plan, plans.Plan],
+) -> None:
+    times, counts = comparing.in_progress(pair[1].scenario, pair[1].schedule)
+    assert counts[0] == 12  # nothing has a later release
+    assert counts[-1] == 0
+    assert times == sorted(times)
+
+
+def test_no_plan_needs_less_changeover_than_the_bound() -> None:
+    given = read_scenario(sample_path("tiny"))
+    best = plan_scenario(given, work=20, workers=1).schedule
+    assert best is not None
+    least = least_changeover_hours(given)
+    assert least is not None
+    assert least <= plan_of("best", given, best).kpis.changeover_hours
+
+
+def test_pages_have_at_most_sixty_lines() -> None:
+    views = (Path(__file__).parents[1] / "ui" / "views").glob("*.py")
+    lengths = {view.name: view.read_text(encoding="utf-8").count("\n") for view in views}
+    assert max(lengths.values()) <= 60
+
+
+@pytest.mark.parametrize("name", ["cards", "colours", "launch", "words", "tables.assumptions",
+                                  "tables.editing", "parts.files"])  # fmt: skip
+def test_examples_in_the_documentation_hold(name: str) -> None:
+    # Page scripts cannot be imported without running, so pytest does not look for examples there.
+    module = importlib.import_module(f"ui.{name}")
+    assert doctest.testmod(module).failed == 0
