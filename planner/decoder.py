@@ -4,13 +4,14 @@ Also the only place that lays out a `State`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from planner import kernels
 from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences
-from planner.domain import IntArray, Scenario
+from planner.domain import TERMS, IntArray, Scenario
 from planner.kernels import State
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 
@@ -34,10 +35,11 @@ def decode(
     state = new_state(arrays, seed=0)
     load(state, sequences)
     kernels.record_times(state)
+    timed = _Timed(arrays=arrays, state=state, single=single_table(state))
     batches = [
-        batch
-        for machine, on_machine in enumerate(sequences)
-        for batch in _batches(scenario, arrays, state, machine, on_machine, merge=merge)
+        _batch(scenario, state, machine, operations)
+        for machine, on_machine in enumerate(sequences_in(state))
+        for operations in timed.batches(machine, on_machine, merge=merge)
     ]
     planned = {name for batch in batches for name in batch.operations}
     known = reasons or {}
@@ -77,19 +79,13 @@ def new_state(arrays: Arrays, seed: int) -> State:
         slots=count + 8,
         machine=_machine_table(arrays),
         window=np.stack((arrays.window_start, arrays.window_end, arrays.window_work), axis=1),
-        minutes=arrays.changeover_minutes,
-        cost=arrays.changeover_cost,
+        change=np.stack((arrays.changeover_minutes, arrays.changeover_cost), axis=3).ravel(),
         duration=np.stack((arrays.shortest, arrays.longest), axis=2),
-        weights=np.append(arrays.weights, arrays.horizon),
-        single=_single(arrays),
-        family_first=_family_first(arrays),
         op=_operation_table(arrays),
         batch=_zeros(rows, batch_width),
         lists=_lists(arrays, rows + 1024),
         log=_zeros(2 * (rows + 8) * (batch_width + 4) + 8 * count),
-        total=_zeros(kernels.TOTALS),
-        best=np.full((count, 3), NONE, dtype=np.int64),
-        random=_random(seed),
+        total=_totals(arrays, seed),
     )
     kernels.clear(state)
     return state
@@ -105,14 +101,14 @@ def flatten(state: State, sequences: Sequences) -> IntArray:
 
     Where a batch never gains from a second operation, each operation begins one.
     """
-    flat = np.full(state.best.shape, NONE, dtype=np.int64)
+    flat = new_flat(state)
+    single = single_table(state)
     row = 0
     for machine, batches in enumerate(sequences):
         for batch in batches:
             rows = slice(row, row + len(batch))
-            family = state.op[batch[0], kernels.KIND]
             flat[rows, kernels.OPERATION] = batch
-            flat[rows, kernels.BEGINS] = state.single[machine, family]
+            flat[rows, kernels.BEGINS] = single[machine, state.op[batch[0], kernels.KIND]]
             flat[row, kernels.BEGINS] = 1
             flat[rows, kernels.ON] = machine
             row = rows.stop
@@ -133,71 +129,69 @@ def unflatten(flat: IntArray, machine_count: int) -> Sequences:
 
 def sequences_in(state: State) -> Sequences:
     """Return the sequences that `state` holds now."""
-    flat = np.empty_like(state.best)
+    flat = new_flat(state)
     kernels.copy_lists(state, flat)
     return unflatten(flat, len(state.machine))
 
 
-def best_sequences(state: State) -> Sequences:
-    """Return the best sequences that the search has met in `state`."""
-    return unflatten(state.best, len(state.machine))
+def new_flat(state: State) -> IntArray:
+    """Return flat lists for the kernels, with nothing in them."""
+    return np.full((len(state.op), 3), NONE, dtype=np.int64)
 
 
-def _batches(
-    scenario: Scenario,
-    arrays: Arrays,
-    state: State,
-    machine: int,
-    sequence: tuple[tuple[int, ...], ...],
-    *,
-    merge: bool,
-) -> list[Batch]:
-    batches: list[list[int]] = []
-    for batch in _timed(arrays, state, machine, sequence):
-        if merge and batches and _may_merge(arrays, state, machine, batches[-1], batch):
-            batches[-1] += batch
-        else:
-            batches.append(list(batch))
-    return [_batch(scenario, state, machine, batch) for batch in batches]
+def single_table(state: State) -> npt.NDArray[np.bool_]:
+    """Return, per machine and family, whether a batch never gains from a second operation.
+
+    So it is on a serial machine where a family follows itself for nothing.
+    """
+    families = int(state.total[kernels.FAMILIES])
+    change = state.change.reshape(-1, families + 1, families, 2)
+    diagonal = np.arange(families)
+    free = (change[:, diagonal, diagonal] == 0).all(axis=2)
+    serial = state.machine[:, [kernels.PROCESS]] == SERIAL
+    table: npt.NDArray[np.bool_] = free[state.machine[:, kernels.GROUP]] & serial
+    return table
 
 
-def _timed(
-    arrays: Arrays, state: State, machine: int, sequence: tuple[tuple[int, ...], ...]
-) -> list[list[int]]:
-    timed: list[list[int]] = []
-    for batch in sequence:
-        kept = [operation for operation in batch if state.op[operation, kernels.OP_END] != NONE]
-        if not kept:
-            continue
-        if state.single[machine, arrays.family[kept[0]]]:
-            timed += [[operation] for operation in kept]
-        else:
-            timed.append(kept)
-    return timed
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Timed:
+    """A state whose times are recorded, read machine by machine."""
 
+    arrays: Arrays
+    state: State
+    single: npt.NDArray[np.bool_]
 
-def _may_merge(
-    arrays: Arrays, state: State, machine: int, batch: list[int], after: list[int]
-) -> bool:
-    family = arrays.family[batch[0]]
-    if family != arrays.family[after[0]] or not state.single[machine, family]:
-        return False
-    if arrays.process[machine] != SERIAL:
-        return False
-    load = arrays.size[batch + after].sum(axis=0)
-    if (load > arrays.capacity[machine]).any():
-        return False
-    return bool(arrays.pausable[machine]) or _window(arrays, state, machine, batch[0]) == _window(
-        arrays, state, machine, after[-1]
-    )
+    def batches(
+        self, machine: int, sequence: tuple[tuple[int, ...], ...], *, merge: bool
+    ) -> list[list[int]]:
+        """Return the batches that could be timed, neighbours merged where that is free."""
+        batches: list[list[int]] = []
+        load = np.zeros(self.arrays.size.shape[1], dtype=np.int64)
+        for batch in sequence:
+            if self.state.op[batch[0], kernels.OP_END] == NONE:
+                continue
+            added = self.arrays.size[list(batch)].sum(axis=0)
+            fits = bool((load + added <= self.arrays.capacity[machine]).all())
+            if merge and fits and batches and self._may_merge(machine, batches[-1], batch):
+                batches[-1] += batch
+                load += added
+            else:
+                batches.append(list(batch))
+                load = added
+        return batches
 
+    def _may_merge(self, machine: int, batch: list[int], after: tuple[int, ...]) -> bool:
+        family = self.arrays.family[batch[0]]
+        if family != self.arrays.family[after[0]] or not self.single[machine, family]:
+            return False
+        if self.arrays.pausable[machine]:
+            return True
+        return self._window(machine, batch[0]) == self._window(machine, after[-1])
 
-def _window(arrays: Arrays, state: State, machine: int, operation: int) -> int:
-    first, last = arrays.window_first[machine], arrays.window_first[machine + 1]
-    ends = arrays.window_end[first:last]
-    end = state.op[operation, kernels.OP_END]
-    start = state.op[operation, kernels.OP_START]
-    return int(np.searchsorted(ends, max(end, start + 1)))
+    def _window(self, machine: int, operation: int) -> int:
+        first, last = self.arrays.window_first[machine : machine + 2]
+        start, end = self.state.op[operation, [kernels.OP_START, kernels.OP_END]]
+        return int(np.searchsorted(self.arrays.window_end[first:last], max(end, start + 1)))
 
 
 def _batch(scenario: Scenario, state: State, machine: int, operations: list[int]) -> Batch:
@@ -238,14 +232,14 @@ def _machine_table(arrays: Arrays) -> IntArray:
 
 
 def _operation_table(arrays: Arrays) -> IntArray:
-    weights = arrays.weights
+    weight = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
     table = _zeros(len(arrays.family), kernels.SIZE + arrays.size.shape[1])
     table[:, kernels.DUE] = arrays.due
     table[:, kernels.READY] = arrays.release
     table[:, kernels.DEADLINE] = arrays.deadline
-    table[:, kernels.LATE_COST] = arrays.weight * weights[kernels.W_TARDINESS]
-    table[:, kernels.TARDY_COST] = arrays.weight * weights[kernels.W_TARDY]
-    table[:, kernels.FLOW_COST] = arrays.weight * weights[kernels.W_FLOW]
+    table[:, kernels.LATE_COST] = arrays.weight * weight["tardiness"]
+    table[:, kernels.TARDY_COST] = arrays.weight * weight["tardy_orders"]
+    table[:, kernels.FLOW_COST] = arrays.weight * weight["flow_time"]
     table[:, kernels.KIND] = arrays.family
     table[:, kernels.FIXED] = arrays.pin_start
     table[_kin(arrays), kernels.KIN_PLACE] = np.arange(len(table))
@@ -255,7 +249,9 @@ def _operation_table(arrays: Arrays) -> IntArray:
 
 
 def _lists(arrays: Arrays, width: int) -> IntArray:
-    lists = _zeros(kernels.LISTS, width)
+    first = _family_first(arrays)
+    lists = _zeros(kernels.LISTS, max(width, len(first)))
+    lists[kernels.KIN_FIRST, : len(first)] = first
     lists[kernels.KIN, : len(arrays.family)] = _kin(arrays)
     lists[kernels.BY_DUE, : len(arrays.family)] = by_due(arrays)
     return lists
@@ -278,19 +274,13 @@ def _family_first(arrays: Arrays) -> IntArray:
     return np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
 
 
-def _single(arrays: Arrays) -> IntArray:
-    """Return where a second operation in a batch saves nothing: serial, and a free diagonal."""
-    diagonal = np.arange(arrays.changeover_minutes.shape[2])
-    free = (arrays.changeover_minutes[:, diagonal, diagonal] == 0) & (
-        arrays.changeover_cost[:, diagonal, diagonal] == 0
-    )
-    serial = arrays.process == SERIAL
-    return (free[arrays.group] & serial[:, None]).astype(np.int64)
-
-
-def _random(seed: int) -> npt.NDArray[np.uint64]:
-    bits = np.random.SeedSequence(seed).generate_state(1, np.uint64)
-    return np.maximum(bits, np.uint64(1))
+def _totals(arrays: Arrays, seed: int) -> IntArray:
+    totals = _zeros(kernels.TOTALS)
+    totals[kernels.RANDOM] = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> 1 | 1
+    totals[kernels.FAMILIES] = arrays.changeover_minutes.shape[2]
+    totals[kernels.HORIZON] = arrays.horizon
+    totals[kernels.W_MINUTES : kernels.TOTALS] = arrays.weights
+    return totals
 
 
 def _zeros(*shape: int) -> IntArray:

@@ -77,11 +77,11 @@ class Incumbent:
         """Tell of the best schedule if it has not been told yet."""
         if self._schedule is not None or self.cost is None:
             return
-        self._decode()
+        schedule = self._decode()
         self._shown = self.seconds()
         self._tell(self._method)
-        if self._on_schedule and self._schedule is not None:
-            self._on_schedule(self._schedule)
+        if self._on_schedule:
+            self._on_schedule(schedule)
 
     def result(self, seed: int, baselines: Mapping[str, Schedule]) -> Result:
         """Return what was found."""
@@ -101,7 +101,7 @@ class Incumbent:
             baselines=baselines,
         )
 
-    def _decode(self) -> None:
+    def _decode(self) -> Schedule:
         schedule = decode(self.scenario, self.arrays, self.sequences, self.reasons)
         terms = measure(self.scenario, schedule).terms
         if terms.cost(self.scenario) != self.cost:
@@ -110,6 +110,7 @@ class Incumbent:
                 "please report this with the scenario"
             )
         self._schedule, self._terms = schedule, terms
+        return schedule
 
     def _tell(self, method: str) -> None:
         if self.cost is None or self._terms is None:

@@ -18,7 +18,6 @@ from math import log
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, ShortArray
@@ -36,25 +35,31 @@ KIN_PLACE, DUE_PLACE, OP_START, OP_END = 12, 13, 14, 15
 SIZE = 16
 # Columns of State.batch: links and sums, then times; the load has one column per dimension.
 NEXT, PREV, MACHINE, FAMILY, FIRST, LAST, COUNT = 0, 1, 2, 3, 4, 5, 6
-SHORT, LONG, RELEASE, PIN, EARLIEST = 7, 8, 9, 10, 11
-START, END, CURSOR, WORK, STATE, COST, MISSED, PINS = 12, 13, 14, 15, 16, 17, 18, 19
-BATCH_STAMP, TIME_STAMP = 20, 21
-LOAD = 22
-# Rows of State.lists.
-KIN, BY_DUE, ACTIVE_EXIT, ACTIVE, CHOSEN, FREE_SLOTS, DIRTY = 0, 1, 2, 3, 4, 5, 6
-LISTS = 7
-# Columns of State.best.
+SHORT, LONG, RELEASE, PIN = 7, 8, 9, 10
+PIECE_AFTER, PIECE_UNTIL, PIECE_COST, PIECE_SLOPE = 11, 12, 13, 14
+START, END, CURSOR, WORK, STATE, COST, MISSED, PINS = 15, 16, 17, 18, 19, 20, 21, 22
+BATCH_STAMP, TIME_STAMP = 23, 24
+LOAD = 25
+# Rows of State.lists. KIN holds the operations family by family, each family from the place in
+# KIN_FIRST on, and BY_DUE all of them, both by due date; the others are scratch.
+KIN, KIN_FIRST, BY_DUE, ACTIVE_EXIT, ACTIVE, CHOSEN, FREE_SLOTS, DIRTY = 0, 1, 2, 3, 4, 5, 6, 7
+LISTS = 8
+# Columns of flat lists: operations machine by machine, 1 where one begins a batch, its machine.
+# Behind the last operation the machine is NONE.
 OPERATION, BEGINS, ON = 0, 1, 2
 # Places in State.total.
 TOTAL, SPAN, LOST_PINS, BEST, FREE, MOVE, DIRTIES, LOGGED, SINCE_BEST = 0, 1, 2, 3, 4, 5, 6, 7, 8
 OLD_TOTAL, OLD_SPAN, OLD_PINS, OLD_FREE, RECORDING = 9, 10, 11, 12, 13
-TOTALS = 14
+RANDOM, FAMILIES, HORIZON = 14, 15, 16
+W_MINUTES, W_COST, W_PROCESSING, W_TARDINESS = 17, 18, 19, 20
+W_TARDY, W_MAKESPAN, W_FLOW, W_UNPLANNED = 21, 22, 23, 24
+TOTALS = 25
 # Entries of State.log: what was saved, of which row, then the values.
 LOG_BATCH, LOG_TIME, LOG_LINK = 0, 1, 2
 
-# Places in State.weights: those of Arrays.weights, then the horizon.
-W_MINUTES, W_COST, W_PROCESSING, W_TARDINESS, W_TARDY, W_MAKESPAN, W_FLOW, W_UNPLANNED = range(8)
-HORIZON = 8
+# Places in the style of `anneal` behind the shares of its moves: cumulated shares of where to put
+# something; the rest is the ends of machines.
+ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY = 12, 13, 14, 15
 
 # The kinds of move, by index into the mix of `anneal`.
 MOVES = (
@@ -72,6 +77,13 @@ MOVES = (
     "move pair",
 )
 
+# Above every cost.
+ANY_COST = 2**62
+
+KINDS = len(MOVES)
+# How many partners a move looks at before it gives up.
+TRIES = 4
+
 _TRIPLE = (np.uint64(13), np.uint64(7), np.uint64(17))
 _S13, _S7, _S17 = _TRIPLE
 _S11, _S33 = np.uint64(11), np.uint64(33)
@@ -81,6 +93,7 @@ _FRACTION = 1.0 / 9007199254740992.0  # 2 ** -53
 # Entry points are called from Python and cached; the rest is compiled into them. Nothing here
 # allocates, so reference counting is left out, which halves compile time.
 _entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
+_tight = njit(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
 _inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
 
 
@@ -95,52 +108,46 @@ class State(NamedTuple):
     # given
     machine: IntArray  # (m, CAPACITY + dimensions)
     window: IntArray  # (w, 3)
-    minutes: IntArray  # (g, f + 1, f) changeover units, row f where the family is not known
-    cost: IntArray  # (g, f + 1, f) changeover cost
+    change: IntArray  # (g * (f + 1) * f * 2,) changeover units and cost, see changeover_place
     duration: ShortArray  # (n, m, 2) least and most working units, NONE where not eligible
-    weights: IntArray  # (9,)
-    single: IntArray  # (m, f) 1 where a batch never gains from a second operation
-    family_first: IntArray  # (f + 1,) where a family begins in the list KIN
     # changing
     op: IntArray  # (n, SIZE + dimensions)
     batch: IntArray  # (b + m, LOAD + dimensions)
-    lists: IntArray  # (LISTS, at least b + m) work lists; KIN and BY_DUE are operations sorted
+    lists: IntArray  # (LISTS, at least b + m and f + 1) work lists, see above
     log: IntArray  # rows as they were before the move
-    total: IntArray  # (TOTALS,)
-    best: IntArray  # (n, 3) the best so far, operations machine by machine; NONE on no machine
-    random: npt.NDArray[np.uint64]  # (1,)
+    total: IntArray  # (TOTALS,) the cost, its weights, and what the kernels count
 
 
 # ---------------------------------------------------------------------------------------- chance
 
 
-@_inner
-def next_random(random):
+@_tight
+def next_random(s):
     """Return 64 random bits (xorshift; Marsaglia 2003)."""
-    x = random[0]
+    x = np.uint64(s.total[RANDOM])
     x ^= x << _S13
     x ^= x >> _S7
     x ^= x << _S17
-    random[0] = x
+    s.total[RANDOM] = np.int64(x)
     return x
 
 
-@_inner
-def below(random, count):
+@_tight
+def below(s, count):
     """Return a random whole number in [0, count)."""
-    return (np.int64(next_random(random) >> _S33) * count) >> 31
+    return (np.int64(next_random(s) >> _S33) * count) >> 31
 
 
-@_inner
-def uniform(random):
+@_tight
+def uniform(s):
     """Return a random number in [0, 1)."""
-    return np.float64(next_random(random) >> _S11) * _FRACTION
+    return np.float64(next_random(s) >> _S11) * _FRACTION
 
 
 # ---------------------------------------------------------------------------------------- timing
 
 
-@_inner
+@_tight
 def window_after(s, low, last, moment):
     """Return the first window in [low, last) that ends after `moment`; `last` if none does."""
     if low >= last or s.window[low, CLOSES] > moment:
@@ -155,7 +162,7 @@ def window_after(s, low, last, moment):
     return high
 
 
-@_inner
+@_tight
 def work_before(s, low, last, moment):
     """Return the working units of a machine before `moment`; at least those before window low."""
     w = window_after(s, low, last, moment)
@@ -164,7 +171,7 @@ def work_before(s, low, last, moment):
     return s.window[w, WORKED] + max(0, moment - s.window[w, OPENS])
 
 
-@_inner
+@_tight
 def window_of_work(s, low, last, work, is_end):
     """Return the window of the working unit that starts (or, if `is_end`, ends) at `work`."""
     target = work - is_end
@@ -180,7 +187,7 @@ def window_of_work(s, low, last, work, is_end):
     return low
 
 
-@_inner
+@_tight
 def order_cost(s, o, end):
     """Return tardiness, tardy and flow cost of operation `o` when it completes at `end`."""
     cost = s.op[o, FLOW_COST] * (end - s.op[o, READY])
@@ -188,6 +195,41 @@ def order_cost(s, o, end):
     if late > 0:
         cost += s.op[o, LATE_COST] * late + s.op[o, TARDY_COST]
     return cost
+
+
+@_tight
+def orders_cost(s, b, end):
+    """Return the cost of the orders of batch `b` when all complete at `end`; -1 if one must not.
+
+    Between two due dates that cost is a straight line in the end. The line is kept, unless the
+    one that is kept holds for the end that the batch has now, which most moves come back to.
+    """
+    after = np.int64(-NEVER)
+    until = np.int64(NEVER)
+    constant = np.int64(0)
+    slope = np.int64(0)
+    o = s.batch[b, FIRST]
+    while o != NONE:
+        if end > s.op[o, DEADLINE]:
+            return -1
+        until = min(until, s.op[o, DEADLINE])
+        due = s.op[o, DUE]
+        slope += s.op[o, FLOW_COST]
+        constant -= s.op[o, FLOW_COST] * s.op[o, READY]
+        if end > due:
+            after = max(after, due)
+            slope += s.op[o, LATE_COST]
+            constant += s.op[o, TARDY_COST] - s.op[o, LATE_COST] * due
+        else:
+            until = min(until, due)
+        o = s.op[o, AFTER]
+    now = s.batch[b, END]
+    if not s.batch[b, PIECE_AFTER] < now <= s.batch[b, PIECE_UNTIL]:
+        s.batch[b, PIECE_AFTER] = after
+        s.batch[b, PIECE_UNTIL] = until
+        s.batch[b, PIECE_COST] = constant
+        s.batch[b, PIECE_SLOPE] = slope
+    return constant + slope * end
 
 
 @_inner
@@ -198,7 +240,7 @@ def pass_over(s, b, p):
     s.batch[b, CURSOR] = s.batch[p, CURSOR]
     s.batch[b, WORK] = s.batch[p, WORK]
     s.batch[b, STATE] = s.batch[p, STATE]
-    s.batch[b, COST] = s.weights[W_UNPLANNED] * s.batch[b, COUNT]
+    s.batch[b, COST] = s.total[W_UNPLANNED] * s.batch[b, COUNT]
     s.batch[b, MISSED] = s.batch[b, COUNT]
     pins = 0
     o = s.batch[b, FIRST]
@@ -210,7 +252,23 @@ def pass_over(s, b, p):
     s.batch[b, PINS] = pins
 
 
-@_inner
+@_tight
+def changeover_place(s, k, state, family):
+    """Return where `change` has units, then cost, of machine `k` from family `state` on."""
+    families = s.total[FAMILIES]
+    return ((s.machine[k, GROUP] * (families + 1) + state) * families + family) * 2
+
+
+@_tight
+def is_single(s, k, family):
+    """Tell whether a second operation in a batch saves nothing: serial, and a free diagonal."""
+    if s.machine[k, PROCESS] != SERIAL:
+        return False
+    place = changeover_place(s, k, family, family)
+    return s.change[place] == 0 and s.change[place + 1] == 0
+
+
+@_tight
 def earliest(s, k, ready, work, w, change, length, release):
     """Return the earliest (start, end, window, work at the end) of one piece of work.
 
@@ -240,17 +298,16 @@ def earliest(s, k, ready, work, w, change, length, release):
     return -1, -1, w, 0
 
 
-@_inner
+@_tight
 def time_batch(s, b):
     """Time batch `b` as early as its predecessor allows; recording keeps each operation's times."""
     p = s.batch[b, PREV]
     k = s.batch[b, MACHINE]
     family = s.batch[b, FAMILY]
     state = s.batch[p, STATE]
-    group = s.machine[k, GROUP]
-    change = s.minutes[group, state, family]
-    cost = s.weights[W_COST] * s.cost[group, state, family]
-    cost += s.weights[W_MINUTES] * change
+    place = changeover_place(s, k, state, family)
+    change = s.change[place]
+    cost = s.total[W_MINUTES] * change + s.total[W_COST] * s.change[place + 1]
     last = s.machine[k, LAST_WINDOW]
     w = s.batch[p, CURSOR]
     process = s.machine[k, PROCESS]
@@ -268,18 +325,18 @@ def time_batch(s, b):
     if start < 0:
         pass_over(s, b, p)
         return
-    if end > s.weights[HORIZON] or (pin >= 0 and start != pin):
+    if end > s.total[HORIZON] or (pin >= 0 and start != pin):
         pass_over(s, b, p)
         return
-    cost += s.weights[W_PROCESSING] * length
-    if end > s.batch[b, EARLIEST] or s.weights[W_FLOW] > 0:
-        o = s.batch[b, FIRST]
-        while o != NONE:
-            if end > s.op[o, DEADLINE]:
-                pass_over(s, b, p)
-                return
-            cost += order_cost(s, o, end)
-            o = s.op[o, AFTER]
+    cost += s.total[W_PROCESSING] * length
+    if s.batch[b, PIECE_AFTER] < end <= s.batch[b, PIECE_UNTIL]:
+        cost += s.batch[b, PIECE_COST] + s.batch[b, PIECE_SLOPE] * end
+    else:
+        orders = orders_cost(s, b, end)
+        if orders < 0:
+            pass_over(s, b, p)
+            return
+        cost += orders
     s.batch[b, START] = start
     s.batch[b, END] = end
     s.batch[b, CURSOR] = w
@@ -288,7 +345,7 @@ def time_batch(s, b):
     s.batch[b, COST] = cost
     s.batch[b, MISSED] = 0
     s.batch[b, PINS] = 0
-    if s.total[RECORDING]:
+    if s.total[RECORDING] & 1:
         o = s.batch[b, FIRST]
         while o != NONE:
             s.op[o, OP_START] = start
@@ -337,7 +394,7 @@ def time_long_batch(s, b, change, cost):
         s.batch[b, START] = s.lists[ACTIVE_EXIT, 0]
         s.batch[b, END] = finish
         begin = s.lists[ACTIVE_EXIT, 0]
-    if s.batch[b, END] > s.weights[HORIZON]:
+    if s.batch[b, END] > s.total[HORIZON]:
         pass_over(s, b, p)
         return
     processing = finish - begin
@@ -345,7 +402,7 @@ def time_long_batch(s, b, change, cost):
         processing = least_length(s, b, k)
     s.batch[b, CURSOR] = w
     s.batch[b, STATE] = s.batch[b, FAMILY]
-    s.batch[b, COST] = cost + s.weights[W_PROCESSING] * processing + orders
+    s.batch[b, COST] = cost + s.total[W_PROCESSING] * processing + orders
     s.batch[b, MISSED] = 0
     s.batch[b, PINS] = 0
 
@@ -424,7 +481,7 @@ def run_through(s, b, begin, limit, w):
         if end > s.op[o, DEADLINE] or (pin >= 0 and entry_time != pin):
             return leave, -2
         cost += order_cost(s, o, end)
-        if s.total[RECORDING]:
+        if s.total[RECORDING] & 1:
             s.op[o, OP_START] = entry_time
             s.op[o, OP_END] = end
         finish = max(finish, leave)
@@ -447,7 +504,7 @@ def run_through(s, b, begin, limit, w):
 # ------------------------------------------------------------------------------- save and undo
 
 
-@_inner
+@_tight
 def save_batch(s, b):
     """Keep links and sums of batch `b` as they were before this move."""
     if s.batch[b, BATCH_STAMP] == s.total[MOVE]:
@@ -466,7 +523,7 @@ def save_batch(s, b):
     s.total[LOGGED] = i
 
 
-@_inner
+@_tight
 def save_time(s, b):
     """Keep the times of batch `b` as they were before this move."""
     if s.batch[b, TIME_STAMP] == s.total[MOVE]:
@@ -481,7 +538,7 @@ def save_time(s, b):
     s.total[LOGGED] = i + BATCH_STAMP - START
 
 
-@_inner
+@_tight
 def save_link(s, o):
     """Keep the links of operation `o` as they were before this move."""
     if s.op[o, LINK_STAMP] == s.total[MOVE]:
@@ -496,7 +553,7 @@ def save_link(s, o):
     s.total[LOGGED] = i + 5
 
 
-@_inner
+@_tight
 def begin_move(s):
     """Start a move: nothing logged, nothing dirty."""
     total = s.total
@@ -509,7 +566,7 @@ def begin_move(s):
     total[OLD_FREE] = total[FREE]
 
 
-@_inner
+@_tight
 def undo_move(s):
     """Put back every row that the move changed."""
     total = s.total
@@ -540,7 +597,7 @@ def undo_move(s):
     total[FREE] = total[OLD_FREE]
 
 
-@_inner
+@_tight
 def keep_move(s):
     """Make a move final: slots that it emptied are free again."""
     total = s.total
@@ -563,7 +620,7 @@ def keep_move(s):
 # ------------------------------------------------------------------------------------ primitives
 
 
-@_inner
+@_tight
 def soil(s, b):
     """Mark batch `b` for timing."""
     if b < s.slots:
@@ -629,7 +686,6 @@ def clear_contents(s, b):
     s.batch[b, LONG] = NEVER
     s.batch[b, RELEASE] = 0
     s.batch[b, PIN] = NONE
-    s.batch[b, EARLIEST] = NEVER
     for d in range(s.machine.shape[1] - CAPACITY):
         s.batch[b, LOAD + d] = 0
 
@@ -655,8 +711,6 @@ def add_to_sums(s, b, o):
     s.batch[b, RELEASE] = max(s.batch[b, RELEASE], s.op[o, READY], pin)
     if pin >= 0:
         s.batch[b, PIN] = pin
-    earliest = min(s.op[o, DUE], s.op[o, DEADLINE])
-    s.batch[b, EARLIEST] = min(s.batch[b, EARLIEST], earliest)
 
 
 @_inner
@@ -666,7 +720,6 @@ def resum(s, b):
     s.batch[b, LONG] = NEVER
     s.batch[b, RELEASE] = 0
     s.batch[b, PIN] = NONE
-    s.batch[b, EARLIEST] = NEVER
     o = s.batch[b, FIRST]
     while o != NONE:
         add_to_sums(s, b, o)
@@ -693,6 +746,7 @@ def attach(s, o, b, before):
         save_link(s, after)
         s.op[after, BEFORE] = o
     s.batch[b, COUNT] += 1
+    s.batch[b, PIECE_UNTIL] = -NEVER
     for d in range(s.machine.shape[1] - CAPACITY):
         s.batch[b, LOAD + d] += s.op[o, SIZE + d]
     add_to_sums(s, b, o)
@@ -720,20 +774,22 @@ def detach(s, o):
     for d in range(s.machine.shape[1] - CAPACITY):
         s.batch[b, LOAD + d] -= s.op[o, SIZE + d]
     k = s.batch[b, MACHINE]
-    earliest = min(s.op[o, DUE], s.op[o, DEADLINE])
+    s.batch[b, PIECE_UNTIL] = -NEVER
     if (
         s.duration[o, k, 0] == s.batch[b, SHORT]
         or s.duration[o, k, 1] == s.batch[b, LONG]
         or s.op[o, READY] == s.batch[b, RELEASE]
-        or earliest == s.batch[b, EARLIEST]
         or s.op[o, FIXED] >= 0
     ):
         resum(s, b)
 
 
 @_inner
-def settle(s):
-    """Time every marked batch, and all after it until times meet the old ones again."""
+def settle(s, limit):
+    """Time every marked batch, and all after it until times meet the old ones again.
+
+    Returns False, with times half done, as soon as the cost is sure to end above `limit`.
+    """
     total = s.total
     # From early to late, so that nothing is timed twice without need.
     for i in range(1, total[DIRTIES]):
@@ -746,18 +802,25 @@ def settle(s):
     for i in range(total[DIRTIES]):
         b = s.lists[DIRTY, i]
         if s.batch[b, COUNT] > 0 and s.batch[b, TIME_STAMP] != total[MOVE]:
-            retime(s, b)
-    if s.weights[W_MAKESPAN] > 0:
+            if not retime(s, b, i + 1, limit):
+                return False
+    if s.total[W_MAKESPAN] > 0:
         last = 0
         for k in range(s.machine.shape[0]):
             last = max(last, s.batch[s.batch[s.slots + k, PREV], END])
-        total[TOTAL] += s.weights[W_MAKESPAN] * (last - total[SPAN])
+        total[TOTAL] += s.total[W_MAKESPAN] * (last - total[SPAN])
         total[SPAN] = last
+    return True
 
 
-@_inner
-def retime(s, b):
-    """Time batch `b` and its successors until nothing changes for the next one."""
+@_tight
+def retime(s, b, following, limit):
+    """Time batch `b` and its successors until nothing changes for the next one.
+
+    What only ends later can only cost more. So when the cost is above `limit`, batches only move
+    back, and no marked batch is left (those from place `following` on), the rest needs no timing:
+    False.
+    """
     while b < s.slots:
         save_time(s, b)
         end = s.batch[b, END]
@@ -769,14 +832,26 @@ def retime(s, b):
         time_batch(s, b)
         s.total[TOTAL] += s.batch[b, COST]
         s.total[LOST_PINS] += s.batch[b, PINS]
-        if (
-            s.batch[b, END] == end
-            and s.batch[b, STATE] == state
-            and s.batch[b, CURSOR] == cursor
-            and s.batch[b, WORK] == work
-        ):
-            return
+        if s.total[RECORDING]:
+            b = s.batch[b, NEXT]
+            continue
+        if s.batch[b, STATE] == state and s.batch[b, END] >= end and s.batch[b, WORK] >= work:
+            if s.batch[b, END] == end and s.batch[b, CURSOR] == cursor and s.batch[b, WORK] == work:
+                return True
+            if s.total[TOTAL] > limit and all_timed(s, following):
+                return False
         b = s.batch[b, NEXT]
+    return True
+
+
+@_tight
+def all_timed(s, first):
+    """Tell whether every batch marked from place `first` on has been timed in this move."""
+    for i in range(first, s.total[DIRTIES]):
+        b = s.lists[DIRTY, i]
+        if s.batch[b, COUNT] > 0 and s.batch[b, TIME_STAMP] != s.total[MOVE]:
+            return False
+    return True
 
 
 # ----------------------------------------------------------------------------------- feasibility
@@ -830,6 +905,30 @@ def batch_may_run_on(s, b, k):
 
 
 @_inner
+def may_merge(s, b, c):
+    """Tell whether batch `c` can take all operations of batch `b`, of the same family."""
+    k = s.batch[c, MACHINE]
+    if s.machine[k, PROCESS] != CONTINUOUS:
+        for d in range(s.machine.shape[1] - CAPACITY):
+            if s.batch[b, LOAD + d] + s.batch[c, LOAD + d] > s.machine[k, CAPACITY + d]:
+                return False
+    if s.machine[k, PROCESS] == PARALLEL:
+        pin, other = s.batch[b, PIN], s.batch[c, PIN]
+        if pin >= 0 and other >= 0 and pin != other:
+            return False
+    shortest = s.batch[c, SHORT]
+    longest = s.batch[c, LONG]
+    x = s.batch[b, FIRST]
+    while x != NONE:
+        if s.duration[x, k, 0] == NONE:
+            return False
+        shortest = max(shortest, s.duration[x, k, 0])
+        longest = min(longest, s.duration[x, k, 1])
+        x = s.op[x, AFTER]
+    return s.machine[k, PROCESS] != PARALLEL or shortest <= longest
+
+
+@_inner
 def relocate_batch(s, b, before):
     """Take batch `b` out and put it directly after `before` (not `b`), on any machine."""
     k = s.batch[before, MACHINE]
@@ -845,11 +944,11 @@ def relocate_batch(s, b, before):
 
 
 @_inner
-def near(random, count, place, reach):
+def near(s, count, place, reach):
     """Return a random place in [0, count) other than `place`, close ones more often."""
-    step = 1 + below(random, max(1, reach))
-    step = 1 + below(random, step)
-    if next_random(random) >> _S33 & np.uint64(1):
+    step = 1 + below(s, max(1, reach))
+    step = 1 + below(s, step)
+    if next_random(s) >> _S33 & np.uint64(1):
         step = -step
     other = place + step
     if other < 0 or other >= count:
@@ -862,13 +961,13 @@ def near(random, count, place, reach):
 @_inner
 def kin_of(s, o, family):
     """Return a random operation of the same family, half the time one due about then."""
-    low = s.family_first[family]
-    count = s.family_first[family + 1] - low
+    low = s.lists[KIN_FIRST, family]
+    count = s.lists[KIN_FIRST, family + 1] - low
     if count < 2:
         return o
-    if below(s.random, 2) == 0:
-        return s.lists[KIN, low + below(s.random, count)]
-    return s.lists[KIN, low + near(s.random, count, s.op[o, KIN_PLACE] - low, 12)]
+    if below(s, 2) == 0:
+        return s.lists[KIN, low + below(s, count)]
+    return s.lists[KIN, low + near(s, count, s.op[o, KIN_PLACE] - low, 12)]
 
 
 @_inner
@@ -876,7 +975,7 @@ def tardy_operation(s):
     """Return a tardy or missed operation if a few tries find one, else NONE."""
     count = s.op.shape[0]
     for _ in range(12):
-        o = below(s.random, count)
+        o = below(s, count)
         b = s.op[o, BATCH]
         if b != NONE and (s.batch[b, END] > s.op[o, DUE] or s.batch[b, MISSED] > 0):
             return o
@@ -884,26 +983,28 @@ def tardy_operation(s):
 
 
 @_inner
-def place_for(s, o):
+def place_for(s, style, o):
     """Return a batch or sentinel after which something with operation `o` may stand."""
-    random = s.random
     count = s.op.shape[0]
-    choice = below(random, 16)
-    other = o
-    if choice < 6:
-        other = below(random, count)
-    elif choice < 10:
-        other = kin_of(s, o, s.op[o, KIND])
-    elif choice < 15:
-        other = s.lists[BY_DUE, near(random, count, s.op[o, DUE_PLACE], 24)]
-    b = s.op[other, BATCH]
-    if choice == 15 or b == NONE:
-        k = below(random, s.machine.shape[0])
-        b = s.slots + k
-        if below(random, 2) == 0:
-            b = s.batch[b, PREV]
+    draw = uniform(s)
+    b = s.op[o, BATCH]
+    if draw < style[ANYWHERE]:
+        b = s.op[below(s, count), BATCH]
+    elif draw < style[BY_KIN]:
+        b = s.op[kin_of(s, o, s.op[o, KIND]), BATCH]
+    elif draw < style[BY_DUE_DATE]:
+        b = s.op[s.lists[BY_DUE, near(s, count, s.op[o, DUE_PLACE], 24)], BATCH]
+    elif draw < style[CLOSE_BY]:
+        forward = below(s, 2)
+        for _ in range(1 + below(s, 4)):
+            if b < s.slots:
+                b = s.batch[b, NEXT] if forward else s.batch[b, PREV]
         return b
-    if below(random, 2) == 0:
+    else:
+        b = NONE
+    if b == NONE:
+        b = s.slots + below(s, s.machine.shape[0])
+    if below(s, 2) == 0:
         return s.batch[b, PREV]
     return b
 
@@ -922,36 +1023,36 @@ def leave(s, o):
 @_inner
 def move_join(s, o):
     """Put an operation into another batch of its family, or next to it."""
-    other = kin_of(s, o, s.op[o, KIND])
-    if other == o:
-        return False
     old = s.op[o, BATCH]
-    b = s.op[other, BATCH]
-    k = s.batch[b, MACHINE]
-    if s.duration[o, k, 0] == NONE:
-        return False
-    if b == old:
-        if s.machine[k, PROCESS] == PARALLEL:
-            return False
-        detach(s, o)
-        attach(s, o, b, other)
-        soil(s, b)
-        return True
-    if s.single[k, s.op[o, KIND]]:
-        if below(s.random, 2) == 0:
-            b = s.batch[b, PREV]
+    family = s.op[o, KIND]
+    for _ in range(TRIES):
+        other = kin_of(s, o, family)
+        b = s.op[other, BATCH]
+        if other == o or b == NONE:
+            continue
+        k = s.batch[b, MACHINE]
         if b == old:
-            b = s.batch[b, PREV]
-        return put_alone(s, o, b)
-    if not fits(s, o, b, NONE):
-        return False
-    leave(s, o)
-    before = other
-    if s.machine[k, PROCESS] != PARALLEL and below(s.random, 2) == 0:
-        before = s.op[other, BEFORE]
-    attach(s, o, b, before)
-    soil(s, b)
-    return True
+            if s.machine[k, PROCESS] == PARALLEL:
+                continue
+            detach(s, o)
+            attach(s, o, b, other)
+            soil(s, b)
+            return True
+        if is_single(s, k, family):
+            if below(s, 2) == 0:
+                b = s.batch[b, PREV]
+            if b == old:
+                b = s.batch[b, PREV]
+            return put_alone(s, o, b)
+        if fits(s, o, b, NONE):
+            leave(s, o)
+            before = other
+            if s.machine[k, PROCESS] != PARALLEL and below(s, 2) == 0:
+                before = s.op[other, BEFORE]
+            attach(s, o, b, before)
+            soil(s, b)
+            return True
+    return False
 
 
 @_inner
@@ -975,10 +1076,16 @@ def put_alone(s, o, before):
 @_inner
 def move_swap(s, o):
     """Exchange two operations of one family between their batches."""
-    other = kin_of(s, o, s.op[o, KIND])
     b = s.op[o, BATCH]
-    c = s.op[other, BATCH]
-    if b == c or not fits(s, o, c, other) or not fits(s, other, b, o):
+    c = b
+    other = o
+    for _ in range(TRIES):
+        other = kin_of(s, o, s.op[o, KIND])
+        c = s.op[other, BATCH]
+        if b != c and c != NONE and fits(s, o, c, other) and fits(s, other, b, o):
+            break
+        c = b
+    if b == c:
         return False
     before_o = s.op[o, BEFORE]
     before_other = s.op[other, BEFORE]
@@ -1011,10 +1118,10 @@ def move_batch(s, o, before):
 def move_swap_batches(s, o):
     """Exchange the places of two batches."""
     count = s.op.shape[0]
-    if below(s.random, 2) == 0:
-        other = below(s.random, count)
+    if below(s, 2) == 0:
+        other = below(s, count)
     else:
-        other = s.lists[BY_DUE, near(s.random, count, s.op[o, DUE_PLACE], 24)]
+        other = s.lists[BY_DUE, near(s, count, s.op[o, DUE_PLACE], 24)]
     b = s.op[o, BATCH]
     c = s.op[other, BATCH]
     if b == c or not batch_may_run_on(s, b, s.batch[c, MACHINE]):
@@ -1036,31 +1143,18 @@ def move_swap_batches(s, o):
 @_inner
 def move_merge(s, o):
     """Put all operations of a batch into another batch of its family."""
-    other = kin_of(s, o, s.op[o, KIND])
     b = s.op[o, BATCH]
-    c = s.op[other, BATCH]
-    if b == c:
-        return False
-    k = s.batch[c, MACHINE]
-    if s.single[k, s.op[o, KIND]]:
-        return run_to(s, b, c)
-    if s.machine[k, PROCESS] != CONTINUOUS:
-        for d in range(s.machine.shape[1] - CAPACITY):
-            if s.batch[b, LOAD + d] + s.batch[c, LOAD + d] > s.machine[k, CAPACITY + d]:
-                return False
-    pins = s.batch[b, PIN] >= 0 and s.batch[c, PIN] >= 0 and s.batch[b, PIN] != s.batch[c, PIN]
-    if s.machine[k, PROCESS] == PARALLEL and pins:
-        return False
-    shortest = s.batch[c, SHORT]
-    longest = s.batch[c, LONG]
-    x = s.batch[b, FIRST]
-    while x != NONE:
-        if s.duration[x, k, 0] == NONE:
-            return False
-        shortest = max(shortest, s.duration[x, k, 0])
-        longest = min(longest, s.duration[x, k, 1])
-        x = s.op[x, AFTER]
-    if s.machine[k, PROCESS] == PARALLEL and shortest > longest:
+    c = b
+    for _ in range(TRIES):
+        c = s.op[kin_of(s, o, s.op[o, KIND]), BATCH]
+        if c == b or c == NONE:
+            continue
+        if is_single(s, s.batch[c, MACHINE], s.op[o, KIND]):
+            return run_to(s, b, c)
+        if may_merge(s, b, c):
+            break
+        c = b
+    if c == b or c == NONE:
         return False
     x = s.batch[b, FIRST]
     while x != NONE:
@@ -1115,7 +1209,7 @@ def move_chain(s, first, length, before):
 
 
 @_inner
-def move_split(s, o):
+def move_split(s, style, o):
     """Take some operations of a batch out into a new batch behind it or somewhere else."""
     b = s.op[o, BATCH]
     count = s.batch[b, COUNT]
@@ -1123,7 +1217,7 @@ def move_split(s, o):
         return False
     k = s.batch[b, MACHINE]
     chosen = 0
-    way = below(s.random, 3)
+    way = below(s, 3)
     x = s.batch[b, FIRST]
     passed = False
     while x != NONE:
@@ -1140,8 +1234,8 @@ def move_split(s, o):
     if chosen == count or chosen == 0:
         return False
     before = b
-    if below(s.random, 2) == 0:
-        before = place_for(s, o)
+    if below(s, 2) == 0:
+        before = place_for(s, style, o)
     k = s.batch[before, MACHINE]
     for i in range(chosen):
         if s.duration[s.lists[CHOSEN, i], k, 0] == NONE:
@@ -1157,20 +1251,20 @@ def move_split(s, o):
 
 
 @_inner
-def move_run(s, o, longest):
+def move_run(s, style, o, longest):
     """Move a few consecutive batches, or a whole run of one family, somewhere else."""
     b = s.op[o, BATCH]
-    before = place_for(s, o)
-    if below(s.random, 3) == 0:
+    before = place_for(s, style, o)
+    if below(s, 3) == 0:
         return run_to(s, b, before)
-    return move_chain(s, b, 2 + below(s.random, longest), before)
+    return move_chain(s, b, 2 + below(s, longest), before)
 
 
 @_inner
 def move_reverse(s, o):
     """Turn a few consecutive batches of one machine around."""
     b = s.op[o, BATCH]
-    length = 2 + below(s.random, 8)
+    length = 2 + below(s, 8)
     x = b
     for _ in range(length - 1):
         if s.batch[x, NEXT] >= s.slots:
@@ -1190,7 +1284,7 @@ def move_tardy_batch(s, o):
     """Put the batch of a tardy operation before an earlier one."""
     b = s.op[o, BATCH]
     x = b
-    for _ in range(1 + below(s.random, 12)):
+    for _ in range(1 + below(s, 12)):
         if s.batch[x, PREV] >= s.slots:
             break
         x = s.batch[x, PREV]
@@ -1198,9 +1292,9 @@ def move_tardy_batch(s, o):
 
 
 @_inner
-def try_move(s, kind):
+def try_move(s, style, kind):
     """Change links by a random move of this kind; False if it cannot be done (undo it)."""
-    o = below(s.random, s.op.shape[0])
+    o = below(s, s.op.shape[0])
     if kind >= 9 and kind <= 10:
         o = tardy_operation(s)
         if o == NONE:
@@ -1212,40 +1306,41 @@ def try_move(s, kind):
     if kind == 1:
         return move_swap(s, o)
     if kind == 2:
-        return put_alone(s, o, place_for(s, o))
+        return put_alone(s, o, place_for(s, style, o))
     if kind == 3:
-        return move_batch(s, o, place_for(s, o))
+        return move_batch(s, o, place_for(s, style, o))
     if kind == 4:
         return move_swap_batches(s, o)
     if kind == 5:
         return move_merge(s, o)
     if kind == 6:
-        return move_split(s, o)
+        return move_split(s, style, o)
     if kind == 7:
-        return move_run(s, o, 7)
+        return move_run(s, style, o, 7)
     if kind == 8:
         return move_reverse(s, o)
     if kind == 10:
         return move_tardy_batch(s, o)
-    return move_run(s, o, 1)
+    return move_run(s, style, o, 1)
 
 
-@_inner
-def draw_kind(s, mix):
-    """Return a random kind of move; `mix` holds the cumulated shares."""
-    draw = uniform(s.random)
+@_tight
+def draw_kind(s, style):
+    """Return a random kind of move; `style` begins with the cumulated shares."""
+    draw = uniform(s)
     kind = 0
-    while kind < mix.shape[0] - 1 and draw >= mix[kind]:
+    while kind < KINDS - 1 and draw >= style[kind]:
         kind += 1
     return kind
 
 
 @_entry
-def anneal(s, count, temperature, mix, tried, taken, stop):
-    """Try `count` moves at one temperature; the best schedule met is kept in the state.
+def anneal(s, best, count, temperature, style, tried, taken, stop):
+    """Try `count` moves at one temperature; the best schedule met is copied to the lists `best`.
 
-    `mix` holds the cumulated shares of the kinds of move; `tried` and `taken` count, per kind, the
-    moves evaluated and the moves that changed the cost and were kept. `stop[0]` ends it early.
+    `style` holds the cumulated shares of the kinds of move, then of places; `tried` and `taken`
+    count, per kind, the moves evaluated and the moves that changed the cost and were kept.
+    `stop[0]` ends it early.
     Metropolis acceptance (Kirkpatrick, Gelatt, Vecchi 1983).
     """
     total = s.total
@@ -1253,25 +1348,25 @@ def anneal(s, count, temperature, mix, tried, taken, stop):
     for i in range(count):
         if (i & 1023) == 0 and stop[0] != 0:
             break
-        kind = draw_kind(s, mix)
+        kind = draw_kind(s, style)
         before = total[TOTAL]
+        limit = before
+        if temperature > 0.0:
+            limit -= np.int64(temperature * log(uniform(s) + 1e-300))
         begin_move(s)
-        if not try_move(s, kind):
+        if not try_move(s, style, kind):
             undo_move(s)
             continue
-        settle(s)
         tried[kind] += 1
-        delta = total[TOTAL] - before
-        good = delta <= 0
-        if not good and temperature > 0.0:
-            good = delta < -temperature * log(uniform(s.random) + 1e-300)
+        good = settle(s, limit) and total[TOTAL] <= limit
         if not good or total[LOST_PINS] > total[OLD_PINS]:
             undo_move(s)
             continue
+        delta = total[TOTAL] - before
         if delta > 0 and before < total[BEST] and total[SINCE_BEST] >= rest:
             # About to leave the best schedule so far: keep it, by stepping back for a moment.
             undo_move(s)
-            keep_best(s)
+            keep_best(s, best)
             total[SINCE_BEST] = 0
             continue
         total[SINCE_BEST] += 1
@@ -1279,21 +1374,21 @@ def anneal(s, count, temperature, mix, tried, taken, stop):
             taken[kind] += 1
         keep_move(s)
     if total[TOTAL] < total[BEST]:
-        keep_best(s)
+        keep_best(s, best)
 
 
 @_entry
-def sample(s, count, mix, deltas):
+def sample(s, count, style, deltas):
     """Evaluate `count` random moves without keeping any; return how many raised the cost.
 
     The rises go to the front of `deltas`.
     """
     rises = 0
     for _ in range(count):
-        kind = draw_kind(s, mix)
+        kind = draw_kind(s, style)
         begin_move(s)
-        if try_move(s, kind):
-            settle(s)
+        if try_move(s, style, kind):
+            settle(s, ANY_COST)
             delta = s.total[TOTAL] - s.total[OLD_TOTAL]
             if delta > 0 and s.total[LOST_PINS] <= s.total[OLD_PINS]:
                 deltas[rises] = delta
@@ -1312,7 +1407,7 @@ def tail_end(s, o, k):
     w = s.batch[p, CURSOR]
     if s.duration[o, k, 0] == NONE or w >= s.machine[k, LAST_WINDOW]:
         return NEVER
-    change = s.minutes[s.machine[k, GROUP], s.batch[p, STATE], s.op[o, KIND]]
+    change = s.change[changeover_place(s, k, s.batch[p, STATE], s.op[o, KIND])]
     release = max(s.op[o, READY], s.op[o, FIXED])
     start, end, _, _ = earliest(
         s, k, s.batch[p, END], s.batch[p, WORK], w, change, s.duration[o, k, 0], release
@@ -1331,8 +1426,8 @@ def add_alone(s, o, before):
     begin_move(s)
     b = new_batch(s, s.batch[before, MACHINE], s.op[o, KIND], before)
     attach(s, o, b, NONE)
-    s.total[TOTAL] -= s.weights[W_UNPLANNED]
-    settle(s)
+    s.total[TOTAL] -= s.total[W_UNPLANNED]
+    settle(s, ANY_COST)
     if s.batch[b, MISSED] > 0 or s.total[LOST_PINS] > s.total[OLD_PINS]:
         return NEVER
     return s.batch[b, END]
@@ -1347,9 +1442,9 @@ def add_to_last(s, o, k):
         return NEVER
     missed = s.batch[b, MISSED]
     attach(s, o, b, s.batch[b, LAST])
-    s.total[TOTAL] -= s.weights[W_UNPLANNED]
+    s.total[TOTAL] -= s.total[W_UNPLANNED]
     soil(s, b)
-    settle(s)
+    settle(s, ANY_COST)
     if s.batch[b, MISSED] > missed or s.total[LOST_PINS] > s.total[OLD_PINS]:
         return NEVER
     return s.batch[b, END]
@@ -1434,10 +1529,10 @@ def place_found(s, o, before, joins):
 
 
 @_entry
-def keep_best(s):
+def keep_best(s, best):
     """Copy the lists into the flat record of the best schedule."""
     s.total[BEST] = s.total[TOTAL]
-    copy_lists(s, s.best)
+    copy_lists(s, best)
 
 
 @_entry
@@ -1486,7 +1581,7 @@ def clear(s):
         s.op[o, OP_END] = NONE
     s.total[MOVE] = 0
     s.total[FREE] = slots
-    s.total[TOTAL] = s.weights[W_UNPLANNED] * s.op.shape[0]
+    s.total[TOTAL] = s.total[W_UNPLANNED] * s.op.shape[0]
     s.total[SPAN] = 0
     s.total[LOST_PINS] = 0
     s.total[BEST] = 2**62
@@ -1507,25 +1602,25 @@ def load_lists(s, flat):
         if flat[i, BEGINS]:
             b = new_batch(s, k, s.op[o, KIND], s.batch[s.slots + k, PREV])
         attach(s, o, b, s.batch[b, LAST])
-        s.total[TOTAL] -= s.weights[W_UNPLANNED]
-    begin_move(s)
-    for k in range(s.machine.shape[0]):
-        b = s.batch[s.slots + k, NEXT]
-        while b < s.slots:
-            time_batch(s, b)
-            s.total[TOTAL] += s.batch[b, COST]
-            s.total[LOST_PINS] += s.batch[b, PINS]
-            b = s.batch[b, NEXT]
-    settle(s)
+        s.total[TOTAL] -= s.total[W_UNPLANNED]
+    time_all(s)
 
 
 @_entry
 def record_times(s):
     """Time everything once more and keep when each operation starts and ends."""
     s.total[RECORDING] = 1
-    for k in range(s.machine.shape[0]):
-        b = s.batch[s.slots + k, NEXT]
-        while b < s.slots:
-            time_batch(s, b)
-            b = s.batch[b, NEXT]
+    time_all(s)
     s.total[RECORDING] = 0
+
+
+@_inner
+def time_all(s):
+    """Time every batch."""
+    begin_move(s)
+    for k in range(s.machine.shape[0]):
+        soil(s, s.batch[s.slots + k, NEXT])
+    everything = s.total[RECORDING]
+    s.total[RECORDING] = everything + 2
+    settle(s, ANY_COST)
+    s.total[RECORDING] = everything

@@ -4,7 +4,7 @@ Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983) with geometric cooling. T
 temperature comes from the rises in cost that random moves cause, so that it fits any weights.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Lock
@@ -15,12 +15,16 @@ import numpy.typing as npt
 
 from planner import kernels
 from planner.arrays import Arrays, Sequences
-from planner.decoder import load, new_state, unflatten
+from planner.decoder import flatten, load, new_flat, new_state, unflatten
 from planner.domain import IntArray
 from planner.kernels import State
 
 # Shares of the kinds of move, in the order of `kernels.MOVES`.
 SHARES = (12.0, 12.0, 8.0, 10.0, 10.0, 6.0, 5.0, 8.0, 4.0, 8.0, 8.0, 6.0)
+
+# Shares of where to put something, in the order of `kernels.ANYWHERE` and what follows it; the rest
+# is the ends of machines.
+PLACES = (0.2, 0.2, 0.3, 0.25)
 
 # The first temperature as a share of the large rises, and the last as a share of the first.
 HOT = 0.16
@@ -84,14 +88,14 @@ class Elite:
         self.flat = flat
         self.cost = cost
 
-    def offer(self, state: State) -> None:
-        """Keep a copy of the best schedule in `state` if it is better."""
+    def offer(self, state: State, best: IntArray) -> None:
+        """Keep a copy of `best`, the best lists that `state` has met, if they are better."""
         if state.total[kernels.BEST] >= self.cost:
             return
         with self._lock:
             cost = int(state.total[kernels.BEST])
             if cost < self.cost:
-                self.flat, self.cost = state.best.copy(), cost
+                self.flat, self.cost = best.copy(), cost
 
     def take(self) -> tuple[IntArray, int]:
         """Return the best lists and their cost."""
@@ -130,13 +134,11 @@ class Crew:
 
     def __init__(self, arrays: Arrays, start: Sequences, *, workers: int, seed: int) -> None:
         self._states = [new_state(arrays, seed=1000 * seed + worker) for worker in range(workers)]
-        for state in self._states:
-            load(state, start)
-            kernels.keep_best(state)
         first = self._states[0]
-        self._elite = Elite(first.best.copy(), int(first.total[kernels.BEST]))
-        self._mix = np.cumsum(np.array(SHARES) / sum(SHARES))
-        self._hot = _hot(first, self._mix)
+        load(first, start)
+        self._elite = Elite(flatten(first, start), int(first.total[kernels.TOTAL]))
+        self._style = style(SHARES, PLACES)
+        self._hot = _hot(first, self._style)
         self._moves = 0
 
     def found(self) -> Found:
@@ -173,6 +175,7 @@ class Crew:
         self, state: State, flat: IntArray, effort: Effort, heat: float, flag: IntArray
     ) -> int:
         kernels.load_lists(state, flat)
+        best = new_flat(state)
         meter = Meter(effort)
         tally = np.zeros((2, len(SHARES)), dtype=np.int64)
         rate = 50_000.0
@@ -180,10 +183,10 @@ class Crew:
             count = meter.chunk(rate)
             begin = perf_counter()
             temperature = temperature_at(spent, self._hot * heat)
-            kernels.anneal(state, count, temperature, self._mix, tally[0], tally[1], flag)
+            kernels.anneal(state, best, count, temperature, self._style, tally[0], tally[1], flag)
             rate = count / max(1e-6, perf_counter() - begin)
             meter.done += count
-            self._elite.offer(state)
+            self._elite.offer(state, best)
         return meter.done
 
     def _watch(
@@ -206,13 +209,19 @@ class Crew:
                 on_found(found)
 
 
+def style(shares: Sequence[float], places: Sequence[float]) -> npt.NDArray[np.float64]:
+    """Return what the kernels read: cumulated shares of moves, then of places."""
+    moves = np.cumsum(np.array(shares) / sum(shares))
+    return np.concatenate((moves, np.cumsum(np.array(places))))
+
+
 def temperature_at(spent: float, hot: float) -> float:
     """Return the temperature after a share of the effort: geometric, then none."""
     share = spent / (1.0 - DESCENT)
     return float(hot * COLD**share) if share < 1.0 else 0.0
 
 
-def _hot(state: State, mix: npt.NDArray[np.float64]) -> float:
+def _hot(state: State, style: npt.NDArray[np.float64]) -> float:
     """Return the first temperature: a share of the large rises of random moves.
 
     Measured after a short descent, because a poor start makes every move look good.
@@ -220,9 +229,11 @@ def _hot(state: State, mix: npt.NDArray[np.float64]) -> float:
     count = len(state.op)
     tally = np.zeros((2, len(SHARES)), dtype=np.int64)
     flag = np.zeros(1, dtype=np.int64)
-    kernels.anneal(state, min(20 * count, 20_000), 0.0, mix, tally[0], tally[1], flag)
+    kernels.anneal(
+        state, new_flat(state), min(20 * count, 20_000), 0.0, style, tally[0], tally[1], flag
+    )
     deltas = np.zeros(4_000, dtype=np.int64)
-    rises = kernels.sample(state, len(deltas), mix, deltas)
-    limit = state.weights[kernels.W_UNPLANNED]
+    rises = kernels.sample(state, len(deltas), style, deltas)
+    limit = state.total[kernels.W_UNPLANNED]
     usual = deltas[:rises][deltas[:rises] < limit]
     return HOT * float(np.quantile(usual, 0.9)) if len(usual) else 1.0
