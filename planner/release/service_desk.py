@@ -25,6 +25,8 @@ from planner.release.service_policies import LivePolicy, Release, all_releases, 
 
 log = logging.getLogger(__name__)
 
+# How long requests gather before a transaction: fewer, larger ones leave more time for requests.
+GATHER_SECONDS = 0.005
 # How often buffers are looked at in which nothing happens: time-outs and due dates.
 LOOK_SECONDS = 0.1
 # After a transaction that failed.
@@ -159,6 +161,7 @@ class Desk:
             releases = self._releases()
             if releases or not self._pending.is_empty:
                 await self._carry_out(releases)
+                await asyncio.sleep(GATHER_SECONDS)
             else:
                 await self._wait()
 
