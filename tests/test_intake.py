@@ -394,3 +394,14 @@ def test_a_scenario_folder_is_imported_as_the_strict_reader_reads_it(name: str) 
 def test_priorities_of_a_file_with_ordinary_names_are_asked_about() -> None:
     imported = import_file(text("order_id,quantity,priority\n1,5,1\n2,6,2\n"), "orders.csv")
     assert [question.key for question in imported.questions] == ["priority"]
+
+
+def test_a_stray_blank_in_the_last_row_of_a_sheet_costs_nothing() -> None:
+    book = xlsx([["Order", "Qty"], ["1", 5]])
+    sheet = "xl/worksheets/sheet1.xml"
+    stray = (
+        b'<row r="1048576"><c r="A1048576" t="inlineStr"><is><t> </t></is></c></row></sheetData>'
+    )
+    data = repacked(book, {sheet: _part(book, sheet).replace(b"</sheetData>", stray)})
+    (found,) = sniff(data, "tall.xlsx", Limits(seconds=60))
+    assert found.rows == (("Order", "Qty"), ("1", 5))

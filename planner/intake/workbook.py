@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Finding
-from planner.intake.cells import Cell, Limits, Sheet, refusal, warning
+from planner.intake.cells import Cell, Limits, Row, Sheet, refusal, warning
 
 _WORKER = Path(__file__).with_name("workbook_worker.py")
 _HINT = "Save the sheet as CSV and upload that."
@@ -29,13 +29,21 @@ def workbook(data: bytes, file: str, limits: Limits) -> tuple[Sheet, ...]:
         Sheet(
             file=file,
             name=sheet["name"] if several else "",
-            rows=tuple(tuple(row) for row in sheet["rows"]),
+            rows=_with_gaps(sheet["rows"]),
             date_1904=found["date_1904"],
             assumptions=tuple(assumed),
             findings=findings,
         )
         for sheet in found["sheets"]
     )
+
+
+def _with_gaps(filled: list[tuple[int, list[Cell]]]) -> tuple[Row, ...]:
+    last = filled[-1][0] if filled else -1
+    rows: list[Row] = [()] * (last + 1)
+    for index, cells in filled:
+        rows[index] = tuple(cells)
+    return tuple(rows)
 
 
 def _warnings(found: dict[str, Any], file: str) -> tuple[Finding, ...]:

@@ -100,9 +100,9 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
                 f"the sheets span {cells:,} cells; at most {limits['cells']:,} are read",
                 "Delete empty rows and columns, or save the sheet as CSV.",
             )
-        rows = [[_plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        rows = _filled_rows(sheet.to_python(skip_empty_area=False))
         package.amend(about.name, rows)
-        sheets.append({"name": about.name, "rows": _trimmed(rows)})
+        sheets.append({"name": about.name, "rows": sorted(rows.items())})
     return {"sheets": sheets, "hidden": hidden, **package.facts()}
 
 
@@ -112,13 +112,18 @@ def _plain(cell: Any) -> Any:
     return cell
 
 
-def _trimmed(rows: list[list[Any]]) -> list[list[Any]]:
-    for row in rows:
-        while row and row[-1] == "":
-            row.pop()
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows
+def _filled_rows(rows: list[list[Any]]) -> dict[int, list[Any]]:
+    """Return the rows that hold something, by index: a stray blank far below costs nothing."""
+    found = {}
+    for index, row in enumerate(rows):
+        if row.count("") == len(row):
+            continue
+        cells = [_plain(cell) for cell in row]
+        while cells and (cells[-1] == "" or (isinstance(cells[-1], str) and cells[-1].isspace())):
+            cells.pop()
+        if cells:
+            found[index] = cells
+    return found
 
 
 class Package:
@@ -205,7 +210,7 @@ class Package:
             )
         return paths
 
-    def amend(self, sheet: str, rows: list[list[Any]]) -> None:
+    def amend(self, sheet: str, rows: dict[int, list[Any]]) -> None:
         """Put errors, zeros in front and missing results of formulas where the values lack them."""
         part = self._part(self._paths.get(sheet, ""))
         formulas = part.count(b"<f")
@@ -218,22 +223,32 @@ class Package:
             if place is None:
                 continue
             row, column = int(place[2]) - 1, _column(place[1])
-            if row < len(rows) and column < len(rows[row]):
-                self._amend_cell(rows[row], column, attributes, match[2] or b"")
+            told = self._told(attributes, match[2] or b"")
+            if told:
+                _put(rows.setdefault(row, []), column, told)
+            elif row in rows and column < len(rows[row]):
+                self._pad(rows[row], column, attributes)
 
-    def _amend_cell(
-        self, row: list[Any], column: int, attributes: dict[bytes, bytes], inside: bytes
-    ) -> None:
+    def _told(self, attributes: dict[bytes, bytes], inside: bytes) -> str:
+        """Return the error a cell holds, or that its formula was never calculated."""
         value = _VALUE.search(inside)
         kind = attributes.get(b"t", b"n")
         if kind == b"e":
-            row[column] = (value[1] if value else b"#N/A").decode("utf-8", "replace")
-        elif b"<f" in inside and kind == b"n" and (value is None or not value[1]):
-            row[column] = "#UNCALCULATED!"
-        elif isinstance(row[column], int) and not isinstance(row[column], bool):
+            return (value[1] if value else b"#N/A").decode("utf-8", "replace")
+        if b"<f" in inside and kind == b"n" and (value is None or not value[1]):
+            return "#UNCALCULATED!"
+        return ""
+
+    def _pad(self, row: list[Any], column: int, attributes: dict[bytes, bytes]) -> None:
+        if isinstance(row[column], int) and not isinstance(row[column], bool):
             width = self._padded.get(int(attributes.get(b"s", b"0") or 0))
             if width:
                 row[column] = str(row[column]).zfill(width)
+
+
+def _put(row: list[Any], column: int, value: str) -> None:
+    row.extend([""] * (column + 1 - len(row)))
+    row[column] = value
 
 
 def _column(letters: str) -> int:
