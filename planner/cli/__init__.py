@@ -9,13 +9,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from planner.cli import check, compare, export, plan, release, validate
+from planner.cli import check, compare, export, plan, publish, release, simulate, validate
 from planner.cli.output import FAILED, WRONG_USE, WrongUseError, clean, say
 from planner.errors import PlannerError, ScenarioError
 from planner.intake import command as import_command
 
 # Each module adds its commands with `register`.
-COMMAND_MODULES = (import_command, validate, plan, check, compare, export, release)
+COMMAND_MODULES = (import_command, validate, plan, check, compare, export, simulate, release, publish)
 
 log = logging.getLogger("planner")
 
