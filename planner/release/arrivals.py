@@ -74,8 +74,7 @@ class Replay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generated:
-    """Poisson arrivals, `per_hour` orders on average over the day, in groups of `group` orders of
-    one family.
+    """Poisson arrivals, `per_hour` orders on average, in groups of `group` of one family.
 
     `day` gives 24 relative rates, one per hour from the scenario's start (nothing: a constant
     rate); arrivals are a Poisson process in the time that these rates stretch (Cinlar 1975).
@@ -127,7 +126,9 @@ def usual_source(scenario: Scenario, orders: int = 2000) -> Source:
     return Generated(orders=orders, per_hour=max(len(releases), 1) / max(hours, 1e-9))
 
 
-def _stretched(hours: npt.NDArray[np.float64], day: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _stretched(
+    hours: npt.NDArray[np.float64], day: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     """Return the times at which the pattern has passed `hours` of its mean rate."""
     passed = np.concatenate(([0.0], np.cumsum(day / day.mean())))
     days, rest = np.divmod(hours, HOURS_A_DAY)
@@ -157,4 +158,5 @@ def _items(scenario: Scenario, family: IntArray, draws: npt.NDArray[np.float64])
     by_family = np.argsort(own, kind="stable")
     counts = np.bincount(own, minlength=len(place))
     first = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    return by_family[first[family] + (draws * counts[family]).astype(np.int64)].astype(np.int64)
+    chosen = first[family] + (draws * counts[family]).astype(np.int64)
+    return np.asarray(by_family[chosen], dtype=np.int64)

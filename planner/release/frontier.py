@@ -126,14 +126,17 @@ def sensitivity(
 ) -> tuple[tuple[float, Measures], ...]:
     """Return the figures of `policy` when the same orders arrive `factor` times as densely."""
     return tuple(
-        (factor, Laboratory(scenario, arrivals.faster(factor)).run(policy, stickiness=stickiness).measures)
+        (
+            factor,
+            Laboratory(scenario, arrivals.faster(factor))
+            .run(policy, stickiness=stickiness)
+            .measures,
+        )
         for factor in factors
     )
 
 
-def limit(
-    scenario: Scenario, arrivals: Arrivals, policy: Policy, *, stickiness: int = 0
-) -> Limit:
+def limit(scenario: Scenario, arrivals: Arrivals, policy: Policy, *, stickiness: int = 0) -> Limit:
     """Return where `policy` breaks, from a run in which all orders wait from the start.
 
     What a plant that never runs out of orders completes per hour is the most it can carry.
@@ -175,5 +178,3 @@ def _change(here: Point, there: Point) -> tuple[float, float]:
     """Return how capacity and flow time change from `here` to `there`, as shares."""
     capacity = there.capacity / here.capacity - 1 if here.capacity else 0.0
     return capacity, there.flow / here.flow - 1 if here.flow else 0.0
-
-

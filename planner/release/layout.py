@@ -4,8 +4,6 @@ The scenario's calendar ends at its horizon and a simulation may not, so its las
 repeated for as long as the work may last.
 """
 
-from typing import Any
-
 import numpy as np
 
 from planner.arrays import NEVER, NONE, SERIAL, Arrays, ShortArray, arrays_from
@@ -214,9 +212,8 @@ def _mean_work(least: ShortArray, process: IntArray) -> FloatArray:
 
 def initial_families(scenario: Scenario) -> IntArray:
     """Return what each machine is set up for; one past the families where it is not known."""
-    index: dict[str | None, Any] = dict(scenario.changeovers.index)
-    unknown = len(scenario.changeovers.families)
-    found = [index.get(machine.initial_family, unknown) for machine in scenario.machines]
+    index = scenario.changeovers.index
+    unknown = len(index)
+    initial = (machine.initial_family for machine in scenario.machines)
+    found = [unknown if family is None else index[family] for family in initial]
     return np.array(found, dtype=np.int64)
-
-

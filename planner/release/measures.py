@@ -85,9 +85,8 @@ def measured(scenario: Scenario, plant: Plant, warm_up: int = 0) -> Measures:
 
 
 def _nothing(unfinished: int) -> Measures:
-    unknown = dict.fromkeys(
-        (name for name in Measures.__slots__ if name not in ("orders", "unfinished", "batches"))
-    )
+    known = ("orders", "unfinished", "batches")
+    unknown = dict.fromkeys(name for name in Measures.__slots__ if name not in known)
     return Measures(orders=0, unfinished=unfinished, batches=0, **unknown)
 
 
@@ -95,9 +94,7 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _ratio(
-    throughput: float | None, working: float | None, changing: float | None
-) -> float | None:
+def _ratio(throughput: float | None, working: float | None, changing: float | None) -> float | None:
     if throughput is None or working is None or changing is None or not working + changing:
         return None
     return throughput / (working + changing)
@@ -125,8 +122,12 @@ def _work_at(plant: Plant, machine: int, moments: IntArray) -> IntArray:
 
 
 def _open_time(plant: Plant, first: int, last: int) -> int:
-    moments = np.array([first, last], dtype=np.int64)
-    return sum(int(np.diff(_work_at(plant, k, moments))[0]) for k in range(len(plant.machine)))
+    return sum(_open_on(plant, k, first, last) for k in range(len(plant.machine)))
+
+
+def _open_on(plant: Plant, machine: int, first: int, last: int) -> int:
+    before, after = _work_at(plant, machine, np.array([first, last], dtype=np.int64)).tolist()
+    return int(after - before)
 
 
 def _working(plant: Plant, batches: IntArray) -> IntArray:
@@ -203,14 +204,13 @@ def _place_utilisation(plant: Plant, done: IntArray, first: int, last: int) -> f
     on = plant.batch[plant.order[done, kernels.IN_BATCH], kernels.ON]
     sizes = _sizes(plant, done, by_capacity)
     used, there = np.zeros(limits.shape[1]), np.zeros(limits.shape[1])
-    moments = np.array([first, last], dtype=np.int64)
-    for k in machines:
+    for k in machines.tolist():
         own = done[on == k]
         began = _work_at(plant, k, plant.order[own, kernels.START])
         stay = _work_at(plant, k, plant.order[own, kernels.END]) - began
         finite = np.isfinite(limits[k])
         used[finite] += (sizes[on == k] * stay[:, None]).sum(axis=0)[finite]
-        there[finite] += limits[k][finite] * float(np.diff(_work_at(plant, k, moments))[0])
+        there[finite] += limits[k][finite] * _open_on(plant, k, first, last)
     known = there > 0
     return float((used[known] / there[known]).max()) if known.any() else None
 
@@ -223,8 +223,8 @@ def _cost(scenario: Scenario, plant: Plant, counted: IntArray, batches: IntArray
     flow = plant.order[counted, kernels.END] - plant.stream[counted, kernels.TIME]
     late = np.maximum(0, flow - plant.item[items, kernels.ALLOWANCE])
     table = np.pad(scenario.changeovers.cost, ((0, 0), (0, 1), (0, 0)))
-    place = (plant.machine[batches[:, kernels.ON], kernels.GROUP],)
-    place += (batches[:, kernels.FROM_FAMILY], batches[:, kernels.OF_FAMILY])
+    group = plant.machine[batches[:, kernels.ON], kernels.GROUP]
+    place = (group, batches[:, kernels.FROM_FAMILY], batches[:, kernels.OF_FAMILY])
     total = (
         weights.changeover_minutes * int(batches[:, kernels.CHANGE].sum())
         + weights.changeover_cost * int(table[place].sum())

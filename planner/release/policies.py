@@ -93,8 +93,9 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneByOne:
-    """Every order is a batch of its own, started as soon as a machine is free: first come, first
-    served, the M/G/1 queue of the textbooks (Pollaczek 1930, Khinchine 1932).
+    """Every order is a batch of its own, started as soon as a machine is free.
+
+    First come, first served: the M/G/1 queue of the textbooks (Pollaczek 1930, Khinchine 1932).
     """
 
     @property
@@ -131,8 +132,10 @@ class FullBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinimumBatch:
-    """Start with `least` orders or more, up to `size`: minimum batch size, MBS (Neuts 1967,
-    A general class of bulk queues with Poisson input; Deb and Serfozo 1973 show when it is best).
+    """Start with `least` orders or more, up to `size`: minimum batch size, MBS.
+
+    Neuts 1967, A general class of bulk queues with Poisson input; Deb and Serfozo 1973 show when
+    it is best.
     """
 
     least: int
@@ -206,10 +209,10 @@ class SizeOrTimeout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByLoad:
-    """Start when the waiting load reaches `share` of the capacity in one dimension, or after
-    `minutes`: large and small orders count by their size in every dimension, not by number.
+    """Start when the load reaches `share` of a capacity, or after `minutes`.
 
-    The batch is filled first come, first served, passing over what does not fit (first fit,
+    Large and small orders count by their size in every dimension, not by number. The batch is
+    filled first come, first served, passing over what does not fit (first fit,
     Johnson 1974; in vector bins Garey and others 1976).
     """
 
@@ -236,8 +239,10 @@ class ByLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adaptive:
-    """Batch size by measured load: large while time is cheap to spend on filling, small when due
-    dates press, and never so small that changeovers overload the machines.
+    """Batch size by measured load.
+
+    Large while time is cheap to spend on filling, small when due dates press, and never so small
+    that changeovers overload the machines.
 
     With the measured rates r_f, the work c_f per batch and p_f per order, and the open machines m,
 
@@ -287,9 +292,9 @@ class Adaptive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextArrival:
-    """Wait for the next arrival of the family if that saves it more waiting than it costs those
-    that wait: next arrival control heuristic, NACH (Fowler, Hogg and Phillips 1992).
+    """Wait for the next arrival of the family if that lowers the sum of waiting times.
 
+    The next arrival control heuristic, NACH (Fowler, Hogg and Phillips 1992).
     With q orders waiting, a batch time T and the next arrival in t < T, wait if q t < T - t. Knows
     the arrivals of the next batch time. A changeover counts as part of T.
     """
@@ -312,10 +317,11 @@ class NextArrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DynamicBatching:
-    """Wait for the arrival, among those of the next batch time, with which starting gives the
-    least sum of waiting times: dynamic batching heuristic, DBH (Glassey and Weng 1991).
+    """Wait while starting with a later arrival lowers the sum of waiting times.
 
-    Knows the arrivals of the next batch time. A changeover counts as part of it.
+    The dynamic batching heuristic, DBH (Glassey and Weng 1991). Looks at every arrival within
+    the next batch time and is asked again at each. Knows the arrivals of the next batch time. A
+    changeover counts as part of it.
     """
 
     size: int | None = None
@@ -336,9 +342,9 @@ class DynamicBatching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContinuousPlaces:
-    """A continuous machine has `places`; a finished order leaves at once and the next of the
-    family takes its place, until another family has waited longer.
+    """A finished order leaves at once and the next of the family takes its place.
 
+    A continuous machine has `places`; it goes on until another family has waited longer.
     Iteration-level scheduling of inference servers (Yu and others 2022, Orca), here with
     changeovers. Machines of other kinds start what waits, at most `places`.
     """
@@ -361,8 +367,9 @@ class ContinuousPlaces:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeBatch:
-    """Start what waits, at most `places`, and wait until the last of the batch is done: the
-    classic variant that `ContinuousPlaces` is compared with.
+    """Start what waits, at most `places`, and wait until the last of the batch is done.
+
+    The classic variant that `ContinuousPlaces` is compared with.
     """
 
     places: int

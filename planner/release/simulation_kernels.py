@@ -14,10 +14,9 @@ Waiting orders stand in lanes, one per family and set of machines that may make 
 arrival; a batch is filled from the lanes first come, first served, passing over at most `LOOK`
 orders that do not fit.
 """
-# mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# mypy: disallow-untyped-decorators=False, warn-return-any=False
-# Compiled code is written for the compiler: long functions, plain loops, many scalars.
-# ruff: noqa: C901, PLR0913, PLR0915, SIM102, SIM108, RET505
+# Compiled code is written for the compiler: long functions, plain loops, many scalars, no types.
+# mypy: ignore-errors
+# ruff: noqa: C901, PLR0915, SIM102
 
 from math import ceil, exp, sqrt
 from typing import NamedTuple
@@ -577,7 +576,7 @@ def arrivals_within(s, k, f, o, end):
 
 @_inner
 def judge(s, k, f, now, head):
-    """Ask the policy about family `f` on idle machine `k`: is it ready, and if not, look when?"""
+    """Ask the policy about family `f` on idle machine `k`: ready or not, and when to look again."""
     count, full = waiting(s, k, f)
     if s.total[LEFT] == 0 or full or count >= limit_of(s, k, f) or count >= s.rule[f, LEAST]:
         return True, NEVER
@@ -598,7 +597,7 @@ def judge(s, k, f, now, head):
         if latest <= now:
             return True, NEVER
         wake = min(wake, latest)
-    if policy == NEXT_ARRIVAL or policy == DYNAMIC:
+    if policy in (NEXT_ARRIVAL, DYNAMIC):
         held = fill(s, k, f, now)
         length = s.total[LENGTH] + s.minutes[s.machine[k, GROUP], s.run[k, SET_UP], f]
         if not worth_waiting(s, k, f, now, held, length):
