@@ -14,10 +14,12 @@ again. Every row is written to the log before its first change, so that a refuse
 exactly.
 """
 
+from functools import partial
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, ShortArray
@@ -90,11 +92,14 @@ _S11, _S33 = np.uint64(11), np.uint64(33)
 _FRACTION = 1.0 / 9007199254740992.0  # 2 ** -53
 
 
+FloatArray = npt.NDArray[np.float64]
+
 # Entry points are called from Python and cached; the rest is compiled into them. Nothing here
 # allocates, so reference counting is left out, which halves compile time.
-_entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
-_tight = njit(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
-_inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+_compiled: Any = partial(njit, no_cfunc_wrapper=True, _nrt=False)
+_entry = _compiled(cache=True, nogil=True)
+_inner = _compiled(no_cpython_wrapper=True)
+_tight = _compiled(no_cpython_wrapper=True, forceinline=True)
 
 
 class State(NamedTuple):
@@ -122,7 +127,7 @@ class State(NamedTuple):
 
 
 @_tight
-def next_random(s):
+def next_random(s: State) -> np.uint64:
     """Return 64 random bits (xorshift; Marsaglia 2003)."""
     x = np.uint64(s.total[RANDOM])
     x ^= x << _S13
@@ -133,13 +138,13 @@ def next_random(s):
 
 
 @_tight
-def below(s, count):
+def below(s: State, count: int) -> int:
     """Return a random whole number in [0, count)."""
-    return (np.int64(next_random(s) >> _S33) * count) >> 31
+    return int((np.int64(next_random(s) >> _S33) * count) >> 31)
 
 
 @_tight
-def uniform(s):
+def uniform(s: State) -> float:
     """Return a random number in [0, 1)."""
     return np.float64(next_random(s) >> _S11) * _FRACTION
 
@@ -148,7 +153,7 @@ def uniform(s):
 
 
 @_tight
-def window_after(s, low, last, moment):
+def window_after(s: State, low: int, last: int, moment: int) -> int:
     """Return the first window in [low, last) that ends after `moment`; `last` if none does."""
     if low >= last or s.window[low, CLOSES] > moment:
         return low
@@ -163,7 +168,7 @@ def window_after(s, low, last, moment):
 
 
 @_tight
-def work_before(s, low, last, moment):
+def work_before(s: State, low: int, last: int, moment: int) -> int:
     """Return the working units of a machine before `moment`; at least those before window low."""
     w = window_after(s, low, last, moment)
     if w >= last:
@@ -172,7 +177,7 @@ def work_before(s, low, last, moment):
 
 
 @_tight
-def window_of_work(s, low, last, work, is_end):
+def window_of_work(s: State, low: int, last: int, work: int, is_end: int) -> int:
     """Return the window of the working unit that starts (or, if `is_end`, ends) at `work`."""
     target = work - is_end
     if low + 1 >= last or s.window[low + 1, WORKED] > target:
@@ -188,7 +193,7 @@ def window_of_work(s, low, last, work, is_end):
 
 
 @_tight
-def order_cost(s, o, end):
+def order_cost(s: State, o: int, end: int) -> int:
     """Return tardiness, tardy and flow cost of operation `o` when it completes at `end`."""
     cost = s.op[o, FLOW_COST] * (end - s.op[o, READY])
     late = end - s.op[o, DUE]
@@ -198,16 +203,16 @@ def order_cost(s, o, end):
 
 
 @_tight
-def orders_cost(s, b, end):
+def orders_cost(s: State, b: int, end: int) -> int:
     """Return the cost of the orders of batch `b` when all complete at `end`; -1 if one must not.
 
     Between two due dates that cost is a straight line in the end. The line is kept, unless the
     one that is kept holds for the end that the batch has now, which most moves come back to.
     """
-    after = np.int64(-NEVER)
-    until = np.int64(NEVER)
-    constant = np.int64(0)
-    slope = np.int64(0)
+    after = int(np.int64(-NEVER))
+    until = int(np.int64(NEVER))
+    constant = int(np.int64(0))
+    slope = int(np.int64(0))
     o = s.batch[b, FIRST]
     while o != NONE:
         if end > s.op[o, DEADLINE]:
@@ -233,7 +238,7 @@ def orders_cost(s, b, end):
 
 
 @_inner
-def pass_over(s, b, p):
+def pass_over(s: State, b: int, p: int) -> None:
     """Leave batch `b` out: no time, no changeover, its operations unplanned."""
     s.batch[b, START] = s.batch[p, END]
     s.batch[b, END] = s.batch[p, END]
@@ -253,14 +258,14 @@ def pass_over(s, b, p):
 
 
 @_tight
-def changeover_place(s, k, state, family):
+def changeover_place(s: State, k: int, state: int, family: int) -> int:
     """Return where `change` has units, then cost, of machine `k` from family `state` on."""
     families = s.total[FAMILIES]
     return ((s.machine[k, GROUP] * (families + 1) + state) * families + family) * 2
 
 
 @_tight
-def is_single(s, k, family):
+def is_single(s: State, k: int, family: int) -> bool:
     """Tell whether a second operation in a batch saves nothing: serial, and a free diagonal."""
     if s.machine[k, PROCESS] != SERIAL:
         return False
@@ -269,7 +274,9 @@ def is_single(s, k, family):
 
 
 @_tight
-def earliest(s, k, ready, work, w, change, length, release):
+def earliest(
+    s: State, k: int, ready: int, work: int, w: int, change: int, length: int, release: int
+) -> tuple[int, int, int, int]:
     """Return the earliest (start, end, window, work at the end) of one piece of work.
 
     Machine `k` is free from time `ready` (in window `w`, after `work` working units) on and needs
@@ -299,7 +306,7 @@ def earliest(s, k, ready, work, w, change, length, release):
 
 
 @_tight
-def time_batch(s, b):
+def time_batch(s: State, b: int) -> None:
     """Time batch `b` as early as its predecessor allows; recording keeps each operation's times."""
     p = s.batch[b, PREV]
     k = s.batch[b, MACHINE]
@@ -354,7 +361,7 @@ def time_batch(s, b):
 
 
 @_inner
-def time_long_batch(s, b, change, cost):
+def time_long_batch(s: State, b: int, change: int, cost: int) -> None:
     """Time a batch of several operations on a serial or continuous machine.
 
     Pausable machines are timed in working units, others in time, window by window.
@@ -408,7 +415,7 @@ def time_long_batch(s, b, change, cost):
 
 
 @_inner
-def least_length(s, b, k):
+def least_length(s: State, b: int, k: int) -> int:
     """Return the least length of a batch: all durations in a row, or the longest one."""
     if s.machine[k, PROCESS] == CONTINUOUS:
         return s.batch[b, SHORT]
@@ -421,7 +428,7 @@ def least_length(s, b, k):
 
 
 @_inner
-def run_through(s, b, begin, limit, w):
+def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, int]:
     """Let the operations of batch `b` enter one after the other, the first from `begin` on.
 
     Returns (when the last leaves, cost of the orders); the cost is -1 when the batch does not end
@@ -505,7 +512,7 @@ def run_through(s, b, begin, limit, w):
 
 
 @_tight
-def save_batch(s, b):
+def save_batch(s: State, b: int) -> None:
     """Keep links and sums of batch `b` as they were before this move."""
     if s.batch[b, BATCH_STAMP] == s.total[MOVE]:
         return
@@ -524,7 +531,7 @@ def save_batch(s, b):
 
 
 @_tight
-def save_time(s, b):
+def save_time(s: State, b: int) -> None:
     """Keep the times of batch `b` as they were before this move."""
     if s.batch[b, TIME_STAMP] == s.total[MOVE]:
         return
@@ -539,7 +546,7 @@ def save_time(s, b):
 
 
 @_tight
-def save_link(s, o):
+def save_link(s: State, o: int) -> None:
     """Keep the links of operation `o` as they were before this move."""
     if s.op[o, LINK_STAMP] == s.total[MOVE]:
         return
@@ -554,7 +561,7 @@ def save_link(s, o):
 
 
 @_tight
-def begin_move(s):
+def begin_move(s: State) -> None:
     """Start a move: nothing logged, nothing dirty."""
     total = s.total
     total[MOVE] += 1
@@ -567,7 +574,7 @@ def begin_move(s):
 
 
 @_tight
-def undo_move(s):
+def undo_move(s: State) -> None:
     """Put back every row that the move changed."""
     total = s.total
     i = 0
@@ -598,7 +605,7 @@ def undo_move(s):
 
 
 @_tight
-def keep_move(s):
+def keep_move(s: State) -> None:
     """Make a move final: slots that it emptied are free again."""
     total = s.total
     batch_entry = 2 + START + s.batch.shape[1] - LOAD
@@ -621,7 +628,7 @@ def keep_move(s):
 
 
 @_tight
-def soil(s, b):
+def soil(s: State, b: int) -> None:
     """Mark batch `b` for timing."""
     if b < s.slots:
         s.lists[DIRTY, s.total[DIRTIES]] = b
@@ -629,7 +636,7 @@ def soil(s, b):
 
 
 @_inner
-def unlink_batch(s, b):
+def unlink_batch(s: State, b: int) -> None:
     """Take batch `b` out of its machine's list."""
     before = s.batch[b, PREV]
     after = s.batch[b, NEXT]
@@ -642,7 +649,7 @@ def unlink_batch(s, b):
 
 
 @_inner
-def link_batch(s, b, before):
+def link_batch(s: State, b: int, before: int) -> None:
     """Put batch `b` directly after batch (or sentinel) `before`."""
     after = s.batch[before, NEXT]
     save_batch(s, b)
@@ -657,7 +664,7 @@ def link_batch(s, b, before):
 
 
 @_inner
-def new_batch(s, machine, family, before):
+def new_batch(s: State, machine: int, family: int, before: int) -> int:
     """Return a new batch without operations, directly after `before`."""
     s.total[FREE] -= 1
     b = s.lists[FREE_SLOTS, s.total[FREE]]
@@ -677,7 +684,7 @@ def new_batch(s, machine, family, before):
 
 
 @_inner
-def clear_contents(s, b):
+def clear_contents(s: State, b: int) -> None:
     """Empty the sums over operations of batch `b`."""
     s.batch[b, FIRST] = NONE
     s.batch[b, LAST] = NONE
@@ -691,7 +698,7 @@ def clear_contents(s, b):
 
 
 @_inner
-def drop_batch(s, b):
+def drop_batch(s: State, b: int) -> None:
     """Take an empty batch out, and its cost with it."""
     unlink_batch(s, b)
     save_time(s, b)
@@ -702,7 +709,7 @@ def drop_batch(s, b):
 
 
 @_inner
-def add_to_sums(s, b, o):
+def add_to_sums(s: State, b: int, o: int) -> None:
     """Count operation `o` in the sums of batch `b`."""
     k = s.batch[b, MACHINE]
     s.batch[b, SHORT] = max(s.batch[b, SHORT], s.duration[o, k, 0])
@@ -714,7 +721,7 @@ def add_to_sums(s, b, o):
 
 
 @_inner
-def resum(s, b):
+def resum(s: State, b: int) -> None:
     """Recompute the sums of batch `b` that are no plain additions."""
     s.batch[b, SHORT] = 0
     s.batch[b, LONG] = NEVER
@@ -727,7 +734,7 @@ def resum(s, b):
 
 
 @_inner
-def attach(s, o, b, before):
+def attach(s: State, o: int, b: int, before: int) -> None:
     """Put operation `o` into batch `b` directly after its operation `before` (NONE: first)."""
     save_batch(s, b)
     save_link(s, o)
@@ -753,7 +760,7 @@ def attach(s, o, b, before):
 
 
 @_inner
-def detach(s, o):
+def detach(s: State, o: int) -> None:
     """Take operation `o` out of its batch; the batch stays, even when empty."""
     b = s.op[o, BATCH]
     save_batch(s, b)
@@ -785,7 +792,7 @@ def detach(s, o):
 
 
 @_inner
-def settle(s, limit):
+def settle(s: State, limit: int) -> bool:
     """Time every marked batch, and all after it until times meet the old ones again.
 
     Returns False, with times half done, as soon as the cost is sure to end above `limit`.
@@ -814,7 +821,7 @@ def settle(s, limit):
 
 
 @_tight
-def retime(s, b, following, limit):
+def retime(s: State, b: int, following: int, limit: int) -> bool:
     """Time batch `b` and its successors until nothing changes for the next one.
 
     What only ends later can only cost more. So when the cost is above `limit`, batches only move
@@ -845,7 +852,7 @@ def retime(s, b, following, limit):
 
 
 @_tight
-def all_timed(s, first):
+def all_timed(s: State, first: int) -> bool:
     """Tell whether every batch marked from place `first` on has been timed in this move."""
     for i in range(first, s.total[DIRTIES]):
         b = s.lists[DIRTY, i]
@@ -858,7 +865,7 @@ def all_timed(s, first):
 
 
 @_inner
-def fits(s, o, b, leaving):
+def fits(s: State, o: int, b: int, leaving: int) -> bool:
     """Tell whether batch `b` can take operation `o` once `leaving` (or NONE) has left it."""
     k = s.batch[b, MACHINE]
     if s.duration[o, k, 0] == NONE or s.op[o, KIND] != s.batch[b, FAMILY]:
@@ -883,7 +890,7 @@ def fits(s, o, b, leaving):
 
 
 @_inner
-def batch_may_run_on(s, b, k):
+def batch_may_run_on(s: State, b: int, k: int) -> bool:
     """Tell whether machine `k` can run batch `b` as it is."""
     old = s.batch[b, MACHINE]
     if k == old:
@@ -905,7 +912,7 @@ def batch_may_run_on(s, b, k):
 
 
 @_inner
-def may_merge(s, b, c):
+def may_merge(s: State, b: int, c: int) -> bool:
     """Tell whether batch `c` can take all operations of batch `b`, of the same family."""
     k = s.batch[c, MACHINE]
     if s.machine[k, PROCESS] != CONTINUOUS:
@@ -929,7 +936,7 @@ def may_merge(s, b, c):
 
 
 @_inner
-def relocate_batch(s, b, before):
+def relocate_batch(s: State, b: int, before: int) -> None:
     """Take batch `b` out and put it directly after `before` (not `b`), on any machine."""
     k = s.batch[before, MACHINE]
     soil(s, b)
@@ -944,7 +951,7 @@ def relocate_batch(s, b, before):
 
 
 @_inner
-def near(s, count, place, reach):
+def near(s: State, count: int, place: int, reach: int) -> int:
     """Return a random place in [0, count) other than `place`, close ones more often."""
     step = 1 + below(s, max(1, reach))
     step = 1 + below(s, step)
@@ -959,7 +966,7 @@ def near(s, count, place, reach):
 
 
 @_inner
-def kin_of(s, o, family):
+def kin_of(s: State, o: int, family: int) -> int:
     """Return a random operation of the same family, half the time one due about then."""
     low = s.lists[KIN_FIRST, family]
     count = s.lists[KIN_FIRST, family + 1] - low
@@ -971,7 +978,7 @@ def kin_of(s, o, family):
 
 
 @_inner
-def tardy_operation(s):
+def tardy_operation(s: State) -> int:
     """Return a tardy or missed operation if a few tries find one, else NONE."""
     count = s.op.shape[0]
     for _ in range(12):
@@ -983,7 +990,7 @@ def tardy_operation(s):
 
 
 @_inner
-def place_for(s, style, o):
+def place_for(s: State, style: FloatArray, o: int) -> int:
     """Return a batch or sentinel after which something with operation `o` may stand."""
     count = s.op.shape[0]
     draw = uniform(s)
@@ -1010,7 +1017,7 @@ def place_for(s, style, o):
 
 
 @_inner
-def leave(s, o):
+def leave(s: State, o: int) -> None:
     """Take operation `o` out of its batch for good; an empty batch goes."""
     b = s.op[o, BATCH]
     detach(s, o)
@@ -1021,7 +1028,7 @@ def leave(s, o):
 
 
 @_inner
-def move_join(s, o):
+def move_join(s: State, o: int) -> bool:
     """Put an operation into another batch of its family, or next to it."""
     old = s.op[o, BATCH]
     family = s.op[o, KIND]
@@ -1056,7 +1063,7 @@ def move_join(s, o):
 
 
 @_inner
-def put_alone(s, o, before):
+def put_alone(s: State, o: int, before: int) -> bool:
     """Make operation `o` a batch of its own directly after `before`."""
     k = s.batch[before, MACHINE]
     if s.duration[o, k, 0] == NONE:
@@ -1074,7 +1081,7 @@ def put_alone(s, o, before):
 
 
 @_inner
-def move_swap(s, o):
+def move_swap(s: State, o: int) -> bool:
     """Exchange two operations of one family between their batches."""
     b = s.op[o, BATCH]
     c = b
@@ -1103,7 +1110,7 @@ def move_swap(s, o):
 
 
 @_inner
-def move_batch(s, o, before):
+def move_batch(s: State, o: int, before: int) -> bool:
     """Put the batch of operation `o` directly after `before`."""
     b = s.op[o, BATCH]
     if before == b or s.batch[b, PREV] == before:
@@ -1115,7 +1122,7 @@ def move_batch(s, o, before):
 
 
 @_inner
-def move_swap_batches(s, o):
+def move_swap_batches(s: State, o: int) -> bool:
     """Exchange the places of two batches."""
     count = s.op.shape[0]
     if below(s, 2) == 0:
@@ -1141,7 +1148,7 @@ def move_swap_batches(s, o):
 
 
 @_inner
-def move_merge(s, o):
+def move_merge(s: State, o: int) -> bool:
     """Put all operations of a batch into another batch of its family."""
     b = s.op[o, BATCH]
     c = b
@@ -1168,7 +1175,7 @@ def move_merge(s, o):
 
 
 @_inner
-def run_to(s, b, c):
+def run_to(s: State, b: int, c: int) -> bool:
     """Move the run of one family around batch `b` to directly behind batch `c`."""
     family = s.batch[b, FAMILY]
     first = b
@@ -1188,7 +1195,7 @@ def run_to(s, b, c):
 
 
 @_inner
-def move_chain(s, first, length, before):
+def move_chain(s: State, first: int, length: int, before: int) -> bool:
     """Put `length` batches from `first` on directly after `before`, one by one in their order."""
     k = s.batch[before, MACHINE]
     x = first
@@ -1209,7 +1216,7 @@ def move_chain(s, first, length, before):
 
 
 @_inner
-def move_split(s, style, o):
+def move_split(s: State, style: FloatArray, o: int) -> bool:
     """Take some operations of a batch out into a new batch behind it or somewhere else."""
     b = s.op[o, BATCH]
     count = s.batch[b, COUNT]
@@ -1251,7 +1258,7 @@ def move_split(s, style, o):
 
 
 @_inner
-def move_run(s, style, o, longest):
+def move_run(s: State, style: FloatArray, o: int, longest: int) -> bool:
     """Move a few consecutive batches, or a whole run of one family, somewhere else."""
     b = s.op[o, BATCH]
     before = place_for(s, style, o)
@@ -1261,7 +1268,7 @@ def move_run(s, style, o, longest):
 
 
 @_inner
-def move_reverse(s, o):
+def move_reverse(s: State, o: int) -> bool:
     """Turn a few consecutive batches of one machine around."""
     b = s.op[o, BATCH]
     length = 2 + below(s, 8)
@@ -1280,7 +1287,7 @@ def move_reverse(s, o):
 
 
 @_inner
-def move_tardy_batch(s, o):
+def move_tardy_batch(s: State, o: int) -> bool:
     """Put the batch of a tardy operation before an earlier one."""
     b = s.op[o, BATCH]
     x = b
@@ -1292,7 +1299,7 @@ def move_tardy_batch(s, o):
 
 
 @_inner
-def try_move(s, style, kind):
+def try_move(s: State, style: FloatArray, kind: int) -> bool:
     """Change links by a random move of this kind; False if it cannot be done (undo it)."""
     o = below(s, s.op.shape[0])
     if kind >= 9 and kind <= 10:
@@ -1325,7 +1332,7 @@ def try_move(s, style, kind):
 
 
 @_tight
-def draw_kind(s, style):
+def draw_kind(s: State, style: FloatArray) -> int:
     """Return a random kind of move; `style` begins with the cumulated shares."""
     draw = uniform(s)
     kind = 0
@@ -1335,7 +1342,16 @@ def draw_kind(s, style):
 
 
 @_entry
-def anneal(s, best, count, temperature, style, tried, taken, stop):
+def anneal(
+    s: State,
+    best: IntArray,
+    count: int,
+    temperature: float,
+    style: FloatArray,
+    tried: IntArray,
+    taken: IntArray,
+    stop: IntArray,
+) -> None:
     """Try `count` moves at one temperature; the best schedule met is copied to the lists `best`.
 
     `style` holds the cumulated shares of the kinds of move, then of places; `tried` and `taken`
@@ -1352,7 +1368,7 @@ def anneal(s, best, count, temperature, style, tried, taken, stop):
         before = total[TOTAL]
         limit = before
         if temperature > 0.0:
-            limit -= np.int64(temperature * log(uniform(s) + 1e-300))
+            limit -= int(temperature * log(uniform(s) + 1e-300))
         begin_move(s)
         if not try_move(s, style, kind):
             undo_move(s)
@@ -1378,7 +1394,7 @@ def anneal(s, best, count, temperature, style, tried, taken, stop):
 
 
 @_entry
-def sample(s, count, style, deltas):
+def sample(s: State, count: int, style: FloatArray, deltas: IntArray) -> int:
     """Evaluate `count` random moves without keeping any; return how many raised the cost.
 
     The rises go to the front of `deltas`.
@@ -1401,7 +1417,7 @@ def sample(s, count, style, deltas):
 
 
 @_inner
-def tail_end(s, o, k):
+def tail_end(s: State, o: int, k: int) -> int:
     """Return when operation `o` would end as a batch of its own after all others on machine `k`."""
     p = s.batch[s.slots + k, PREV]
     w = s.batch[p, CURSOR]
@@ -1418,7 +1434,7 @@ def tail_end(s, o, k):
 
 
 @_inner
-def add_alone(s, o, before):
+def add_alone(s: State, o: int, before: int) -> int:
     """Put operation `o`, in no batch yet, into a new batch after `before`; return its end.
 
     Returns NEVER when it cannot be timed there or a pinned one would lose its place.
@@ -1434,7 +1450,7 @@ def add_alone(s, o, before):
 
 
 @_inner
-def add_to_last(s, o, k):
+def add_to_last(s: State, o: int, k: int) -> int:
     """Put operation `o` into the last batch of machine `k`; return the batch's end or NEVER."""
     begin_move(s)
     b = s.batch[s.slots + k, PREV]
@@ -1451,7 +1467,7 @@ def add_to_last(s, o, k):
 
 
 @_entry
-def dispatch(s, sequence, joins):
+def dispatch(s: State, sequence: IntArray, joins: int) -> None:
     """Place the operations of `sequence` one after the other where each ends first.
 
     Candidates are the end of every eligible machine, the places before the pinned batches that
@@ -1461,8 +1477,8 @@ def dispatch(s, sequence, joins):
     for i in range(sequence.shape[0]):
         o = sequence[i]
         best_end = NEVER
-        best_before = np.int64(NONE)
-        best_joins = np.int64(0)
+        best_before = int(np.int64(NONE))
+        best_joins = int(np.int64(0))
         for k in range(s.machine.shape[0]):
             if s.duration[o, k, 0] == NONE:
                 continue
@@ -1486,7 +1502,7 @@ def dispatch(s, sequence, joins):
 
 
 @_entry
-def dispatch_pinned(s, sequence):
+def dispatch_pinned(s: State, sequence: IntArray) -> None:
     """Place operations that are pinned to a start, sorted by it, each behind the one before.
 
     On a machine with batches an operation of the same family and start joins the last batch.
@@ -1509,7 +1525,7 @@ def dispatch_pinned(s, sequence):
 
 
 @_inner
-def place_found(s, o, before, joins):
+def place_found(s: State, o: int, before: int, joins: int) -> None:
     """Put operation `o` where `dispatch` found; NONE is the end of its first eligible machine."""
     if before == NONE:
         for k in range(s.machine.shape[0]):
@@ -1529,14 +1545,14 @@ def place_found(s, o, before, joins):
 
 
 @_entry
-def keep_best(s, best):
+def keep_best(s: State, best: IntArray) -> None:
     """Copy the lists into the flat record of the best schedule."""
     s.total[BEST] = s.total[TOTAL]
     copy_lists(s, best)
 
 
 @_entry
-def copy_lists(s, flat):
+def copy_lists(s: State, flat: IntArray) -> None:
     """Write the lists flat: operations machine by machine, and where batches begin."""
     i = 0
     for k in range(s.machine.shape[0]):
@@ -1557,7 +1573,7 @@ def copy_lists(s, flat):
 
 
 @_entry
-def clear(s):
+def clear(s: State) -> None:
     """Empty the state: no batches, every machine as at the start."""
     slots = s.slots
     for row in range(s.batch.shape[0]):
@@ -1589,7 +1605,7 @@ def clear(s):
 
 
 @_entry
-def load_lists(s, flat):
+def load_lists(s: State, flat: IntArray) -> None:
     """Fill a cleared state from flat lists (see copy_lists) and time everything."""
     clear(s)
     b = NONE
@@ -1607,7 +1623,7 @@ def load_lists(s, flat):
 
 
 @_entry
-def record_times(s):
+def record_times(s: State) -> None:
     """Time everything once more and keep when each operation starts and ends."""
     s.total[RECORDING] = 1
     time_all(s)
@@ -1615,7 +1631,7 @@ def record_times(s):
 
 
 @_inner
-def time_all(s):
+def time_all(s: State) -> None:
     """Time every batch."""
     begin_move(s)
     for k in range(s.machine.shape[0]):

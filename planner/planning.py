@@ -14,15 +14,14 @@ from planner.decoder import decode
 from planner.domain import Scenario
 from planner.errors import PlannerError, ScheduleError
 from planner.incumbent import Incumbent, Listener
-from planner.portfolio import Budget, run_portfolio
+from planner.portfolio import AUTO, CP_SAT, SEARCH, Budget, run_portfolio
 from planner.schedule import Result, Schedule, Status
 from planner.validator import impossible
 
-AUTO, SEARCH, CP_SAT = "auto", "search", "cpsat"
 METHODS = (AUTO, SEARCH, CP_SAT, *baselines.BASELINES)
 
 
-def plan(
+def plan(  # noqa: PLR0913 - the one call that users learn
     scenario: Scenario,
     *,
     seconds: float | None = None,

@@ -20,7 +20,7 @@ from planner.domain import IntArray
 from planner.kernels import State
 
 # Shares of the kinds of move, in the order of `kernels.MOVES`.
-SHARES = (12.0, 12.0, 8.0, 10.0, 10.0, 6.0, 5.0, 8.0, 4.0, 8.0, 8.0, 6.0)
+SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0)
 
 # Shares of where to put something, in the order of `kernels.ANYWHERE` and what follows it; the rest
 # is the ends of machines.
@@ -29,11 +29,15 @@ PLACES = (0.2, 0.2, 0.3, 0.25)
 # The first temperature as a share of the large rises, and the last as a share of the first.
 HOT = 0.16
 COLD = 0.0004
-# Parts of the effort; after each, all workers go on from the best schedule of all. A part begins
-# at `HOT` times its second number.
-ROUNDS = ((0.7, 1.0), (0.3, 0.05))
+# Workers begin at different temperatures, one after the other from this list: weights of one kind
+# want less heat than weights that rank the terms.
+HEATS = (1.0, 0.1)
+# Parts of the effort, and the share of the first temperature that each begins at; after each, all
+# workers go on from the best schedule of all.
+ROUNDS = ((0.75, 1.0), (0.25, 0.05))
+GENTLE_ROUNDS = ((1.0, 0.03),)
 # Of each round the last part only accepts what is no worse, to settle the smallest terms.
-DESCENT = 0.04
+DESCENT = 0.08
 
 CHUNK = 2_000
 CHUNK_SECONDS = 0.02
@@ -103,23 +107,25 @@ class Elite:
             return self.flat, self.cost
 
 
-def search(
+def search(  # noqa: PLR0913 - limits and listeners are all independent
     arrays: Arrays,
     start: Sequences,
     effort: Effort,
     *,
     workers: int = 1,
     seed: int = 0,
+    gentle: bool = False,
     on_found: Callable[[Found], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Found:
     """Return the best sequences that annealing from `start` meets, `start` at worst.
 
+    `gentle` begins at a low temperature, to improve a schedule that is good already.
     `on_found` is called from this thread with each better one, at most a few times a second.
     With `effort.moves` the answer depends on nothing but the arguments.
     """
     crew = Crew(arrays, start, workers=workers, seed=seed)
-    for part, heat in ROUNDS:
+    for part, heat in GENTLE_ROUNDS if gentle else ROUNDS:
         share = Effort(
             seconds=None if effort.seconds is None else effort.seconds * part,
             moves=None if effort.moves is None else int(effort.moves * part),
@@ -165,7 +171,8 @@ class Crew:
         flat, _ = self._elite.take()
         with ThreadPoolExecutor(len(self._states)) as pool:
             runs = [
-                pool.submit(self._run, state, flat, effort, heat, flag) for state in self._states
+                pool.submit(self._run, state, flat, effort, heat * HEATS[index % len(HEATS)], flag)
+                for index, state in enumerate(self._states)
             ]
             self._watch(runs, flag, on_found, stop)
         self._moves += sum(run.result() for run in runs)
