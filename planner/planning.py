@@ -17,6 +17,7 @@ from planner.incumbent import Incumbent, Listener
 from planner.portfolio import AUTO, CP_SAT, SEARCH, Budget, run_portfolio
 from planner.schedule import Result, Schedule, Status
 from planner.validator import impossible
+from planner.warmup import warm_up
 
 METHODS = (AUTO, SEARCH, CP_SAT, *baselines.BASELINES)
 
@@ -53,6 +54,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         seed=seed,
         stop=stop or (lambda: False),
     )
+    warm_up()
     reasons = impossible(scenario)
     arrays = _without(arrays_from(scenario), scenario, reasons)
     incumbent = Incumbent(scenario, arrays, reasons, on_progress, on_schedule)
