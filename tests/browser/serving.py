@@ -96,8 +96,5 @@ def chromium() -> Iterator[Browser]:
 def settle(page: Page) -> None:
     """Wait until the page's script has run and nothing moves any more."""
     page.locator("h1").first.wait_for()
-    page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stApp]').dataset.testScriptState"
-        ".match(/running/i)"
-    )
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_timeout(150)

@@ -77,11 +77,14 @@ def _editor(file: str, row: ScenarioRow, tables: Tables) -> None:
         f"{count(len(frame), 'row')}. Click a cell to change it; add rows at the end; "
         "row 1 of a file is its heading."
     )
+    # The findings count rows as the file does; rows that an import left out make gaps.
+    counted = file not in tables.files or tables.files[file].numbers == tuple(frame.index + 2)
     frame.index = frame.index + 2
     with st.form(f"form {file} {row.id}", border=False):
         edited = st.data_editor(
             frame,
             num_rows="dynamic",
+            hide_index=not counted,
             height=min(520, 120 + 35 * len(frame)),
             key=f"editor {file} {row.id}",
             column_config={

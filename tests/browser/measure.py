@@ -1,0 +1,143 @@
+"""Measures what a user waits for: `python -m tests.browser.measure`, on an idle machine."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from planner.reader import Tables, table_of
+from planner.store import RunOptions, Store
+from tests.browser.serving import chromium, dashboard, page_script, settle
+
+HERE = Path(__file__).parent
+PAINTED = ".gantt[data-painted]"
+
+
+def main() -> None:
+    """Print seconds per thing that is waited for, and the server's memory."""
+    with chromium() as browser:
+        with page_script(HERE / "gantt_page.py") as address:
+            for count in (1_000, 10_000, 50_000):
+                painting(browser, address, count)
+        with tempfile.TemporaryDirectory() as folder:
+            database = f"sqlite:///{Path(folder) / 'planner.db'}"
+            with dashboard(database) as address, Store(database) as store:
+                using(browser, address, store)
+
+
+def tell(what: str, value: float, unit: str = "s") -> None:
+    """Print one figure."""
+    sys.stdout.write(f"{what}: {value:.2f} {unit}\n")
+    sys.stdout.flush()
+
+
+def painting(browser: Browser, address: str, count: int) -> None:
+    """Measure from navigation to a painted chart, and one picture while panning."""
+    query = f"{address}/?n={count}&m=10"
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(120_000)
+    page.goto(query)  # the server makes the schedule once
+    page.locator(PAINTED).wait_for()
+    times = []
+    for _ in range(3):
+        page.goto(query)
+        page.locator(PAINTED).wait_for()
+        times.append(page.evaluate("performance.getEntriesByName('gantt-painted')[0].startTime"))
+    tell(f"{count} batches, navigation to painted", min(times) / 1000)
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(500)
+    drawn = float(page.locator(PAINTED).get_attribute("data-milliseconds") or "nan")
+    tell(f"{count} batches, one picture", drawn, "ms")
+    page.close()
+
+
+def using(browser: Browser, address: str, store: Store) -> None:
+    """Measure from a sample to a better plan, page changes, and memory with five sessions."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(address)
+    settle(page)
+    while any(not run.state.is_final for run in store.runs()):
+        time.sleep(1)
+    for name in ("heat-treatment", "bottling"):
+        page.goto(address)
+        settle(page)
+        seconds = to_a_better_plan(page, store.setting(f"sample:{name}") or "")
+        tell(f"{name}: click to a chart with a plan better than one by one", seconds)
+        store.request_stop(store.runs()[0].id)
+    row = store.add_scenario("Thousand", thousand())
+    run = store.start_run(row.id, RunOptions(method="earliest due date"))
+    while not store.run(run.id).state.is_final:
+        time.sleep(0.5)
+    pages(page, f"{address}/schedule?scenario={row.id}&plan={run.id}")
+    for _ in range(4):
+        other = browser.new_page()
+        other.goto(f"{address}/schedule?scenario={row.id}&plan={run.id}")
+        other.locator(PAINTED).wait_for()
+    tell("server memory with five sessions", memory(address), "MB")
+
+
+def to_a_better_plan(page: Page, scenario_id: str) -> float:
+    """Return seconds from a click on a sample to a chart and a cost below one by one."""
+    begun = time.monotonic()
+    page.locator(f".st-key-sample-{scenario_id} button").first.click()
+    page.locator(PAINTED).wait_for(timeout=60_000)
+    page.locator(".card", has_text="Changeover time saved").get_by_text("✓").wait_for()
+    return time.monotonic() - begun
+
+
+def thousand() -> Tables:
+    """Return 1,000 orders of 12 families on 8 machines."""
+    columns = ("order_id", "family", "duration_minutes", "due", "eligible_machines")
+    rows = [
+        (f"A{k:04}", f"family {k % 12}", "30", "2027-02-01T12:00", f"M{k % 8}") for k in range(1000)
+    ]
+    machines = table_of(("machine_id",), [(f"M{k}",) for k in range(8)])
+    return Tables(files={"orders.csv": table_of(columns, rows), "machines.csv": machines})
+
+
+def pages(page: Page, url: str) -> None:
+    """Measure each change of page with 1,000 orders, the second time round."""
+    page.goto(url)
+    page.locator(PAINTED).wait_for()
+    waits: dict[str, Callable[[], None]] = {
+        "Schedule": lambda: page.locator(PAINTED).first.wait_for(),
+        "Compare": lambda: page.locator(PAINTED).nth(1).wait_for(),
+    }
+    for turn in range(2):
+        for name in ("Data", "Plan", "Compare", "Export", "Schedule"):
+            begun = time.monotonic()
+            page.get_by_role("link", name=name, exact=True).click()
+            page.get_by_role("heading", name=name, exact=True).wait_for()
+            waits.get(name, lambda: settle(page))()
+            if turn:
+                tell(f"change to {name} with 1,000 orders", time.monotonic() - begun)
+
+
+def memory(address: str) -> float:
+    """Return the megabytes in use by the server that listens at `address`."""
+    port = f"{int(address.rpartition(':')[2]):04X}"
+    rows = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    inode = next(row.split()[9] for row in rows if row.split()[1].endswith(port))
+    for process in Path("/proc").glob("[0-9]*"):
+        if any(f"socket:[{inode}]" == link for link in links(process)):
+            text = (process / "status").read_text(encoding="utf-8")
+            return int(text.partition("VmRSS:")[2].split()[0]) / 1024
+    return float("nan")
+
+
+def links(process: Path) -> list[str]:
+    """Return what the open files of a process are."""
+    found = []
+    for file in (process / "fd").glob("*"):
+        try:
+            found.append(str(file.readlink()))
+        except OSError:
+            continue  # closed in the meantime
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Makes the pictures in docs/screenshots from real runs: `python -m tests.browser.screenshots`."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from planner.store import RunOptions, Store
+from tests.browser.serving import ROOT, chromium, dashboard, settle
+
+TARGET = ROOT / "docs" / "screenshots"
+PAGES = ("start", "data", "plan", "schedule", "compare", "export")
+SIZES: Mapping[str, tuple[int, int]] = {"desktop": (1440, 900), "phone": (390, 844)}
+SECONDS = 15.0
+
+
+def main() -> None:
+    """Plan the samples, open every page in every size and colour, and keep the pictures."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{Path(folder) / 'planner.db'}"
+        with dashboard(database) as address, chromium() as browser, Store(database) as store:
+            ids = planned(store, address, browser)
+            for name, (size, scheme, path) in shots().items():
+                sys.stderr.write(f"{name}\n")
+                shoot(browser, f"{address}/{path}?{ids}", size, scheme, name)
+
+
+def shots() -> dict[str, tuple[str, str, str]]:
+    """Return name, size, colours and page of each picture."""
+    return {
+        f"{page}-{size}-{scheme}": (size, scheme, "" if page == "start" else page)
+        for page in PAGES
+        for size in SIZES
+        for scheme in ("light", "dark")
+    }
+
+
+def planned(store: Store, address: str, browser: Browser) -> str:
+    """Return the ids of a planned sample with a batch, once all samples are planned."""
+    page = browser.new_page()
+    page.goto(address)  # the first visit stores the samples
+    settle(page)
+    page.close()
+    samples = store.settings("sample:")
+    for sample in samples.values():
+        store.start_run(int(sample), RunOptions(seconds=SECONDS))
+    for run in waiting(store):
+        sys.stderr.write(f"waiting for plan {run}\n")
+    scenario_id = int(samples["sample:denim"])
+    run = next(run for run in store.runs(scenario_id) if run.cost is not None)
+    return f"scenario={scenario_id}&plan={run.id}&batch=DYE-1:4"
+
+
+def waiting(store: Store) -> Iterator[int]:
+    """Yield a run that goes on, every few seconds, until there is none."""
+    while going := [run.id for run in store.runs() if not run.state.is_final]:
+        yield going[-1]
+        time.sleep(5)
+
+
+def shoot(browser: Browser, url: str, size: str, scheme: str, name: str) -> None:
+    """Keep a picture of a page when nothing on it moves any more."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(url)
+    settle(page)
+    page.wait_for_timeout(1500)
+    if size == "phone":
+        unfold(page, width)
+    page.screenshot(path=TARGET / f"{name}.png")
+    context.close()
+
+
+def unfold(page: Page, width: int) -> None:
+    """Make a phone's window as tall as its page, up to three screens."""
+    tall = page.locator(".stMain").evaluate("part => part.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(int(tall), 2400)})
+    page.wait_for_timeout(800)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+"""The dashboard as a planner uses it, with real files, real runs and real processes."""
+
+import csv
+import io
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from planner.reader import read_tables
+from planner.store import RunOptions, RunRow, RunState, Store
+from scenarios import sample_path
+from tests.browser.serving import settle
+
+PAGES = ("", "data", "plan", "schedule", "compare", "export")
+LONG = RunOptions(seconds=120.0, workers=1)
+
+# Red and blue by turns on one machine: made together they need far fewer changeovers.
+ORDERS = "order_id,family,duration_minutes,due\n" + "".join(
+    f"00{k:02},{('red', 'blue')[k % 2]},{'twenty' if k == 0 else 20},2027-01-06T12:00\n"
+    for k in range(12)
+)
+
+
+def scenario_of(store: Store, sample: str, name: str) -> int:
+    return store.add_scenario(name, read_tables(sample_path(sample))).id
+
+
+def until(store: Store, run_id: int, holds: Callable[[RunRow], bool]) -> RunRow:
+    for _ in range(300):
+        run = store.run(run_id)
+        if holds(run):
+            return run
+        time.sleep(0.1)
+    raise AssertionError(store.run(run_id))
+
+
+def started(store: Store, scenario_id: int) -> int:
+    """Start a long run and wait until it has found something."""
+    run_id = store.start_run(scenario_id, LONG).id
+    until(store, run_id, lambda run: run.cost is not None)
+    return run_id
+
+
+def stopped(store: Store, run_id: int) -> None:
+    store.request_stop(run_id)
+    until(store, run_id, lambda run: run.state.is_final)
+
+
+def card(page: Page, label: str) -> Locator:
+    return page.locator(".card", has_text=label).first
+
+
+def test_a_planner_goes_from_a_file_with_a_fault_to_a_plan_and_its_files(
+    page: Page, address: str, store: Store, tmp_path: Path
+) -> None:
+    page.goto(address)
+    upload(page)
+    mend(page)
+    plan(page)
+    read_the_saving_and_select_a_batch(page)
+    compare(page)
+    download(page, tmp_path)
+
+
+def upload(page: Page) -> None:
+    file = {"name": "week 2.csv", "mimeType": "text/csv", "buffer": ORDERS.encode()}
+    page.locator("input[type=file]").first.set_input_files([file])
+    expect(page.get_by_text("1 finding must be put right")).to_be_visible()
+    page.get_by_role("button", name="Use this data").click()
+    expect(page.get_by_text("1 finding: put right what stops planning")).to_be_visible()
+
+
+def mend(page: Page) -> None:
+    """Change the wrong cell, the third of the first row, in the table of orders."""
+    expect(page.get_by_role("button", name="Save changes")).to_be_visible()
+    page.wait_for_timeout(500)
+    page.locator("[data-testid=stDataFrame]").last.click(position={"x": 150, "y": 53})
+    for key in ("ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    page.keyboard.type("20", delay=150)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(400)  # the table tells of a change after a moment
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("can be planned")).to_be_visible()
+
+
+def plan(page: Page) -> None:
+    page.get_by_role("link", name="Plan it").click()
+    page.get_by_role("spinbutton", name="Time (seconds)").fill("3")
+    page.get_by_role("button", name="Plan", exact=True).click()
+    expect(page.get_by_text("Finished after").first).to_be_visible(timeout=90_000)
+    expect(card(page, "Changeover time saved")).to_contain_text("✓")
+    page.get_by_role("link", name="Open the schedule").click()
+
+
+def read_the_saving_and_select_a_batch(page: Page) -> None:
+    # One by one, red and blue take turns: 11 changeovers of 30 minutes. Together, 1: 5 h saved.
+    expect(card(page, "Changeover time saved")).to_contain_text("5.0 h")
+    expect(card(page, "Independent check")).to_contain_text("Certified")
+    page.locator(".gantt[data-painted]").wait_for()
+    page.get_by_role("application").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(".facts")).to_contain_text("machine 1, batch 1")
+    expect(page).to_have_url(re.compile("batch=machine"))
+
+
+def compare(page: Page) -> None:
+    page.get_by_role("link", name="Compare").click()
+    expect(page.locator(".gantt[data-painted]")).to_have_count(2)
+    for name in ("Changeover hours per machine", "Work in progress", "What moved"):
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def download(page: Page, folder: Path) -> None:
+    page.get_by_role("link", name="Export").click()
+    text = fetched(page, "CSV: a row per order", folder).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert sorted(row["order_id"] for row in rows) == [f"00{k:02}" for k in range(12)]
+    book = load_workbook(io.BytesIO(fetched(page, "Excel: figures", folder)), read_only=True)
+    figures = {row[0]: row[2] for row in book["Figures"].iter_rows(values_only=True)}
+    assert figures["Changeover time"] == 0.5
+    assert b"<h1>machine 1</h1>" in fetched(page, "All machines, a sheet each", folder)
+
+
+def fetched(page: Page, name: str, folder: Path) -> bytes:
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=name).click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path.read_bytes()
+
+
+def test_a_click_on_a_sample_leads_to_a_plan_better_than_one_by_one(
+    page: Page, address: str, store: Store
+) -> None:
+    page.goto(address)
+    sample = store.setting("sample:tiny")
+    page.locator(f".st-key-sample-{sample} button").first.click()
+    page.locator(".gantt[data-painted]").wait_for()
+    expect(card(page, "Changeover time saved")).to_contain_text("✓")
+
+
+def test_a_reload_during_a_run_finds_it_again_and_stop_keeps_the_best(
+    page: Page, address: str, store: Store
+) -> None:
+    scenario_id = scenario_of(store, "bottling", "Reloaded")
+    run_id = started(store, scenario_id)
+    page.goto(f"{address}/plan?scenario={scenario_id}&plan={run_id}")
+    expect(page.get_by_text(re.compile("Planning, .* of 2:00 min"))).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(re.compile("Planning, .* of 2:00 min"))).to_be_visible()
+    page.get_by_role("button", name="Stop and keep the best").click()
+    expect(page.get_by_text("the best plan by then is kept").first).to_be_visible()
+    assert store.run(run_id).state == RunState.STOPPED
+    page.get_by_role("link", name="Open the schedule").click()
+    page.locator(".gantt[data-painted]").wait_for()
+
+
+def test_a_killed_worker_leaves_its_best_plan_and_harms_no_other(
+    page: Page, address: str, store: Store
+) -> None:
+    scenario_id = scenario_of(store, "bottling", "Killed")
+    run_id = started(store, scenario_id)
+    page.goto(f"{address}/plan?scenario={scenario_id}&plan={run_id}")
+    expect(page.get_by_text(re.compile("Planning, "))).to_be_visible()
+    pid = store.run(run_id).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    expect(page.get_by_text("Interrupted: planning ended").first).to_be_visible(timeout=90_000)
+    page.get_by_role("link", name="Open the schedule").click()
+    page.locator(".gantt[data-painted]").wait_for()
+    expect(card(page, "Independent check")).to_contain_text("Certified")
+
+
+def test_two_browsers_each_see_their_own_scenario(
+    browser: Browser, page: Page, address: str, store: Store
+) -> None:
+    ids = [scenario_of(store, "tiny", name) for name in ("First", "Second")]
+    context = browser.new_context()
+    other = context.new_page()
+    windows = (page, other)
+    for window, scenario_id in zip(windows, ids, strict=True):
+        window.goto(f"{address}/schedule?scenario={scenario_id}")
+    for window, name in zip(windows, ("First", "Second"), strict=True):
+        expect(window.get_by_role("combobox", name="Scenario")).to_have_value(re.compile(name))
+        window.locator(".gantt[data-painted]").wait_for()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "start")
+def test_nothing_is_wider_than_a_phone(page: Page, address: str, store: Store, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/{path}?scenario=1")
+    settle(page)
+    sizes = page.locator(".stMain").evaluate("part => [part.scrollWidth, part.clientWidth]")
+    assert sizes[0] <= sizes[1]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "start")
+def test_every_page_is_dark_where_the_system_is(
+    page: Page, address: str, store: Store, path: str
+) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}/{path}?scenario=1")
+    settle(page)
+    ground = page.locator(".stApp").evaluate("part => getComputedStyle(part).backgroundColor")
+    assert ground == "rgb(20, 25, 31)"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "start")
+def test_every_control_has_a_name(page: Page, address: str, store: Store, path: str) -> None:
+    page.goto(f"{address}/{path}?scenario=1")
+    settle(page)
+    nameless = page.evaluate(
+        "() => [...document.querySelectorAll('button, input:not([type=hidden]), select')].filter("
+        "part => part.offsetParent && !part.getAttribute('aria-label') && !part.textContent.trim()"
+        " && !part.labels?.length && !part.getAttribute('aria-labelledby') && !part.title)"
+        ".map(part => part.outerHTML.slice(0, 200))"
+    )
+    assert nameless == []
+
+
+def test_pages_change_within_a_second_with_a_thousand_orders(
+    page: Page, address: str, store: Store
+) -> None:
+    rows = "".join(f"A{k:04},family {k % 12},30,2027-02-01T12:00,M{k % 8}\n" for k in range(1000))
+    head = "order_id,family,duration_minutes,due,eligible_machines\n"
+    from ui.uploads import uploaded
+
+    made = uploaded([("orders.csv", (head + rows).encode())]).tables
+    assert made is not None
+    row = store.add_scenario("Thousand", made)
+    run = store.start_run(row.id, RunOptions(method="earliest due date"))
+    until(store, run.id, lambda one: one.state.is_final)
+    page.goto(f"{address}/schedule?scenario={row.id}&plan={run.id}")
+    page.locator(".gantt[data-painted]").wait_for()
+    for name in ("Data", "Plan", "Schedule", "Export", "Schedule"):
+        begun = time.monotonic()
+        page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_role("heading", name=name, exact=True).wait_for()
+        if name == "Schedule":
+            page.locator(".gantt[data-painted]").wait_for()
+        # A second on an idle machine; tests share theirs.
+        assert time.monotonic() - begun < 6
