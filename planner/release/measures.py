@@ -56,9 +56,9 @@ def measured(scenario: Scenario, plant: Plant, warm_up: int = 0) -> Measures:
     start, end = plant.order[counted, kernels.START], plant.order[counted, kernels.END]
     first, last = int(arrived[0]), int(plant.order[done, kernels.END].max())
     batches = plant.batch[: plant.total[kernels.BATCHES]]
-    batches = batches[batches[:, kernels.BEGIN] >= first]
     opened = _open_time(plant, first, last)
-    working = _share(int(_working(plant, batches).sum()), opened)
+    working = _share(int(_working(plant, batches, first).sum()), opened)
+    batches = batches[batches[:, kernels.BEGIN] >= first]
     changing = _share(int(batches[:, kernels.CHANGE].sum()), opened)
     throughput = _share(len(counted) * hour, last - first)
     queue, flow = _distribution((start - arrived) / hour), _distribution((end - arrived) / hour)
@@ -130,13 +130,14 @@ def _open_on(plant: Plant, machine: int, first: int, last: int) -> int:
     return int(after - before)
 
 
-def _working(plant: Plant, batches: IntArray) -> IntArray:
-    """Return the working units of each batch."""
+def _working(plant: Plant, batches: IntArray, first: int = 0) -> IntArray:
+    """Return the working units of each batch from time `first` on."""
     units = np.zeros(len(batches), dtype=np.int64)
     for k in range(len(plant.machine)):
         own = batches[:, kernels.ON] == k
-        began = _work_at(plant, k, batches[own, kernels.BEGIN])
-        units[own] = _work_at(plant, k, batches[own, kernels.FINISH]) - began
+        began = _work_at(plant, k, np.maximum(batches[own, kernels.BEGIN], first))
+        ended = np.maximum(batches[own, kernels.FINISH], first)
+        units[own] = _work_at(plant, k, ended) - began
     return units
 
 
@@ -206,8 +207,9 @@ def _place_utilisation(plant: Plant, done: IntArray, first: int, last: int) -> f
     used, there = np.zeros(limits.shape[1]), np.zeros(limits.shape[1])
     for k in machines.tolist():
         own = done[on == k]
-        began = _work_at(plant, k, plant.order[own, kernels.START])
-        stay = _work_at(plant, k, plant.order[own, kernels.END]) - began
+        # Of orders from the warm-up only the stay after it counts.
+        began = _work_at(plant, k, np.maximum(plant.order[own, kernels.START], first))
+        stay = _work_at(plant, k, np.maximum(plant.order[own, kernels.END], first)) - began
         finite = np.isfinite(limits[k])
         used[finite] += (sizes[on == k] * stay[:, None]).sum(axis=0)[finite]
         there[finite] += limits[k][finite] * _open_on(plant, k, first, last)
