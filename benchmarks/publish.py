@@ -43,6 +43,7 @@ class Mes:
     failed: Counter[str] = field(default_factory=Counter)
     url: str = ""
     _answers: dict[str, bytes] = field(default_factory=dict)
+    _open: list[asyncio.Task[None]] = field(default_factory=list)
     _chance: random.Random = field(default_factory=random.Random)
 
     @contextmanager
@@ -57,6 +58,7 @@ class Mes:
             ready.set()
             await stop.wait()
             server.close()
+            await asyncio.gather(*self._open)
 
         def run() -> None:
             with asyncio.Runner(loop_factory=lambda: loop) as runner:
@@ -72,6 +74,8 @@ class Mes:
             thread.join()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if task := asyncio.current_task():
+            self._open.append(task)
         try:
             while await self._answer(reader, writer):
                 pass
@@ -86,7 +90,8 @@ class Mes:
         body = await reader.readexactly(int(headers["content-length"]))
         self.requests += 1
         fault = self._chance.choice(FAULTS) if self._chance.random() < self.faults else ""
-        self.failed[fault] += bool(fault)
+        if fault:
+            self.failed[fault] += 1
         before = self._chance.random() < 0.5
         answer = b"" if fault and before else self._take(headers["idempotency-key"], body)
         await asyncio.sleep(self.late if fault == "late" else self.delay)

@@ -150,11 +150,16 @@ class Desk:
         try:
             if self._running is not None:
                 await self._running
-            if flush and (releases := flushed(self._policy, self.buffers)):
+            if releases := self._last_releases(flush):
                 await self._carry_out(releases)
         finally:
             self._thread.shutdown()
             self._ledger.close()
+
+    def _last_releases(self, flush: bool) -> list[Release]:
+        if flush:
+            return flushed(self._policy, self.buffers)
+        return all_releases(self._policy, self.buffers, self.buffers, self._clock())
 
     async def _run(self) -> None:
         while not (self._closing and self._pending.is_empty):
