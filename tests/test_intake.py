@@ -405,3 +405,21 @@ def test_a_stray_blank_in_the_last_row_of_a_sheet_costs_nothing() -> None:
     data = repacked(book, {sheet: _part(book, sheet).replace(b"</sheetData>", stray)})
     (found,) = sniff(data, "tall.xlsx", Limits(seconds=60))
     assert found.rows == (("Order", "Qty"), ("1", 5))
+
+
+@pytest.mark.parametrize(
+    "heading", ["minutes_late", "Rüstzeit (min)", "Wartezeit (min)", "Lead time (h)"]
+)
+def test_times_that_are_not_an_orders_run_are_not_taken_for_it(heading: str) -> None:
+    imported = import_file(text(f"Order;Qty;{heading}\n1;5;30\n2;6;45\n"), "orders.csv")
+    assert imported.table is not None
+    assert "duration_minutes" not in imported.table.columns
+
+
+def test_a_heading_that_counts_time_is_taken_for_the_run_and_said() -> None:
+    imported = import_file(text("Order;Qty;Glazing (min)\n1;5;30\n2;6;45\n"), "orders.csv")
+    assert imported.table is not None
+    assert imported.table.column("duration_minutes") == ("30", "45")
+    assert "Glazing (min) is taken as duration_minutes: no other column counts time" in (
+        imported.assumptions
+    )

@@ -225,13 +225,17 @@ class ColumnFinder:
 _OTHERWISE = frozenset(
     ("created", "erstellt", "changed", "actual", "ist", "angelegt", "entry", "posting", "modified")
 )
-_SETTING_UP = ("rust", "ruest", "setup", "set up", "changeover", "reglage", "preparac")
+# Parts of headings that count other time than an order's run: changeovers, lateness, waiting.
+_OTHER_TIMES = """
+    rust ruest setup changeover reglage preparac late tard verspat verzug delay retard retraso wait
+    wart attente espera idle still pause break transport lead durchlauf
+"""
 
 
 def _says_otherwise(name: str) -> bool:
     words = normal(name)
-    is_setup = any(word in words for word in _SETTING_UP)
-    return is_setup or bool(_OTHERWISE & set(words.split()))
+    is_other_time = any(part in words for part in _OTHER_TIMES.split())
+    return is_other_time or bool(_OTHERWISE & set(words.split()))
 
 
 def _machine_question(name: str) -> Question:

@@ -177,51 +177,14 @@ def clock(cell: Cell, _form: Format) -> Converted:
     return clock_text(seconds)
 
 
-_YES = frozenset(
-    [
-        "yes",
-        "y",
-        "true",
-        "1",
-        "x",
-        "ja",
-        "j",
-        "wahr",
-        "oui",
-        "o",
-        "vrai",
-        "sí",
-        "si",
-        "s",
-        "verdadero",
-        "是",
-        "真",
-        "open",
-        "offen",
-        "ok",
-        "✓",
-        "✔",
-        "on",
-    ]
-)
-_NO = frozenset(
-    [
-        "no",
-        "n",
-        "false",
-        "0",
-        "nein",
-        "falsch",
-        "non",
-        "faux",
-        "falso",
-        "否",
-        "假",
-        "closed",
-        "geschlossen",
-        "off",
-    ]
-)
+_YES_WORDS = """
+    yes y true 1 x ja j wahr oui o vrai sí si s verdadero 是 真 open offen ok ✓ ✔ on
+"""
+_YES = frozenset(_YES_WORDS.split())
+_NO_WORDS = """
+    no n false 0 nein falsch non faux falso 否 假 closed geschlossen off
+"""
+_NO = frozenset(_NO_WORDS.split())
 
 
 def yesno(cell: Cell, _form: Format) -> Converted:

@@ -17,144 +17,23 @@ _INSIDE = re.compile(
 )
 _NOT_WORD = re.compile(r"[\W_]+")
 # Headings with these words are not what their other words say: the actual end is not the due date.
-_OTHERWISE = frozenset(
-    [
-        "actual",
-        "actually",
-        "ist",
-        "created",
-        "creation",
-        "changed",
-        "modified",
-        "updated",
-        "posting",
-        "posted",
-        "delivered",
-        "received",
-        "produced",
-        "produit",
-        "produite",
-        "confirmed",
-        "ruckgemeldete",
-        "ruckgemeldet",
-        "gelieferte",
-        "geliefert",
-        "tatsachlich",
-        "tatsachliche",
-        "real",
-        "reale",
-        "reelle",
-        "scrap",
-        "scrapped",
-        "ausschuss",
-        "rebut",
-        "remaining",
-        "offene",
-        "rest",
-        "erfasst",
-        "erfassungsdatum",
-        "anlagedatum",
-        "angelegt",
-        "bestelldatum",
-        "order-date",
-        "entry",
-        "buchungsdatum",
-        "last",
-        "letzte",
-        "previous",
-        "total-cost",
-        "price",
-        "preis",
-        "prix",
-        "precio",
-        "cost",
-        "kosten",
-        "setup",
-        "rust",
-        "warehouse",
-        "lager",
-        "lagerort",
-    ]
-)
-_TOO_GENERAL = frozenset(
-    [
-        "order",
-        "date",
-        "text",
-        "name",
-        "line",
-        "time",
-        "number",
-        "code",
-        "type",
-        "unit",
-        "item",
-        "from",
-        "to",
-        "de",
-        "a",
-        "id",
-        "no",
-        "nr",
-        "end",
-        "start",
-        "min",
-        "part",
-        "form",
-        "art",
-        "zeit",
-        "dauer",
-        "duration",
-        "minutes",
-        "hours",
-        "stunden",
-        "minuten",
-        "rate",
-        "cost",
-        "machine",
-        "tag",
-        "day",
-        "days",
-        "auftrag",
-        "artikel",
-        "produit",
-        "pos",
-        "position",
-        "hora",
-        "heure",
-        "me",
-        "of",
-        "mo",
-        "um",
-        "ud",
-        "group",
-        "gruppe",
-        "client",
-        "partner",
-        "quantity",
-        "menge",
-        "material",
-        "value",
-        "description",
-        "bezeichnung",
-        "title",
-        "status",
-        "site",
-        "plant",
-        "werk",
-        "setup",
-        "termin",
-        "reference",
-        "sequence",
-        "batch",
-        "charge",
-        "fa",
-        "ref",
-        "bis",
-        "von",
-        "nach",
-    ]
-)
+_OTHERWISE_WORDS = """
+    actual actually ist created creation changed modified updated posting posted delivered
+    received produced produit produite confirmed ruckgemeldete ruckgemeldet gelieferte geliefert
+    tatsachlich tatsachliche real reale reelle scrap scrapped ausschuss rebut remaining offene
+    rest erfasst erfassungsdatum anlagedatum angelegt bestelldatum order-date entry
+    buchungsdatum last letzte previous total-cost price preis prix precio cost kosten setup rust
+    warehouse lager lagerort
+"""
+_OTHERWISE = frozenset(_OTHERWISE_WORDS.split())
+_TOO_GENERAL_WORDS = """
+    order date text name line time number code type unit item from to de a id no nr end start
+    min part form art zeit dauer duration minutes hours stunden minuten rate cost machine tag
+    day days auftrag artikel produit pos position hora heure me of mo um ud group gruppe client
+    partner quantity menge material value description bezeichnung title status site plant werk
+    setup termin reference sequence batch charge fa ref bis von nach
+"""
+_TOO_GENERAL = frozenset(_TOO_GENERAL_WORDS.split())
 
 
 class Match(NamedTuple):
