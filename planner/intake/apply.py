@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from planner.errors import Finding
 from planner.intake.cells import Row, Sheet, shown, warning
-from planner.intake.convert import Problem
 from planner.intake.fields import KEYS
 from planner.intake.layout import Skipped, data_rows
 from planner.intake.mapping import Mapping, Question
 from planner.intake.matrix import long_rows
 from planner.intake.positions import with_positions
+from planner.intake.problems import Problem
 from planner.intake.rows import BadCell, Reads, RowReader, Source
 from planner.intake.settle import Settled, settle
 from planner.reader.tables import Table

@@ -1,9 +1,7 @@
 """One cell to its canonical text, or to the problem that a user has to fix."""
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import NamedTuple
 
 from planner.intake.amounts import MARK_NAME, number
 from planner.intake.cells import NO_DATES, Cell, is_nothing, shown
@@ -19,7 +17,9 @@ from planner.intake.dates import (
 from planner.intake.durations import minutes_of, minutes_text
 from planner.intake.mapping import Format
 from planner.intake.priorities import rank, weight_of, word_weight
+from planner.intake.problems import Converted, Converter, Problem, short
 from planner.intake.weekdays import weekdays_of, weekdays_text
+from planner.intake.words import process, yesno
 
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+\d{2,}", re.IGNORECASE)
 _ERROR_CELL = re.compile(
@@ -28,18 +28,6 @@ _ERROR_CELL = re.compile(
 )
 _SEVERAL = re.compile(r"\s*[|;\n]\s*|,\s+|\s+/\s+|(?<=\D),(?=\D)|(?<=\d),(?=\D)|、|，")
 LARGEST = 10**12
-
-
-class Problem(NamedTuple):
-    """Why a cell cannot be read, and what to do."""
-
-    rule: str
-    message: str
-    hint: str
-
-
-Converted = str | Problem
-Converter = Callable[[Cell, Format], Converted]
 
 
 def text(cell: Cell, _form: Format) -> str:
@@ -93,7 +81,7 @@ def _no_number(cell: Cell, form: Format) -> Problem:
     mark = MARK_NAME.get(form.decimal)
     return Problem(
         "number",
-        f"{_short(cell)} is not a number" + (f" with a decimal {mark}" if mark else ""),
+        f"{short(cell)} is not a number" + (f" with a decimal {mark}" if mark else ""),
         "Write a number, with a unit behind it if you like.",
     )
 
@@ -148,7 +136,7 @@ def _no_date(cell: Cell, form: Format) -> Problem:
     order = ORDER_NAME.get(form.date_order)
     return Problem(
         "date",
-        f"{_short(cell)} is not a date" + (f" with the {order}" if order else ""),
+        f"{short(cell)} is not a date" + (f" with the {order}" if order else ""),
         "Write a date such as 2026-03-31, or leave the cell empty.",
     )
 
@@ -159,7 +147,7 @@ def duration(cell: Cell, form: Format) -> Converted:
     if found is None:
         return Problem(
             "duration",
-            f"{_short(cell)} is not a duration",
+            f"{short(cell)} is not a duration",
             "Write 90 min, 1:30 or 1.5 h.",
         )
     if found < 0:
@@ -173,60 +161,15 @@ def clock(cell: Cell, _form: Format) -> Converted:
     """Return a time of day as HH:MM."""
     seconds = seconds_of_day(cell)
     if seconds is None or seconds % 60:
-        return Problem("time", f"{_short(cell)} is not a time of day", "Write 14:30.")
+        return Problem("time", f"{short(cell)} is not a time of day", "Write 14:30.")
     return clock_text(seconds)
-
-
-_YES_WORDS = """
-    yes y true 1 x ja j wahr oui o vrai sí si s verdadero 是 真 open offen ok ✓ ✔ on
-"""
-_YES = frozenset(_YES_WORDS.split())
-_NO_WORDS = """
-    no n false 0 nein falsch non faux falso 否 假 closed geschlossen off
-"""
-_NO = frozenset(_NO_WORDS.split())
-
-
-def yesno(cell: Cell, _form: Format) -> Converted:
-    """Return yes or no."""
-    word = shown(cell).casefold()
-    if word in _YES:
-        return "yes"
-    if word in _NO:
-        return "no"
-    return Problem("yes_or_no", f"{_short(cell)} is neither yes nor no", "Write yes or no.")
-
-
-_PROCESS = {
-    word: process
-    for process, words in {
-        "serial": """
-            serial sequential seriell sequentiell série serie séquentiel secuencial 串行 顺序
-            s-batch line single""",
-        "parallel": """
-            parallel batch oven parallele parallèle paralelo 并行 批处理 p-batch charge furnace
-            ofen horno four parallelle lot""",
-        "continuous": "continuous kontinuierlich durchlauf continu continuo continua 连续 tunnel",
-    }.items()
-    for word in words.split()
-}
-
-
-def process(cell: Cell, _form: Format) -> Converted:
-    """Return serial, parallel or continuous."""
-    found = _PROCESS.get(shown(cell).casefold())
-    return found or Problem(
-        "process",
-        f"{_short(cell)} is no way to fill a batch",
-        "Write serial, parallel or continuous.",
-    )
 
 
 def weekdays(cell: Cell, _form: Format) -> Converted:
     """Return weekdays such as `Mon Tue`."""
     days = weekdays_of(shown(cell))
     if days is None:
-        return Problem("weekdays", f"{_short(cell)} names no weekdays", "Write Mon-Fri or Sat.")
+        return Problem("weekdays", f"{short(cell)} names no weekdays", "Write Mon-Fri or Sat.")
     return weekdays_text(days)
 
 
@@ -253,7 +196,7 @@ def priority(cell: Cell, form: Format) -> Converted:
     if weight is None:
         return Problem(
             "priority",
-            f"{_short(cell)} is no priority",
+            f"{short(cell)} is no priority",
             "Write a whole number or a word such as high.",
         )
     return str(weight)
@@ -294,8 +237,3 @@ def converted(cell: Cell, form: Format, convert: Converter) -> Converted:
     if problem is not None:
         return problem
     return "" if is_nothing(cell) else convert(cell, form)
-
-
-def _short(cell: Cell) -> str:
-    found = shown(cell)
-    return found if len(found) <= 60 else f"{found[:57]}..."

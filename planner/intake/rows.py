@@ -9,9 +9,6 @@ from planner.intake.cells import Cell, Row, is_nothing, shown
 from planner.intake.convert import (
     CONVERTERS,
     IDENTITIES,
-    Converted,
-    Converter,
-    Problem,
     converted,
     identity,
     unit_beside,
@@ -20,6 +17,7 @@ from planner.intake.families import FamilyRule, compiled
 from planner.intake.fields import HELPERS, KEYS, known_fields, type_of
 from planner.intake.mapping import IGNORED, ColumnMapping, Format, Mapping
 from planner.intake.matching import hint_of, normal
+from planner.intake.problems import Converted, Converter, Problem
 from planner.reader.tables import COLUMNS
 
 # Distinct cells of a column whose text is kept; a history repeats few of them.

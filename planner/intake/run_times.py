@@ -4,8 +4,9 @@ import re
 
 from planner.intake.amounts import number
 from planner.intake.cells import Cell
-from planner.intake.convert import Problem, duration
+from planner.intake.convert import duration
 from planner.intake.mapping import Format, Option, Question
+from planner.intake.problems import Problem
 from planner.reader.tables import Table
 
 KEY = "run_time"

@@ -1,44 +1,16 @@
 """What the cells of each column prove about their format, and what has to be asked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from planner.intake.amounts import MARK_NAME, NumberEvidence
-from planner.intake.cells import Cell, Row, is_nothing
-from planner.intake.clocks import seconds_of_day
+from planner.intake.cells import Row
 from planner.intake.dates import ORDER_NAME, DateEvidence
 from planner.intake.durations import UNIT_NAME, DurationEvidence, unit_minutes
-from planner.intake.fields import type_of
+from planner.intake.evidence import ClockEvidence, Collector, Evidence
 from planner.intake.mapping import ColumnMapping, Format, Mapping, Option, Question
 from planner.intake.matching import hint_of
 from planner.intake.priorities import PriorityEvidence
-
-
-@dataclass(slots=True)
-class ClockEvidence:
-    """Whether a column of times of day has any but midnight."""
-
-    midnights: int = 0
-    others: int = 0
-
-    def add(self, cell: Cell) -> None:
-        """Take one cell into account."""
-        if seconds_of_day(cell) == 0:
-            self.midnights += 1
-        else:
-            self.others += 1
-
-
-Evidence = ClockEvidence | NumberEvidence | DateEvidence | DurationEvidence | PriorityEvidence
-
-_EVIDENCE: dict[str, type[Evidence]] = {
-    "number": NumberEvidence,
-    "quantity": NumberEvidence,
-    "duration": DurationEvidence,
-    "date": DateEvidence,
-    "clock": ClockEvidence,
-    "priority": PriorityEvidence,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,28 +23,6 @@ class Settled:
     mapping: Mapping
     questions: tuple[Question, ...] = ()
     assumptions: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Collector:
-    """Collects the evidence of all columns while rows pass by, in constant memory."""
-
-    mapping: Mapping
-    columns: dict[int, Evidence] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for column in self.mapping.columns:
-            made = _EVIDENCE.get(type_of(column.field)) if column.field else None
-            if made is not None:
-                self.columns[column.index] = made()
-
-    def add(self, row: Row) -> None:
-        """Take one data row into account."""
-        width = len(row)
-        for index, evidence in self.columns.items():
-            cell: Cell = row[index] if index < width else ""
-            if cell != "" and not is_nothing(cell):
-                evidence.add(cell)
 
 
 def is_scenario_file(mapping: Mapping) -> bool:

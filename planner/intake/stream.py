@@ -8,11 +8,12 @@ from planner.errors import Finding
 from planner.intake.apply import fitting
 from planner.intake.cells import Limits, Row, Sheet
 from planner.intake.delimited import Delimited, delimited
+from planner.intake.evidence import Collector
 from planner.intake.layout import DataRows
 from planner.intake.mapping import Mapping, Question
 from planner.intake.propose import propose
 from planner.intake.rows import Reads, RowReader, Source
-from planner.intake.settle import Collector, Settler
+from planner.intake.settle import Settler
 from planner.reader.tables import Table
 
 _HEAD_ROWS = 600
