@@ -145,6 +145,8 @@ def single_table(state: State) -> npt.NDArray[np.bool_]:
     So it is on a serial machine where a family follows itself for nothing.
     """
     families = int(state.total[kernels.FAMILIES])
+    if not families:
+        return np.zeros((len(state.machine), 0), dtype=np.bool_)
     change = state.change.reshape(-1, families + 1, families, 2)
     diagonal = np.arange(families)
     free = (change[:, diagonal, diagonal] == 0).all(axis=2)

@@ -15,7 +15,17 @@ from planner.errors import PlannerError, ScenarioError
 from planner.intake import command as import_command
 
 # Each module adds its commands with `register`.
-COMMAND_MODULES = (import_command, validate, plan, check, compare, export, simulate, release, publish)
+COMMAND_MODULES = (
+    import_command,
+    validate,
+    plan,
+    check,
+    compare,
+    export,
+    simulate,
+    release,
+    publish,
+)
 
 log = logging.getLogger("planner")
 

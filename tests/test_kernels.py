@@ -1,0 +1,182 @@
+"""The compiled search against slow and obvious twins; also run as plain Python."""
+
+import numpy as np
+import pytest
+
+from planner import kernels
+from planner.arrays import NONE, Sequences, arrays_from
+from planner.calendars import Window
+from planner.checker import check
+from planner.decoder import (
+    by_due,
+    cost_of,
+    decode,
+    encode,
+    flatten,
+    load,
+    new_flat,
+    new_state,
+    sequences_in,
+    unflatten,
+)
+from planner.domain import Pin, Process, Scenario
+from planner.kernels import State
+from planner.kpis import measure
+from planner.search import PLACES, SHARES, style
+from tests import builders
+from tests.brute_force import least_cost
+
+SEEDS = range(12)
+
+
+def _style() -> np.ndarray:
+    return style(SHARES, PLACES)
+
+
+def _tally() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    kinds = np.zeros(kernels.KINDS, dtype=np.int64)
+    return kinds, kinds.copy(), np.zeros(1, dtype=np.int64)
+
+
+def _started(scenario: Scenario, seed: int) -> State:
+    arrays = arrays_from(scenario)
+    state = new_state(arrays, seed)
+    kernels.dispatch(state, by_due(arrays), 1)
+    return state
+
+
+def _random(process: Process, seed: int, **fields: object) -> Scenario:
+    rng = np.random.default_rng(seed)
+    return builders.random_scenario(rng, process=process, orders=8, machines=3, **fields)
+
+
+@pytest.mark.parametrize("process", list(Process))
+@pytest.mark.parametrize("seed", SEEDS)
+def test_many_moves_cost_what_a_fresh_timing_and_the_measurement_say(
+    process: Process, seed: int
+) -> None:
+    scenario = _random(process, seed)
+    arrays = arrays_from(scenario)
+    state = _started(scenario, seed)
+    best = new_flat(state)
+    for temperature in (1000.0, 100.0, 10.0, 0.0):
+        kernels.anneal(state, best, 100, temperature, _style(), *_tally())
+        sequences = sequences_in(state)
+        schedule = decode(scenario, arrays, sequences)
+        assert check(scenario, schedule) == ()
+        assert (
+            state.total[kernels.TOTAL]
+            == cost_of(arrays, sequences)
+            == measure(scenario, schedule).cost
+        )
+
+
+@pytest.mark.parametrize("process", list(Process))
+@pytest.mark.parametrize("seed", SEEDS)
+def test_moves_that_are_not_kept_change_nothing(process: Process, seed: int) -> None:
+    state = _started(_random(process, seed), seed)
+    before = state.batch[:, : kernels.BATCH_STAMP].copy(), state.op[:, :3].copy()
+    lists, cost = sequences_in(state), state.total[kernels.TOTAL]
+    kernels.sample(state, 300, _style(), np.zeros(300, dtype=np.int64))
+    assert sequences_in(state) == lists
+    assert state.total[kernels.TOTAL] == cost
+    links = [kernels.NEXT, kernels.PREV, kernels.START, kernels.END, kernels.COST]
+    used = before[0][:, kernels.COUNT] > 0
+    assert (state.batch[used][:, links] == before[0][used][:, links]).all()
+    assert (state.op[:, :3] == before[1]).all()
+
+
+@pytest.mark.parametrize("process", list(Process))
+def test_the_search_finds_what_trying_everything_finds(process: Process) -> None:
+    rng = np.random.default_rng(5)
+    scenario = builders.random_scenario(rng, process=process, orders=4, machines=2, pins=False)
+    state = _started(scenario, 1)
+    best = new_flat(state)
+    for temperature in (1000.0, 300.0, 100.0, 30.0, 10.0, 1.0, 0.0):
+        kernels.anneal(state, best, 600, temperature, _style(), *_tally())
+    found = int(state.total[kernels.BEST])
+    assert least_cost(scenario, found + 1) == found
+
+
+def test_lists_survive_flattening() -> None:
+    scenario = _random(Process.PARALLEL, 3)
+    state = _started(scenario, 3)
+    sequences = sequences_in(state)
+    assert unflatten(flatten(state, sequences), len(scenario.machines)) == sequences
+
+
+def test_a_schedule_encodes_to_the_sequences_it_was_decoded_from() -> None:
+    scenario = _random(Process.PARALLEL, 4)
+    arrays = arrays_from(scenario)
+    sequences = sequences_in(_started(scenario, 4))
+    schedule = decode(scenario, arrays, sequences)
+    assert cost_of(arrays, encode(scenario, schedule)) == cost_of(arrays, sequences)
+
+
+def test_a_batch_that_fits_into_no_window_leaves_the_machine_as_it_was() -> None:
+    # B lasts 60 and no window has more than 50; C follows A without a changeover to blue and back.
+    scenario = builders.scenario(
+        orders=[
+            builders.order("A", minutes=20),
+            builders.order("B", family="blue", minutes=60),
+            builders.order("C", minutes=20),
+        ],
+        machines=[builders.machine(pausable=False, windows=[Window(0, 50), Window(60, 110)])],
+        changeovers={("red", "blue"): 30, ("blue", "red"): 30},
+    )
+    arrays = arrays_from(scenario)
+    sequences: Sequences = (((0,), (1,), (2,)),)
+    schedule = decode(scenario, arrays, sequences)
+    assert [batch.operations for batch in schedule.batches] == [("A", "C")]
+    assert [item.operation for item in schedule.unplanned] == ["B"]
+    assert check(scenario, schedule) == ()
+
+
+def test_no_move_pushes_a_pinned_operation_off_its_start() -> None:
+    scenario = builders.scenario(
+        orders=[
+            builders.order("A", minutes=60, pin=Pin(machine="M", start=100)),
+            builders.order("B", minutes=50, due=10),
+            builders.order("C", minutes=50, due=20),
+            builders.order("D", minutes=50, due=30),
+        ],
+    )
+    arrays = arrays_from(scenario)
+    state = new_state(arrays, 1)
+    kernels.dispatch_pinned(state, np.array([0]))
+    kernels.dispatch(state, np.array([1, 2, 3]), 0)
+    assert state.total[kernels.LOST_PINS] == 0
+    best = new_flat(state)
+    kernels.anneal(state, best, 500, 1000.0, _style(), *_tally())
+    schedule = decode(scenario, arrays, sequences_in(state))
+    starts = {p.operation: p.start for batch in schedule.batches for p in batch.placements}
+    assert starts["A"] == 100
+    assert check(scenario, schedule) == ()
+
+
+def test_the_same_seed_gives_the_same_moves() -> None:
+    scenario = _random(Process.SERIAL, 7)
+    ends = []
+    for _ in range(2):
+        state = _started(scenario, 9)
+        kernels.anneal(state, new_flat(state), 300, 50.0, _style(), *_tally())
+        ends.append(sequences_in(state))
+    assert ends[0] == ends[1]
+
+
+def test_stopping_ends_the_moves_at_once() -> None:
+    state = _started(_random(Process.SERIAL, 8), 8)
+    tried, taken, stop = _tally()
+    stop[0] = 1
+    kernels.anneal(state, new_flat(state), 10**9, 1.0, _style(), tried, taken, stop)
+    assert tried.sum() == 0
+
+
+def test_an_empty_state_costs_every_penalty() -> None:
+    scenario = builders.scenario(orders=[builders.order("A"), builders.order("B")])
+    arrays = arrays_from(scenario)
+    state = new_state(arrays, 0)
+    assert state.total[kernels.TOTAL] == 2 * scenario.unplanned_penalty
+    load(state, (((0,),),))
+    assert state.op[1, kernels.BATCH] == NONE
+    assert state.total[kernels.TOTAL] >= scenario.unplanned_penalty

@@ -1,0 +1,158 @@
+"""`plan`: anytime, never worse than the baselines, reproducible, stoppable, checked."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+import planner
+from planner.baselines import BASELINES, CURRENT_SEQUENCE, ONE_BY_ONE
+from planner.domain import Process
+from planner.errors import PlannerError
+from planner.schedule import Progress, Schedule, Status
+from tests import builders
+
+
+@pytest.mark.parametrize("process", list(Process))
+@pytest.mark.parametrize("seed", range(8))
+def test_every_plan_keeps_all_rules_and_is_no_worse_than_any_baseline(
+    process: Process, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    scenario = builders.random_scenario(rng, process=process, orders=7, machines=2)
+    result = planner.plan(scenario, work=4, workers=1, seed=seed)
+    assert result.schedule is not None
+    assert result.cost is not None
+    assert result.bound is not None
+    assert planner.check(scenario, result.schedule) == ()
+    assert planner.measure(scenario, result.schedule).cost == result.cost
+    assert result.bound <= result.cost
+    for baseline in (result.baselines or {}).values():
+        assert planner.check(scenario, baseline) == ()
+        assert result.cost <= planner.measure(scenario, baseline).cost
+
+
+def test_three_machine_kinds_are_planned_together() -> None:
+    machines = [
+        builders.machine("S", process="serial"),
+        builders.machine("P", process="parallel"),
+        builders.machine("C", process="continuous"),
+    ]
+    orders = [builders.order(str(k), family=("red", "blue")[k % 2], due=100 * k) for k in range(9)]
+    scenario = builders.scenario(orders=orders, machines=machines)
+    result = planner.plan(scenario, work=5, workers=2, seed=1)
+    assert result.schedule is not None
+    assert planner.check(scenario, result.schedule) == ()
+    assert not result.schedule.unplanned
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_same_seed_under_a_work_limit_gives_the_same_schedule(workers: int) -> None:
+    rng = np.random.default_rng(3)
+    scenario = builders.random_scenario(rng, process=Process.PARALLEL, orders=40, machines=3)
+    made = [planner.plan(scenario, work=6, workers=workers, seed=5).schedule for _ in range(2)]
+    assert made[0] == made[1]
+
+
+def test_progress_only_ever_improves() -> None:
+    rng = np.random.default_rng(4)
+    scenario = builders.random_scenario(rng, process=Process.SERIAL, orders=30, machines=2)
+    heard: list[Progress] = []
+    shown: list[Schedule] = []
+    result = planner.plan(
+        scenario, work=20, seed=1, on_progress=heard.append, on_schedule=shown.append
+    )
+    costs = [moment.cost for moment in heard]
+    bounds = [moment.bound or 0 for moment in heard]
+    assert costs == sorted(costs, reverse=True)
+    assert bounds == sorted(bounds)
+    assert costs[-1] == result.cost
+    assert shown[-1] == result.schedule
+
+
+def test_stopping_keeps_the_best_so_far() -> None:
+    rng = np.random.default_rng(6)
+    scenario = builders.random_scenario(rng, process=Process.SERIAL, orders=80, machines=2)
+    began = perf_counter()
+    result = planner.plan(scenario, seconds=60, stop=lambda: perf_counter() - began > 1)
+    assert result.schedule is not None
+    assert planner.check(scenario, result.schedule) == ()
+    assert result.seconds < 30
+
+
+def test_an_order_that_no_machine_can_make_is_unplanned_with_a_reason() -> None:
+    scenario = builders.scenario(
+        orders=[builders.order("A"), builders.order("B", durations={})],
+    )
+    result = planner.plan(scenario, work=1)
+    assert result.schedule is not None
+    assert [item.operation for item in result.schedule.unplanned] == ["B"]
+    assert result.schedule.unplanned[0].reason
+    assert planner.check(scenario, result.schedule) == ()
+
+
+def test_a_baseline_as_method_is_returned_as_it_is() -> None:
+    scenario = builders.scenario(
+        orders=[builders.order(name, family=family) for name, family in ("ar", "bs", "cr")],
+        changeovers={(a, b): 30 for a in "rs" for b in "rs" if a != b},
+    )
+    result = planner.plan(scenario, work=1, method=ONE_BY_ONE)
+    # a (r), b (s), c (r) in file order change over twice; planned, once.
+    assert result.terms is not None
+    assert result.terms.changeover_minutes == 60
+    assert planner.plan(scenario, work=2).terms.changeover_minutes == 30  # type: ignore[union-attr]
+
+
+def test_the_current_sequence_is_kept_as_the_planner_wrote_it() -> None:
+    names = ("a", "b", "c")
+    orders = [
+        builders.order(name, current=("M", position))
+        for name, position in zip(names, (3, 1, 2), strict=True)
+    ]
+    scenario = builders.scenario(orders=orders)
+    schedule = planner.current_sequence(scenario)
+    assert schedule is not None
+    placed = [name for batch in schedule.on("M") for name in batch.operations]
+    assert placed == ["b", "c", "a"]
+    assert planner.check(scenario, schedule) == ()
+
+
+def test_without_a_current_sequence_there_is_no_such_schedule() -> None:
+    scenario = builders.scenario(orders=[builders.order("A")])
+    result = planner.plan(scenario, work=1, method=CURRENT_SEQUENCE)
+    assert result.schedule is None
+    assert result.status == Status.NO_SCHEDULE
+
+
+def test_one_by_one_needs_no_changeover_between_orders_of_one_family() -> None:
+    orders = [builders.order(name) for name in ("A", "B", "C")]
+    scenario = builders.scenario(orders=orders, changeovers={("red", "blue"): 30})
+    schedule = planner.one_by_one(scenario)
+    assert planner.measure(scenario, schedule).terms.changeover_minutes == 0
+    assert [batch.start for batch in schedule.on("M")] == [0, 60, 120]
+
+
+def test_a_scenario_without_orders_has_an_empty_optimal_schedule() -> None:
+    result = planner.plan(builders.scenario(orders=[]), work=1)
+    assert result.schedule == Schedule()
+    assert result.status == Status.OPTIMAL
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: planner.plan(s, seconds=0), "seconds = 0"),
+        (lambda s: planner.plan(s, work=0), "work = 0"),
+        (lambda s: planner.plan(s, work=1, workers=0), "workers = 0"),
+        (lambda s: planner.plan(s, work=1, method="magic"), "no method 'magic'"),
+    ],
+    ids=["seconds", "work", "workers", "method"],
+)
+def test_wrong_arguments_are_refused(call: Callable[..., object], message: str) -> None:
+    with pytest.raises(PlannerError, match=message):
+        call(builders.scenario(orders=[builders.order("A")]))
+
+
+def test_every_baseline_has_its_name() -> None:
+    assert tuple(BASELINES) == ("one by one", "earliest due date", "current sequence")
