@@ -130,6 +130,8 @@ def test_texts_of_the_theme_can_be_read_on_its_grounds(scheme: str) -> None:
     from ui.colours import contrast
 
     colours = {key.rpartition(".")[2]: value for key, value in theme().items() if scheme in key}
+    assert contrast("#ffffff", colours["primaryColor"]) >= 4.5  # text of buttons
     for ground in ("backgroundColor", "secondaryBackgroundColor"):
-        for text in ("textColor", "primaryColor", "linkColor"):
+        assert contrast(colours["primaryColor"], colours[ground]) >= 3  # borders and marks
+        for text in ("textColor", "linkColor"):
             assert contrast(colours[text], colours[ground]) >= 4.5

@@ -5,7 +5,9 @@ remembers them from page to page. Everything else is in the store.
 """
 
 import dataclasses
+import importlib
 import os
+import threading
 from collections.abc import Mapping
 
 import streamlit as st
@@ -39,7 +41,14 @@ def _store(url: str) -> Store:
     log_to(opened.log_folder)
     if os.environ.get(SAMPLES) != "no":
         seed_samples(opened)
+    threading.Thread(target=_load_ahead, daemon=True).start()
     return opened
+
+
+def _load_ahead() -> None:
+    """Import what the first schedule needs while the start page is read: it takes a second."""
+    for name in ("planner.baselines", "planner.bounds", "plotly.graph_objects"):
+        importlib.import_module(name)
 
 
 # What is looked at

@@ -302,11 +302,11 @@ function label({ context, model, view, look, state }, k, { x, top, width, height
   const texts = count > 1 ? [`${family} ×${count}`, family] : [family];
   const text = texts.find((one) => textWidth(context, state, one) <= room);
   if (!text) return;
+  // On a tag of the family's plain colour it is readable over any pattern, load or closed time.
   const index = batches.family[k];
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = families.fill[index];
-  context.strokeText(text, left, top + height / 2 + 0.5);
+  const size = Math.min(height - 4, 18);
+  context.fillStyle = families.fill[index];
+  context.fillRect(left - 3, top + (height - size) / 2, textWidth(context, state, text) + 6, size);
   context.fillStyle = families.ink[index];
   context.fillText(text, left, top + height / 2 + 0.5);
 }
