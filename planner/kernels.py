@@ -5,10 +5,11 @@ arrays with named columns, because each array that is handed over costs compile 
 
 A `State` holds, per machine, a doubly linked list of batches that starts and ends at the machine's
 sentinel, and per batch a linked list of operations. Timing is always the earliest that the order
-of batches and operations allows, which is optimal (no term of the cost falls when something ends
-later) but for one case: on a continuous machine a later first entry may shorten the batch, which
-counts where running minutes have a weight. A batch that cannot be timed (no window fits, a deadline or a pin would break) is passed
-over: it takes no time, leaves the machine set up as it was, and its operations count as unplanned.
+of batches and operations allows. No term of the cost falls when something ends later, so that is
+optimal but for one case: on a continuous machine a later first entry may shorten the batch, which
+counts where running minutes have a weight. A batch that cannot be timed (no window fits, a
+deadline or a pin would break) is passed over: it takes no time, leaves the machine set up as it
+was, and its operations count as unplanned.
 
 A move changes links, then re-times from the changed batches on until times meet the old ones
 again. Every row is written to the log before its first change, so that a refused move is undone
