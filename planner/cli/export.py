@@ -3,10 +3,14 @@
 import argparse
 from pathlib import Path
 
-from planner.cli.files import read_both, schedule_text, write_schedule
+from planner.cli.files import read_both, write_schedule
 from planner.cli.output import DONE, Commands, WrongUseError, say, show
+from planner.domain import Scenario
+from planner.schedule import Schedule
 
-KINDS = ("csv", "json")
+# Those of planner.writer, which the parser of all commands must not import.
+KINDS = ("csv", "json", "ics", "png", "svg", "lists.html", "html")
+BINARY = ("png",)
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -15,12 +19,14 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         "export",
         parents=[common],
         help="write a schedule in another format",
-        description="Write a schedule with wall-clock times, one row per operation.",
+        description="Write a schedule with wall-clock times: a table (csv, json), a "
+        "calendar (ics), a chart (png, svg, html) or work lists to print (lists.html).",
     )
     command.add_argument("scenario", metavar="SCENARIO", help="folder, zip file or workbook")
     command.add_argument("schedule", metavar="SCHEDULE", help="schedule as CSV or JSON")
     command.add_argument("--format", choices=KINDS, help="default: by the name of FILE, else csv")
     command.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    command.add_argument("--machine", metavar="NAME", help="ics and lists.html: only this machine")
     command.set_defaults(run=run)
 
 
@@ -29,18 +35,29 @@ def run(options: argparse.Namespace) -> int:
     kind = _kind(options)
     scenario, schedule = read_both(options.scenario, options.schedule)
     if options.out is None:
-        show(schedule_text(scenario, schedule, kind).removesuffix("\n"))
+        show(_text(scenario, schedule, kind, options.machine))
         return DONE
-    write_schedule(scenario, schedule, options.out)
+    write_schedule(scenario, schedule, options.out, machine=options.machine)
     say(f"written: {options.out}")
     return DONE
+
+
+def _text(scenario: Scenario, schedule: Schedule, kind: str, machine: str | None) -> str:
+    from planner import writer
+
+    data = writer.exported(kind, scenario, schedule, machine)
+    return data.decode("utf-8-sig").removesuffix("\n")
 
 
 def _kind(options: argparse.Namespace) -> str:
     """Return the format: as asked for, or as the name of the file says."""
     if options.out is None:
+        if options.format in BINARY:
+            raise WrongUseError(f"--format {options.format} needs --out FILE")
         return str(options.format or KINDS[0])
-    suffix = options.out.suffix.lower().removeprefix(".")
-    if suffix not in KINDS or options.format not in (None, suffix):
-        raise WrongUseError(f"--out {options.out} must end in .{options.format or 'csv or .json'}")
-    return str(suffix)
+    name = options.out.name.lower()
+    kind = next((kind for kind in KINDS if name.endswith(f".{kind}")), None)
+    if kind is None or options.format not in (None, kind):
+        endings = options.format or ", .".join(KINDS)
+        raise WrongUseError(f"--out {options.out} must end in .{endings}")
+    return kind

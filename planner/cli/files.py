@@ -45,17 +45,10 @@ def read_schedule(scenario: Scenario, path: str) -> Schedule:
     return writer.read_schedule(path, scenario)
 
 
-def write_schedule(scenario: Scenario, planned: Result | Schedule, path: Path) -> None:
-    """Write a schedule as CSV or JSON, by the suffix of `path`."""
+def write_schedule(
+    scenario: Scenario, planned: Result | Schedule, path: Path, machine: str | None = None
+) -> None:
+    """Write a schedule, or that of one machine, in the format that the name of `path` ends with."""
     from planner import writer
 
-    writer.write_schedule(path, scenario, planned)
-
-
-def schedule_text(scenario: Scenario, schedule: Schedule, kind: str) -> str:
-    """Return a schedule as the text of a `csv` or `json` file."""
-    from planner import writer
-
-    if kind == "json":
-        return writer.schedule_json(scenario, schedule)
-    return writer.schedule_csv(scenario, schedule)
+    writer.write_schedule(path, scenario, planned, machine=machine)

@@ -1,7 +1,8 @@
 """Schedules and figures as files, and schedules back from files.
 
 CSV for the shop floor: a row is an operation, with local times. JSON for programs: everything, as
-`planner/schedule.schema.json` describes. Both read back to the same schedule.
+`planner/schedule.schema.json` describes. Both read back to the same schedule. Calendars, charts
+and work lists are for people; each says which scenario it is of and what the checker found.
 """
 
 from pathlib import Path
@@ -11,43 +12,57 @@ from planner.errors import ScheduleError
 from planner.schedule import Result, Schedule
 from planner.writer.figures import kpis_csv
 from planner.writer.fingerprints import fingerprint
+from planner.writer.formats import BINARY, FORMATS, exported, format_of
 from planner.writer.read_csv import schedule_from_csv
 from planner.writer.read_json import schedule_from_json
 from planner.writer.sources import text_of
 from planner.writer.to_csv import schedule_csv
+from planner.writer.to_gantt import gantt_image
+from planner.writer.to_gantt_page import gantt_html
+from planner.writer.to_icalendar import schedule_icalendar
 from planner.writer.to_json import SCHEMA_VERSION, schedule_json, schema
+from planner.writer.to_work_lists import work_lists_html
 
 __all__ = [
+    "BINARY",
+    "FORMATS",
     "SCHEMA_VERSION",
+    "exported",
     "fingerprint",
+    "format_of",
+    "gantt_html",
+    "gantt_image",
     "kpis_csv",
     "read_schedule",
     "schedule_csv",
     "schedule_from_csv",
     "schedule_from_json",
+    "schedule_icalendar",
     "schedule_json",
     "schema",
+    "work_lists_html",
     "write_schedule",
 ]
 
 
-def write_schedule(path: str | Path, scenario: Scenario, planned: Result | Schedule) -> None:
-    """Write a schedule as CSV or JSON, by the suffix of `path`.
+def write_schedule(
+    path: str | Path,
+    scenario: Scenario,
+    planned: Result | Schedule,
+    *,
+    machine: str | None = None,
+) -> None:
+    """Write a schedule in the format that the name of `path` ends with, one of `FORMATS`.
 
-    Raises `ScheduleError` for another suffix, where there is no schedule, and where the file
-    cannot be written.
+    A calendar (.ics) and work lists (.lists.html) may be of one `machine`. Raises `ScheduleError`
+    for another ending, where there is no schedule, and where the file cannot be written.
     """
     path = Path(path)
-    schedule = planned.schedule if isinstance(planned, Result) else planned
-    if schedule is None:
+    if isinstance(planned, Result) and planned.schedule is None:
         raise ScheduleError(f"there is no schedule to write to {path.name}")
-    if _suffix(path) == ".json":
-        encoding, text = "utf-8", schedule_json(scenario, planned)
-    else:
-        # Spreadsheets take a file without this mark for one of the local code page.
-        encoding, text = "utf-8-sig", schedule_csv(scenario, schedule)
+    data = exported(format_of(path), scenario, planned, machine)
     try:
-        path.write_text(text, encoding=encoding, newline="")
+        path.write_bytes(data)
     except OSError as error:
         raise ScheduleError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -1,0 +1,71 @@
+"""Which file name means which format."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from planner.domain import Scenario
+from planner.errors import ScheduleError
+from planner.schedule import Result, Schedule
+from planner.writer.to_csv import schedule_csv
+from planner.writer.to_gantt import gantt_image
+from planner.writer.to_gantt_page import gantt_html
+from planner.writer.to_icalendar import schedule_icalendar
+from planner.writer.to_json import schedule_json
+from planner.writer.to_work_lists import work_lists_html
+
+# The longer ending comes before the one that it ends with.
+FORMATS = ("csv", "json", "ics", "png", "svg", "lists.html", "html")
+BINARY = frozenset(("png",))
+OF_ONE_MACHINE = frozenset(("ics", "lists.html"))
+
+
+def format_of(path: Path) -> str:
+    """Return the format that the name of `path` ends with; raises `ScheduleError` for another."""
+    name = path.name.lower()
+    found = next((kind for kind in FORMATS if name.endswith(f".{kind}")), None)
+    if found is None or name == f".{found}":
+        endings = ", ".join(f".{kind}" for kind in FORMATS)
+        raise ScheduleError(
+            f"{path.name}: {path.suffix.lower() or 'no suffix'!r} is no format of a schedule\n"
+            f"    Name the file {endings}."
+        )
+    return found
+
+
+def exported(
+    kind: str, scenario: Scenario, planned: Result | Schedule, machine: str | None = None
+) -> bytes:
+    """Return the file of a schedule in the format `kind`; `machine` narrows calendars and lists.
+
+    Raises `ScheduleError` where there is no schedule, or a format is always of all machines.
+    """
+    schedule = planned.schedule if isinstance(planned, Result) else planned
+    if schedule is None:
+        raise ScheduleError("there is no schedule to write")
+    if machine is not None and kind not in OF_ONE_MACHINE:
+        raise ScheduleError(
+            f"a {kind} file holds all machines\n"
+            f"    One machine alone: {' or '.join(sorted(OF_ONE_MACHINE))}."
+        )
+    if kind in ("png", "svg"):
+        return gantt_image(scenario, schedule, "png" if kind == "png" else "svg")
+    return _text(kind, scenario, planned, schedule, machine).encode()
+
+
+def _text(
+    kind: str,
+    scenario: Scenario,
+    planned: Result | Schedule,
+    schedule: Schedule,
+    machine: str | None,
+) -> str:
+    if kind == "json":
+        return schedule_json(scenario, planned)
+    if kind == "ics":
+        return schedule_icalendar(scenario, schedule, machine=machine, made=datetime.now(UTC))
+    if kind == "lists.html":
+        return work_lists_html(scenario, schedule, machine=machine)
+    if kind == "html":
+        return gantt_html(scenario, schedule)
+    # Spreadsheets take a file without this mark for one of the local code page.
+    return "\ufeff" + schedule_csv(scenario, schedule)

@@ -1,0 +1,102 @@
+"""What every file for people says about itself: which scenario, which times, checked by whom."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.checker import RULES, Violation, check
+from planner.domain import Scenario
+from planner.errors import ScheduleError
+from planner.kpis import ChangeoverRun, changeovers_of
+from planner.schedule import Batch, Schedule
+from planner.writer.fingerprints import fingerprint
+
+# Paul Tol's "muted" qualitative scheme (SRON/EPS/TN/09-002, issue 3.2), as on the dashboard.
+COLOURS = ("#88CCEE", "#CC6677", "#117733", "#DDCC77", "#AA4499", "#44AA99", "#882255", "#999933")
+DARK = frozenset(("#117733", "#AA4499", "#882255", "#CC6677"))
+CHANGEOVER_COLOUR = "#C9CED6"
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
+class Handover:
+    """A schedule with everything that its exports share."""
+
+    scenario: Scenario
+    schedule: Schedule
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """Return what the checker finds; nothing means that the schedule is certified."""
+        return check(self.scenario, self.schedule)
+
+    @property
+    def certificate(self) -> str:
+        """Return the checker's answer in one sentence."""
+        count = len(self.violations)
+        if not count:
+            return f"certified: keeps all {len(RULES)} rules"
+        return f"NOT certified: {count} violation{'' if count == 1 else 's'}"
+
+    @cached_property
+    def facts(self) -> Mapping[str, str]:
+        """Return what identifies the schedule, by label."""
+        return {
+            "Scenario": self.scenario.name,
+            "Time zone": self.scenario.clock.time_zone,
+            "Fingerprint": fingerprint(self.scenario),
+            "Checker": self.certificate,
+        }
+
+    @property
+    def line(self) -> str:
+        """Return the facts in one line, the fingerprint shortened to 12 digits."""
+        facts = {**self.facts, "Fingerprint": self.facts["Fingerprint"][:12]}
+        return " · ".join(f"{label}: {value}" for label, value in facts.items())
+
+    @cached_property
+    def changeovers(self) -> Mapping[tuple[str, int], ChangeoverRun]:
+        """Return the changeover before each batch, by machine and batch number from 1."""
+        runs = changeovers_of(self.scenario, self.schedule)
+        return {(run.machine, run.before): run for run in runs}
+
+    @cached_property
+    def colours(self) -> Mapping[str, str]:
+        """Return the colour of each family, by its place among the scenario's families."""
+        named = sorted({*self.scenario.families, *(b.family for b in self.schedule.batches)})
+        return {family: COLOURS[place % len(COLOURS)] for place, family in enumerate(named)}
+
+    def turn(self, family: str) -> int:
+        """Return how often the colours were used up before `family`."""
+        return list(self.colours).index(family) // len(COLOURS)
+
+    @property
+    def makespan(self) -> int:
+        """Return when the last batch ends, in units."""
+        return max((batch.end for batch in self.schedule.batches), default=0)
+
+    def batches(self, machine: str) -> Iterator[tuple[int, Batch, ChangeoverRun | None]]:
+        """Yield the batches of `machine` in order, with number and changeover."""
+        for number, batch in enumerate(self.schedule.on(machine), start=1):
+            yield number, batch, self.changeovers.get((machine, number))
+
+    def machines(self, machine: str | None = None) -> tuple[str, ...]:
+        """Return the names of all machines, or only `machine`; refuses an unknown one."""
+        names = tuple(self.scenario.machine)
+        if machine is None:
+            return names
+        if machine not in names:
+            raise ScheduleError(f"the scenario has no machine {machine!r}")
+        return (machine,)
+
+    def due(self, operation: str) -> int | None:
+        """Return when the order of `operation` is due, in units."""
+        return self.scenario.order[self.scenario.operation[operation].order].due
+
+
+def visible(text: str) -> str:
+    r"""Return `text` without control characters, which XML and calendars refuse.
+
+    >>> visible("A\x00-17")
+    'A-17'
+    """
+    return "".join(letter for letter in text if letter.isprintable() or letter == " ")

@@ -1,0 +1,84 @@
+"""A schedule as a Gantt chart on a page of its own that needs no network, drawn by Plotly."""
+
+from datetime import timedelta
+from html import escape
+from typing import Any
+
+from planner.domain import Scenario
+from planner.schedule import Schedule
+from planner.writer.cells import local_time
+from planner.writer.handover import CHANGEOVER_COLOUR, Handover
+
+PLOTLY_PATTERNS = ("", ".", "|", "-")
+PAGE_STYLE = "body{font:14px/1.4 system-ui,sans-serif;margin:16px;color:#14191f}h1{font-size:20px}"
+
+
+def gantt_html(scenario: Scenario, schedule: Schedule) -> str:
+    """Return the Gantt chart as a page of its own: zoom, hover, no network."""
+    # Needed only here, and slow to import.
+    from plotly.graph_objects import Figure
+    from plotly.io import to_html
+
+    handover = Handover(scenario=scenario, schedule=schedule)
+    figure = Figure(data=_traces(handover), layout=_layout(handover))
+    chart = to_html(figure, include_plotlyjs=True, full_html=False, config={"displaylogo": False})
+    facts = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in handover.facts.items())
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(scenario.name)}</title><style>{PAGE_STYLE}</style></head><body>"
+        f"<h1>{escape(scenario.name)}</h1>{chart}<dl>{facts}</dl></body></html>\n"
+    )
+
+
+def _traces(handover: Handover) -> list[dict[str, Any]]:
+    bars: dict[str | None, list[tuple[str, int, int, str]]] = {}
+    for machine in handover.scenario.machine:
+        for number, batch, run in handover.batches(machine):
+            if run is not None and run.minutes:
+                told = f"{run.from_family} → {run.to_family}"
+                bars.setdefault(None, []).append((machine, run.start, run.end, told))
+            orders = ", ".join(handover.scenario.operation[o].order for o in batch.operations)
+            told = f"batch {number}: {batch.family} ({orders[:300]})"
+            bars.setdefault(batch.family, []).append((machine, batch.start, batch.end, told))
+    return [
+        _trace(handover, name, bars[name]) for name in (None, *handover.colours) if name in bars
+    ]
+
+
+def _trace(
+    handover: Handover, family: str | None, bars: list[tuple[str, int, int, str]]
+) -> dict[str, Any]:
+    clock = handover.scenario.clock
+    marker: dict[str, Any] = {"color": CHANGEOVER_COLOUR, "pattern": {"shape": "/"}}
+    if family is not None:
+        shape = PLOTLY_PATTERNS[handover.turn(family) % len(PLOTLY_PATTERNS)]
+        marker = {"color": handover.colours[family], "pattern": {"shape": shape}}
+    unit = timedelta(minutes=1) / clock.units_per_minute / timedelta(milliseconds=1)
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": "changeover" if family is None else escape(family),
+        "y": [escape(machine) for machine, *_ in bars],
+        "base": [clock.local(start).replace(tzinfo=None).isoformat() for _, start, *_ in bars],
+        "x": [(end - start) * unit for _, start, end, _ in bars],
+        "text": [
+            f"{escape(told)}<br>{local_time(clock, start)} – {local_time(clock, end)}"
+            for _, start, end, told in bars
+        ],
+        "textposition": "none",
+        "hovertemplate": "%{y}<br>%{text}<extra></extra>",
+        "marker": {**marker, "line": {"color": "#14191f", "width": 0.5}},
+    }
+
+
+def _layout(handover: Handover) -> dict[str, Any]:
+    machines = [escape(machine) for machine in handover.scenario.machine]
+    return {
+        "barmode": "overlay",
+        "template": "plotly_white",
+        "height": 180 + 34 * len(machines),
+        "xaxis": {"type": "date", "title": {"text": f"local time, {handover.facts['Time zone']}"}},
+        "yaxis": {"categoryorder": "array", "categoryarray": machines[::-1], "automargin": True,
+                  "type": "category"},
+        "legend": {"title": {"text": "family"}},
+    }  # fmt: skip

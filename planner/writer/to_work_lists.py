@@ -1,0 +1,171 @@
+"""Work lists to print: a sheet per machine and shift, with a box to tick for each line."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from html import escape
+from itertools import pairwise
+
+from planner.calendars import WEEKDAYS, Window
+from planner.domain import Scenario
+from planner.kpis import ChangeoverRun
+from planner.schedule import Batch, Schedule
+from planner.writer.cells import minutes
+from planner.writer.handover import Handover
+
+# Where shifts are assumed to change in a window that is longer than any shift.
+LONGEST_SHIFT_HOURS = 12
+SHIFT_CHANGES = (6, 14, 22)
+BOX = '<td class="box">☐</td>'
+STYLE = """
+body { font: 11pt/1.35 system-ui, sans-serif; color: #14191f; margin: 20px; }
+section { break-after: page; }
+h1 { font-size: 17pt; margin: 0; } h2 { font-size: 13pt; margin: 2px 0 8px; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; vertical-align: top; padding: 4px 8px; }
+th, td { border-bottom: 1px solid #b8c0cc; }
+tr { break-inside: avoid; }
+thead { display: table-header-group; }
+tr.changeover td { background: repeating-linear-gradient(135deg, #0000 0 5px, #0002 5px 6px); }
+i { display: inline-block; width: 11px; height: 11px; border: 1px solid #14191f; }
+.box { width: 2em; } .late { font-weight: 700; } footer { font-size: 8pt; margin-top: 8px; }
+@page { margin: 14mm; }
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A line of a list: a batch or the changeover before one, during `[start, end)`."""
+
+    start: int
+    end: int
+    number: int
+    batch: Batch
+    changeover: ChangeoverRun | None = None
+
+
+def work_lists_html(scenario: Scenario, schedule: Schedule, *, machine: str | None = None) -> str:
+    """Return the lists of `machine`, or of all machines, as one page to print.
+
+    A shift is an open window of the machine; one of more than 12 hours is cut at 06:00, 14:00 and
+    22:00. A task stands in each shift that it reaches into; a shift without work has no list.
+    """
+    handover = Handover(scenario=scenario, schedule=schedule)
+    body = "".join(
+        _section(handover, name, shift, tasks)
+        for name in handover.machines(machine)
+        for shift, tasks in _lists(handover, name)
+    )
+    title = escape(f"{scenario.name}: work lists")
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{STYLE}</style></head><body>{body or '<p>No work.</p>'}"
+        f"<footer>{escape(handover.line)}</footer></body></html>\n"
+    )
+
+
+def shifts(scenario: Scenario, machine: str, until: int) -> tuple[Window, ...]:
+    """Return the shifts of `machine` that begin before `until`, in units, in order."""
+    longest = LONGEST_SHIFT_HOURS * scenario.clock.units_per_hour
+    made: list[Window] = []
+    for window in scenario.machine[machine].windows:
+        if window.start >= until:
+            break
+        if window.end - window.start <= longest:
+            made.append(window)
+            continue
+        cuts = _cuts(scenario, window.start, min(window.end, until + 2 * longest))
+        bounds = [window.start, *cuts, window.end]
+        made += [Window(a, b) for a, b in pairwise(bounds)]
+    return tuple(shift for shift in made if shift.start < until)
+
+
+def _cuts(scenario: Scenario, start: int, end: int) -> list[int]:
+    """Return when shifts change within `(start, end)`."""
+    clock = scenario.clock
+    first, last = clock.local(start).date(), clock.local(end).date()
+    days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    moments = (datetime.combine(day, time(hour)) for day in days for hour in SHIFT_CHANGES)
+    return [cut for cut in map(clock.units, moments) if start < cut < end]
+
+
+def _lists(handover: Handover, machine: str) -> Iterator[tuple[Window | None, list[_Task]]]:
+    """Yield each shift with its tasks, then, without a shift, what begins in none."""
+    tasks = list(_tasks(handover, machine))
+    until = max((max(task.end, task.start + 1) for task in tasks), default=0)
+    found = shifts(handover.scenario, machine, until)
+    starts = [shift.start for shift in found]
+    lists: dict[int, list[_Task]] = {}
+    outside: list[_Task] = []
+    for task in tasks:
+        first = bisect_right(starts, task.start) - 1
+        if first < 0 or found[first].end <= task.start:
+            outside.append(task)
+        place = max(first, 0)
+        while place < len(found) and found[place].start < max(task.end, task.start + 1):
+            if found[place].end > task.start:
+                lists.setdefault(place, []).append(task)
+            place += 1
+    yield from ((found[place], lists[place]) for place in sorted(lists))
+    if outside:
+        yield None, outside
+
+
+def _tasks(handover: Handover, machine: str) -> Iterator[_Task]:
+    for number, batch, run in handover.batches(machine):
+        if run is not None and run.minutes:
+            yield _Task(start=run.start, end=run.end, number=number, batch=batch, changeover=run)
+        yield _Task(start=batch.start, end=batch.end, number=number, batch=batch)
+
+
+def _section(handover: Handover, machine: str, shift: Window | None, tasks: list[_Task]) -> str:
+    title = "outside of the machine's calendar"
+    if shift is not None:
+        title = f"{_moment(handover, shift.start)} – {_moment(handover, shift.end)}"
+    head = "".join(
+        f"<th>{name}</th>" for name in ("", "Start", "End", "Batch", "What", "Orders", "Due")
+    )
+    lines = "".join(_line(handover, shift, task) for task in tasks)
+    return (
+        f"<section><h1>{escape(machine)}</h1><h2>{title}</h2><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{lines}</tbody></table><footer>{escape(handover.line)}</footer></section>"
+    )
+
+
+def _line(handover: Handover, shift: Window | None, task: _Task) -> str:
+    times = [_moment(handover, task.start), _moment(handover, task.end)]
+    if shift is not None and task.start < shift.start:
+        times[0] = f"since {times[0]}"
+    cells = "".join(f"<td>{cell}</td>" for cell in (*times, task.number))
+    if task.changeover is not None:
+        run = task.changeover
+        length = minutes(handover.scenario.clock, run.minutes)
+        what = escape(f"Changeover {run.from_family} → {run.to_family}, {length} min")
+        return f'<tr class="changeover">{BOX}{cells}<td>{what}</td><td></td><td></td></tr>'
+    batch = task.batch
+    mark = f'<i style="background:{handover.colours[batch.family]}"></i>'
+    orders = "<br>".join(_order(handover, name) for name in batch.operations)
+    dues = "<br>".join(_due(handover, p.operation, p.end) for p in batch.placements)
+    what = f"{mark} {escape(batch.family)}"
+    return f"<tr>{BOX}{cells}<td>{what}</td><td>{orders}</td><td>{dues}</td></tr>"
+
+
+def _order(handover: Handover, operation: str) -> str:
+    order = handover.scenario.order[handover.scenario.operation[operation].order]
+    amount = "" if order.quantity is None else f"{order.quantity:f} {order.unit}".strip()
+    return escape(" · ".join(filter(None, (order.name, order.product, amount, order.note))))
+
+
+def _due(handover: Handover, operation: str, end: int) -> str:
+    due = handover.due(operation)
+    if due is None:
+        return "–"
+    text = _moment(handover, due)
+    return f'<span class="late">{text} late</span>' if end > due else text
+
+
+def _moment(handover: Handover, units: int) -> str:
+    """Return local time as it is read on the floor, such as `Mon 2026-03-02 06:00`."""
+    local = handover.scenario.clock.local(units)
+    return f"{WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"

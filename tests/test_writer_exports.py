@@ -1,0 +1,220 @@
+"""Files for people, read back where they can be."""
+
+import re
+import struct
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from planner.baselines import earliest_due_date
+from planner.checker import check
+from planner.cli import main
+from planner.cli.export import BINARY as CLI_BINARY
+from planner.cli.export import KINDS
+from planner.domain import Scenario
+from planner.errors import ScheduleError
+from planner.kpis import changeovers_of
+from planner.reader import read_scenario
+from planner.schedule import Schedule
+from planner.writer import (
+    BINARY,
+    FORMATS,
+    exported,
+    fingerprint,
+    gantt_html,
+    gantt_image,
+    schedule_icalendar,
+    work_lists_html,
+    write_schedule,
+)
+from planner.writer.to_work_lists import shifts
+from scenarios import sample_path
+from tests.builders import batch, machine, order, scenario, schedule
+
+Planned = tuple[Scenario, Schedule]
+Event = dict[str, str]
+
+NASTY = '=1+1;<script>alert(1)</script>, $x$ \\n "Ä" \x0b染料' + "long " * 20
+# Red orders A and B after a changeover of 10 minutes from blue; A is late by 10 minutes.
+SMALL = scenario([order("A", due=60), order("B")], [machine(initial="blue")], {("blue", "red"): 10})
+MADE = schedule(batch(("A", 10, 70), ("B", 70, 130)))
+
+
+@pytest.fixture(scope="module")
+def planned() -> Planned:
+    given = read_scenario(sample_path("heat-treatment"))
+    made = earliest_due_date(given)
+    assert check(given, made) == ()
+    return given, made
+
+
+def nasty() -> Planned:
+    given = scenario(
+        [order(NASTY, family=NASTY, product=NASTY, customer=NASTY, note=NASTY)],
+        [machine(NASTY)],
+        name=NASTY,
+    )
+    return given, schedule(batch((NASTY, 0, 60), machine=NASTY, family=NASTY))
+
+
+def events(text: str) -> list[Event]:
+    """Return the events of a calendar: lines unfolded, texts unescaped."""
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "\n" not in text.replace("\r\n", "")
+    lines = text.replace("\r\n ", "").split("\r\n")
+    assert (lines[0], lines[-2:]) == ("BEGIN:VCALENDAR", ["END:VCALENDAR", ""])
+    found: list[Event] = []
+    for line in lines:
+        key, _, value = line.partition(":")
+        if line == "BEGIN:VEVENT":
+            found.append({})
+        elif found:
+            found[-1].setdefault(
+                key, re.sub(r"\\(.)", lambda m: {"n": "\n"}.get(m[1], m[1]), value)
+            )
+    return found
+
+
+def moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def test_the_command_line_knows_the_formats_of_the_writer() -> None:
+    assert (KINDS, frozenset(CLI_BINARY)) == (FORMATS, BINARY)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_file_says_what_it_is_of(planned: Planned, tmp_path: Path, kind: str) -> None:
+    given, made = planned
+    path = tmp_path / f"made.{kind}"
+    write_schedule(path, given, made)
+    data = path.read_bytes()
+    assert len(data) > 2_000
+    if kind in ("csv", "xlsx"):  # rows only; a workbook is compressed and is opened below
+        return
+    text = data.decode("latin-1" if kind == "png" else "utf-8").replace("\r\n ", "")
+    for fact in (given.name, given.clock.time_zone, fingerprint(given)[:12], "certified"):
+        assert fact in text
+
+
+def test_a_calendar_has_every_batch_and_every_changeover(planned: Planned) -> None:
+    given, made = planned
+    found = events(schedule_icalendar(given, made))
+    local = given.clock.local
+    wanted = {(b.machine, local(b.start), local(b.end)) for b in made.batches}
+    wanted |= {(r.machine, local(r.start), local(r.end)) for r in changeovers_of(given, made)}
+    assert {(e["LOCATION"], moment(e["DTSTART"]), moment(e["DTEND"])) for e in found} == wanted
+    assert len(found) == len(wanted)
+    assert len({event["UID"] for event in found}) == len(found)
+
+
+def test_a_calendar_can_be_of_one_machine(planned: Planned) -> None:
+    given, made = planned
+    found = events(schedule_icalendar(given, made, machine="F2"))
+    assert {event["LOCATION"] for event in found} == {"F2"}
+    assert sum(event["CATEGORIES"] == "Batch" for event in found) == len(made.on("F2"))
+    with pytest.raises(ScheduleError, match="no machine 'F9'"):
+        schedule_icalendar(given, made, machine="F9")
+    with pytest.raises(ScheduleError, match="a png file holds all machines"):
+        exported("png", given, made, "F2")
+
+
+def test_a_calendar_is_in_utc_and_says_who_is_late() -> None:
+    # Berlin is an hour ahead in March: 06:10 there is 05:10.
+    change, made = events(schedule_icalendar(SMALL, MADE))
+    assert (change["DTSTART"], change["DTEND"]) == ("20260302T050000Z", "20260302T051000Z")
+    assert (made["DTSTART"], made["DTEND"]) == ("20260302T051000Z", "20260302T071000Z")
+    assert made["DESCRIPTION"].startswith("Orders: A, B\nA is late\n")
+
+
+def test_text_in_a_calendar_comes_back() -> None:
+    given, made = nasty()
+    (event,) = events(schedule_icalendar(given, made))
+    assert event["LOCATION"] == NASTY.replace("\x0b", "")  # RFC 5545 allows no control characters
+
+
+def test_a_batch_without_length_has_no_end() -> None:
+    given = scenario([order(minutes=0)])
+    (event,) = events(schedule_icalendar(given, schedule(batch(start=5, end=5))))
+    assert "DTEND" not in event
+
+
+def test_a_png_is_a_picture_of_a_size(planned: Planned) -> None:
+    data = gantt_image(*planned, "png")
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", data[16:24])
+    assert width > 1000
+    assert height > 300
+
+
+def test_an_svg_names_machines_and_families_and_is_always_the_same(planned: Planned) -> None:
+    given, made = planned
+    data = gantt_image(given, made, "svg")
+    texts = {element.text for element in ET.fromstring(data).iter() if element.text}
+    assert {*given.machine, *given.families, "changeover"} <= texts
+    assert data == gantt_image(given, made, "svg")
+
+
+def test_names_from_files_do_no_harm_in_charts_and_lists() -> None:
+    given, made = nasty()
+    ET.fromstring(gantt_image(given, made, "svg"))
+    assert gantt_image(given, made, "png")
+    for page in (gantt_html(given, made), work_lists_html(given, made)):
+        assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("given", [SMALL, scenario()], ids=["unplanned", "no orders"])
+def test_nothing_planned_can_be_exported(given: Scenario) -> None:
+    for kind in FORMATS:
+        assert exported(kind, given, Schedule())
+
+
+def test_a_chart_page_needs_no_network(planned: Planned) -> None:
+    page = gantt_html(*planned)
+    assert not re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=", page)
+    assert len(page) > 1_000_000  # the library is inside
+
+
+def test_a_shift_is_a_window_and_a_long_window_is_cut() -> None:
+    # From Mon 06:00: cut at 14:00, 22:00 and Tue 06:00, that is minutes 480, 960, 1440.
+    long = scenario([order()], [machine(windows=[(0, 2000)])])
+    assert [tuple(shift) for shift in shifts(long, "M", 1000)] == [
+        (0, 480), (480, 960), (960, 1440),
+    ]  # fmt: skip
+    short = scenario([order()], [machine(windows=[(0, 480), (600, 1000)])])
+    assert [tuple(shift) for shift in shifts(short, "M", 601)] == [(0, 480), (600, 1000)]
+
+
+def test_a_work_list_has_a_line_per_task_and_shift() -> None:
+    # A runs 06:10 to 14:10 and is in both shifts; B after it only in the second.
+    given = scenario([order("A", minutes=480), order("B", family="blue")], changeovers=20)
+    made = schedule(batch(("A", 10, 490)), batch(("B", 510, 570), family="blue"))
+    assert check(given, made) == ()
+    page = work_lists_html(given, made)
+    first, second = re.findall(r"<section>.*?</section>", page)
+    assert [text.count("<tr><td") for text in (first, second)] == [1, 2]
+    assert [text.count('class="changeover"') for text in (first, second)] == [0, 1]
+    assert "since Mon 2026-03-02 06:10" in second
+
+
+def test_a_work_list_shows_what_is_outside_of_the_calendar() -> None:
+    given = scenario([order()], [machine(windows=[(100, 200)])])
+    page = work_lists_html(given, schedule(batch(start=0, end=60)))
+    assert "outside of the machine" in page
+    assert "NOT certified" in page
+
+
+def test_export_needs_a_file_for_a_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan.csv"
+    given = read_scenario(sample_path("tiny"))
+    write_schedule(plan, given, earliest_due_date(given))
+    call = ["export", str(sample_path("tiny")), str(plan)]
+    assert main([*call, "--format", "png"]) == 2
+    assert "needs --out" in capsys.readouterr().err
+    assert main([*call, "--out", str(tmp_path / "m.lists.html"), "--format", "lists.html"]) == 0
+    assert main([*call, "--format", "ics"]) == 0
+    assert capsys.readouterr().out.startswith("BEGIN:VCALENDAR")
