@@ -4,12 +4,14 @@ import doctest
 import importlib
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from planner.baselines import earliest_due_date, one_by_one
+from planner.domain import PRESETS, Weights
 from planner.errors import Finding, Severity
 from planner.planning import plan as plan_scenario
 from planner.reader import Tables, read_scenario, read_tables, scenario_from_tables, table_of
@@ -123,6 +125,14 @@ def test_an_order_file_alone_with_a_few_answers_is_a_scenario() -> None:
     # 8 hours a day.
     assert {end - start for start, end in scenario.machines[0].windows} == {480}
     assert current(made).changeover_minutes == 12
+
+
+def test_weights_of_the_file_stay_unless_another_aim_is_chosen() -> None:
+    given = replace(tables(orders=ORDERS), settings="[weights]\ntardiness = 7\n")
+    kept = applied(given, current(given), machines_too=False)
+    assert scenario_from_tables(kept).weights == Weights(tardiness=7)
+    other = applied(given, replace(current(given), preset="balanced"), machines_too=False)
+    assert scenario_from_tables(other).weights == PRESETS["balanced"]
 
 
 def test_settings_are_written_so_that_they_read_back() -> None:

@@ -1,10 +1,14 @@
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from planner.planning import plan
+from planner.reader import read_scenario
 from planner.store import Store
+from scenarios import sample_path
 from tests.browser.serving import CHROMIUM, chromium, dashboard, page_script
 
 expect.set_options(timeout=15_000)
@@ -25,7 +29,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-def address(database: str) -> Iterator[str]:
+def compiled() -> None:
+    """Compile the planner's kernels, should they have changed, so that no worker has to."""
+    plan(read_scenario(sample_path("tiny")), work=1, workers=1)
+
+
+@pytest.fixture(scope="session")
+def address(database: str, compiled: None) -> Iterator[str]:
     with dashboard(database) as started:
         yield started
 
@@ -34,6 +44,18 @@ def address(database: str) -> Iterator[str]:
 def store(database: str, address: str) -> Iterator[Store]:
     with Store(database) as opened:
         yield opened
+        stop_all(opened)
+
+
+def stop_all(store: Store) -> None:
+    """Let every run end; nothing outlives the tests."""
+    for _ in range(300):
+        going = [run.id for run in store.runs() if not run.state.is_final]
+        for run_id in going:
+            store.request_stop(run_id)
+        if not going:
+            return
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
 from ui.parts.actions import save_changed
-from ui.tables.assumptions import SHIFTS, Assumptions, applied, current
+from ui.tables.assumptions import OWN_WEIGHTS, SHIFTS, Assumptions, applied, current
 from ui.tables.editing import count_rows
 
 
@@ -84,8 +84,8 @@ def _clock(now: Assumptions) -> Assumptions:
     day = st.date_input("Start, nothing happens before it", now.start, format="YYYY-MM-DD",
                         help="Empty: midnight before the first date in the orders.")  # fmt: skip
     hour = st.time_input("at", now.start.time() if now.start else time(6), step=900)
-    presets = list(PRESETS)
-    aim = st.selectbox("Aim", presets, index=presets.index(now.preset))
+    aims = [*PRESETS, *({OWN_WEIGHTS} & {now.preset})]
+    aim = st.selectbox("Aim", aims, index=aims.index(now.preset) if now.preset in aims else 0)
     start = datetime.combine(day, hour) if day is not None else None
     return dataclasses.replace(
         now,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from planner.errors import ScenarioError
 from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
@@ -99,14 +98,6 @@ def _editor(file: str, row: ScenarioRow, tables: Tables) -> None:
             else:
                 save_changed(row.id, changed)
                 st.rerun()
-
-
-def known_families(row: ScenarioRow) -> tuple[str, ...]:
-    """Return the families of the orders, as far as they can be read."""
-    try:
-        return state.scenario(row.id).families
-    except ScenarioError:
-        return ()
 
 
 def manage(row: ScenarioRow) -> None:

@@ -45,6 +45,7 @@ def _read(files: tuple[tuple[str, bytes], ...], answers: Answers) -> Upload:
 
 
 def _show(files: tuple[tuple[str, bytes], ...]) -> None:
+    _forget_answers_to_other(files)
     answers: Answers = tuple(st.session_state.get("answers", {}).items())
     made = _read(files, answers)
     _ask(made.questions)
@@ -61,6 +62,13 @@ def _show(files: tuple[tuple[str, bytes], ...]) -> None:
         st.warning(f"{count(made.rejected, 'row')} cannot be imported; the findings say why.")
     if made.is_ready and made.tables is not None:
         _save(made, files)
+
+
+def _forget_answers_to_other(files: tuple[tuple[str, bytes], ...]) -> None:
+    asked = [(name, len(data)) for name, data in files]
+    if st.session_state.get("answers-to") != asked:
+        st.session_state["answers-to"] = asked
+        st.session_state["answers"] = {}
 
 
 def _ask(questions: tuple[Question, ...]) -> None:

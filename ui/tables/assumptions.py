@@ -17,6 +17,8 @@ SHIFTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "day shift, Mon-Sat 07:00-17:00": (("Mon-Sat", "07:00", "17:00"),),
 }
 CALENDAR = "shifts"
+# The aim of settings that give weights themselves.
+OWN_WEIGHTS = "weights of the file"
 # Columns of orders that name machines.
 NAMING = ("eligible_machines", "current_machine", "pinned_machine")
 
@@ -49,7 +51,7 @@ def current(tables: Tables) -> Assumptions:
         changeover_cost=_whole(table.get("cost"), 0),
         time_zone=str(given.get("time_zone", "UTC")),
         start=start if isinstance(start, datetime) else None,
-        preset=str(given.get("preset", DEFAULT_PRESET)),
+        preset=OWN_WEIGHTS if "weights" in given else str(given.get("preset", DEFAULT_PRESET)),
     )
 
 
@@ -70,12 +72,13 @@ def applied(tables: Tables, said: Assumptions, *, machines_too: bool) -> Tables:
     given = {
         **settings(tables),
         "time_zone": said.time_zone,
-        "preset": said.preset,
         "default_changeover": {"minutes": said.changeover_minutes, "cost": said.changeover_cost},
     }
     if said.start is not None:
         given["start"] = said.start
-    given.pop("weights", None)
+    if said.preset != OWN_WEIGHTS:
+        given.pop("weights", None)
+        given["preset"] = said.preset
     tables = replace(tables, settings=toml_of(given))
     return _with_machines(tables, said) if machines_too else tables
 
