@@ -1,5 +1,6 @@
 """Files for people, read back where they can be."""
 
+import io
 import re
 import struct
 import xml.etree.ElementTree as ET
@@ -7,15 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
 
-from planner.baselines import earliest_due_date
+from planner.baselines import earliest_due_date, one_by_one
 from planner.checker import check
 from planner.cli import main
 from planner.cli.export import BINARY as CLI_BINARY
 from planner.cli.export import KINDS
 from planner.domain import Scenario
 from planner.errors import ScheduleError
-from planner.kpis import changeovers_of
+from planner.kpis import changeovers_of, measure, rows
 from planner.reader import read_scenario
 from planner.schedule import Schedule
 from planner.writer import (
@@ -26,6 +29,7 @@ from planner.writer import (
     gantt_html,
     gantt_image,
     schedule_icalendar,
+    schedule_xlsx,
     work_lists_html,
     write_schedule,
 )
@@ -163,6 +167,84 @@ def test_names_from_files_do_no_harm_in_charts_and_lists() -> None:
     assert gantt_image(given, made, "png")
     for page in (gantt_html(given, made), work_lists_html(given, made)):
         assert "<script>alert" not in page
+
+
+@pytest.fixture(scope="module")
+def book(planned: Planned) -> Workbook:
+    return load_workbook(io.BytesIO(schedule_xlsx(*planned)))
+
+
+def cells(book: Workbook, sheet: str) -> list[dict[str, object]]:
+    """Return the rows of a table by heading."""
+    head, *lines = book[sheet].iter_rows(values_only=True)
+    return [dict(zip(map(str, head), line, strict=True)) for line in lines]
+
+
+def test_the_workbook_has_the_measured_figures(planned: Planned, book: Workbook) -> None:
+    given, made = planned
+    found = {line["Figure"]: line for line in cells(book, "Figures")}
+    for name, of in (("Plan", made), ("One by one", one_by_one(given))):
+        for row in rows(measure(given, of)):
+            wanted = "not available" if row.value is None else pytest.approx(float(row.value))
+            assert found[row.label][name] == wanted
+    saved = found["Changeovers"]
+    assert saved["Difference"] == saved["Plan"] - saved["One by one"]  # type: ignore[operator]
+
+
+def test_the_workbook_has_every_batch_order_and_changeover(
+    planned: Planned, book: Workbook
+) -> None:
+    given, made = planned
+    zone = given.clock.time_zone
+    starts = [
+        (line["Machine"], line["Batch"], line[f"Start ({zone})"]) for line in cells(book, "Batches")
+    ]
+    assert starts == [
+        (name, number, given.clock.local(made_batch.start).replace(tzinfo=None))
+        for name in given.machine
+        for number, made_batch in enumerate(made.on(name), start=1)
+    ]
+    assert [line["Order"] for line in cells(book, "Orders")] == list(given.order)
+    assert len(cells(book, "Schedule")) == sum(len(b.placements) for b in made.batches)
+    minutes = [line["Minutes"] for line in cells(book, "Changeovers")]
+    assert minutes == [run.minutes for run in changeovers_of(given, made)]
+
+
+def test_the_workbook_says_what_it_is_of(planned: Planned, book: Workbook) -> None:
+    given, _ = planned
+    told = {line["Fact or rule"]: line["Answer"] for line in cells(book, "Certificate")}
+    assert told["Fingerprint"] == fingerprint(given)
+    assert told["Time zone"] == given.clock.time_zone
+    assert told["Checker"] == "certified: keeps all 11 rules"
+    assert told["changeover_time"] == "kept"
+    assert [line["Assumption"] for line in cells(book, "Assumptions")]
+    for sheet in book:
+        assert fingerprint(given)[:12] in str(sheet.oddFooter.left.text)
+
+
+def test_tables_of_the_workbook_are_frozen_filtered_and_printed_whole(book: Workbook) -> None:
+    for sheet in book:
+        assert sheet.freeze_panes is not None
+        if sheet.title not in ("Gantt", "Chart"):
+            assert sheet.auto_filter.ref
+            assert sheet.print_area
+    assert len(book["Chart"]._images) == 1
+
+
+def test_the_gantt_has_the_colour_of_the_family_and_stripes_for_a_changeover() -> None:
+    # Slots of 5 minutes: 10 minutes of changeover are columns B and C, the batch begins in D.
+    sheet = load_workbook(io.BytesIO(schedule_xlsx(SMALL, MADE)))["Gantt"]
+    assert [cell.fill.patternType for cell in sheet[3][1:4]] == ["lightUp", "lightUp", "solid"]
+    assert sheet[3][3].fill.fgColor.rgb == "FF88CCEE"
+    assert [cell.value for cell in sheet[3][1:4]] == [None, None, 1]
+
+
+def test_text_from_files_is_no_formula_in_the_workbook() -> None:
+    found = load_workbook(io.BytesIO(schedule_xlsx(*nasty())))
+    kinds = {cell.data_type for sheet in found for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+    (name,) = [cell for cell in found["Orders"]["A"] if str(cell.value).startswith("=1+1")]
+    assert name.quotePrefix
 
 
 @pytest.mark.parametrize("given", [SMALL, scenario()], ids=["unplanned", "no orders"])

@@ -9,8 +9,8 @@ from planner.domain import Scenario
 from planner.schedule import Schedule
 
 # Those of planner.writer, which the parser of all commands must not import.
-KINDS = ("csv", "json", "ics", "png", "svg", "lists.html", "html")
-BINARY = ("png",)
+KINDS = ("csv", "json", "xlsx", "ics", "png", "svg", "lists.html", "html")
+BINARY = ("png", "xlsx")
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -20,6 +20,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         parents=[common],
         help="write a schedule in another format",
         description="Write a schedule with wall-clock times: a table (csv, json), a "
+        "workbook (xlsx), a "
         "calendar (ics), a chart (png, svg, html) or work lists to print (lists.html).",
     )
     command.add_argument("scenario", metavar="SCENARIO", help="folder, zip file or workbook")

@@ -1,8 +1,9 @@
 """Schedules and figures as files, and schedules back from files.
 
 CSV for the shop floor: a row is an operation, with local times. JSON for programs: everything, as
-`planner/schedule.schema.json` describes. Both read back to the same schedule. Calendars, charts
-and work lists are for people; each says which scenario it is of and what the checker found.
+`planner/schedule.schema.json` describes. Both read back to the same schedule. Workbooks,
+calendars, charts and work lists are for people; each says which scenario it is of and what the
+checker found.
 """
 
 from pathlib import Path
@@ -22,6 +23,7 @@ from planner.writer.to_gantt_page import gantt_html
 from planner.writer.to_icalendar import schedule_icalendar
 from planner.writer.to_json import SCHEMA_VERSION, schedule_json, schema
 from planner.writer.to_work_lists import work_lists_html
+from planner.writer.to_workbook import schedule_xlsx
 
 __all__ = [
     "BINARY",
@@ -39,6 +41,7 @@ __all__ = [
     "schedule_from_json",
     "schedule_icalendar",
     "schedule_json",
+    "schedule_xlsx",
     "schema",
     "work_lists_html",
     "write_schedule",

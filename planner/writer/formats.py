@@ -12,10 +12,11 @@ from planner.writer.to_gantt_page import gantt_html
 from planner.writer.to_icalendar import schedule_icalendar
 from planner.writer.to_json import schedule_json
 from planner.writer.to_work_lists import work_lists_html
+from planner.writer.to_workbook import schedule_xlsx
 
 # The longer ending comes before the one that it ends with.
-FORMATS = ("csv", "json", "ics", "png", "svg", "lists.html", "html")
-BINARY = frozenset(("png",))
+FORMATS = ("csv", "json", "xlsx", "ics", "png", "svg", "lists.html", "html")
+BINARY = frozenset(("png", "xlsx"))
 OF_ONE_MACHINE = frozenset(("ics", "lists.html"))
 
 
@@ -49,6 +50,9 @@ def exported(
         )
     if kind in ("png", "svg"):
         return gantt_image(scenario, schedule, "png" if kind == "png" else "svg")
+    if kind == "xlsx":
+        known = (planned.baselines if isinstance(planned, Result) else None) or {}
+        return schedule_xlsx(scenario, schedule, known.get("one by one"))
     return _text(kind, scenario, planned, schedule, machine).encode()
 
 

@@ -1,0 +1,93 @@
+"""The Gantt chart as coloured cells: a row is a machine, a column a slot of time."""
+
+from typing import Any
+
+from planner.writer.handover import CHANGEOVER_COLOUR, DARK, Handover
+from planner.writer.sheet_writing import Book
+
+MOST_SLOTS = 200
+SLOT_MINUTES = (5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080)
+DIAGONAL_STRIPES = 14  # Excel's number of the pattern
+
+# What a slot shows: batch number and family, or None for a changeover, and for how many units.
+Share = dict[tuple[int, str | None], int]
+
+
+def gantt_cells(book: Book) -> None:
+    """Add the sheet; a slot shows what takes most of it, a batch with its number."""
+    handover = book.handover
+    slot = slot_units(handover)
+    count = max(1, -(-handover.makespan // slot))
+    sheet = book.sheet("Gantt")
+    _write_head(book, sheet, slot, count)
+    machines = handover.machines()
+    for row, machine in enumerate(machines, start=2):
+        book.write(sheet, (row, 0), machine, "General")
+        for place, (number, family) in _slots(handover, machine, slot).items():
+            _write_slot(book, sheet, (row, 1 + place), number, family)
+    last = _write_legend(book, sheet, len(machines) + 3)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, count, 3)
+    sheet.freeze_panes(2, 1)
+    sheet.repeat_rows(0, 1)
+    sheet.repeat_columns(0)
+    sheet.print_area(0, 0, last, count)
+
+
+def slot_units(handover: Handover) -> int:
+    """Return the length of a column in units: the shortest that needs few enough columns."""
+    units = [minutes * handover.scenario.clock.units_per_minute for minutes in SLOT_MINUTES]
+    enough = (length for length in units if handover.makespan <= MOST_SLOTS * length)
+    return next(enough, -(-handover.makespan // MOST_SLOTS))
+
+
+def _write_head(book: Book, sheet: Any, slot: int, count: int) -> None:
+    clock = book.handover.scenario.clock
+    minutes = f"{slot / clock.units_per_minute:g}"
+    book.write(sheet, (0, 0), f"a column is {minutes} min, {clock.time_zone}", "General")
+    day = None
+    for place in range(count):
+        local = clock.local(place * slot)
+        if local.date() != day:
+            book.write(sheet, (0, 1 + place), local, "yyyy-mm-dd")
+            day = local.date()
+        book.write(sheet, (1, 1 + place), local, "hh:mm")
+
+
+def _slots(handover: Handover, machine: str, slot: int) -> dict[int, tuple[int, str | None]]:
+    shares: dict[int, Share] = {}
+    for number, batch, run in handover.batches(machine):
+        spans: list[tuple[int, int, str | None]] = [(batch.start, batch.end, batch.family)]
+        if run is not None and run.minutes:
+            spans.append((run.start, run.end, None))
+        for start, end, family in spans:
+            for place in range(start // slot, -(-end // slot)):
+                taken = min(end, (place + 1) * slot) - max(start, place * slot)
+                shares.setdefault(place, {})[number, family] = taken
+    return {place: max(share, key=lambda key: share[key]) for place, share in shares.items()}
+
+
+def _write_slot(
+    book: Book, sheet: Any, place: tuple[int, int], number: int, family: str | None
+) -> None:
+    if family is None:
+        look = book.look(
+            bg_color=CHANGEOVER_COLOUR, fg_color="#59616C", pattern=DIAGONAL_STRIPES, font_size=6
+        )
+        sheet.write_blank(*place, None, look)
+        return
+    colour = book.handover.colours[family]
+    ink = "#FFFFFF" if colour in DARK else "#14191F"
+    sheet.write_number(*place, number, book.look(bg_color=colour, font_color=ink, font_size=6))
+
+
+def _write_legend(book: Book, sheet: Any, row: int) -> int:
+    """Write what the colours mean and return the last row."""
+    book.write(sheet, (row, 0), "changeover", "General")
+    _write_slot(book, sheet, (row, 1), 0, None)
+    for number, (family, colour) in enumerate(book.handover.colours.items(), start=row + 1):
+        book.write(sheet, (number, 0), family, "General")
+        sheet.write_blank(number, 1, None, book.look(bg_color=colour))
+    row += 1 + len(book.handover.colours)
+    book.write(sheet, (row, 0), book.handover.line, "General")
+    return row

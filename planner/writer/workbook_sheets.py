@@ -1,0 +1,263 @@
+"""The tables of the workbook: headings and rows."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from planner.checker import RULES
+from planner.domain import Dimension, Order
+from planner.kpis import NOT_AVAILABLE, compared, machine_rows, measure
+from planner.schedule import Schedule
+from planner.writer.handover import Handover
+from planner.writer.sheet_writing import Cell, Column
+
+TIME = "yyyy-mm-dd hh:mm"
+WHOLE = "#,##0"
+NUMBER = "#,##0.0#"
+
+Table = tuple[Sequence[Column], Iterator[Sequence[Cell]]]
+
+
+def figures(handover: Handover, baseline: Schedule) -> Table:
+    """Return all figures beside those of `baseline`."""
+    columns = [
+        Column("Figure", 26),
+        Column("Unit", 8),
+        Column("Plan", 16, NUMBER),
+        Column("One by one", 16, NUMBER),
+        Column("Difference", 16, NUMBER),
+        Column("Difference in %", 16, NUMBER),
+        Column("Meaning", 48),
+    ]
+    pairs = compared(
+        measure(handover.scenario, handover.schedule), measure(handover.scenario, baseline)
+    )
+    return columns, (
+        (
+            pair.row.label,
+            pair.row.unit,
+            _known(pair.row.value),
+            _known(pair.baseline.value),
+            pair.difference,
+            pair.percent,
+            pair.row.meaning,
+        )
+        for pair in pairs
+    )
+
+
+def placements(handover: Handover) -> Table:
+    """Return what each machine makes, in order: a row is an order in a batch."""
+    columns = [
+        Column("Machine", 16),
+        Column("Batch", 7, WHOLE),
+        Column("Position", 9, WHOLE),
+        _time(handover, "Changeover start"),
+        _time(handover, "Start"),
+        _time(handover, "End"),
+        Column("Family", 18),
+        Column("Order", 16),
+        Column("Product", 20),
+        Column("Quantity", 10, NUMBER),
+        Column("Unit", 7),
+        _time(handover, "Due"),
+        Column("Minutes late", 9, NUMBER),
+        Column("Customer", 18),
+        Column("Note", 24),
+    ]
+    return columns, _placements(handover)
+
+
+def _placements(handover: Handover) -> Iterator[Sequence[Cell]]:
+    for machine in handover.scenario.machine:
+        for number, batch, run in handover.batches(machine):
+            for position, placement in enumerate(batch.placements, start=1):
+                order = _order(handover, placement.operation)
+                change = run.start if run is not None and position == 1 else None
+                yield (
+                    machine,
+                    number,
+                    position,
+                    _at(handover, change),
+                    _at(handover, placement.start),
+                    _at(handover, placement.end),
+                    batch.family,
+                    order.name,
+                    order.product,
+                    order.quantity,
+                    order.unit,
+                    _at(handover, order.due),
+                    _late(handover, order, placement.end),
+                    order.customer,
+                    order.note,
+                )
+
+
+def batches(handover: Handover) -> Table:
+    """Return a row per batch."""
+    columns = [
+        Column("Machine", 16),
+        Column("Batch", 7, WHOLE),
+        Column("Family", 18),
+        _time(handover, "Start"),
+        _time(handover, "End"),
+        Column("Orders", 8, WHOLE),
+        *(Column(f"Size, {dimension.name}", 12, NUMBER) for dimension in _dimensions(handover)),
+        Column("Changeover minutes", 12, NUMBER),
+        Column("Changeover cost", 12, WHOLE),
+    ]
+    return columns, _batches(handover)
+
+
+def _batches(handover: Handover) -> Iterator[Sequence[Cell]]:
+    scenario = handover.scenario
+    for machine in scenario.machine:
+        for number, batch, run in handover.batches(machine):
+            sizes = [scenario.operation[name].sizes for name in batch.operations]
+            yield (
+                machine,
+                number,
+                batch.family,
+                _at(handover, batch.start),
+                _at(handover, batch.end),
+                len(batch.placements),
+                *(
+                    Decimal(sum(size[k] for size in sizes)).scaleb(-dimension.decimals)
+                    for k, dimension in enumerate(_dimensions(handover))
+                ),
+                0 if run is None else run.minutes / scenario.clock.units_per_minute,
+                0 if run is None else run.cost,
+            )
+
+
+def orders(handover: Handover) -> Table:
+    """Return a row per operation, in the order of the file, the unplanned ones with the reason."""
+    columns = [
+        Column("Order", 16),
+        Column("Product", 20),
+        Column("Family", 18),
+        Column("Quantity", 10, NUMBER),
+        Column("Unit", 7),
+        _time(handover, "Due"),
+        Column("Machine", 16),
+        _time(handover, "Start"),
+        _time(handover, "End"),
+        Column("Minutes late", 9, NUMBER),
+        Column("Status", 11),
+        Column("Reason", 40),
+        Column("Customer", 18),
+    ]
+    return columns, _orders(handover)
+
+
+def _orders(handover: Handover) -> Iterator[Sequence[Cell]]:
+    reasons = {item.operation: item.reason for item in handover.schedule.unplanned}
+    places = {p.operation: (b, p) for b in handover.schedule.batches for p in b.placements}
+    for name, operation in handover.scenario.operation.items():
+        order = _order(handover, name)
+        batch, place = places.get(name, (None, None))
+        yield (
+            order.name,
+            order.product,
+            operation.family,
+            order.quantity,
+            order.unit,
+            _at(handover, order.due),
+            None if batch is None else batch.machine,
+            None if place is None else _at(handover, place.start),
+            None if place is None else _at(handover, place.end),
+            None if place is None else _late(handover, order, place.end),
+            "unplanned" if place is None else "planned",
+            reasons.get(name),
+            order.customer,
+        )
+
+
+def changeovers(handover: Handover) -> Table:
+    """Return a row per changeover."""
+    columns = [
+        Column("Machine", 16),
+        Column("Before batch", 9, WHOLE),
+        Column("From", 18),
+        Column("To", 18),
+        _time(handover, "Start"),
+        _time(handover, "End"),
+        Column("Minutes", 10, NUMBER),
+        Column("Cost", 10, WHOLE),
+    ]
+    per_minute = handover.scenario.clock.units_per_minute
+    return columns, (
+        (
+            run.machine,
+            run.before,
+            run.from_family,
+            run.to_family,
+            _at(handover, run.start),
+            _at(handover, run.end),
+            run.minutes / per_minute,
+            run.cost,
+        )
+        for run in handover.changeovers.values()
+    )
+
+
+def machines(handover: Handover) -> Table:
+    """Return the figures of each machine, a row per machine."""
+    found = measure(handover.scenario, handover.schedule).machines
+    listed = [machine_rows(machine) for machine in found]
+    heads = listed[0] if listed else ()
+    columns = [Column("Machine", 16)]
+    columns += [
+        Column(f"{row.label}, {row.unit}" if row.unit else row.label, 13, NUMBER) for row in heads
+    ]
+    return columns, (
+        (machine.machine, *(_known(row.value) for row in rows))
+        for machine, rows in zip(found, listed, strict=True)
+    )
+
+
+def assumptions(handover: Handover) -> Table:
+    """Return what was not given and is taken for granted."""
+    told = handover.scenario.assumptions or ("none: everything was given",)
+    return [Column("Assumption", 110)], ((text,) for text in told)
+
+
+def certificate(handover: Handover) -> Table:
+    """Return what the workbook is of, and what the checker says to each rule."""
+    columns = [Column("Fact or rule", 24), Column("Answer", 110)]
+    return columns, _certificate(handover)
+
+
+def _certificate(handover: Handover) -> Iterator[Sequence[Cell]]:
+    yield from handover.facts.items()
+    for rule in RULES:
+        broken = [v for v in handover.violations if v.rule == rule.__name__]
+        yield rule.__name__, f"{len(broken)} violations" if broken else "kept"
+        yield from (("", str(violation)) for violation in broken[:1000])
+
+
+def _time(handover: Handover, heading: str) -> Column:
+    shown = TIME if handover.scenario.clock.time_unit == "minute" else f"{TIME}:ss"
+    return Column(f"{heading} ({handover.scenario.clock.time_zone})", 17, shown)
+
+
+def _at(handover: Handover, units: int | None) -> datetime | None:
+    return None if units is None else handover.scenario.clock.local(units)
+
+
+def _late(handover: Handover, order: Order, end: int) -> float | None:
+    if order.due is None:
+        return None
+    return max(0, end - order.due) / handover.scenario.clock.units_per_minute
+
+
+def _known(value: Cell) -> Cell:
+    return NOT_AVAILABLE if value is None else value
+
+
+def _order(handover: Handover, operation: str) -> Order:
+    return handover.scenario.order[handover.scenario.operation[operation].order]
+
+
+def _dimensions(handover: Handover) -> Sequence[Dimension]:
+    return handover.scenario.dimensions
