@@ -17,7 +17,7 @@ from scenarios import sample_path
 
 APP = Path(__file__).parents[1] / "ui" / "app.py"
 PAGES = {name: f"views/{name}.py" for name in ("start", "data", "plan", "schedule", "compare")}
-PAGES["export"] = "views/export.py"
+PAGES |= {"export": "views/export.py", "release": "views/release.py"}
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +153,12 @@ def test_changed_settings_of_a_form_start_a_run(planned: Store) -> None:
     run = planned.runs(1)[0]
     assert (run.options.preset, run.options.seconds) == ("on time first", 7.0)
     planned.delete_run(run.id)
+
+
+def test_the_release_page_recommends_a_batch_size_and_a_waiting_time(planned: Store) -> None:
+    test = app(planned, "release", scenario="1")
+    next(button for button in test.button if button.label == "Simulate").click()
+    test.run()
+    assert not test.exception
+    assert not test.error
+    assert "Recommended" in text(test)

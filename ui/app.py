@@ -14,6 +14,7 @@ PAGES = (
     ("views/schedule.py", "Schedule", "schedule"),
     ("views/compare.py", "Compare", "compare"),
     ("views/export.py", "Export", "export"),
+    ("views/release.py", "Release", "release"),
 )
 
 

@@ -15,7 +15,7 @@ from ui.tables.release import policy_table
 
 st.title("Release")
 row = pick_scenario()
-scenario = state.store().scenario(row.id)
+scenario = state.scenario(row.id)
 with st.form("arrivals"):
     replay = st.toggle("Replay the file's orders at their releases", value=False)
     orders = st.number_input("Orders to draw", 100, 100_000, 2000, step=100)
