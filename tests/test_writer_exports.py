@@ -18,8 +18,9 @@ from planner.cli.export import BINARY as CLI_BINARY
 from planner.cli.export import KINDS
 from planner.domain import Scenario
 from planner.errors import ScheduleError
+from planner.intake import import_tables
 from planner.kpis import changeovers_of, measure, rows
-from planner.reader import read_scenario
+from planner.reader import read_scenario, scenario_from_tables
 from planner.schedule import Schedule
 from planner.writer import (
     BINARY,
@@ -28,6 +29,8 @@ from planner.writer import (
     fingerprint,
     gantt_html,
     gantt_image,
+    schedule_csv,
+    schedule_from_csv,
     schedule_icalendar,
     schedule_xlsx,
     work_lists_html,
@@ -300,3 +303,39 @@ def test_export_needs_a_file_for_a_picture(
     assert main([*call, "--out", str(tmp_path / "m.lists.html"), "--format", "lists.html"]) == 0
     assert main([*call, "--format", "ics"]) == 0
     assert capsys.readouterr().out.startswith("BEGIN:VCALENDAR")
+
+
+@pytest.mark.parametrize("limits", ["duration_minutes", "min_minutes,max_minutes"])
+def test_an_exported_table_keeps_pins_and_run_times_to_plan_again(limits: str) -> None:
+    values = ",".join(["30", "45"][: len(limits.split(","))])
+    text = f"order_id,family,{limits},pinned_machine,pinned_start\n" + "".join(
+        f"A{k},x,{values},{pin}\n" for k, pin in enumerate(["M1,2026-11-24T06:00", "M1,", ","])
+    )
+    machines = b"machine,process\nM1,serial\nM2,serial\n"
+    files = [("orders.csv", text.encode()), ("machines.csv", machines)]
+    first = scenario_from_tables(import_tables(files).tables)
+    made = earliest_due_date(first)
+    table = schedule_csv(first, made)
+    assert schedule_from_csv(table, first, "made.csv") == made
+    again = import_tables([("orders.csv", table.encode("utf-8-sig")), files[1]])
+    assert again.is_ready
+    second = scenario_from_tables(again.tables)
+    assert _to_plan_again(second) == _to_plan_again(first)
+
+
+def _to_plan_again(given: Scenario) -> dict[str, object]:
+    return {
+        item.name: (
+            item.durations,
+            item.pin and item.pin.machine,
+            item.pin and item.pin.start is not None and given.clock.local(item.pin.start),
+        )
+        for item in given.operations
+    }
+
+
+def test_a_table_has_no_columns_that_the_orders_have_not() -> None:
+    given = scenario([order(durations={"M": 60, "N": 70})], [machine("M"), machine("N")])
+    header = schedule_csv(given, Schedule()).splitlines()[0]
+    assert "pinned" not in header
+    assert "duration" not in header

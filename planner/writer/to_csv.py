@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
-from planner.domain import Operation, Order, Scenario
+from planner.domain import Duration, Operation, Order, Scenario
 from planner.kpis import ChangeoverRun, changeovers_of
 from planner.schedule import Batch, Placement, Schedule
 from planner.writer.cells import harmless, local_time, minutes
@@ -32,6 +32,10 @@ COLUMNS = (
     "end_units",
 )
 
+# What planning an uploaded export again needs; written where the orders have it.
+PINS = ("pinned_machine", "pinned_start")
+RUN_TIMES = ("duration_minutes", "min_minutes", "max_minutes")
+
 Row = dict[str, str]
 
 
@@ -41,9 +45,14 @@ def schedule_csv(scenario: Scenario, schedule: Schedule) -> str:
     `changeover_start` stands on the first row of a batch, `minutes_late` is never negative. What
     the planner did not know in the order file comes out as it went in, behind the other columns.
     """
-    extra = _extra_columns(scenario)
+    extra, again = _extra_columns(scenario), _columns_to_plan_again(scenario)
     text = io.StringIO(newline="")
-    out = csv.DictWriter(text, [*COLUMNS, *map(harmless, extra.values())], restval="")
+    out = csv.DictWriter(
+        text,
+        [*COLUMNS, *again, *map(harmless, extra.values())],
+        restval="",
+        extrasaction="ignore",
+    )
     out.writeheader()
     for row, order in _rows(scenario, schedule):
         known = {harmless(extra[name]): harmless(value) for name, value in order.extra}
@@ -57,10 +66,40 @@ def _extra_columns(scenario: Scenario) -> Mapping[str, str]:
     headings: dict[str, str] = {}
     for name in names:
         heading = name
-        while heading in COLUMNS or heading in headings.values():
+        while heading in {*COLUMNS, *PINS, *RUN_TIMES} or heading in headings.values():
             heading += " (orders.csv)"
         headings[name] = heading
     return headings
+
+
+def _columns_to_plan_again(scenario: Scenario) -> list[str]:
+    """Return the columns of pins if there are pins, of run times if no machine changes them."""
+    columns = [*PINS] if any(item.pin is not None for item in scenario.operations) else []
+    times = {duration for item in scenario.operations for duration in _run_time(item)}
+    if any(len(_run_time(item)) != 1 for item in scenario.operations):
+        return columns
+    columns += ["duration_minutes"] if any(time.maximum is None for time in times) else []
+    return columns + (
+        ["min_minutes", "max_minutes"] if any(time.maximum is not None for time in times) else []
+    )
+
+
+def _run_time(operation: Operation) -> frozenset[Duration]:
+    return frozenset(operation.durations.values())
+
+
+def _cells_to_plan_again(scenario: Scenario, operation: Operation) -> Row:
+    clock, pin, times = scenario.clock, operation.pin, _run_time(operation)
+    row: Row = {}
+    if pin is not None:
+        start = "" if pin.start is None else local_time(clock, pin.start)
+        row |= {"pinned_machine": harmless(pin.machine), "pinned_start": start}
+    for minimum, maximum in times if len(times) == 1 else ():
+        if maximum is None:
+            row["duration_minutes"] = minutes(clock, minimum)
+        else:
+            row |= {"min_minutes": minutes(clock, minimum), "max_minutes": minutes(clock, maximum)}
+    return row
 
 
 def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order]]:
@@ -72,11 +111,13 @@ def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order]]
                 operation = scenario.operation[placement.operation]
                 row = _order_cells(scenario, operation)
                 row |= _planned_cells(scenario, batch, placement, run if position == 1 else None)
+                row |= _cells_to_plan_again(scenario, operation)
                 row |= {"batch": str(number), "position": str(position)}
                 yield row, scenario.order[operation.order]
     for item in schedule.unplanned:
         operation = scenario.operation[item.operation]
         row = _order_cells(scenario, operation)
+        row |= _cells_to_plan_again(scenario, operation)
         row |= {"status": "unplanned", "reason": harmless(item.reason)}
         yield row, scenario.order[operation.order]
 
