@@ -1,9 +1,12 @@
-"""Makes the pictures in docs/screenshots from real runs: `python -m tests.browser.screenshots`."""
+"""Makes the pictures in docs/screenshots from real runs.
+
+`python -m tests.browser.screenshots` makes all, with names of pages only theirs.
+"""
 
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -12,28 +15,28 @@ from planner.store import RunOptions, Store
 from tests.browser.serving import ROOT, chromium, dashboard, settle
 
 TARGET = ROOT / "docs" / "screenshots"
-PAGES = ("start", "data", "plan", "schedule", "compare", "export")
+PAGES = ("start", "data", "plan", "schedule", "compare", "export", "release")
 SIZES: Mapping[str, tuple[int, int]] = {"desktop": (1440, 900), "phone": (390, 844)}
 SECONDS = 15.0
 
 
-def main() -> None:
+def main(pages: Sequence[str]) -> None:
     """Plan the samples, open every page in every size and colour, and keep the pictures."""
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{Path(folder) / 'planner.db'}"
         with dashboard(database) as address, chromium() as browser, Store(database) as store:
             ids = planned(store, address, browser)
-            for name, (size, scheme, path) in shots().items():
+            for name, (size, scheme, path) in shots(pages).items():
                 sys.stderr.write(f"{name}\n")
                 shoot(browser, f"{address}/{path}?{ids}", size, scheme, name)
 
 
-def shots() -> dict[str, tuple[str, str, str]]:
+def shots(pages: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     """Return name, size, colours and page of each picture."""
     return {
         f"{page}-{size}-{scheme}": (size, scheme, "" if page == "start" else page)
-        for page in PAGES
+        for page in pages or PAGES
         for size in SIZES
         for scheme in ("light", "dark")
     }
@@ -87,4 +90,4 @@ def unfold(page: Page, width: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

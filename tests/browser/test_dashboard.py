@@ -19,7 +19,7 @@ from scenarios import sample_path
 from tests.browser.conftest import stop_all
 from tests.browser.serving import settle
 
-PAGES = ("", "data", "plan", "schedule", "compare", "export")
+PAGES = ("", "data", "plan", "schedule", "compare", "export", "release")
 LONG = RunOptions(seconds=120.0, workers=1)
 
 # Red and blue by turns on one machine: made together they need far fewer changeovers.
