@@ -26,7 +26,7 @@ def gantt_cells(book: Book) -> None:
         for place, (number, family) in _slots(handover, machine, slot).items():
             _write_slot(book, sheet, (row, 1 + place), number, family)
     last = _write_legend(book, sheet, len(machines) + 3)
-    sheet.set_column(0, 0, 18)
+    sheet.set_column(0, 0, 22)
     sheet.set_column(1, count, 3)
     sheet.freeze_panes(2, 1)
     sheet.repeat_rows(0, 1)
@@ -44,14 +44,17 @@ def slot_units(handover: Handover) -> int:
 def _write_head(book: Book, sheet: Any, slot: int, count: int) -> None:
     clock = book.handover.scenario.clock
     minutes = f"{slot / clock.units_per_minute:g}"
-    book.write(sheet, (0, 0), f"a column is {minutes} min, {clock.time_zone}", "General")
-    day = None
+    sheet.write_string(
+        0, 0, f"{minutes} min a column, {clock.time_zone}", book.look(text_wrap=True)
+    )
+    book.write(sheet, (1, 0), "Machine", "General")
+    upright, day = book.look(rotation=90, font_size=8), None
     for place in range(count):
         local = clock.local(place * slot)
         if local.date() != day:
-            book.write(sheet, (0, 1 + place), local, "yyyy-mm-dd")
+            sheet.write_string(0, 1 + place, f"{local:%Y-%m-%d}")  # text may reach beyond its cell
             day = local.date()
-        book.write(sheet, (1, 1 + place), local, "hh:mm")
+        sheet.write_string(1, 1 + place, f"{local:%H:%M}", upright)
 
 
 def _slots(handover: Handover, machine: str, slot: int) -> dict[int, tuple[int, str | None]]:
