@@ -48,6 +48,14 @@ class Incumbent:
         """Tell whether nothing better is possible."""
         return self.cost is not None and self.bound is not None and self.bound >= self.cost
 
+    def settle(self, sequences: Sequences, method: str) -> None:
+        """Keep what a method ended with, also for one as good that it met on the way.
+
+        Which of equally good ones is met first depends on how fast each worker is.
+        """
+        if not self.offer(sequences, method) and self.cost == cost_of(self.arrays, sequences):
+            self.sequences, self._schedule = sequences, None
+
     def offer(self, sequences: Sequences, method: str, *, show: bool = True) -> bool:
         """Keep `sequences` if they are better; tell whether they are."""
         cost = cost_of(self.arrays, sequences)

@@ -152,7 +152,7 @@ def improve(
         on_found=offer,
         stop=lambda: _is_over(incumbent, budget),
     )
-    offer(found)
+    incumbent.settle(found.sequences, "search")
 
 
 def prove(arrays: Arrays, incumbent: Incumbent, budget: Budget, share: float) -> None:

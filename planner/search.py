@@ -61,6 +61,15 @@ class Found:
     moves: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ended:
+    """What one worker met in one round: its best flat lists, their cost, and its moves."""
+
+    flat: IntArray
+    cost: int
+    moves: int
+
+
 class Meter:
     """Tells what share of an effort is spent."""
 
@@ -168,19 +177,23 @@ class Crew:
     ) -> bool:
         """Anneal all workers once from the best schedule; False when stopped."""
         flag = np.zeros(1, dtype=np.int64)
-        flat, _ = self._elite.take()
+        flat, cost = self._elite.take()
         with ThreadPoolExecutor(len(self._states)) as pool:
             runs = [
                 pool.submit(self._run, state, flat, effort, heat * HEATS[index % len(HEATS)], flag)
                 for index, state in enumerate(self._states)
             ]
             self._watch(runs, flag, on_found, stop)
-        self._moves += sum(run.result() for run in runs)
+        ended = [run.result() for run in runs]
+        self._moves += sum(run.moves for run in ended)
+        # Of equally good ones the first worker's, whoever was faster: one seed, one answer.
+        best = min(ended, key=lambda run: run.cost)
+        self._elite = Elite(best.flat, best.cost) if best.cost < cost else Elite(flat, cost)
         return not flag[0]
 
     def _run(
         self, state: State, flat: IntArray, effort: Effort, heat: float, flag: IntArray
-    ) -> int:
+    ) -> Ended:
         kernels.load_lists(state, flat)
         best = new_flat(state)
         meter = Meter(effort)
@@ -194,11 +207,11 @@ class Crew:
             rate = count / max(1e-6, perf_counter() - begin)
             meter.done += count
             self._elite.offer(state, best)
-        return meter.done
+        return Ended(flat=best, cost=int(state.total[kernels.BEST]), moves=meter.done)
 
     def _watch(
         self,
-        runs: list[Future[int]],
+        runs: list[Future[Ended]],
         flag: IntArray,
         on_found: Callable[[Found], None] | None,
         stop: Callable[[], bool] | None,

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from planner.cli import check, compare, export, plan, publish, release, simulate, validate
+from planner.cli import check, compare, export, plan, publish, release, simulate, ui, validate
 from planner.cli.output import FAILED, WRONG_USE, WrongUseError, clean, say
 from planner.errors import PlannerError, ScenarioError
 from planner.intake import command as import_command
@@ -25,6 +25,7 @@ COMMAND_MODULES = (
     simulate,
     release,
     publish,
+    ui,
 )
 
 log = logging.getLogger("planner")
