@@ -162,11 +162,6 @@ class Crew:
         machines = len(self._states[0].machine)
         return Found(sequences=unflatten(flat, machines), cost=cost, moves=self._moves)
 
-    def adopt(self, flat: IntArray, cost: int) -> None:
-        """Let all workers go on from a schedule that something else has found."""
-        if cost < self._elite.cost:
-            self._elite = Elite(flat, cost)
-
     def anneal(
         self,
         effort: Effort,
