@@ -40,19 +40,21 @@ def cost_over_time(rows: Sequence[Row], progress: Iterable[Row], path: Path) -> 
 
 
 def scale(rows: Iterable[Row], path: Path) -> None:
-    """Draw changeover hours and time to the first schedule over the number of orders."""
+    """Draw cost, changeover hours and time to the first schedule over the number of orders."""
     ordered = sorted(rows, key=lambda row: int(row["orders"]))
     orders = [int(row["orders"]) for row in ordered]
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure = Figure(figsize=(11, 4), layout="constrained")
+    left, middle, right = figure.subplots(1, 3)
     for made in ("one by one", "planned"):
+        left.plot(orders, [int(row[f"{made}: cost"]) for row in ordered], marker="o", label=made)
         hours = [int(row[f"{made}: changeover_minutes"]) / 60 for row in ordered]
-        left.plot(orders, hours, marker="o", label=made)
-    left.set_ylabel("changeover hours")
+        middle.plot(orders, hours, marker="o", label=made)
+    left.set_ylabel("cost")
+    middle.set_ylabel("changeover hours")
     left.legend()
     right.plot(orders, [float(row["seconds_to_first"]) for row in ordered], marker="o")
     right.set_ylabel("seconds to the first schedule")
-    for axes in (left, right):
+    for axes in (left, middle, right):
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xlabel("orders")

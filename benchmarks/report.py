@@ -7,18 +7,26 @@ and the figures beside it.
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
 from benchmarks import charts
-from benchmarks.results import PROGRESS, RESULTS, Row, read_rows
+from benchmarks.results import CHECKER, PASS, PROGRESS, RESULTS, Row, read_rows
 from benchmarks.scale import SCALE
-from benchmarks.sets import PREFIX
+from benchmarks.sets import PREFIX, SETS
 
 HERE = Path(__file__).parent
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
+SCALE_COLUMNS = (
+    "orders",
+    "machines",
+    "seconds_limit",
+    "seconds_to_first",
+    "seconds_total",
+    "peak_megabytes",
+)
 # Costs that differ by a smaller share than this are equal: published ones are rounded.
 SAME = 1e-7
 
@@ -31,7 +39,6 @@ class Reporting:
     own: str
     best: str
     methods: tuple[str, ...]
-    size: Callable[[Row], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +48,6 @@ class Pair:
     ours: float
     theirs: float
     best: float
-
-
-def _jobs_of_pbatch(row: Row) -> str:
-    families, each = re.findall(r"-F(\d+)-.*-JF(\d+)-", row["instance"])[0]
-    return f"{int(families) * int(each)} jobs"
 
 
 REPORTED = {
@@ -63,7 +65,6 @@ REPORTED = {
             "sa5m_min",
             "best_known",
         ),
-        size=lambda row: f"{row[PREFIX + 'n_jobs']} jobs",
     ),
     "pbatch": Reporting(
         title="Batch machines with incompatible families (weighted tardiness)",
@@ -80,21 +81,18 @@ REPORTED = {
             "pils_best_cost",
             "pils_avg_cost",
         ),
-        size=_jobs_of_pbatch,
     ),
     "upmsp": Reporting(
         title="Unrelated machines (makespan)",
         own="cost",
         best="best_makespan",
         methods=("best_makespan",),
-        size=lambda row: f"{row['instance'].split('_')[1]} jobs",
     ),
     "atsp": Reporting(
         title="Changeovers alone (tour length)",
         own="cost",
         best="optimum",
         methods=("optimum",),
-        size=lambda row: row["instance"].removesuffix(".atsp"),
     ),
 }
 
@@ -116,7 +114,7 @@ def main(words: Sequence[str] | None = None) -> int:
         lines += ["", "![Cost over time](figures/cost-over-time.svg)"]
     if scale:
         charts.scale(scale, target / "scale.svg")
-        lines += ["", "![Changeovers and time over size](figures/scale.svg)"]
+        lines += ["", "![Cost, changeovers and time over size](figures/scale.svg)"]
     _rewrite(given.readme, "\n".join(lines))
     return 0
 
@@ -134,10 +132,21 @@ def result_lines(rows: Iterable[Row]) -> Iterator[str]:
         proven = sum(row["status"] == "optimal" for row in chosen)
         yield f"### {reporting.title}: {seconds:g} s, {workers} workers, {method}"
         yield ""
-        yield f"{instances} instances, seeds {seeds}; {proven} of {len(chosen)} runs proven."
+        yield (
+            f"{instances} instances, seeds {seeds}; {proven} of {len(chosen)} runs proven"
+            f"{_judged(chosen)}."
+        )
         yield ""
         yield from _table(reporting, chosen)
         yield ""
+
+
+def _judged(rows: Sequence[Row]) -> str:
+    """Say how many solutions the set's own checker passed, if it was asked."""
+    asked = [row[CHECKER] for row in rows if row.get(CHECKER)]
+    if not asked:
+        return ""
+    return f"; the set's own checker passes {asked.count(PASS)} of {len(asked)} solutions"
 
 
 def scale_lines(rows: Sequence[Row]) -> Iterator[str]:
@@ -147,18 +156,18 @@ def scale_lines(rows: Sequence[Row]) -> Iterator[str]:
     yield "### Generated plants"
     yield ""
     yield (
-        "| orders | machines | limit, s | first schedule, s | peak memory, MB "
+        "| orders | machines | limit, s | first schedule, s | in all, s | peak memory, MB "
         "| changeover hours, one by one | planned | saved | tardiness hours, one by one | planned |"
     )
-    yield "| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"
+    yield "| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"
     for row in sorted(rows, key=lambda row: int(row["orders"])):
         alone, planned = (
             [int(row[f"{made}: {term}"]) / 60 for term in ("changeover_minutes", "tardiness")]
             for made in ("one by one", "planned")
         )
         saved = (alone[0] - planned[0]) / alone[0] if alone[0] else 0.0
-        cells = [row[c] for c in ("orders", "machines", "seconds_limit", "seconds_to_first")]
-        cells += [row["peak_megabytes"], f"{alone[0]:,.0f}", f"{planned[0]:,.0f}", f"{saved:.0%}"]
+        cells = [row[column] for column in SCALE_COLUMNS]
+        cells += [f"{alone[0]:,.0f}", f"{planned[0]:,.0f}", f"{saved:.0%}"]
         yield _line([*cells, f"{alone[1]:,.0f}", f"{planned[1]:,.0f}"])
     yield ""
 
@@ -169,12 +178,16 @@ def _table(reporting: Reporting, rows: Sequence[Row]) -> Iterator[str]:
         "| its gap to best known | our gap | wins / ties / losses |"
     )
     yield "| --- | --- | --: | --: | --: | --: | --: | --: |"
-    classes = sorted({reporting.size(row) for row in rows}, key=_natural)
+    classes = sorted({_size(row) for row in rows}, key=_natural)
     for size in [*classes, "all"] if len(classes) > 1 else classes:
-        chosen = [row for row in rows if size in ("all", reporting.size(row))]
+        chosen = [row for row in rows if size in ("all", _size(row))]
         for method in reporting.methods:
             if pairs := _pairs(reporting, chosen, method):
                 yield _line([size, method.replace("_", " "), *_compared(pairs)])
+
+
+def _size(row: Row) -> str:
+    return SETS[row["set"]].size(row["instance"])
 
 
 def _compared(pairs: Sequence[Pair]) -> list[str]:

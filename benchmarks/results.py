@@ -8,6 +8,8 @@ Row = Mapping[str, str]
 
 RESULTS = "results.csv"
 PROGRESS = "progress.csv"
+# Column and values: what the set's own checker says of the solution.
+CHECKER, PASS, FAIL = "checker", "pass", "fail"
 # A run with the same values here has been done.
 RUN_KEY = ("set", "folder", "instance", "seed", "workers", "seconds_limit", "method")
 

@@ -11,14 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.choosing import Choice, chosen, paths_of
+from benchmarks.judging import judge
 from benchmarks.osp import osp_solution
-from benchmarks.results import PROGRESS, RESULTS, Row, add_rows, done, key_of
+from benchmarks.results import CHECKER, PROGRESS, RESULTS, Row, add_rows, done, key_of
 from benchmarks.sets import SETS, InstanceSet, best_known, published
 from planner.checker import check
 from planner.domain import Scenario
 from planner.errors import PlannerError, ScheduleError
 from planner.planning import plan
-from planner.schedule import Result
+from planner.schedule import Result, Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Protocol:
     seed: int
     method: str
     out: Path
+    checker: Path | None = None
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -42,9 +45,12 @@ def main(words: Sequence[str] | None = None) -> int:
         seed=given.seed,
         method=given.method,
         out=given.out,
+        checker=given.osp_checker,
     )
+    paths = paths_of(given.files, given.data, instances.suffix)
+    choice = Choice(every=given.every, per_class=given.per_class)
     try:
-        for path in _paths(given.files, given.data, instances.suffix):
+        for _, path in chosen(instances, paths, choice):
             run(instances, path, protocol)
     except (PlannerError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
@@ -72,7 +78,9 @@ def run(instances: InstanceSet, path: Path, protocol: Protocol) -> None:
     _certify(scenario, result, path)
     row = {**row, **_outcome(instances, result, seconds), **_references(instances, path, result)}
     if instances.name == "osp" and result.schedule is not None:
-        _write_solution(scenario, result, path, protocol.out)
+        solution = _write_solution(scenario, result.schedule, path, protocol.out)
+        if protocol.checker is not None:
+            row[CHECKER] = judge(protocol.checker, path, solution)
     add_rows(protocol.out / PROGRESS, _improvements(instances, path, protocol, result))
     add_rows(protocol.out / RESULTS, [row])
     print(
@@ -82,7 +90,7 @@ def run(instances: InstanceSet, path: Path, protocol: Protocol) -> None:
     )
 
 
-def _run_key(instances: InstanceSet, path: Path, protocol: Protocol) -> Row:
+def _run_key(instances: InstanceSet, path: Path, protocol: Protocol) -> dict[str, str]:
     return {
         "set": instances.name,
         "instance": path.name,
@@ -130,13 +138,12 @@ def _certify(scenario: Scenario, result: Result, path: Path) -> None:
         raise ScheduleError(f"{path.name}: " + "; ".join(map(str, violations[:5])))
 
 
-def _write_solution(scenario: Scenario, result: Result, path: Path, out: Path) -> None:
+def _write_solution(scenario: Scenario, schedule: Schedule, path: Path, out: Path) -> Path:
     """Write the solution twice: named after the file, and after the file without its suffix."""
-    if result.schedule is None:
-        return
-    text = json.dumps(osp_solution(scenario, result.schedule))
+    text = json.dumps(osp_solution(scenario, schedule))
     for name in (path.name, path.name.removesuffix(path.suffix)):
         (out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    return out / f"{path.name}.json"
 
 
 def _improvements(
@@ -152,16 +159,6 @@ def _improvements(
         }
 
 
-def _paths(files: Sequence[Path], data: Path, suffix: str) -> Iterator[Path]:
-    """Yield the instances: files, or all those in a folder; where not found, below `data`."""
-    for file in files:
-        path = file if file.exists() else data / file
-        if path.is_dir():
-            yield from sorted(item for item in path.iterdir() if item.suffix == suffix)
-        else:
-            yield path
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("set", choices=sorted(SETS), help="the published set")
@@ -174,7 +171,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--method", default="auto", help="auto, cpsat, search, or a baseline's name"
     )
+    add_choice(parser)
     return parser
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which instances to plan and who judges them."""
+    parser.add_argument("--every", type=int, default=1, help="plan every so many instances")
+    parser.add_argument("--per-class", type=int, help="plan so many of each size class")
+    parser.add_argument(
+        "--osp-checker", type=Path, help="the oven set's own checker: a Python file"
+    )
 
 
 if __name__ == "__main__":

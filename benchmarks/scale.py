@@ -85,10 +85,15 @@ def _measure(size: str, given: argparse.Namespace) -> None:
 def _compared(scenario: Scenario, result: Result) -> Row:
     """Return terms of the plan and of the orders made one by one."""
     schedules = {"planned": result.schedule, ONE_BY_ONE: (result.baselines or {}).get(ONE_BY_ONE)}
-    return {
-        f"{made}: {term}": str(getattr(measure(scenario, schedule).terms, term))
+    measured = {
+        made: measure(scenario, schedule).terms
         for made, schedule in schedules.items()
         if schedule is not None
+    }
+    costs = {f"{made}: cost": str(terms.cost(scenario)) for made, terms in measured.items()}
+    return costs | {
+        f"{made}: {term}": str(getattr(terms, term))
+        for made, terms in measured.items()
         for term in COMPARED
     }
 

@@ -1,9 +1,11 @@
 """The published sets: how each is read, in which unit it counts, and what others published."""
 
 import csv
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 from pathlib import Path
 
 from benchmarks.atsp import OPTIMA, read_atsp
@@ -19,11 +21,15 @@ KEYS = ("file", "instance_name", "instance")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceSet:
-    """A published set; `divisor` turns the planner's integer cost into the set's own unit."""
+    """A published set; `divisor` turns the planner's integer cost into the set's own unit.
+
+    `size` names the size class of an instance after the name of its file.
+    """
 
     name: str
     read: Callable[[Path], Scenario]
     suffix: str
+    size: Callable[[str], str]
     divisor: int = 1
 
     def shown(self, cost: int | None) -> str:
@@ -31,13 +37,34 @@ class InstanceSet:
         return "" if cost is None else str(Decimal(cost) / self.divisor)
 
 
+def _jobs(pattern: str) -> Callable[[str], str]:
+    """Return what finds the number of jobs in a name: the product of the pattern's numbers."""
+
+    def size(name: str) -> str:
+        found = re.search(pattern, name)
+        return f"{prod(int(number) for number in found.groups())} jobs" if found else "other"
+
+    return size
+
+
 SETS = {
     instances.name: instances
     for instances in (
-        InstanceSet(name="osp", read=read_osp, suffix=".dzn"),
-        InstanceSet(name="pbatch", read=read_pbatch, suffix=".txt", divisor=WEIGHT_UNITS),
-        InstanceSet(name="upmsp", read=read_upmsp, suffix=".txt"),
-        InstanceSet(name="atsp", read=read_atsp, suffix=".atsp"),
+        InstanceSet(name="osp", read=read_osp, suffix=".dzn", size=_jobs(r"-n(\d+)-")),
+        InstanceSet(
+            name="pbatch",
+            read=read_pbatch,
+            suffix=".txt",
+            size=_jobs(r"-F(\d+)-.*-JF(\d+)-"),
+            divisor=WEIGHT_UNITS,
+        ),
+        InstanceSet(name="upmsp", read=read_upmsp, suffix=".txt", size=_jobs(r"^I_(\d+)_")),
+        InstanceSet(
+            name="atsp",
+            read=read_atsp,
+            suffix=".atsp",
+            size=lambda name: name.removesuffix(".atsp"),
+        ),
     )
 }
 

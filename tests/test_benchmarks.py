@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report, run
+from benchmarks import report, run, suite
 from benchmarks.atsp import read_atsp
+from benchmarks.choosing import Choice, chosen
 from benchmarks.osp import osp_solution, read_osp
 from benchmarks.pbatch import read_pbatch
 from benchmarks.plants import plant
 from benchmarks.report import result_lines
-from benchmarks.sets import best_known, published
+from benchmarks.sets import SETS, best_known, published
 from benchmarks.upmsp import read_upmsp
 from planner.calendars import Window
 from planner.checker import check
@@ -289,6 +290,81 @@ def test_a_run_refuses_a_schedule_that_breaks_a_rule(
     assert run.main(["osp", str(path), "--out", str(tmp_path / "out")]) == 1
     assert "machine_calendar" in capsys.readouterr().err
     assert not (tmp_path / "out" / "results.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"), [(0, "pass"), (1, "fail")], ids=["keeps the rules", "breaks one"]
+)
+def test_the_checker_of_the_oven_set_has_the_last_word(
+    tmp_path: Path, planned: list[Scenario], code: int, verdict: str
+) -> None:
+    # It passes only what names its instance and solution, so the call is tested too.
+    checker = written(
+        tmp_path,
+        "checker.py",
+        "import json, sys\n"
+        "oven, solution = open(sys.argv[1]).read(), json.load(open(sys.argv[2]))\n"
+        f"sys.exit({code} if 'l=20' in oven and len(solution['batches']) == 2 else 1 - {code})\n",
+    )
+    path = written(tmp_path, "use-case-2/oven.dzn", OVEN)
+    words = ["osp", str(path), "--osp-checker", str(checker), "--out", str(tmp_path / "out")]
+    assert run.main(words) == 0
+    with (tmp_path / "out" / "results.csv").open(newline="") as lines:
+        (row,) = csv.DictReader(lines)
+    assert row["checker"] == verdict
+    told = next(line for line in result_lines([row]) if "checker passes" in line)
+    assert f"passes {1 - code} of 1 solutions" in told
+
+
+def test_a_checker_that_falls_over_is_no_verdict(
+    tmp_path: Path, planned: list[Scenario], capsys: pytest.CaptureFixture[str]
+) -> None:
+    checker = written(tmp_path, "checker.py", "raise SystemError('lost')\n")
+    path = written(tmp_path, "oven.dzn", OVEN)
+    words = ["osp", str(path), "--osp-checker", str(checker), "--out", str(tmp_path / "out")]
+    assert run.main(words) == 1
+    assert "did not judge" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "results.csv").exists()
+
+
+def test_some_of_each_class_are_taken_evenly_and_in_turns() -> None:
+    paths = [Path(f"I_{jobs}_2_S_1-9_{k}.txt") for jobs in (6, 8) for k in range(1, 5)]
+    turns = chosen(SETS["upmsp"], paths, Choice(per_class=2))
+    assert [(turn, path.stem) for turn, path in turns] == [
+        (0, "I_6_2_S_1-9_1"),
+        (0, "I_8_2_S_1-9_1"),
+        (1, "I_6_2_S_1-9_3"),
+        (1, "I_8_2_S_1-9_3"),
+    ]
+    assert [path.stem for _, path in chosen(SETS["upmsp"], paths, Choice(every=4))] == [
+        "I_6_2_S_1-9_1",
+        "I_8_2_S_1-9_1",
+    ]
+
+
+def test_the_suite_advances_all_sets_and_limits_together_and_outlives_a_bad_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, out = tmp_path / "data", tmp_path / "out"
+    for k in (1, 2):
+        written(data, f"upmsp/instances/I_3_2_S_1-9_{k}.txt", UNRELATED)
+    written(data, "osp/use-case-2/1-n3-.dzn", OVEN.replace("l=20;", ""))
+    words = ["--data", str(data), "--sets", "osp", "upmsp", "--seconds", "5", "9"]
+    assert suite.main([*words, "--out", str(out)]) == 1
+    heard = capsys.readouterr()
+    assert heard.err.count("no l is given") == 2
+    assert [line.split(":")[0] for line in heard.out.splitlines()] == [
+        "I_3_2_S_1-9_1.txt",
+        "I_3_2_S_1-9_1.txt",
+        "I_3_2_S_1-9_2.txt",
+        "I_3_2_S_1-9_2.txt",
+    ]
+    assert sorted(folder.name for folder in out.iterdir()) == [
+        "osp-5",
+        "osp-9",
+        "upmsp-5",
+        "upmsp-9",
+    ]
 
 
 def test_the_report_counts_wins_ties_and_losses_against_each_method() -> None:

@@ -1,0 +1,51 @@
+"""Which instances of a set to plan, and in which order: all, every so many, or some per class."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.sets import InstanceSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """How many to take: every so many in order of name, then so many of each class; None: all."""
+
+    every: int = 1
+    per_class: int | None = None
+
+
+def paths_of(files: Iterable[Path], data: Path, suffix: str) -> Iterator[Path]:
+    """Yield the instances: files, or all those in a folder; where not found, below `data`."""
+    for file in files:
+        path = file if file.exists() else data / file
+        if path.is_dir():
+            yield from sorted(item for item in path.iterdir() if item.suffix == suffix)
+        else:
+            yield path
+
+
+def chosen(
+    instances: InstanceSet, paths: Iterable[Path], choice: Choice
+) -> tuple[tuple[int, Path], ...]:
+    """Return the chosen instances with their turns: the first of each class have turn 0.
+
+    By turn, so that a run that is cut off has planned about as many of each class.
+    """
+    classes: dict[str, list[Path]] = {}
+    for path in list(paths)[:: choice.every]:
+        classes.setdefault(instances.size(path.name), []).append(path)
+    spread = (_spread(members, choice.per_class) for members in classes.values())
+    turns = [(turn, path) for members in spread for turn, path in enumerate(members)]
+    return tuple(sorted(turns, key=lambda item: item[0]))
+
+
+def _spread(items: Sequence[Path], count: int | None) -> Sequence[Path]:
+    """Return `count` of the items, evenly over the list; all where there are no more.
+
+    >>> [path.name for path in _spread([Path(name) for name in "abcdef"], 3)]
+    ['a', 'c', 'e']
+    """
+    if count is None or count >= len(items):
+        return items
+    return [items[place * len(items) // count] for place in range(count)]
