@@ -77,6 +77,16 @@ def test_every_column_of_an_order_arrives(tmp_path: Path) -> None:
     assert durations_of(scenario) == {"M1": Duration(60), "M2": Duration(60)}
 
 
+def test_sizes_that_no_capacity_limits_are_kept_among_the_unknown_columns(tmp_path: Path) -> None:
+    scenario = scenario_of(
+        tmp_path,
+        orders="order_id,min_minutes,size_kg,lot,size_trays\nA,60,12.5,7,2\n",
+        machines="machine_id,process,capacity_kg\nM,parallel,20\n",
+    )
+    assert scenario.orders[0].extra == (("lot", "7"), ("size_trays", "2"))
+    assert [dimension.name for dimension in scenario.dimensions] == ["kg"]
+
+
 @pytest.mark.parametrize(
     ("columns", "cells", "speed", "minutes"),
     [

@@ -32,6 +32,7 @@ from planner.writer import (
     schedule_csv,
     schedule_from_csv,
     schedule_icalendar,
+    schedule_id,
     schedule_xlsx,
     work_lists_html,
     write_schedule,
@@ -99,11 +100,26 @@ def test_every_file_says_what_it_is_of(planned: Planned, tmp_path: Path, kind: s
     write_schedule(path, given, made)
     data = path.read_bytes()
     assert len(data) > 2_000
-    if kind in ("csv", "xlsx"):  # rows only; a workbook is compressed and is opened below
-        return
-    text = data.decode("latin-1" if kind == "png" else "utf-8").replace("\r\n ", "")
-    for fact in (given.name, given.clock.time_zone, fingerprint(given)[:12], "certified"):
-        assert fact in text
+    for run, said in (("", f"schedule {schedule_id(given, made)}"), ("run-17", "run-17")):
+        text = _text_of(exported(kind, given, made, run=run), kind)
+        for fact in (given.name, given.clock.time_zone, said, "certified"):
+            assert fact in text
+
+
+def _text_of(data: bytes, kind: str) -> str:
+    if kind == "xlsx":
+        book = load_workbook(io.BytesIO(data))
+        return " ".join(str(cell.value) for row in book["Certificate"].iter_rows() for cell in row)
+    return data.decode("latin-1" if kind == "png" else "utf-8").replace("\r\n ", "")
+
+
+def test_the_name_of_a_schedule_is_its_own() -> None:
+    same = schedule(*reversed(MADE.batches))
+    assert schedule_id(SMALL, same) == schedule_id(SMALL, MADE)
+    later = schedule(batch(("A", 10, 70), ("B", 71, 131)))
+    assert schedule_id(SMALL, later) != schedule_id(SMALL, MADE)
+    given = scenario([order("A", due=61), order("B")], [machine(initial="blue")])
+    assert schedule_id(given, MADE) != schedule_id(SMALL, MADE)
 
 
 def test_a_calendar_has_every_batch_and_every_changeover(planned: Planned) -> None:
@@ -321,6 +337,28 @@ def test_an_exported_table_keeps_pins_and_run_times_to_plan_again(limits: str) -
     assert again.is_ready
     second = scenario_from_tables(again.tables)
     assert _to_plan_again(second) == _to_plan_again(first)
+
+
+def test_an_exported_table_keeps_what_bounds_an_order() -> None:
+    text = (
+        "order_id,family,duration_minutes,release,deadline,priority,eligible_machines,size_kg\n"
+        "A,x,30,2026-11-24T06:00,2026-11-25T06:00,3,M1,2.5\n"
+        "B,x,30,,,1,,1\n"
+    )
+    machines = b"machine_id,process,capacity_kg\nM1,parallel,20\nM2,parallel,20\n"
+    files = [("orders.csv", text.encode()), ("machines.csv", machines)]
+    first = scenario_from_tables(import_tables(files).tables)
+    table = schedule_csv(first, earliest_due_date(first))
+    again = import_tables([("orders.csv", table.encode("utf-8-sig")), files[1]])
+    assert again.is_ready
+    second = scenario_from_tables(again.tables)
+    assert [bounds(second, o) for o in "AB"] == [bounds(first, o) for o in "AB"]
+
+
+def bounds(given: Scenario, name: str) -> tuple[object, ...]:
+    order, item = given.order[name], given.operation[name]
+    local = [given.clock.local(time) if time else None for time in (order.release, order.deadline)]
+    return (*local, order.weight, sorted(item.durations), item.sizes)
 
 
 def _to_plan_again(given: Scenario) -> dict[str, object]:

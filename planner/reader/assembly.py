@@ -235,7 +235,7 @@ def _orders(parts: Parts) -> tuple[Order, ...]:
     sheet = rows.sheet
     products, units = sheet.texts("product"), sheet.texts("unit")
     customers, remarks = sheet.texts("customer"), sheet.texts("note")
-    attributes = rows.attributes()
+    attributes, extra = rows.attributes(), rows.extra(parts.sizes.unused)
     return tuple(
         Order(
             name=name or "",
@@ -249,7 +249,7 @@ def _orders(parts: Parts) -> tuple[Order, ...]:
             weight=1 if (weight := rows.weights[k]) is None else weight,
             customer=customers[k],
             note=remarks[k],
-            extra=rows.extra[k],
+            extra=extra[k],
             row=sheet.table.numbers[k],
         )
         for k, name in enumerate(rows.names)

@@ -34,7 +34,7 @@ class OrderRows:
     weights: Sequence[int | None]
     eligible: Sequence[tuple[str, ...] | None]
     positions: Sequence[int | None]
-    extra: Sequence[tuple[tuple[str, str], ...]]
+    unknown: tuple[str, ...]
 
     def attributes(self) -> list[tuple[tuple[str, str], ...]]:
         """Return the attributes of each row with their names."""
@@ -44,6 +44,15 @@ class OrderRows:
             return [()] * self.sheet.count
         values = zip(*(self.sheet.texts(column) for column in columns), strict=True)
         return [tuple(zip(names, row, strict=True)) for row in values]
+
+    def extra(self, unused: Sequence[str] = ()) -> list[tuple[tuple[str, str], ...]]:
+        """Return the cells of each row that mean nothing here, also those of `unused` columns."""
+        kept = {*self.unknown, *unused}
+        columns = [column for column in self.sheet.table.columns if column in kept]
+        if not columns:
+            return [()] * self.sheet.count
+        values = zip(*(self.sheet.texts(column) for column in columns), strict=True)
+        return [tuple(zip(columns, row, strict=True)) for row in values]
 
 
 def order_rows(sheet: Sheet, machines: Sequence[str]) -> OrderRows:
@@ -65,7 +74,7 @@ def order_rows(sheet: Sheet, machines: Sequence[str]) -> OrderRows:
         weights=sheet.parsed("priority", cells.up_to(LARGEST_WEIGHT)),
         eligible=_eligible(sheet, machines),
         positions=sheet.parsed("current_position", cells.up_to(MOST_POSITIONS)),
-        extra=_extra(sheet, unknown),
+        unknown=unknown,
     )
 
 
@@ -86,13 +95,6 @@ def _pairs(sheet: Sheet) -> None:
                     f"{column} is given, {needed} is empty",
                     "Fill in both, or neither.",
                 )
-
-
-def _extra(sheet: Sheet, unknown: Sequence[str]) -> list[tuple[tuple[str, str], ...]]:
-    if not unknown:
-        return [()] * sheet.count
-    values = zip(*(sheet.texts(column) for column in unknown), strict=True)
-    return [tuple(zip(unknown, row, strict=True)) for row in values]
 
 
 def _eligible(sheet: Sheet, machines: Sequence[str]) -> list[tuple[str, ...] | None]:

@@ -17,17 +17,21 @@ LARGEST_SIZE = 10**11
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """Sizes per order and capacities per machine, both following `dimensions`."""
+    """Sizes per order and capacities per machine, both following `dimensions`.
+
+    `unused` names the columns of sizes that no capacity limits.
+    """
 
     dimensions: tuple[Dimension, ...]
     of_order: Sequence[tuple[int, ...]]
     of_machine: Sequence[tuple[int | None, ...]]
+    unused: tuple[str, ...] = ()
 
 
 def sizes_from(rows: OrderRows, machines: Sequence[MachineRow], notes: Notes) -> Sizes:
     """Return the sizes in all dimensions in which a machine has a capacity."""
     limited = tuple(dict.fromkeys(name for machine in machines for name in machine.capacities))
-    _note_unused(rows, limited, notes)
+    unused = _unused(rows, limited, notes)
     columns = {name: _column(rows, name, limited) for name in limited}
     decimals = {
         name: _decimals([*sizes, *(machine.capacities.get(name) for machine in machines)])
@@ -39,14 +43,16 @@ def sizes_from(rows: OrderRows, machines: Sequence[MachineRow], notes: Notes) ->
         dimensions=dimensions,
         of_order=list(zip(*scaled, strict=True)) if scaled else [()] * rows.sheet.count,
         of_machine=[_capacity(machine, dimensions, notes) for machine in machines],
+        unused=unused,
     )
 
 
-def _note_unused(rows: OrderRows, limited: Sequence[str], notes: Notes) -> None:
+def _unused(rows: OrderRows, limited: Sequence[str], notes: Notes) -> tuple[str, ...]:
     unused = [c for c in rows.sheet.with_prefix("size_") if c.removeprefix("size_") not in limited]
     if unused:
         names = [f"capacity_{column.removeprefix('size_')}" for column in unused]
         notes.assume(f"no machine has a {some(names)}: {some(unused)} limit nothing")
+    return tuple(unused)
 
 
 def _column(rows: OrderRows, name: str, limited: Sequence[str]) -> list[Decimal | None]:

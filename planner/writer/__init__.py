@@ -12,7 +12,7 @@ from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.schedule import Result, Schedule
 from planner.writer.figures import kpis_csv
-from planner.writer.fingerprints import fingerprint
+from planner.writer.fingerprints import fingerprint, schedule_id
 from planner.writer.formats import BINARY, FORMATS, exported, format_of
 from planner.writer.read_csv import schedule_from_csv
 from planner.writer.read_json import schedule_from_json
@@ -40,6 +40,7 @@ __all__ = [
     "schedule_from_csv",
     "schedule_from_json",
     "schedule_icalendar",
+    "schedule_id",
     "schedule_json",
     "schedule_xlsx",
     "schema",

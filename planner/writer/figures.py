@@ -7,10 +7,11 @@ from planner.domain import Scenario
 from planner.kpis import NOT_AVAILABLE, KpiRow, machine_rows, measure, rows
 from planner.schedule import Schedule
 from planner.writer.cells import harmless
+from planner.writer.handover import Handover
 
 
-def kpis_csv(scenario: Scenario, schedule: Schedule) -> str:
-    """Return all figures as CSV, of the whole schedule and then of each machine."""
+def kpis_csv(scenario: Scenario, schedule: Schedule, *, run: str = "") -> str:
+    """Return all figures as CSV: of the schedule, of each machine, and then what it is of."""
     kpis = measure(scenario, schedule)
     text = io.StringIO(newline="")
     out = csv.writer(text)
@@ -18,6 +19,8 @@ def kpis_csv(scenario: Scenario, schedule: Schedule) -> str:
     out.writerows(_cells("", row) for row in rows(kpis))
     for machine in kpis.machines:
         out.writerows(_cells(machine.machine, row) for row in machine_rows(machine))
+    facts = Handover(scenario=scenario, schedule=schedule, run=run).facts
+    out.writerows(("", label, "", harmless(value)) for label, value in facts.items())
     return text.getvalue()
 
 

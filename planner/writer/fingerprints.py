@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from planner.domain import Duration, Machine, Scenario
+from planner.schedule import Schedule
 
 
 def fingerprint(scenario: Scenario) -> str:
@@ -17,6 +18,25 @@ def fingerprint(scenario: Scenario) -> str:
     for part in _parts(scenario):
         digest.update(json.dumps(part, sort_keys=True, default=str).encode())
     return digest.hexdigest()
+
+
+def schedule_id(scenario: Scenario, schedule: Schedule) -> str:
+    """Return 12 digits that are equal for equal schedules of equal scenarios, and for no others.
+
+    The order of batches does not count, so a schedule keeps them when it is written and read.
+    """
+    batches = sorted(
+        [
+            b.machine,
+            b.start,
+            b.end,
+            b.family,
+            sorted([p.operation, p.start, p.end] for p in b.placements),
+        ]
+        for b in schedule.batches
+    )
+    told = [fingerprint(scenario), batches, sorted(item.operation for item in schedule.unplanned)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
 
 def _parts(scenario: Scenario) -> Iterator[object]:

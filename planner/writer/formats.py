@@ -34,9 +34,16 @@ def format_of(path: Path) -> str:
 
 
 def exported(
-    kind: str, scenario: Scenario, planned: Result | Schedule, machine: str | None = None
+    kind: str,
+    scenario: Scenario,
+    planned: Result | Schedule,
+    machine: str | None = None,
+    *,
+    run: str = "",
 ) -> bytes:
     """Return the file of a schedule in the format `kind`; `machine` narrows calendars and lists.
+
+    `run` is the id of the stored run that made it.
 
     Raises `ScheduleError` where there is no schedule, or a format is always of all machines.
     """
@@ -49,27 +56,22 @@ def exported(
             f"    One machine alone: {' or '.join(sorted(OF_ONE_MACHINE))}."
         )
     if kind in ("png", "svg"):
-        return gantt_image(scenario, schedule, "png" if kind == "png" else "svg")
+        return gantt_image(scenario, schedule, "png" if kind == "png" else "svg", run=run)
     if kind == "xlsx":
         known = (planned.baselines if isinstance(planned, Result) else None) or {}
-        return schedule_xlsx(scenario, schedule, known.get("one by one"))
-    return _text(kind, scenario, planned, schedule, machine).encode()
-
-
-def _text(
-    kind: str,
-    scenario: Scenario,
-    planned: Result | Schedule,
-    schedule: Schedule,
-    machine: str | None,
-) -> str:
+        return schedule_xlsx(scenario, schedule, known.get("one by one"), run=run)
     if kind == "json":
-        return schedule_json(scenario, planned)
+        return schedule_json(scenario, planned, run=run).encode()
+    return _text(kind, scenario, schedule, machine, run).encode()
+
+
+def _text(kind: str, scenario: Scenario, schedule: Schedule, machine: str | None, run: str) -> str:
     if kind == "ics":
-        return schedule_icalendar(scenario, schedule, machine=machine, made=datetime.now(UTC))
+        made = datetime.now(UTC)
+        return schedule_icalendar(scenario, schedule, machine=machine, made=made, run=run)
     if kind == "lists.html":
-        return work_lists_html(scenario, schedule, machine=machine)
+        return work_lists_html(scenario, schedule, machine=machine, run=run)
     if kind == "html":
-        return gantt_html(scenario, schedule)
+        return gantt_html(scenario, schedule, run=run)
     # Spreadsheets take a file without this mark for one of the local code page.
-    return "\ufeff" + schedule_csv(scenario, schedule)
+    return "\ufeff" + schedule_csv(scenario, schedule, run=run)

@@ -9,7 +9,7 @@ from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import ChangeoverRun, changeovers_of
 from planner.schedule import Batch, Schedule
-from planner.writer.fingerprints import fingerprint
+from planner.writer.fingerprints import fingerprint, schedule_id
 
 # Paul Tol's "muted" qualitative scheme (SRON/EPS/TN/09-002, issue 3.2), as on the dashboard.
 COLOURS = ("#88CCEE", "#CC6677", "#117733", "#DDCC77", "#AA4499", "#44AA99", "#882255", "#999933")
@@ -19,10 +19,14 @@ CHANGEOVER_COLOUR = "#C9CED6"
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
 class Handover:
-    """A schedule with everything that its exports share."""
+    """A schedule with everything that its exports share.
+
+    `run` is the id of the stored run that made it; without one the schedule itself names it.
+    """
 
     scenario: Scenario
     schedule: Schedule
+    run: str = ""
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
@@ -42,6 +46,7 @@ class Handover:
         """Return what identifies the schedule, by label."""
         return {
             "Scenario": self.scenario.name,
+            "Run": self.run or f"schedule {schedule_id(self.scenario, self.schedule)}",
             "Time zone": self.scenario.clock.time_zone,
             "Fingerprint": fingerprint(self.scenario),
             "Checker": self.certificate,

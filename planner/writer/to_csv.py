@@ -8,6 +8,7 @@ from planner.domain import Duration, Operation, Order, Scenario
 from planner.kpis import ChangeoverRun, changeovers_of
 from planner.schedule import Batch, Placement, Schedule
 from planner.writer.cells import harmless, local_time, minutes
+from planner.writer.handover import Handover
 
 COLUMNS = (
     "order_id",
@@ -30,22 +31,28 @@ COLUMNS = (
     "operation",
     "start_units",
     "end_units",
+    "scenario",
+    "run",
+    "time_zone",
+    "certificate",
 )
 
 # What planning an uploaded export again needs; written where the orders have it.
 PINS = ("pinned_machine", "pinned_start")
 RUN_TIMES = ("duration_minutes", "min_minutes", "max_minutes")
+BOUNDS = ("release", "deadline", "priority", "eligible_machines")
 
 Row = dict[str, str]
 
 
-def schedule_csv(scenario: Scenario, schedule: Schedule) -> str:
+def schedule_csv(scenario: Scenario, schedule: Schedule, *, run: str = "") -> str:
     """Return `schedule` as CSV with local times.
 
     `changeover_start` stands on the first row of a batch, `minutes_late` is never negative. What
     the planner did not know in the order file comes out as it went in, behind the other columns.
     """
     extra, again = _extra_columns(scenario), _columns_to_plan_again(scenario)
+    facts = _facts(Handover(scenario=scenario, schedule=schedule, run=run))
     text = io.StringIO(newline="")
     out = csv.DictWriter(
         text,
@@ -56,8 +63,19 @@ def schedule_csv(scenario: Scenario, schedule: Schedule) -> str:
     out.writeheader()
     for row, order in _rows(scenario, schedule):
         known = {harmless(extra[name]): harmless(value) for name, value in order.extra}
-        out.writerow({**known, **row})
+        out.writerow({**known, **row, **facts})
     return text.getvalue()
+
+
+def _facts(handover: Handover) -> Row:
+    """Return what the file is of, the same in every row: a table has no other place for it."""
+    facts = handover.facts
+    return {
+        "scenario": harmless(facts["Scenario"]),
+        "run": harmless(facts["Run"]),
+        "time_zone": facts["Time zone"],
+        "certificate": facts["Checker"],
+    }
 
 
 def _extra_columns(scenario: Scenario) -> Mapping[str, str]:
@@ -66,15 +84,20 @@ def _extra_columns(scenario: Scenario) -> Mapping[str, str]:
     headings: dict[str, str] = {}
     for name in names:
         heading = name
-        while heading in {*COLUMNS, *PINS, *RUN_TIMES} or heading in headings.values():
+        while heading in {*COLUMNS, *PINS, *RUN_TIMES, *BOUNDS} or heading in headings.values():
             heading += " (orders.csv)"
         headings[name] = heading
     return headings
 
 
 def _columns_to_plan_again(scenario: Scenario) -> list[str]:
-    """Return the columns of pins if there are pins, of run times if no machine changes them."""
-    columns = [*PINS] if any(item.pin is not None for item in scenario.operations) else []
+    """Return the columns of bounds and pins if there are any, of sizes, and of run times.
+
+    Run times are left out where they depend on the machine.
+    """
+    columns = _bounds_given(scenario)
+    columns += [*PINS] if any(item.pin is not None for item in scenario.operations) else []
+    columns += [f"size_{dimension.name}" for dimension in scenario.dimensions]
     times = {duration for item in scenario.operations for duration in _run_time(item)}
     if any(len(_run_time(item)) != 1 for item in scenario.operations):
         return columns
@@ -90,7 +113,9 @@ def _run_time(operation: Operation) -> frozenset[Duration]:
 
 def _cells_to_plan_again(scenario: Scenario, operation: Operation) -> Row:
     clock, pin, times = scenario.clock, operation.pin, _run_time(operation)
-    row: Row = {}
+    row = _bounds(scenario, operation)
+    for dimension, size in zip(scenario.dimensions, operation.sizes, strict=True):
+        row[f"size_{dimension.name}"] = dimension.shown(size)
     if pin is not None:
         start = "" if pin.start is None else local_time(clock, pin.start)
         row |= {"pinned_machine": harmless(pin.machine), "pinned_start": start}
@@ -100,6 +125,35 @@ def _cells_to_plan_again(scenario: Scenario, operation: Operation) -> Row:
         else:
             row |= {"min_minutes": minutes(clock, minimum), "max_minutes": minutes(clock, maximum)}
     return row
+
+
+def _bounds_given(scenario: Scenario) -> list[str]:
+    """Return the columns of `BOUNDS` that say anything."""
+    given = {
+        "release": any(order.release for order in scenario.orders),
+        "deadline": any(order.deadline is not None for order in scenario.orders),
+        "priority": any(order.weight != 1 for order in scenario.orders),
+        "eligible_machines": any(not _is_free(scenario, item) for item in scenario.operations),
+    }
+    return [name for name in BOUNDS if given[name]]
+
+
+def _is_free(scenario: Scenario, operation: Operation) -> bool:
+    """Return whether any machine may make it."""
+    return len(operation.durations) == len(scenario.machines)
+
+
+def _bounds(scenario: Scenario, operation: Operation) -> Row:
+    """Return the cells of `BOUNDS`, empty where nothing is bound."""
+    order, clock = scenario.order[operation.order], scenario.clock
+    free = _is_free(scenario, operation)
+    named = () if free else [name for name in scenario.machine if name in operation.durations]
+    return {
+        "release": local_time(clock, order.release) if order.release else "",
+        "deadline": "" if order.deadline is None else local_time(clock, order.deadline),
+        "priority": "" if order.weight == 1 else str(order.weight),
+        "eligible_machines": harmless("|".join(named)),
+    }
 
 
 def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order]]:

@@ -18,14 +18,16 @@ CLOSED = "#F1F3F6"
 PATTERNS = ("", "..", "||", "--")
 
 
-def gantt_image(scenario: Scenario, schedule: Schedule, kind: Literal["png", "svg"]) -> bytes:
+def gantt_image(
+    scenario: Scenario, schedule: Schedule, kind: Literal["png", "svg"], *, run: str = ""
+) -> bytes:
     """Return the Gantt chart as an image; changeovers are hatched, closed time is grey."""
     # Needed only here, and slow to import. Figure, not pyplot: nothing global, no screen.
     from matplotlib import rc_context
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    handover = Handover(scenario=scenario, schedule=schedule)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run)
     height = min(TALLEST, 1.8 + 0.45 * len(scenario.machines))
     foot = 0.3 / height
     layout = ConstrainedLayoutEngine(rect=(0, foot, 1, 1 - foot))

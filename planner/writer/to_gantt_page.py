@@ -13,13 +13,13 @@ PLOTLY_PATTERNS = ("", ".", "|", "-")
 PAGE_STYLE = "body{font:14px/1.4 system-ui,sans-serif;margin:16px;color:#14191f}h1{font-size:20px}"
 
 
-def gantt_html(scenario: Scenario, schedule: Schedule) -> str:
+def gantt_html(scenario: Scenario, schedule: Schedule, *, run: str = "") -> str:
     """Return the Gantt chart as a page of its own: zoom, hover, no network."""
     # Needed only here, and slow to import.
     from plotly.graph_objects import Figure
     from plotly.io import to_html
 
-    handover = Handover(scenario=scenario, schedule=schedule)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run)
     figure = Figure(data=_traces(handover), layout=_layout(handover))
     chart = to_html(figure, include_plotlyjs=True, full_html=False, config={"displaylogo": False})
     facts = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in handover.facts.items())

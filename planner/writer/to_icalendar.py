@@ -18,13 +18,14 @@ def schedule_icalendar(
     *,
     machine: str | None = None,
     made: datetime | None = None,
+    run: str = "",
 ) -> str:
     """Return the calendar of `machine`, or of all machines, with CRLF line ends.
 
     `made` is when the calendar was made, by default the scenario's start. A batch that keeps
     machine and orders keeps its identity, so a later calendar moves it.
     """
-    handover = Handover(scenario=scenario, schedule=schedule)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run)
     stamp = _utc(made or scenario.clock.local(0))
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Batch planner//EN", "CALSCALE:GREGORIAN"]
     title = scenario.name if machine is None else f"{scenario.name}: {machine}"
@@ -35,9 +36,9 @@ def schedule_icalendar(
         for label, value in handover.facts.items()
     ]
     for name in handover.machines(machine):
-        for number, batch, run in handover.batches(name):
-            if run is not None and run.minutes:
-                lines += _changeover(handover, run, batch, stamp)
+        for number, batch, change in handover.batches(name):
+            if change is not None and change.minutes:
+                lines += _changeover(handover, change, batch, stamp)
             lines += _batch(handover, batch, number, stamp)
     return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))
 

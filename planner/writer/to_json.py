@@ -1,18 +1,19 @@
 """A schedule as JSON, with everything that is known about it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
-from planner.checker import RULES, check
+from planner.checker import RULES, Violation
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import ChangeoverRun, KpiRow, Kpis, changeovers_of, measure, rows
 from planner.schedule import Batch, Result, Schedule
 from planner.writer.cells import local_time
 from planner.writer.fingerprints import fingerprint
+from planner.writer.handover import Handover
 
 SCHEMA_VERSION = 1
 
@@ -24,7 +25,7 @@ def schema() -> Mapping[str, Any]:
     return document
 
 
-def schedule_json(scenario: Scenario, planned: Result | Schedule) -> str:
+def schedule_json(scenario: Scenario, planned: Result | Schedule, *, run: str = "") -> str:
     """Return a schedule, or what planning found, as JSON.
 
     The certificate is the checker's, made anew; figures are measured anew. Times are units from
@@ -35,14 +36,16 @@ def schedule_json(scenario: Scenario, planned: Result | Schedule) -> str:
     if schedule is None:
         raise ScheduleError("there is no schedule to write")
     kpis = measure(scenario, schedule)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run)
     document = {
         "schema_version": SCHEMA_VERSION,
         "scenario": _scenario(scenario),
+        "run": handover.facts["Run"],
         "planning": None if result is None else _planning(result),
         "cost": kpis.cost,
         "terms": _terms(scenario, kpis),
         "figures": [_figure(row) for row in rows(kpis)],
-        "certificate": _certificate(scenario, schedule),
+        "certificate": _certificate(handover.violations),
         "assumptions": list(scenario.assumptions),
         "batches": _batches(scenario, schedule),
         "unplanned": [asdict(item) for item in schedule.unplanned],
@@ -86,8 +89,7 @@ def _figure(row: KpiRow) -> dict[str, Any]:
     return {"name": row.name, "label": row.label, "unit": row.unit, "value": value}
 
 
-def _certificate(scenario: Scenario, schedule: Schedule) -> dict[str, Any]:
-    violations = check(scenario, schedule)
+def _certificate(violations: Sequence[Violation]) -> dict[str, Any]:
     return {
         "certified": not violations,
         "rules": [rule.__name__ for rule in RULES],

@@ -45,13 +45,15 @@ class _Task:
     changeover: ChangeoverRun | None = None
 
 
-def work_lists_html(scenario: Scenario, schedule: Schedule, *, machine: str | None = None) -> str:
+def work_lists_html(
+    scenario: Scenario, schedule: Schedule, *, machine: str | None = None, run: str = ""
+) -> str:
     """Return the lists of `machine`, or of all machines, as one page to print.
 
     A shift is an open window of the machine; one of more than 12 hours is cut at 06:00, 14:00 and
     22:00. A task stands in each shift that it reaches into; a shift without work has no list.
     """
-    handover = Handover(scenario=scenario, schedule=schedule)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run)
     body = "".join(
         _section(handover, name, shift, tasks)
         for name in handover.machines(machine)

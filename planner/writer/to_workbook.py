@@ -15,7 +15,7 @@ MOST_ROWS = 1_048_000  # of Excel's 1,048,576
 
 
 def schedule_xlsx(
-    scenario: Scenario, schedule: Schedule, baseline: Schedule | None = None
+    scenario: Scenario, schedule: Schedule, baseline: Schedule | None = None, *, run: str = ""
 ) -> bytes:
     """Return the workbook; figures are compared with `baseline`, by default one by one.
 
@@ -31,7 +31,7 @@ def schedule_xlsx(
         raise ScheduleError(
             f"{len(scenario.operations):,} rows do not fit on a sheet\n    Export as csv."
         )
-    handover = Handover(scenario=scenario, schedule=schedule)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run)
     compared = one_by_one(scenario) if baseline is None else baseline
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -44,7 +44,7 @@ def schedule_xlsx(
         book.table("Orders", *sheets.orders(handover))
         book.table("Changeovers", *sheets.changeovers(handover))
         gantt_cells(book)
-        book.picture("Chart", gantt_image(scenario, schedule, "png"))
+        book.picture("Chart", gantt_image(scenario, schedule, "png", run=run))
         book.table("Machines", *sheets.machines(handover))
         book.table("Assumptions", *sheets.assumptions(handover))
         book.table("Certificate", *sheets.certificate(handover))
