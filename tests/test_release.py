@@ -7,6 +7,8 @@ import pytest
 from planner.checker import check
 from planner.cli import main
 from planner.errors import PlannerError
+from planner.reader import read_scenario
+from planner.release import simulation_kernels as kernels
 from planner.release import theory
 from planner.release.arrivals import Arrivals, Generated, Replay
 from planner.release.frontier import frontier, knee_of, limit, sensitivity, settings
@@ -161,6 +163,35 @@ def test_the_adaptive_size_falls_when_due_dates_press() -> None:
     assert pressed.start[0] < relaxed.start[0]
 
 
+def test_the_adaptive_size_grows_with_the_rate_of_arrivals() -> None:
+    # A line with changeovers of 5 that is idle nearly always. One order in 8 units is worth waiting
+    # for (memory 10), one in 100 is not. Without a worth of a changeover nothing is.
+    adaptive = Adaptive(size=3, patience=1000, memory=10, worth=2)
+    assert _batch_sizes(adaptive, gap=8)[0] == 3
+    assert set(_batch_sizes(replace(adaptive, worth=0), gap=8)) == {1}
+    assert set(_batch_sizes(adaptive, gap=100)) == {1}
+
+
+def _batch_sizes(policy: Policy, gap: int) -> list[int]:
+    """Return the sizes of red batches when a red order comes every `gap`, and blue now and then."""
+    reds = [order(f"R{n}", minutes=1, release=n * gap) for n in range(12)]
+    blues = [order(f"B{n}", family="blue", minutes=1, release=n * gap + 1) for n in range(0, 12, 3)]
+    run = _run(policy, [*reds, *blues], process="serial")
+    red = run.batches[:, kernels.OF_FAMILY] == run.scenario.changeovers.index["red"]
+    return [int(held) for held in run.batches[red, kernels.HELD]]
+
+
+@pytest.mark.parametrize("load", [0.5, 0.9])
+def test_the_adaptive_policy_comes_near_the_best_time_out_found_by_trying(load: float) -> None:
+    # All meet the same arrivals; the best of the 20 settings is chosen knowing the outcome.
+    denim = read_scenario(sample_path("denim"))
+    drawn = Generated(orders=1000, per_hour=load * 0.69).draw(denim, np.random.default_rng(1))
+    laboratory = Laboratory(denim, drawn)
+    tried = settings((2, 4, 6, 10, 20), (15, 60, 240, 480))
+    best = min(laboratory.run(each).measures.flow or 0.0 for each in tried)
+    assert (laboratory.run(Adaptive(size=20)).measures.flow or 0.0) < 1.05 * best
+
+
 def test_a_rule_without_compilation_says_the_same() -> None:
     rule = FamilyRule(most=3, timeout=30)
     ready = [rule.is_ready(2, 29), rule.is_ready(3, 0), rule.is_ready(1, 30), rule.is_ready(0, 99)]
@@ -170,7 +201,7 @@ def test_a_rule_without_compilation_says_the_same() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_a_policy_can_be_read(form: str) -> None:
     text = form.replace("[", "").replace("]", "").replace("SHARE", "0.5").replace("LEAST", "2")
-    for word in ("SIZE", "MINUTES", "PLACES"):
+    for word in ("SIZE", "MINUTES", "PLACES", "WORTH"):
         text = text.replace(word, "4")
     assert policy_named(text).name
 

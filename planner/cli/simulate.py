@@ -64,7 +64,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         default=[],
         metavar="POLICY",
         help="policy to compare; may be repeated: one-by-one, full:SIZE, minimum:LEAST:SIZE, "
-        "timeout:SIZE:MINUTES, flush:SIZE:MINUTES, load:SHARE:MINUTES, adaptive:SIZE, "
+        "timeout:SIZE:MINUTES, flush:SIZE:MINUTES, load:SHARE:MINUTES, adaptive:SIZE:WORTH, "
         "next-arrival:SIZE, dynamic:SIZE, places:PLACES, whole:PLACES, rolling:MINUTES "
         "(default: the usual ones with the recommended size)",
     )

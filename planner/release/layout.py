@@ -38,8 +38,8 @@ def lay_out(scenario: Scenario, arrivals: Arrivals) -> Plant:
         stream=np.stack((arrivals.times, arrivals.items), axis=1),
         rule=np.zeros((families, 4), dtype=np.int64),
         choice=np.zeros(5, dtype=np.int64),
-        gauge=_gauge(arrays, duration, windows),
-        decay=np.ones(1),
+        gauge=_gauge(arrays, duration),
+        tuning=np.ones(2),
         order=nothing,
         batch=nothing,
         lane=nothing,
@@ -63,8 +63,6 @@ def under(plant: Plant, rules: Rules, stickiness: int, initial: IntArray) -> Pla
     """Return `plant` under a policy, at its start: empty, set up for `initial` families."""
     count, machines = len(plant.stream), len(plant.machine)
     dimensions = plant.item.shape[1] - kernels.SIZE
-    gauge = plant.gauge.copy()
-    gauge[-1, kernels.TARGET] = rules.target
     places = min(rules.places, count) if rules.kind == Kind.IN_PLACES else 1
     run = np.zeros((machines, kernels.INSIDE_LOAD + dimensions), dtype=np.int64)
     run[:, kernels.SET_UP] = initial
@@ -78,8 +76,8 @@ def under(plant: Plant, rules: Rules, stickiness: int, initial: IntArray) -> Pla
     return plant._replace(
         rule=np.array(rules.families, dtype=np.int64),
         choice=np.array(settings, dtype=np.int64),
-        gauge=gauge,
-        decay=np.array([rules.memory]),
+        gauge=plant.gauge.copy(),
+        tuning=np.array([rules.memory, rules.worth]),
         order=np.full((count, 6), NONE, dtype=np.int64),
         batch=np.zeros((count, 7), dtype=np.int64),
         lane=lane,
@@ -184,30 +182,28 @@ def _joined_at_seams(windows: IntArray, first: int, length: int) -> IntArray:
     return np.column_stack((windows[begins, 0], windows[ends, 1]))
 
 
-def _gauge(arrays: Arrays, duration: ShortArray, windows: list[IntArray]) -> FloatArray:
-    """Return per family the mean work per batch and per order, and the machines' open share."""
+def _gauge(arrays: Arrays, duration: ShortArray) -> FloatArray:
+    """Return per family the mean changeover to it, and its run times per batch and per order."""
     families = arrays.changeover_minutes.shape[2]
-    gauge = np.zeros((families + 1, 3))
+    gauge = np.zeros((families + 1, 4))
     present = np.unique(arrays.family)
     for family in present:
         others = present[present != family]
         if len(others):
-            gauge[family, kernels.FIXED] = arrays.changeover_minutes[:, others, family].mean()
+            gauge[family, kernels.CHANGING] = arrays.changeover_minutes[:, others, family].mean()
         own = duration[arrays.family == family, :, 0]
-        gauge[family] += _mean_work(own, arrays.process)
-    spans = ((each[:, 1] - each[:, 0]).sum() / each[-1, 1] for each in windows if len(each))
-    gauge[families, kernels.MACHINES] = sum(spans)
+        gauge[family, kernels.TOGETHER : kernels.COUNTED] = _mean_work(own, arrays.process)
     return gauge
 
 
-def _mean_work(least: ShortArray, process: IntArray) -> FloatArray:
-    """Return (per batch, per order, 0): together in an oven, one after the other on a line."""
+def _mean_work(least: ShortArray, process: IntArray) -> tuple[float, float]:
+    """Return run time per batch and per order: together in an oven, in turn on a line."""
     serial = process == SERIAL
     able = least >= 0
     count = max(1, int(able.sum()))
     each = least[:, serial][able[:, serial]].sum() / count
     together = least[:, ~serial][able[:, ~serial]].sum() / count
-    return np.array([together, each, 0.0])
+    return float(together), float(each)
 
 
 def initial_families(scenario: Scenario) -> IntArray:

@@ -26,7 +26,7 @@ FORMS = (
     "timeout:SIZE:MINUTES",
     "flush:SIZE:MINUTES",
     "load:SHARE[:MINUTES]",
-    "adaptive:SIZE",
+    "adaptive:SIZE[:WORTH]",
     "next-arrival[:SIZE]",
     "dynamic[:SIZE]",
     "places:PLACES",
@@ -79,6 +79,10 @@ def _minimum(least: float, size: float | None = None) -> Policy:
     return MinimumBatch(least=_whole(least), size=None if size is None else _whole(size))
 
 
+def _adaptive(size: float, worth: float = 1.0) -> Policy:
+    return Adaptive(size=_whole(size), worth=worth)
+
+
 def _next_arrival(size: float | None = None) -> Policy:
     return NextArrival(size=None if size is None else _whole(size))
 
@@ -94,7 +98,7 @@ _MAKERS: Mapping[str, Callable[..., Policy]] = {
     "timeout": lambda size, minutes: SizeOrTimeout(size=_whole(size), minutes=minutes),
     "flush": lambda size, minutes: SizeOrTimeout(size=_whole(size), minutes=minutes, flush=True),
     "load": lambda share, minutes=None: ByLoad(share=share, minutes=minutes),
-    "adaptive": lambda size: Adaptive(size=_whole(size)),
+    "adaptive": _adaptive,
     "next-arrival": _next_arrival,
     "dynamic": _dynamic,
     "places": lambda places: ContinuousPlaces(places=_whole(places)),

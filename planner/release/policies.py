@@ -52,7 +52,7 @@ class Rules:
     """A policy in numbers; times in units, `families` one rule per family.
 
     `places` is how many orders a continuous machine holds (kind IN_PLACES); `flush` starts what
-    waits before the machine closes; `patience`, `target` and `memory` belong to kind ADAPTIVE.
+    waits before the machine closes; `patience`, `memory` and `worth` belong to kind ADAPTIVE.
     """
 
     families: tuple[FamilyRule, ...]
@@ -60,8 +60,8 @@ class Rules:
     places: int = 1
     flush: bool = False
     patience: int = 1
-    target: float = 1.0
     memory: float = 1.0
+    worth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,45 +239,51 @@ class ByLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adaptive:
-    """Batch size by measured load.
+    """Batch size by measured load: wait for one more order while that pays on average.
 
-    Large while time is cheap to spend on filling, small when due dates press, and never so small
-    that changeovers overload the machines.
+    Larger while the queue is short and time is cheap to spend on filling, smaller when due dates
+    press. A machine that is free starts family f once as many orders wait as
 
-    With the measured rates r_f, the work c_f per batch and p_f per order, and the open machines m,
+        size_f = (r * saved * (worth + behind) + max(0, r * together - 1) - behind) / urgency
 
-        safe_f = sqrt(r_f c_f) * sum_g sqrt(r_g c_g) / (target * m - sum_g r_g p_g)
-        size_f = safe_f + (size - safe_f) * (1 - load) * slack
+    says, within [1, size]. r is the measured rate at which orders of f arrive; `saved` is the
+    machine time the next one spares by coming along: the mean changeover to f, unless the machine
+    is set up for it, and `together`, the run time that all orders of a batch share (ovens);
+    `behind` = load / (1 - load) is how many orders a minute of machine time delays, by the measured
+    share of busy machines; `urgency` = 1 - 0.9 slack, where slack is the share of the first order's
+    time (to its due date, at most `patience` minutes) that is left. `worth` is what a minute of
+    changeover is worth by itself, in minutes of waiting of an order.
 
-    `safe` is the smallest set of sizes that keeps the plant's load at `target`; `load` is the
-    measured share of busy machines, `slack` the share of the first order's time (to its due date,
-    at most `patience` minutes) that is left. Rates and load are discounted with time constant
-    `memory` minutes.
+    So n orders wait while the gain of the next, saved * (worth + behind) + max(0, together - 1/r),
+    is more than the expected price of waiting for it, (n * urgency + behind) / r: the marginal rule
+    of NACH (Fowler, Hogg and Phillips 1992), with a measured rate in place of a known arrival, and
+    with a price for the orders behind.
 
-    Stability: the measurements are first-order low-pass filters, so bounded whatever comes in; the
-    size is a function of them without memory and stays in [safe, size]. Since it never falls
-    below `safe`, for which work arrives at `target` < 1 of what the machines can do, queues stay
-    finite at any rate that batches of `size` can carry at all. The only feedback is size on
-    load (larger batches, less changeover, lower load, larger batches): it has one sign, so the
-    size moves to an equilibrium without oscillating, and the limits keep it there.
+    Stability: rate and load are first-order low-pass filters with time constant `memory` minutes
+    (orders that come together count as one arrival), so bounded whatever comes in; the size is a
+    function of them without memory, within [1, size]. A machine stays idle only while fewer than
+    `size` orders of each family wait for it, so a backlog beyond that is worked off as by full
+    batches: queues stay finite at any rate that batches of `size` can carry. The one feedback
+    (larger batches, less changeover, lower load, fewer behind) changes the size by no more than its
+    limits and cannot build up a queue.
     """
 
     size: int
-    target: float = 0.9
+    worth: float = 1.0
     patience: float = 480
     memory: float = 480
 
     def __post_init__(self) -> None:
         _positive("size", self.size)
-        if not 0 < self.target < 1:
-            raise PlannerError(f"target = {self.target}; give a share between 0 and 1")
+        _not_negative("worth", self.worth)
         if min(self.patience, self.memory) <= 0:
             raise PlannerError("patience and memory must be more than 0 minutes")
 
     @property
     def name(self) -> str:
         """Return the policy in words."""
-        return f"adaptive up to {self.size}"
+        worth = "" if self.worth == 1 else f", worth {self.worth:g}"
+        return f"adaptive up to {self.size}{worth}"
 
     def rules(self, facts: Facts) -> Rules:
         """Return the policy in numbers."""
@@ -285,8 +291,8 @@ class Adaptive:
             families=facts.alike(FamilyRule(most=self.size)),
             kind=Kind.ADAPTIVE,
             patience=max(1, facts.units(self.patience)),
-            target=self.target,
             memory=max(1.0, self.memory * facts.units_per_minute),
+            worth=self.worth,
         )
 
 

@@ -18,7 +18,7 @@ orders that do not fit.
 # mypy: ignore-errors
 # ruff: noqa: C901, PLR0915, SIM102
 
-from math import ceil, exp, sqrt
+from math import ceil, exp
 from typing import NamedTuple
 
 import numpy as np
@@ -44,10 +44,12 @@ LEAST, MOST, TIMEOUT, FILL = 0, 1, 2, 3
 POLICY, STICKINESS, PLACES, FLUSH, PATIENCE = 0, 1, 2, 3, 4
 # Kinds of policy in Plant.choice[POLICY].
 THRESHOLD, ADAPTIVE, NEXT_ARRIVAL, DYNAMIC, IN_PLACES = 0, 1, 2, 3, 4
-# Columns of Plant.gauge, per family: given work per batch and per order, then the measured count
-# of arrivals, discounted; the row after the families holds the plant's own figures below.
-FIXED, EACH, COUNTED = 0, 1, 2
-TARGET, MACHINES, LOAD_NOW = 0, 1, 2
+# Columns of Plant.gauge, per family: given changeover to it, run time per batch and per order, then
+# the measured count of arrivals, discounted; the row after the families holds the plant's own.
+CHANGING, TOGETHER, EACH, COUNTED = 0, 1, 2, 3
+LOAD_NOW = 0
+# Places in Plant.tuning.
+MEMORY, WORTH = 0, 1
 # Columns of Plant.order.
 AFTER, BEFORE, NEXT_KIN, IN_BATCH, START, END = 0, 1, 2, 3, 4, 5
 # Columns of Plant.batch.
@@ -63,6 +65,9 @@ WHO, UNTIL = 0, 1
 
 # How many orders that do not fit a batch are passed over while it is filled.
 LOOK = 50
+# Adaptive: the measured load counts as no more than this (19 orders behind), and a minute of an
+# order that has all its time costs this much less than one of an order that has none left.
+MOST_LOAD, CALM = 0.95, 0.9
 
 _entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
 _inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
@@ -85,13 +90,13 @@ class Plant(NamedTuple):
     stream: IntArray  # (n, 2) sorted by time
     rule: IntArray  # (f, 4)
     choice: IntArray  # (5,)
-    gauge: FloatArray  # (f + 1, 3)
-    decay: FloatArray  # (1,) time constant of the measured load
+    gauge: FloatArray  # (f + 1, 4)
+    tuning: FloatArray  # (2,) of the adaptive policy
     # changing
     order: IntArray  # (n, 6)
     batch: IntArray  # (n, 7)
     lane: IntArray  # (l, LOAD + d)
-    upcoming: IntArray  # (f, 2) next arrival; last arrival met when linking
+    upcoming: IntArray  # (f, 2) next arrival; time of the last one
     run: IntArray  # (m, INSIDE_LOAD + d)
     inside: IntArray  # (m, places, 2)
     blocked: IntArray  # (m, f) moment at which nothing of the family fitted
@@ -208,7 +213,10 @@ def enter_lane(s, o):
         s.lane[lane, LOAD + d] += s.item[item, SIZE + d]
     family = s.item[item, FAMILY]
     s.upcoming[family, 0] = s.order[o, NEXT_KIN]
-    s.gauge[family, COUNTED] += 1.0
+    # Orders that come together are one arrival: after them the next is as far as after one.
+    if s.upcoming[family, 1] != s.stream[o, TIME]:
+        s.upcoming[family, 1] = s.stream[o, TIME]
+        s.gauge[family, COUNTED] += 1.0
 
 
 @_inner
@@ -503,31 +511,22 @@ def let_in(s, k, now):
 def target(s, k, f, now, head, count):
     """Return the batch size the adaptive policy wants now, and when to look again.
 
-    The law and its stability are told in planner.release.adaptive.
+    The law and its stability are told in planner.release.policies.Adaptive.
     """
-    families = s.first_lane.shape[0] - 1
-    window = s.decay[0]
-    spare = s.gauge[families, TARGET] * s.gauge[families, MACHINES]
-    roots = 0.0
-    for g in range(families):
-        rate = s.gauge[g, COUNTED] / window
-        spare -= rate * s.gauge[g, EACH]
-        roots += sqrt(rate * s.gauge[g, FIXED])
-    most = s.rule[f, MOST]
-    own = sqrt(s.gauge[f, COUNTED] / window * s.gauge[f, FIXED])
-    safe = np.float64(most)
-    if spare * most > own * roots:
-        safe = max(1.0, own * roots / spare)
-    arrived = s.stream[head, TIME]
-    allowance = s.choice[PATIENCE]
-    wanted = s.item[s.stream[head, ITEM], ALLOWANCE]
-    if wanted < allowance:
-        allowance = max(1, wanted)
-    needed = s.gauge[f, FIXED] + s.gauge[f, EACH] * count
-    slack = (arrived + allowance - now - needed) / allowance
-    slack = min(1.0, max(0.0, slack))
-    size = safe + (most - safe) * (1.0 - s.gauge[families, LOAD_NOW]) * slack
-    return min(most, np.int64(ceil(size - 1e-9))), now + max(1, allowance // 16)
+    rate = s.gauge[f, COUNTED] / s.tuning[MEMORY]
+    load = min(s.gauge[s.first_lane.shape[0] - 1, LOAD_NOW], MOST_LOAD)
+    behind = load / (1.0 - load)
+    together = s.gauge[f, TOGETHER]
+    saved = together
+    if s.run[k, SET_UP] != f:
+        saved += s.gauge[f, CHANGING]
+    gain = rate * saved * (s.tuning[WORTH] + behind) + max(0.0, rate * together - 1.0) - behind
+    allowance = min(s.choice[PATIENCE], max(1, s.item[s.stream[head, ITEM], ALLOWANCE]))
+    work = s.gauge[f, CHANGING] + together + s.gauge[f, EACH] * count
+    slack = (s.stream[head, TIME] + allowance - now - work) / allowance
+    urgency = 1.0 - CALM * min(1.0, max(0.0, slack))
+    size = max(1.0, min(gain / urgency, np.float64(s.rule[f, MOST])))
+    return np.int64(ceil(size - 1e-9)), now + max(1, allowance // 16)
 
 
 @_inner
@@ -655,7 +654,7 @@ def measure_load(s, now):
         elif s.run[k, BATCH] != NONE:
             busy += 1
     families = s.gauge.shape[0] - 1
-    kept = exp(-passed / s.decay[0])
+    kept = exp(-passed / s.tuning[MEMORY])
     for f in range(families):
         s.gauge[f, COUNTED] *= kept
     if busy + idle > 0:
