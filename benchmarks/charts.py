@@ -32,6 +32,7 @@ def cost_over_time(rows: Sequence[Row], progress: Iterable[Row], path: Path) -> 
         axes.plot(*zip(*shown, strict=True), label=f"{name} ({len(chosen)} runs)")
     axes.set_xscale("log")
     axes.set_yscale("symlog", linthresh=1)
+    axes.set_ylim(bottom=-10)
     axes.set_xlabel("seconds")
     axes.set_ylabel("mean cost above best known, %")
     axes.grid(visible=True, alpha=0.3)

@@ -9,12 +9,14 @@ from dataclasses import replace
 from planner import baselines
 from planner.arrays import NONE, Arrays, Sequences, arrays_from
 from planner.bounds import lower_bound
+from planner.budget import Budget
 from planner.checker import check
 from planner.decoder import decode
 from planner.domain import Scenario
 from planner.errors import PlannerError, ScheduleError
 from planner.incumbent import Incumbent, Listener
-from planner.portfolio import AUTO, CP_SAT, SEARCH, Budget, run_portfolio
+from planner.parts import parts_of
+from planner.portfolio import AUTO, CP_SAT, SEARCH, run_portfolio
 from planner.schedule import Result, Schedule, Status
 from planner.validator import impossible
 from planner.warmup import warm_up
@@ -47,6 +49,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     rule, which would be a fault of the planner.
     """
     _refuse_nonsense(seconds, work, workers, method)
+    warm_up()
     budget = Budget(
         seconds=30.0 if seconds is None and work is None else seconds,
         work=work,
@@ -54,19 +57,16 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         seed=seed,
         stop=stop or (lambda: False),
     )
-    warm_up()
     reasons = impossible(scenario)
     arrays = _without(arrays_from(scenario), scenario, reasons)
-    incumbent = Incumbent(scenario, arrays, reasons, on_progress, on_schedule)
+    incumbent = Incumbent(scenario, arrays, reasons, parts_of(arrays), on_progress, on_schedule)
     starts = _baseline_sequences(scenario, arrays)
     if method in baselines.BASELINES:
         return _baseline_result(scenario, incumbent, starts, method, seed)
-    for name, sequences in starts.items():
-        incumbent.offer(sequences, name, show=False)
-    incumbent.show()
-    incumbent.raise_bound(lower_bound(arrays), "bound")
-    if not incumbent.is_proven and len(scenario.operations) > len(reasons):
-        run_portfolio(arrays, incumbent, budget, method)
+    incumbent.start(starts)
+    for part in incumbent.parts:
+        part.raise_bound(lower_bound(part.arrays), "bound")
+    run_portfolio(incumbent, budget, method)
     incumbent.show()
     return _checked(scenario, incumbent.result(seed, _decoded(scenario, arrays, starts, reasons)))
 
@@ -126,8 +126,9 @@ def _baseline_result(
     if method not in starts:
         nothing = incumbent.result(seed, decoded)
         return replace(nothing, status=Status.NO_SCHEDULE)
-    incumbent.offer(starts[method], method, show=True)
-    incumbent.raise_bound(lower_bound(incumbent.arrays), "bound")
+    incumbent.start({method: starts[method]})
+    for part in incumbent.parts:
+        part.raise_bound(lower_bound(part.arrays), "bound")
     result = incumbent.result(seed, decoded)
     return _checked(scenario, replace(result, schedule=decoded[method]))
 

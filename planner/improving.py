@@ -1,0 +1,149 @@
+"""The ways to improve one part within a budget: local search, neighbourhoods, proof."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.arrays import Sequences
+from planner.budget import Budget
+from planner.incumbent import PartIncumbent
+from planner.search import Effort, Found, search
+
+if TYPE_CHECKING:
+    from planner import cpsat
+
+# One unit of work: moves of each worker, and seconds of CP-SAT's deterministic time.
+WORK_MOVES = 1_000
+WORK_SECONDS = 0.002
+LEAST_MOVES = 100
+
+# Neighbourhoods get so much of the effort at first, and more or less after each success or failure.
+NEIGHBOURHOOD_SHARE = 0.04
+MOST_NEIGHBOURHOOD_SHARE = 0.2
+ROUNDS = 3
+# One neighbourhood takes at most so long, and is not worth beginning for less.
+NEIGHBOURHOOD_SECONDS = 2.0
+LEAST_SECONDS = 0.05
+NEIGHBOURHOOD_WORK = 0.5
+
+
+def is_over(part: PartIncumbent, budget: Budget) -> bool:
+    """Tell whether the budget is spent or the part's best is proven."""
+    return part.is_proven or budget.is_over()
+
+
+def alternate(part: PartIncumbent, budget: Budget) -> None:
+    """Search locally, with bursts of neighbourhoods between, longer ones while they succeed."""
+    rng = np.random.default_rng(budget.seed)
+    burst = NEIGHBOURHOOD_SHARE
+    left = 1.0
+    for turn in range(ROUNDS):
+        share = left - burst if turn == ROUNDS - 1 else left * 0.6
+        improve(part, budget, share, gentle=turn > 0)
+        left -= share
+        if is_over(part, budget):
+            return
+        before = part.cost
+        search_neighbourhoods(part, budget, min(burst, left), rng)
+        left -= min(burst, left)
+        if is_over(part, budget):
+            return
+        factor = 2.0 if part.cost != before else 0.5
+        burst = min(MOST_NEIGHBOURHOOD_SHARE * left, burst * factor)
+
+
+def improve(part: PartIncumbent, budget: Budget, share: float, *, gentle: bool = False) -> None:
+    """Search locally for a share of the budget; `gentle` begins at a low temperature."""
+
+    def offer(found: Found) -> None:
+        part.offer(found.sequences, "search", found.cost)
+
+    effort = Effort(
+        seconds=_share_of_seconds(budget, share),
+        moves=None if budget.work is None else _moves(budget.work * share),
+    )
+    found = search(
+        part.arrays,
+        part.sequences,
+        effort,
+        workers=budget.workers,
+        seed=budget.seed + int(gentle),
+        gentle=gentle,
+        on_found=offer,
+        stop=lambda: is_over(part, budget),
+    )
+    part.settle(found.sequences, found.cost, "search")
+
+
+def _moves(work: float) -> int:
+    return max(LEAST_MOVES, int(work * WORK_MOVES))
+
+
+def search_neighbourhoods(
+    part: PartIncumbent, budget: Budget, share: float, rng: np.random.Generator
+) -> None:
+    """Let CP-SAT plan pieces of the part anew for a share of the budget.
+
+    Which kind of piece is drawn by its success so far.
+    """
+    # CP-SAT takes most of a second to import, which no start-up should wait for.
+    from planner import cpsat
+
+    until = budget.gone() + (budget.seconds or 0.0) * share
+    work = (budget.work or 0.0) * WORK_SECONDS * share
+    wins = dict.fromkeys(cpsat.KINDS, 1.0)
+    while not is_over(part, budget):
+        seconds = None if budget.work is not None else until - budget.gone()
+        if work <= 0.0 if seconds is None else seconds <= LEAST_SECONDS:
+            return
+        kinds = np.array(list(wins.values()))
+        kind = cpsat.KINDS[int(rng.choice(len(kinds), p=kinds / kinds.sum()))]
+        limits = _limits_of_one(budget, seconds, work, rng)
+        found = cpsat.improve(part.arrays, part.sequences, kind=kind, rng=rng, limits=limits)
+        better = found is not None and part.offer(found, f"neighbourhood: {kind}")
+        wins[kind] = 0.7 * wins[kind] + (1.0 if better else 0.05)
+        work -= NEIGHBOURHOOD_WORK
+
+
+def _limits_of_one(
+    budget: Budget, seconds: float | None, work: float, rng: np.random.Generator
+) -> "cpsat.Limits":
+    """Return the limits of one neighbourhood: of time, or of work where `seconds` is None."""
+    from planner import cpsat
+
+    return cpsat.Limits(
+        seconds=None if seconds is None else min(seconds, NEIGHBOURHOOD_SECONDS),
+        work=min(work, NEIGHBOURHOOD_WORK) if seconds is None else None,
+        workers=budget.workers,
+        seed=int(rng.integers(2**31)),
+        stop=budget.stop,
+    )
+
+
+def prove(part: PartIncumbent, budget: Budget, share: float) -> None:
+    """Let CP-SAT start from the incumbent and prove how good it is."""
+    # CP-SAT takes most of a second to import, which no start-up should wait for.
+    from planner import cpsat
+
+    def offer(sequences: Sequences, _: int) -> None:
+        part.offer(sequences, "CP-SAT")
+
+    answer = cpsat.solve(
+        part.arrays,
+        hint=part.sequences,
+        seconds=_share_of_seconds(budget, 1.0),
+        work=None if budget.work is None else budget.work * WORK_SECONDS * share,
+        workers=budget.workers,
+        seed=budget.seed,
+        on_solution=offer,
+        on_bound=lambda bound: part.raise_bound(bound, "CP-SAT"),
+        stop=budget.stop,
+    )
+    if answer.sequences is not None:
+        part.offer(answer.sequences, "CP-SAT")
+    part.raise_bound(answer.bound, "CP-SAT")
+
+
+def _share_of_seconds(budget: Budget, share: float) -> float | None:
+    """Return a share of all the budget's seconds, at most what is left; None without a limit."""
+    return None if budget.seconds is None else min(budget.seconds * share, budget.left())

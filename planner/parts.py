@@ -1,0 +1,150 @@
+"""Independent parts of a scenario: machines and operations that share nothing with the others.
+
+Their costs and bounds add up, so each can be planned apart, with the whole effort on less.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.arrays import NONE, Arrays, Sequences
+from planner.domain import TERMS, IntArray
+
+# More parts than these are planned in groups, so that beginning with each does not cost much.
+MOST_PARTS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """Some operations and machines of a scenario, by their rows there, as arrays of their own.
+
+    What one of its operations may run on is in the part, and nothing else may run there.
+    """
+
+    operations: IntArray
+    machines: IntArray
+    arrays: Arrays
+
+    def of(self, sequences: Sequences) -> Sequences:
+        """Return what the sequences of the whole scenario say about this part."""
+        rows = {whole: row for row, whole in enumerate(self.operations.tolist())}
+        return tuple(
+            tuple(tuple(rows[operation] for operation in batch) for batch in sequences[machine])
+            for machine in self.machines.tolist()
+        )
+
+    def within(self, sequences: Sequences) -> Mapping[int, tuple[tuple[int, ...], ...]]:
+        """Return the sequences of this part by machine, all by their rows in the whole scenario."""
+        rows = self.operations.tolist()
+        return {
+            machine: tuple(tuple(rows[operation] for operation in batch) for batch in batches)
+            for machine, batches in zip(self.machines.tolist(), sequences, strict=True)
+        }
+
+
+def parts_of(arrays: Arrays) -> tuple[Part, ...]:
+    """Return the independent parts, the smallest first; one, if all hangs together.
+
+    The makespan is one for all machines, so with a weight on it all hangs together. Machines that
+    nothing may run on, and operations that may run nowhere, are in no part of several.
+    """
+    labels = _labels(arrays.shortest != NONE)
+    if len(labels) < 2 or arrays.weights[TERMS.index("makespan")]:
+        return (_whole(arrays),)
+    found = [_part(arrays, machines) for machines in _grouped(arrays, labels)]
+    return tuple(sorted(found, key=lambda part: len(part.operations)))
+
+
+def join(parts: Iterable[Part], sequences: Iterable[Sequences], machine_count: int) -> Sequences:
+    """Return the sequences of the whole scenario from those of its parts."""
+    batches: dict[int, tuple[tuple[int, ...], ...]] = {}
+    for part, own in zip(parts, sequences, strict=True):
+        batches |= part.within(own)
+    return tuple(batches.get(machine, ()) for machine in range(machine_count))
+
+
+def unplaced(arrays: Arrays, parts: Iterable[Part]) -> int:
+    """Return how many operations are in none of the parts, because they may run nowhere."""
+    return len(arrays.family) - sum(len(part.operations) for part in parts)
+
+
+def _labels(eligible: np.ndarray) -> list[list[int]]:
+    """Return the machines that operations tie together, directly or through others, in groups."""
+    ties = {row.tobytes(): row for row in np.unique(np.packbits(eligible, axis=1), axis=0)}
+    groups: list[set[int]] = []
+    for row in ties.values():
+        machines = set(np.flatnonzero(np.unpackbits(row, count=eligible.shape[1])).tolist())
+        if machines:
+            touching = [group for group in groups if group & machines]
+            groups = [group for group in groups if not group & machines]
+            groups.append(machines.union(*touching))
+    return sorted(sorted(group) for group in groups)
+
+
+def _grouped(arrays: Arrays, groups: list[list[int]]) -> list[list[int]]:
+    """Return at most `MOST_PARTS` groups of machines: again and again the two smallest join."""
+    eligible = arrays.shortest != NONE
+    sized = sorted((int(eligible[:, group].any(axis=1).sum()), group) for group in groups)
+    while len(sized) > MOST_PARTS:
+        (first, some), (second, others), *rest = sized
+        sized = sorted([*rest, (first + second, sorted(some + others))])
+    return [group for _, group in sized]
+
+
+def _whole(arrays: Arrays) -> Part:
+    count, machines = arrays.shortest.shape
+    return Part(operations=np.arange(count), machines=np.arange(machines), arrays=arrays)
+
+
+def _part(arrays: Arrays, group: list[int]) -> Part:
+    machines = np.array(group, dtype=np.int64)
+    operations = np.flatnonzero((arrays.shortest[:, machines] != NONE).any(axis=1))
+    rows: dict[str, Any] = {name: getattr(arrays, name)[operations] for name in _OF_OPERATIONS}
+    columns: dict[str, Any] = {name: getattr(arrays, name)[machines] for name in _OF_MACHINES}
+    part = arrays._replace(
+        **rows,
+        **columns,
+        shortest=arrays.shortest[np.ix_(operations, machines)],
+        longest=arrays.longest[np.ix_(operations, machines)],
+        pin_machine=_renumbered(arrays.pin_machine[operations], machines),
+    )
+    part = part._replace(**_windows(arrays, machines))
+    return Part(operations=operations, machines=machines, arrays=part._replace(**_families(part)))
+
+
+_OF_OPERATIONS = ("family", "release", "due", "deadline", "weight", "size", "pin_start")
+_OF_MACHINES = ("process", "pausable", "capacity", "initial", "group")
+
+
+def _renumbered(machine: IntArray, machines: IntArray) -> IntArray:
+    """Return rows of the whole as rows of the part; NONE stays."""
+    return np.where(machine == NONE, NONE, np.searchsorted(machines, machine))
+
+
+def _windows(arrays: Arrays, machines: IntArray) -> dict[str, Any]:
+    first, last = arrays.window_first[machines], arrays.window_first[machines + 1]
+    rows = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])
+    return {
+        "window_first": np.concatenate(([0], np.cumsum(last - first))),
+        "window_start": arrays.window_start[rows],
+        "window_end": arrays.window_end[rows],
+        "window_work": arrays.window_work[rows],
+    }
+
+
+def _families(part: Arrays) -> dict[str, Any]:
+    """Return the part's families and changeovers without those that it never meets."""
+    unknown = part.changeover_minutes.shape[2]
+    known = part.initial[part.initial != unknown]
+    families = np.unique(np.concatenate((part.family, known)))
+    groups, group = np.unique(part.group, return_inverse=True)
+    table = np.ix_(groups, np.append(families, unknown), families)
+    return {
+        "family": np.searchsorted(families, part.family),
+        "initial": np.searchsorted(families, part.initial),
+        "group": group,
+        "changeover_minutes": part.changeover_minutes[table],
+        "changeover_cost": part.changeover_cost[table],
+    }
