@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,14 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.intake import Imported, import_file, import_tables
+from planner.baselines import one_by_one
+from planner.checker import check
+from planner.domain import Scenario
+from planner.intake import Imported, ImportedFiles, import_file, import_tables, uploaded_csv
+from planner.intake.exported import PLANNED
 from planner.planning import plan
 from planner.reader import scenario_from_tables
+from planner.schedule import Schedule
 from planner.writer import schedule_csv
 from tests.messy.makers import ods, xlsx
 
@@ -104,18 +109,24 @@ LINES = st.lists(
 )
 
 
-def written(lines: list[Line], dialect: Dialect) -> bytes:
-    text = io.StringIO()
-    out = csv.writer(text, delimiter=dialect.delimiter)
-    out.writerow(dialect.header)
-    for line in lines:
-        out.writerow(
-            (
-                line.name, number(line.quantity, dialect),
-                line.due.strftime(dialect.date_form), dialect.clock(line.minutes),
-            )
-        )  # fmt: skip
+def cells_of(lines: list[Line], dialect: Dialect) -> list[list[str]]:
+    return [
+        [
+            line.name, number(line.quantity, dialect),
+            line.due.strftime(dialect.date_form), dialect.clock(line.minutes),
+        ]
+        for line in lines
+    ]  # fmt: skip
+
+
+def encoded(rows: Iterable[Sequence[str]], dialect: Dialect) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=dialect.delimiter).writerows(rows)
     return text.getvalue().encode(dialect.encoding)
+
+
+def written(lines: list[Line], dialect: Dialect) -> bytes:
+    return encoded([dialect.header, *cells_of(lines, dialect)], dialect)
 
 
 def assert_as_meant(result: Imported, lines: list[Line]) -> None:
@@ -158,6 +169,85 @@ def test_orders_in_a_workbook_come_back(lines: list[Line], header: tuple[str, ..
     ]
     assert_as_meant(import_file(xlsx(rows), "orders.xlsx"), lines)
     assert_as_meant(import_file(ods(rows), "orders.ods"), lines)
+
+
+NOTES = st.text(
+    st.sampled_from("abcXYZ 019=+-@'\";,|\t./"), max_size=12
+)  # delimiters, quotes and what a spreadsheet would run
+
+
+def planned(files: ImportedFiles) -> tuple[Scenario, Schedule]:
+    given = scenario_from_tables(files.tables)
+    made = one_by_one(given)
+    assert check(given, made) == ()
+    return given, made
+
+
+def meant(given: Scenario) -> list[tuple[object, ...]]:
+    """Return the orders, with times that do not depend on when the plan begins."""
+    return [
+        (
+            order.name, order.quantity, order.unit, order.weight, order.product, order.extra,
+            None if order.due is None else given.clock.local(order.due), item.family,
+            item.durations, item.pin and item.pin.machine,
+            item.pin and item.pin.start is not None and given.clock.local(item.pin.start),
+        )
+        for order, item in zip(given.orders, given.operations, strict=True)
+    ]  # fmt: skip
+
+
+def sequence(made: Schedule) -> dict[str, list[str]]:
+    machines = dict.fromkeys(batch.machine for batch in made.batches)
+    return {
+        name: [operation for batch in made.on(name) for operation in batch.operations]
+        for name in machines
+    }
+
+
+def current_sequence(given: Scenario) -> dict[str, list[str]]:
+    places: dict[str, list[tuple[int, str]]] = {}
+    for item in given.operations:
+        if item.current is not None:
+            places.setdefault(item.current.machine, []).append((item.current.position, item.name))
+    return {name: [order for _, order in sorted(found)] for name, found in places.items()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines=LINES, dialect=dialects(), notes=st.data())
+def test_an_upload_is_given_back_with_the_plan_and_comes_in_again(
+    lines: list[Line], dialect: Dialect, notes: st.DataObject
+) -> None:
+    told = [notes.draw(NOTES) for _ in lines]
+    texts = [[*row, note] for row, note in zip(cells_of(lines, dialect), told, strict=True)]
+    data = encoded([[*dialect.header, "Vermerk XY"], *texts], dialect)
+    first = imported(data, dialect)
+    given, made = planned(first)
+    back = uploaded_csv(first.tables, given, made, run="17")
+    header, *rows = csv.reader(
+        io.StringIO(back.decode(dialect.encoding), newline=""), delimiter=dialect.delimiter
+    )
+    assert tuple(header) == (*dialect.header, "Vermerk XY", *PLANNED)
+    # All but the note, which may have become harmless, is as it was, letter by letter.
+    assert [row[:4] for row in rows] == [row[:4] for row in texts]
+    assert {row[header.index("plan_run")] for row in rows} == {"17"}
+    second = imported(back, dialect)
+    given_again, _ = planned(second)
+    assert meant(given_again) == meant(given)
+    assert current_sequence(given_again) == sequence(made)
+    # And once more: what an export adds does not pile up.
+    once_more = uploaded_csv(second.tables, given, made, run="17")
+    assert once_more.decode(dialect.encoding) == back.decode(dialect.encoding)
+
+
+def imported(data: bytes, dialect: Dialect) -> ImportedFiles:
+    """Import as a planner does who knows the file and answers what is asked."""
+    result = import_tables([("orders.csv", data)])
+    keys = [question.key for question in result.all_questions]
+    answers = tuple((key, truth(key, dialect)) for key in keys)
+    result = import_tables([("orders.csv", data)], answers=answers)
+    assert result.is_ready
+    assert result.all_findings == ()
+    return result
 
 
 def test_an_exported_plan_comes_back_as_the_current_sequence() -> None:

@@ -8,7 +8,9 @@ r"""Tables as they really are, turned into canonical tables, with everything ass
 
 from planner.intake.apply import Imported, apply
 from planner.intake.cells import Cell, Limits, Sheet
+from planner.intake.exported import added_columns
 from planner.intake.families import FamilyRule, family_of
+from planner.intake.giving_back import uploaded_csv
 from planner.intake.importing import ImportedFiles, import_file, import_tables
 from planner.intake.mapping import (
     ColumnMapping,
@@ -24,6 +26,7 @@ from planner.intake.opening import sniff
 from planner.intake.propose import Proposal, propose
 from planner.intake.rejected import rejected_csv
 from planner.intake.stream import Streamed, StreamedBatch, stream
+from planner.intake.uploads import Upload
 
 __all__ = [
     "Cell",
@@ -39,6 +42,8 @@ __all__ = [
     "Sheet",
     "Streamed",
     "StreamedBatch",
+    "Upload",
+    "added_columns",
     "answer",
     "apply",
     "assign",
@@ -51,5 +56,6 @@ __all__ = [
     "remembered",
     "sniff",
     "stream",
+    "uploaded_csv",
     "with_remembered",
 ]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from planner.errors import Finding
-from planner.intake.cells import Row, Sheet, shown, warning
-from planner.intake.fields import KEYS
+from planner.intake.cells import Row, Sheet, as_written, shown, warning
+from planner.intake.fields import HELPERS, KEYS
 from planner.intake.layout import Skipped, data_rows
-from planner.intake.mapping import Mapping, Question
+from planner.intake.mapping import BY_EXPORT, Mapping, Question
 from planner.intake.matrix import long_rows
 from planner.intake.positions import with_positions
 from planner.intake.problems import Problem
@@ -31,7 +31,7 @@ class Imported:
     """One table of a file, understood as far as it goes.
 
     `table` is None while it is not known what the table holds. `headings` maps each of its columns
-    to the name the file has for it.
+    to the name the file has for it. `cells` are those of the file, for each row of an orders table.
     """
 
     file: str
@@ -44,6 +44,7 @@ class Imported:
     rejected: tuple[RejectedRow, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     headings: tuple[tuple[str, str], ...] = field(default=())
+    cells: tuple[tuple[str, ...], ...] = field(default=())
 
     @property
     def name(self) -> str:
@@ -152,6 +153,7 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
     good = [i for i, line in enumerate(reads.lines) if line not in again]
     rows = [reads.rows[i] for i in good]
     columns, rows, placed = with_positions(columns, rows, work.done.mapping)
+    columns, rows = _without_helpers(columns, rows, work.done.mapping)
     table = Table(columns=columns, rows=tuple(rows), numbers=tuple(reads.lines[i] for i in good))
     assumed = (*sheet.assumptions, *work.done.assumptions, *joined, *placed, *_skips(work.skipped))
     return Imported(
@@ -170,6 +172,27 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         rejected=_rejected(sheet, bad),
         skipped=work.skipped,
         headings=tuple(zip(work.reader.columns, work.reader.headings, strict=True)),
+        cells=_cells(sheet, work.mapping, table) if work.mapping.kind == "orders" else (),
+    )
+
+
+def _without_helpers(
+    columns: tuple[str, ...], rows: list[tuple[str, ...]], mapping: Mapping
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Leave out what an export added and the current sequence now says."""
+    added = {c.column for c in mapping.columns if c.by == BY_EXPORT and c.field in HELPERS}
+    kept = [place for place, name in enumerate(columns) if name not in added]
+    if len(kept) == len(columns):
+        return columns, rows
+    return tuple(columns[i] for i in kept), [tuple(row[i] for i in kept) for row in rows]
+
+
+def _cells(sheet: Sheet, mapping: Mapping, table: Table) -> tuple[tuple[str, ...], ...]:
+    """Return the cells of the rows of `table` as the file has them, without an export's own."""
+    places = [column.index for column in mapping.columns if column.by != BY_EXPORT]
+    return tuple(
+        tuple(as_written(row[i]) if i < len(row) else "" for i in places)
+        for row in (sheet.rows[line - 1] for line in table.numbers)
     )
 
 

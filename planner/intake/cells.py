@@ -1,6 +1,7 @@
 """What a file holds before anybody knows what it means: sheets of cells, and limits on reading."""
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -119,9 +120,31 @@ def shown(cell: Cell) -> str:
     return str(cell)
 
 
+def as_written(cell: Cell) -> str:
+    """Return a cell as the file has it; what a workbook holds as a value is shown as text."""
+    return cell if isinstance(cell, str) else shown(cell)
+
+
+# A cell that begins so is a formula for some spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_SIGNED = re.compile(r"[+\-][\d.,' \u00a0\u202f]+[%-]?")
+
+
+def disarmed(cell: str) -> str:
+    """Return the text of a cell so that no spreadsheet runs it and an import reads the same.
+
+    >>> disarmed("=1+1"), disarmed("-1.200,50"), disarmed("4711")
+    ("'=1+1", '-1.200,50', '4711')
+    """
+    text = cell.strip()
+    if not text.startswith(_FORMULA) or is_nothing(text) or _SIGNED.fullmatch(text):
+        return cell if text[:1] == cell[:1] else text
+    return f"'{text}"
+
+
 def _unarmed(text: str) -> str:
     """Return text without the apostrophe that keeps a spreadsheet from running it."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
 
 
 def iso(moment: datetime) -> str:

@@ -1,12 +1,14 @@
 """Which field each column of a table holds: by name, and where names fail by content."""
 
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.intake.cells import Row, shown
 from planner.intake.durations import unit_minutes
+from planner.intake.exported import added_columns
 from planner.intake.families import suggested_rule
-from planner.intake.mapping import Mapping, Option, Question
+from planner.intake.mapping import BY_EXPORT, IGNORED, Mapping, Option, Question
 from planner.intake.matching import Match, hint_of, matches, normal
 from planner.intake.profile import Profile, profiles
 from planner.intake.rows import ROW_NUMBERS
@@ -57,6 +59,9 @@ class ColumnFinder:
 
     def _export_columns(self, header: Sequence[str], rivals: Sequence[Match]) -> None:
         """Recognise the columns a planned export adds: they are the current sequence."""
+        if added := added_columns(header):
+            self._take_back(header, added, rivals)
+            return
         names = {normal(name): place for place, name in enumerate(header)}
         if not (
             {"changeover start", "planned start"} & names.keys()
@@ -86,6 +91,22 @@ class ColumnFinder:
         for rival in lost:
             if normal(header[rival.column]) not in ("end", "start", "planned end"):
                 self._field[rival.column] = (rival.field, "name")
+        self.assumptions.append("the planned columns are the current sequence")
+
+    def _take_back(
+        self, header: Sequence[str], added: Lookup[str, str], rivals: Sequence[Match]
+    ) -> None:
+        """Give an export's own columns their meaning, and what they had taken back to others."""
+        places = {place: added[name] for place, name in enumerate(header) if name in added}
+        for place in places:
+            self._field.pop(place, None)
+        for rival in rivals:
+            if rival.field not in self._fields() and rival.column not in places:
+                self._field[rival.column] = (rival.field, "name")
+        for place, field in places.items():
+            if field != IGNORED:
+                self._drop(field)
+            self._field[place] = (field, BY_EXPORT)
         self.assumptions.append("the planned columns are the current sequence")
 
     def _pairs(self) -> None:

@@ -13,6 +13,7 @@ from planner.intake.mapping import Mapping, Option, Question
 from planner.intake.memory import Memory, remembered
 from planner.intake.opening import bytes_of, opened, sniff
 from planner.intake.propose import propose
+from planner.intake.uploads import upload_of
 from planner.reader.tables import Table, Tables
 
 Answers = tuple[tuple[str, str], ...]
@@ -37,10 +38,16 @@ class ImportedFiles:
         files, _ = completed(self._given, dict(self.answers))
         return Tables(
             files=files,
+            upload=self._upload(files),
             settings=self.settings,
             name=self.name,
             sources={part.name: part.file for part in self.parts if part.name in files},
         )
+
+    def _upload(self, files: dict[str, Table]) -> str:
+        part = next((part for part in self.parts if part.name == "orders.csv"), None)
+        upload = upload_of(part, files["orders.csv"]) if part and part.name in files else None
+        return upload.to_json() if upload else ""
 
     @property
     def _given(self) -> dict[str, Table]:

@@ -11,6 +11,7 @@ from planner.intake.families import FamilyRule
 from planner.intake.matching import normal
 
 IGNORED = "-"
+BY_EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class ColumnMapping:
     """One column of the file and the canonical field it holds.
 
     `field` is "" where nothing is known: the column is kept under its own name. "-" leaves it out.
-    `by` says who decided: name, content, user, remembered.
+    `by` says who decided: name, content, user, remembered; export: the planner wrote it itself.
     """
 
     column: str
@@ -106,8 +107,8 @@ class Mapping:
 
     @property
     def fingerprint(self) -> str:
-        """Return what is equal for all files with the same header."""
-        return fingerprint(self.header)
+        """Return what is equal for all files with the same header, before and after an export."""
+        return fingerprint([c.column for c in self.columns if c.by != BY_EXPORT])
 
     def column_of(self, field: str) -> ColumnMapping | None:
         """Return the column that holds `field`."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import PlannerError
-from planner.intake.mapping import ColumnMapping, Mapping
+from planner.intake.mapping import BY_EXPORT, IGNORED, ColumnMapping, Mapping
 
 Memory = Lookup[str, str]
 
@@ -22,15 +22,8 @@ def remembered(memory: Memory, proposed: Mapping) -> Mapping | None:
         return None
     known = Mapping.from_json(kept)
     fields = {column.column.casefold().strip(): column.field for column in known.columns}
-    columns = tuple(
-        ColumnMapping(
-            column=column.column,
-            index=column.index,
-            field=fields.get(column.column.casefold().strip(), ""),
-            by="remembered",
-        )
-        for column in proposed.columns
-    )
+    taken = {column.field for column in proposed.columns if column.by == BY_EXPORT}
+    columns = tuple(_column(column, fields, taken) for column in proposed.columns)
     answers = (*known.answers, *proposed.answers)
     return replace(
         proposed,
@@ -38,6 +31,18 @@ def remembered(memory: Memory, proposed: Mapping) -> Mapping | None:
         columns=columns,
         family_rule=known.family_rule,
         answers=tuple(dict(answers).items()),
+    )
+
+
+def _column(proposed: ColumnMapping, fields: dict[str, str], taken: set[str]) -> ColumnMapping:
+    if proposed.by == BY_EXPORT:
+        return proposed
+    field = fields.get(proposed.column.casefold().strip(), "")
+    return ColumnMapping(
+        column=proposed.column,
+        index=proposed.index,
+        field="" if field in taken and field != IGNORED else field,
+        by="remembered",
     )
 
 

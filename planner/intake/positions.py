@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from planner.intake.convert import converted, moment
-from planner.intake.mapping import ColumnMapping, Mapping
+from planner.intake.mapping import BY_EXPORT, ColumnMapping, Mapping
 
 Rows = list[tuple[str, ...]]
 
@@ -13,19 +13,23 @@ def with_positions(
 ) -> tuple[tuple[str, ...], Rows, tuple[str, ...]]:
     """Return the table with `current_position` counted per machine, and what was assumed.
 
-    A planned start decides; without one the position the file gives, per batch; without both the
-    order of the rows.
+    In an export batch and position decide. Otherwise a planned start does; without one the
+    position the file gives, per batch; without both the order of the rows.
     """
     if mapping.kind != "orders" or "current_machine" not in columns:
         return columns, rows, ()
     start, position = mapping.column_of("planned_start"), mapping.column_of("current_position")
+    batch = mapping.column_of("planned_batch")
+    if batch is not None and batch.by == BY_EXPORT:
+        start = batch
     if start is None and "current_position" in columns and _is_complete(columns, rows):
         return columns, rows, ()
     names = [column.column for column in (start, position) if column is not None]
     keys = [(0, "")] * len(rows)
     if start is not None and start.column in columns:
         place = columns.index(start.column)
-        keys = [_moment(row[place], start) for row in rows]
+        of = _batch if start is batch else _moment
+        keys = [of(row[place], start) for row in rows]
     within = columns.index("current_position") if "current_position" in columns else None
     order = sorted(
         range(len(rows)),
@@ -69,6 +73,11 @@ def _moment(text: str, column: ColumnMapping) -> tuple[int, str]:
     """Return a sortable form of a planned start; what is none comes last."""
     found = converted(text, column.format, moment)
     return (0, found) if isinstance(found, str) and found else (1, "")
+
+
+def _batch(text: str, _column: ColumnMapping) -> tuple[int, str]:
+    """Return a sortable form of a batch's number, which counts from 1 on each machine."""
+    return (0, text.zfill(20)) if text.isdecimal() else (1, "")
 
 
 def _number(text: str) -> float:

@@ -10,7 +10,7 @@ from typing import IO
 from planner.errors import ScenarioError
 from planner.reader.cells import IMPORT_HINT
 from planner.reader.notes import Notes
-from planner.reader.tables import COLUMNS, SETTINGS_FILE, Table, Tables
+from planner.reader.tables import COLUMNS, SETTINGS_FILE, UPLOAD_FILE, Table, Tables
 from planner.reader.text import BadFile, bad_file, table_from, text_from
 
 LARGEST_FILE = 200 * 2**20  # bytes, of a file and of everything in an archive together
@@ -62,13 +62,13 @@ def _reader_of(source: Path) -> Callable[[Path, Notes], Tables]:
 
 def _folder(source: Path, notes: Notes) -> Tables:
     entries = {entry.name: entry for entry in sorted(source.iterdir())}
-    openers = {
-        name: _opener(entry)
-        for name, entry in entries.items()
-        if name in COLUMNS or name == SETTINGS_FILE
-    }
+    openers = {name: _opener(entry) for name, entry in entries.items() if _is_read(name)}
     skipped = tuple(name for name in entries if name not in openers and name.endswith(".csv"))
     return _collected(openers, source.resolve().name, skipped, notes)
+
+
+def _is_read(name: str) -> bool:
+    return name in COLUMNS or name in (SETTINGS_FILE, UPLOAD_FILE)
 
 
 def _opener(path: Path) -> Opener:
@@ -107,12 +107,12 @@ def _collected(
     openers: Mapping[str, Opener], name: str, skipped: tuple[str, ...], notes: Notes
 ) -> Tables:
     files: dict[str, Table] = {}
-    settings = ""
+    texts = dict.fromkeys((SETTINGS_FILE, UPLOAD_FILE), "")
     for file, opener in openers.items():
         try:
             with opener() as stream:
-                if file == SETTINGS_FILE:
-                    settings = text_from(stream, file)
+                if file in texts:
+                    texts[file] = text_from(stream, file)
                 elif table := table_from(stream, file, notes):
                     files[file] = table
         except BadFile as fault:
@@ -131,7 +131,13 @@ def _collected(
                 "Add the file, or rename the one with the orders.",
             ).finding
         )
-    return Tables(files=files, settings=settings, name=name, skipped=skipped)
+    return Tables(
+        files=files,
+        settings=texts[SETTINGS_FILE],
+        upload=texts[UPLOAD_FILE],
+        name=name,
+        skipped=skipped,
+    )
 
 
 def _archive(source: Path, notes: Notes) -> Tables:
@@ -140,9 +146,7 @@ def _archive(source: Path, notes: Notes) -> Tables:
         check_archive(archive, source.name)
         members = _members(archive, source.name)
         openers = {
-            name: _member_opener(archive, info)
-            for name, info in members.items()
-            if name in COLUMNS or name == SETTINGS_FILE
+            name: _member_opener(archive, info) for name, info in members.items() if _is_read(name)
         }
         skipped = tuple(n for n in members if n not in openers and n.endswith(".csv"))
         return _collected(openers, source.stem, skipped, notes)

@@ -8,6 +8,7 @@ from pathlib import Path
 from planner.errors import ScenarioError
 
 SETTINGS_FILE = "scenario.toml"
+UPLOAD_FILE = "upload.json"
 
 # Columns of each file; a name that ends in `_` stands for all columns that begin with it.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -65,7 +66,8 @@ class Table:
 class Tables:
     """All files of a scenario as text: `files` by name, `settings` as the text of scenario.toml.
 
-    `skipped` names what lay beside them and is no part of a scenario.
+    `skipped` names what lay beside them and is no part of a scenario. `upload` is what an import
+    keeps of the file it was given (`planner.intake.Upload`); planning does not look at it.
     """
 
     files: Mapping[str, Table]
@@ -73,6 +75,7 @@ class Tables:
     name: str = "scenario"
     skipped: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    upload: str = ""
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.files) - set(COLUMNS))
@@ -100,3 +103,5 @@ def write_tables(tables: Tables, folder: str | Path) -> None:
             writer.writerows(table.rows)
     if tables.settings:
         (target / SETTINGS_FILE).write_text(tables.settings, encoding="utf-8", newline="\n")
+    if tables.upload:
+        (target / UPLOAD_FILE).write_text(tables.upload, encoding="utf-8", newline="\n")

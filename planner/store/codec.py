@@ -36,6 +36,7 @@ def unpacked_tables(content: bytes) -> Tables:
         name=given["name"],
         skipped=tuple(given["skipped"]),
         sources=given["sources"],
+        upload=given.get("upload", ""),
     )
 
 
