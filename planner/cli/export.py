@@ -11,6 +11,7 @@ from planner.schedule import Schedule
 # Those of planner.writer, which the parser of all commands must not import.
 KINDS = ("csv", "json", "xlsx", "ics", "png", "svg", "lists.html", "html")
 BINARY = ("png", "xlsx")
+UPLOAD = "upload.csv"
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -19,13 +20,15 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         "export",
         parents=[common],
         help="write a schedule in another format",
-        description="Write a schedule with wall-clock times: a table (csv, json), a "
-        "workbook (xlsx), a "
-        "calendar (ics), a chart (png, svg, html) or work lists to print (lists.html).",
+        description="Write a schedule with wall-clock times: a table (csv, json), the imported "
+        "order file with the plan behind its columns (upload.csv), a workbook (xlsx), a calendar "
+        "(ics), a chart (png, svg, html) or work lists to print (lists.html).",
     )
     command.add_argument("scenario", metavar="SCENARIO", help="folder, zip file or workbook")
     command.add_argument("schedule", metavar="SCHEDULE", help="schedule as CSV or JSON")
-    command.add_argument("--format", choices=KINDS, help="default: by the name of FILE, else csv")
+    command.add_argument(
+        "--format", choices=(*KINDS, UPLOAD), help="default: by the name of FILE, else csv"
+    )
     command.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
     command.add_argument("--machine", metavar="NAME", help="ics and lists.html: only this machine")
     command.set_defaults(run=run)
@@ -38,9 +41,21 @@ def run(options: argparse.Namespace) -> int:
     if options.out is None:
         show(_text(scenario, schedule, kind, options.machine))
         return DONE
-    write_schedule(scenario, schedule, options.out, machine=options.machine)
+    if kind == UPLOAD:
+        _give_back(options, scenario, schedule)
+    else:
+        write_schedule(scenario, schedule, options.out, machine=options.machine)
     say(f"written: {options.out}")
     return DONE
+
+
+def _give_back(options: argparse.Namespace, scenario: Scenario, schedule: Schedule) -> None:
+    from planner.intake import uploaded_csv
+    from planner.reader import read_tables
+
+    if options.machine is not None:
+        raise WrongUseError(f"a {UPLOAD} file holds all machines; leave out --machine")
+    options.out.write_bytes(uploaded_csv(read_tables(options.scenario), scenario, schedule))
 
 
 def _text(scenario: Scenario, schedule: Schedule, kind: str, machine: str | None) -> str:
@@ -53,12 +68,12 @@ def _text(scenario: Scenario, schedule: Schedule, kind: str, machine: str | None
 def _kind(options: argparse.Namespace) -> str:
     """Return the format: as asked for, or as the name of the file says."""
     if options.out is None:
-        if options.format in BINARY:
+        if options.format in (*BINARY, UPLOAD):
             raise WrongUseError(f"--format {options.format} needs --out FILE")
         return str(options.format or KINDS[0])
     name = options.out.name.lower()
-    kind = next((kind for kind in KINDS if name.endswith(f".{kind}")), None)
+    kind = next((kind for kind in (UPLOAD, *KINDS) if name.endswith(f".{kind}")), None)
     if kind is None or options.format not in (None, kind):
-        endings = options.format or ", .".join(KINDS)
+        endings = options.format or ", .".join((*KINDS, UPLOAD))
         raise WrongUseError(f"--out {options.out} must end in .{endings}")
     return kind
