@@ -1,19 +1,19 @@
-"""Files that are handed over, read back."""
+"""What the export page hands over, and what the pages say in words."""
 
 import io
-import re
 
 import pytest
 from openpyxl import load_workbook
 
 from planner.baselines import earliest_due_date, one_by_one
+from planner.intake import import_tables
 from planner.kpis import NOT_AVAILABLE
-from planner.reader import read_scenario
+from planner.reader import read_scenario, read_tables, scenario_from_tables
 from scenarios import sample_path
 from tests.builders import batch, order, scenario, schedule
 from ui.cards import Card, cards_html, headline
-from ui.exports import chart_html, printable, workbook
 from ui.launch import address, config, theme
+from ui.parts.files import FILES, MIME, SHOP_FLOOR, Handout
 from ui.plans import Plan, plan_of
 from ui.words import changeover_bound, quality
 
@@ -25,44 +25,42 @@ def plans() -> tuple[Plan, Plan]:
             plan_of("One by one", given, one_by_one(given)))  # fmt: skip
 
 
-def test_the_workbook_has_every_batch_order_and_figure(plans: tuple[Plan, Plan]) -> None:
-    plan, base = plans
-    book = load_workbook(io.BytesIO(workbook(plan, base)), read_only=True)
-    assert book.sheetnames[:4] == ["Figures", "Batches", "Orders", "Machines"]
-    rows = list(book["Orders"].iter_rows(values_only=True))
-    assert len(rows) == 1 + len(plan.scenario.orders)
-    assert {row[0] for row in rows[1:]} == set(plan.scenario.order)  # leading zeros kept
-    figures = {row[0]: row[2] for row in book["Figures"].iter_rows(values_only=True)}
-    assert figures["Changeover time"] == pytest.approx(plan.kpis.changeover_hours)
-
-
 NASTY = "=1+1<script>alert(1)</script>"
 
 
-def nasty() -> Plan:
-    given = scenario(orders=[order(NASTY, family=NASTY, product=NASTY, customer=NASTY)])
-    return plan_of(NASTY, given, schedule(batch((NASTY, 0, 60), family=NASTY)))
+def test_names_from_files_are_no_tags_on_cards() -> None:
+    page = cards_html([Card(label=NASTY, value=NASTY, note=NASTY)])
+    assert "<script" not in page
+    assert "&lt;script" in page
 
 
-def test_names_from_files_are_neither_formulas_nor_tags() -> None:
-    book = load_workbook(io.BytesIO(workbook(nasty())))
-    cells = [cell for row in book["Orders"].iter_rows() for cell in row if cell.value == NASTY]
-    assert cells
-    assert {cell.data_type for cell in cells} == {"s"}
-    for page in (printable(nasty()), cards_html([Card(label=NASTY, value=NASTY, note=NASTY)])):
-        assert "<script" not in page
-        assert "&lt;script" in page
-    assert "<script>alert" not in chart_html(nasty())
-
-
-def test_a_printed_page_has_the_batches_of_each_machine_in_sequence(
-    plans: tuple[Plan, Plan],
+@pytest.mark.parametrize("kind", [*FILES, *SHOP_FLOOR])
+def test_every_button_of_the_export_page_gives_a_file_that_names_its_run(
+    plans: tuple[Plan, Plan], kind: str
 ) -> None:
-    plan, _ = plans
-    page = printable(plan)
-    assert re.findall(r"<h1>(.*?)</h1>", page) == list(plan.scenario.machine)
-    assert page.count("<tr><td") == len(plan.schedule.batches)
-    assert re.findall(r"<h1>(.*?)</h1>", printable(plan, ["F2"])) == ["F2"]
+    data = handout(plans[0]).made(kind)
+    if kind == "xlsx":
+        book = load_workbook(io.BytesIO(data), read_only=True)
+        data = str(list(book["Certificate"].iter_rows(values_only=True))).encode()
+    assert b"run-9" in data.replace(b"\r\n ", b"")
+    assert kind in MIME
+
+
+def test_an_upload_is_given_back_on_the_export_page() -> None:
+    tables = import_tables([("o.csv", b"Auftrag;Dauer min;Los\n7;5;x\n8;5;y\n")]).tables
+    given = scenario_from_tables(tables)
+    made = Handout(plan=plan_of("Plan", given, one_by_one(given)), tables=tables, run="9")
+    head, *rows = made.upload().decode().splitlines()
+    assert head.startswith("Auftrag;Dauer min;Los;planned_machine;")
+    assert [row[:6] for row in rows] == ["7;5;x;", "8;5;y;"]
+
+
+def test_figures_name_the_run_too(plans: tuple[Plan, Plan]) -> None:
+    assert "Run,,run-9" in handout(plans[0]).figures().decode("utf-8-sig")
+
+
+def handout(plan: Plan) -> Handout:
+    return Handout(plan=plan, tables=read_tables(sample_path("heat-treatment")), run="run-9")
 
 
 def test_the_headline_says_what_is_saved_and_late(plans: tuple[Plan, Plan]) -> None:

@@ -127,10 +127,10 @@ def download(page: Page, folder: Path) -> None:
     text = fetched(page, "CSV: a row per order", folder).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert sorted(row["order_id"] for row in rows) == [f"00{k:02}" for k in range(12)]
-    book = load_workbook(io.BytesIO(fetched(page, "Excel: figures", folder)), read_only=True)
+    book = load_workbook(io.BytesIO(fetched(page, "Excel: schedule", folder)), read_only=True)
     figures = {row[0]: row[2] for row in book["Figures"].iter_rows(values_only=True)}
     assert figures["Changeover time"] == 0.5
-    assert b"<h1>machine 1</h1>" in fetched(page, "All machines, a sheet each", folder)
+    assert b"<h1>machine 1</h1>" in fetched(page, "Work lists per machine and shift", folder)
 
 
 def fetched(page: Page, name: str, folder: Path) -> bytes:

@@ -2,65 +2,95 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
-from planner.writer import kpis_csv, schedule_csv, schedule_json
-from ui.exports import chart_html, printable, workbook
+from planner.intake import uploaded_csv
+from planner.reader import Tables
+from planner.writer import exported, kpis_csv
 from ui.plans import Plan
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MIME = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "ics": "text/calendar",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "html": "text/html",
+    "lists.html": "text/html",
+}
+FILES = {
+    "csv": "CSV: a row per order, in order of the plan",
+    "xlsx": "Excel: schedule, batches, orders, figures, charts",
+    "json": "JSON: everything, with the certificate",
+}
+SHOP_FLOOR = {
+    "lists.html": "Work lists per machine and shift, to print",
+    "ics": "Calendar of all machines",
+    "html": "Gantt chart that opens in any browser",
+    "png": "Gantt chart as a picture (PNG)",
+    "svg": "Gantt chart as a drawing (SVG)",
+}
+OF_ONE = {"lists.html": "Work lists of this machine, to print", "ics": "Calendar of this machine"}
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a CSV file without it for the local code page
 
 
-def downloads(plan: Plan, baseline: Plan | None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handout:
+    """A plan to hand over: `run` is the id of the run that made it, "" for a baseline."""
+
+    plan: Plan
+    tables: Tables
+    run: str = ""
+
+    @property
+    def stem(self) -> str:
+        """Return how the files are called."""
+        return file_stem(f"{self.plan.scenario.name} {self.plan.name}")
+
+    def made(self, kind: str, machine: str | None = None) -> bytes:
+        """Return the file of a format, for calendars and lists also of one machine."""
+        return exported(kind, self.plan.scenario, self.plan.schedule, machine, run=self.run)
+
+    def upload(self) -> bytes:
+        """Return the uploaded orders with the plan behind them."""
+        return uploaded_csv(self.tables, self.plan.scenario, self.plan.schedule, run=self.run)
+
+    def figures(self) -> bytes:
+        """Return the figures as CSV."""
+        text = kpis_csv(self.plan.scenario, self.plan.schedule, run=self.run)
+        return (BYTE_ORDER_MARK + text).encode()
+
+
+def downloads(handout: Handout) -> None:
     """Show a button per format."""
-    if plan.violations:
+    if handout.plan.violations:
         st.error("This plan breaks rules of the plant. Do not hand it to the shop floor.")
-    scenario, schedule = plan.scenario, plan.schedule
-    stem = file_stem(f"{scenario.name} {plan.name}")
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Files")
-        _file(
-            "CSV: a row per order",
-            f"{stem}.csv",
-            "text/csv",
-            lambda: (BYTE_ORDER_MARK + schedule_csv(scenario, schedule)).encode(),
-        )
-        _file(
-            "Excel: figures, batches, orders, machines",
-            f"{stem}.xlsx",
-            EXCEL,
-            lambda: workbook(plan, baseline),
-        )
-        _file(
-            "JSON: everything, with the certificate",
-            f"{stem}.json",
-            "application/json",
-            lambda: schedule_json(scenario, schedule).encode(),
-        )
-        _file("CSV: figures", f"{stem} figures.csv", "text/csv",
-              lambda: (BYTE_ORDER_MARK + kpis_csv(scenario, schedule)).encode())  # fmt: skip
+        if handout.tables.upload:
+            _file("CSV: your order file, with the plan in it",
+                  f"{handout.stem} upload.csv", "csv", handout.upload)  # fmt: skip
+        for kind, label in FILES.items():
+            _file(label, f"{handout.stem}.{kind}", kind, partial(handout.made, kind))
+        _file("CSV: figures", f"{handout.stem} figures.csv", "csv", handout.figures)
     with right:
         st.subheader("For the shop floor")
-        _file(
-            "All machines, a sheet each, to print",
-            f"{stem}.html",
-            "text/html",
-            lambda: printable(plan).encode(),
-        )
-        _file("Gantt chart that opens in any browser", f"{stem} chart.html", "text/html",
-              lambda: chart_html(plan).encode())  # fmt: skip
-        _one_machine(plan, stem)
+        for kind, label in SHOP_FLOOR.items():
+            _file(label, f"{handout.stem}.{kind}", kind, partial(handout.made, kind))
+        _one_machine(handout)
 
 
-def _file(label: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
+def _file(label: str, name: str, kind: str, make: Callable[[], bytes]) -> None:
     st.download_button(
         label,
         make,
         file_name=name,
-        mime=mime,
+        mime=MIME[kind],
         icon=":material/download:",
         key=f"download {label}",
         width="stretch",
@@ -68,12 +98,13 @@ def _file(label: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
     )
 
 
-def _one_machine(plan: Plan, stem: str) -> None:
-    machine = st.selectbox("One machine", list(plan.scenario.machine))
-    _file("This machine, to print", f"{stem} {file_stem(machine)}.html", "text/html",
-          lambda: printable(plan, [machine]).encode())  # fmt: skip
-    with st.expander("Preview"):
-        st.iframe(printable(plan, [machine]), height=480)
+def _one_machine(handout: Handout) -> None:
+    machine = st.selectbox("One machine", list(handout.plan.scenario.machine))
+    for kind, label in OF_ONE.items():
+        name = f"{handout.stem} {file_stem(machine)}.{kind}"
+        _file(label, name, kind, partial(handout.made, kind, machine))
+    with st.expander("Preview of its work lists"):
+        st.iframe(handout.made("lists.html", machine).decode(), height=480)
 
 
 def file_stem(text: str) -> str:

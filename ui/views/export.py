@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import state
 from ui.parts.empty import no_plan
-from ui.parts.files import downloads
+from ui.parts.files import Handout, downloads
 from ui.parts.pickers import pick_plan, pick_scenario
 
 st.title("Export")
@@ -17,4 +17,5 @@ plan = None if key is None else state.plan(row.id, key)
 if plan is None:
     no_plan()
     st.stop()
-downloads(plan, state.reference(plan, row.id))
+run = key if key is not None and key.isdecimal() else ""
+downloads(Handout(plan=plan, tables=state.tables(row.id), run=run))
