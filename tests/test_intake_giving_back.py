@@ -10,11 +10,12 @@ import pytest
 
 from planner.baselines import one_by_one
 from planner.cli import main
-from planner.errors import PlannerError, ScheduleError
+from planner.errors import PlannerError
 from planner.intake import Upload, import_tables, uploaded_csv, with_remembered
+from planner.intake.exported import PLANNED
 from planner.reader import Table, Tables, read_tables, scenario_from_tables, write_tables
-from planner.schedule import Schedule
 from planner.store import Store
+from scenarios import sample_path
 from tests.messy.makers import xlsx
 
 GERMAN = (
@@ -124,10 +125,14 @@ def test_a_letter_that_the_encoding_lacks_turns_the_file_into_utf_8() -> None:
     assert given_back(tables)[0]["plan_scenario"] == "染料"
 
 
-def test_without_an_upload_there_is_nothing_to_give_back() -> None:
-    tables = replace(tables_of(GERMAN), upload="")
-    with pytest.raises(ScheduleError, match="was not imported"):
-        uploaded_csv(tables, scenario_from_tables(tables), Schedule())
+def test_orders_that_were_never_imported_come_back_in_the_columns_of_their_file() -> None:
+    tables = read_tables(sample_path("tiny"))
+    orders = tables.files["orders.csv"]
+    scenario = scenario_from_tables(tables)
+    text = uploaded_csv(tables, scenario, one_by_one(scenario)).decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    assert tuple(header) == (*orders.columns, *PLANNED)
+    assert [tuple(row[: len(orders.columns)]) for row in rows] == list(orders.rows)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2}', '{"version": 1, "file": "a"}'])

@@ -28,6 +28,7 @@ DATABASE = "BATCH_PLANNER_DATABASE"
 SAMPLES = "BATCH_PLANNER_SAMPLES"
 REMEMBERED = ("scenario", "plan", "batch")
 ONE_BY_ONE = "one by one"
+MAPPING = "mapping:"
 
 
 def store() -> Store:
@@ -143,6 +144,20 @@ def _least_hours(url: str, scenario_id: int) -> float | None:
 def least_changeover_hours(scenario_id: int) -> float | None:
     """Return hours of changeover that no plan of the scenario is below."""
     return _least_hours(store().url, scenario_id)
+
+
+# How files were read before, so that the next file of the same system needs no questions
+
+
+def mappings() -> dict[str, str]:
+    """Return remembered mappings as JSON, by the fingerprint of their header."""
+    found = store().settings(MAPPING)
+    return {key.removeprefix(MAPPING): value for key, value in found.items()}
+
+
+def remember_mapping(fingerprint: str, mapping: str | None) -> None:
+    """Remember how a file with this header is read; None forgets it."""
+    store().set_setting(f"{MAPPING}{fingerprint}", mapping)
 
 
 # Plans: runs that have a schedule, and baselines

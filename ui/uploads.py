@@ -3,13 +3,20 @@
 import io
 import tempfile
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding, ScenarioError
-from planner.intake import ImportedFiles, Question, import_tables
-from planner.reader import COLUMNS, REQUIRED, Tables, read_tables
+from planner.intake import (
+    Imported,
+    Question,
+    added_columns,
+    import_tables,
+    own_upload,
+    sniff,
+)
+from planner.reader import COLUMNS, REQUIRED, Table, Tables, read_tables
 from planner.reader.tables import SETTINGS_FILE
 from ui.tables.assumptions import with_named_machines
 from ui.tables.editing import STARTERS, is_known
@@ -18,21 +25,27 @@ from ui.tables.findings import all_findings, stops
 Files = Sequence[tuple[str, bytes]]
 Answers = tuple[tuple[str, str], ...]
 
-KINDS = ("csv", "txt", "tsv", "zip", "xlsx", "xls", "xlsb", "ods", "toml")
+KINDS = ("csv", "txt", "tsv", "zip", "xlsx", "xlsm", "xls", "xlsb", "ods", "toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """What files hold: tables to plan with or to mend, questions still open, or why neither.
 
-    `rejected` counts rows that could not be imported; `assumptions` says what was understood.
+    `assumptions` says what was understood. `parts` are the imported files, each with its mapping
+    and the rows that were rejected; files in the planner's own format have none.
     """
 
     tables: Tables | None = None
     findings: tuple[Finding, ...] = ()
     questions: tuple[Question, ...] = ()
     assumptions: tuple[str, ...] = ()
-    rejected: int = 0
+    parts: tuple[Imported, ...] = ()
+
+    @property
+    def rejected(self) -> int:
+        """Return how many rows could not be imported."""
+        return sum(len(part.rejected) for part in self.parts)
 
     @property
     def is_ready(self) -> bool:
@@ -40,8 +53,10 @@ class Upload:
         return self.tables is not None and not any(q.is_blocking for q in self.questions)
 
 
-def uploaded(files: Files, answers: Answers = ()) -> Upload:
-    """Return what the files hold.
+def uploaded(
+    files: Files, answers: Answers = (), memory: Mapping[str, str] | None = None
+) -> Upload:
+    """Return what the files hold; `memory` has mappings by the fingerprint of their header.
 
     Files in the planner's own format are taken as they are, so that a fault can be mended in the
     table; anything else goes through the import, which understands what spreadsheets and ERP
@@ -51,24 +66,18 @@ def uploaded(files: Files, answers: Answers = ()) -> Upload:
     own = with_named_machines(own) if own is not None else None
     if own is not None and not stops(all_findings(own)):
         return Upload(tables=own, findings=all_findings(own))
-    made = import_tables(list(files), answers=answers)
-    has_orders = "orders.csv" in made.tables.files
-    rejected = sum(len(part.rejected) for part in made.parts)
-    if own is not None and (rejected or not made.is_ready or not has_orders):
+    made = import_tables(list(files), answers=answers, memory=memory)
+    tables = made.tables
+    has_orders = "orders.csv" in tables.files
+    has_rejected = any(part.rejected for part in made.parts)
+    if own is not None and (has_rejected or not made.is_ready or not has_orders):
         return Upload(tables=own, findings=all_findings(own))
-    return _imported(made, rejected)
-
-
-def _imported(made: ImportedFiles, rejected: int) -> Upload:
-    said = [*made.assumptions]
-    for part in made.parts:
-        said += [f"{part.file}: {text}" for text in part.assumptions]
     return Upload(
-        tables=with_named_machines(made.tables) if "orders.csv" in made.tables.files else None,
+        tables=with_named_machines(tables) if has_orders else None,
         findings=made.all_findings,
         questions=made.all_questions,
-        assumptions=tuple(dict.fromkeys(said)),
-        rejected=rejected,
+        assumptions=tuple(dict.fromkeys(made.all_assumptions)),
+        parts=made.parts,
     )
 
 
@@ -82,7 +91,20 @@ def _own_format(files: Files) -> Tables | None:
     orders = tables.files.get("orders.csv")
     if orders is None or not all(name in orders.columns for name in REQUIRED["orders.csv"]):
         return None
+    if added_columns(orders.columns):  # an export: its plan is the current sequence
+        return None
+    tables = _with_dialect(tables, orders, files)
     return tables if any(is_known("orders.csv", name) for name in orders.columns[1:]) else None
+
+
+def _with_dialect(tables: Tables, orders: Table, files: Files) -> Tables:
+    """Return `tables` with how their file is written, where it is a delimited one."""
+    name, data = files[0]
+    if len(files) > 1 or not name.lower().endswith(".csv"):
+        return tables
+    (sheet,) = sniff(data, name)
+    upload = own_upload(orders, name, delimiter=sheet.delimiter, encoding=sheet.encoding)
+    return replace(tables, upload=upload.to_json())
 
 
 def _laid_out(files: Files, folder: Path) -> Path:

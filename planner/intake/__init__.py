@@ -10,6 +10,7 @@ from planner.intake.apply import Imported, apply
 from planner.intake.cells import Cell, Limits, Sheet
 from planner.intake.exported import added_columns
 from planner.intake.families import FamilyRule, family_of
+from planner.intake.fields import known_fields
 from planner.intake.giving_back import uploaded_csv
 from planner.intake.importing import ImportedFiles, import_file, import_tables
 from planner.intake.mapping import (
@@ -26,7 +27,7 @@ from planner.intake.opening import sniff
 from planner.intake.propose import Proposal, propose
 from planner.intake.rejected import rejected_csv
 from planner.intake.stream import Streamed, StreamedBatch, stream
-from planner.intake.uploads import Upload
+from planner.intake.uploads import Upload, own_upload
 
 __all__ = [
     "Cell",
@@ -51,6 +52,8 @@ __all__ = [
     "fingerprint",
     "import_file",
     "import_tables",
+    "known_fields",
+    "own_upload",
     "propose",
     "rejected_csv",
     "remembered",

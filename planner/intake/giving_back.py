@@ -5,12 +5,11 @@ import io
 from collections.abc import Iterator, Sequence
 
 from planner.domain import Scenario
-from planner.errors import ScheduleError
 from planner.intake.cells import disarmed
 from planner.intake.dialects import Dialect
 from planner.intake.exported import PLANNED
 from planner.intake.pages import Page
-from planner.intake.uploads import Upload
+from planner.intake.uploads import Upload, own_upload
 from planner.reader import Table, Tables
 from planner.schedule import Schedule
 from planner.writer.cells import minutes
@@ -23,17 +22,13 @@ def uploaded_csv(tables: Tables, scenario: Scenario, schedule: Schedule, *, run:
     """Return the uploaded orders with the planned columns behind them, in the file's own dialect.
 
     Rows, columns, delimiter, decimal mark, encoding and order of dates are those of the upload; a
-    workbook gives plain CSV. What was changed since then is written in the same dialect; what the
-    file has no column for stands behind its columns under the planner's name. Raises
-    `ScheduleError` where `tables` hold no upload.
+    workbook gives plain CSV, and so do orders that were never imported. What was changed since
+    then is written in the same dialect; what the file has no column for stands behind its columns
+    under the planner's name.
     """
-    if not tables.upload:
-        raise ScheduleError(
-            "the scenario was not imported, so there is no file to give back\n"
-            "    Export as csv, or make the scenario with `planner import`."
-        )
     orders = tables.files.get("orders.csv", Table(columns=("order_id",)))
-    page = Page(upload=Upload.from_json(tables.upload), orders=orders)
+    upload = Upload.from_json(tables.upload) if tables.upload else own_upload(orders)
+    page = Page(upload=upload, orders=orders)
     plan = _Plan(page.dialect, Handover(scenario=scenario, schedule=schedule, run=run))
     text = io.StringIO(newline="")
     out = csv.writer(text, delimiter=page.dialect.delimiter, lineterminator="\r\n")

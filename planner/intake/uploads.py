@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 
 from planner.errors import PlannerError
 from planner.intake.apply import Imported
-from planner.intake.mapping import Mapping
+from planner.intake.mapping import ColumnMapping, Format, Mapping
 from planner.reader.tables import Table
 
 VERSION = 1
+_OWN_FORMAT = Format(unit="min")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,28 @@ def upload_of(part: Imported, table: Table) -> Upload | None:
         fields=table.columns,
         headings=dict(part.headings),
         orders={name: UploadedOrder(cells=cells, values=row) for name, cells, row in rows},
+    )
+
+
+def own_upload(
+    table: Table, file: str = "orders.csv", *, delimiter: str = ",", encoding: str = "utf-8-sig"
+) -> Upload:
+    """Return the upload of orders that are in the planner's own format, as a file had them."""
+    columns = tuple(
+        ColumnMapping(column=name, index=place, field=name, format=_OWN_FORMAT)
+        for place, name in enumerate(table.columns)
+    )
+    return Upload(
+        file=file,
+        mapping=Mapping(
+            kind="orders", header_row=1, columns=columns, delimiter=delimiter, encoding=encoding
+        ),
+        fields=table.columns,
+        headings={name: name for name in table.columns},
+        orders={
+            name: UploadedOrder(cells=row, values=row)
+            for name, row in zip(table.column("order_id"), table.rows, strict=True)
+        },
     )
 
 

@@ -72,9 +72,8 @@ def downloads(handout: Handout) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Files")
-        if handout.tables.upload:
-            _file("CSV: your order file, with the plan in it",
-                  f"{handout.stem} upload.csv", "csv", handout.upload)  # fmt: skip
+        _file("CSV: your order file, with the plan in it",
+              f"{handout.stem} upload.csv", "csv", handout.upload)  # fmt: skip
         for kind, label in FILES.items():
             _file(label, f"{handout.stem}.{kind}", kind, partial(handout.made, kind))
         _file("CSV: figures", f"{handout.stem} figures.csv", "csv", handout.figures)

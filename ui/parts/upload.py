@@ -1,17 +1,24 @@
 """Upload of files by drag and drop: questions, preview, and what is wrong."""
 
+from collections.abc import Mapping
+from pathlib import PurePath
+
 import pandas as pd
 import streamlit as st
 
-from planner.intake import Question
+from planner.intake import Imported, Question, rejected_csv
+from ui import state
 from ui.launch import LARGEST_UPLOAD
 from ui.parts.actions import save_new
+from ui.parts.meanings import meanings
 from ui.tables.editing import frame_of
 from ui.tables.findings import finding_table, stops
 from ui.uploads import KINDS, Answers, Upload, templates_zip, uploaded
 from ui.words import count
 
 PREVIEWED = 8
+# Tables whose rows have columns to correct; of a square matrix every cell means the same.
+KINDS_OF_ROWS = ("orders", "machines", "changeovers", "calendars", "durations")
 
 
 def upload() -> None:
@@ -40,15 +47,17 @@ def upload() -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _read(files: tuple[tuple[str, bytes], ...], answers: Answers) -> Upload:
-    return uploaded(files, answers)
+def _read(files: tuple[tuple[str, bytes], ...], answers: Answers, memory: dict[str, str]) -> Upload:
+    return uploaded(files, answers, memory)
 
 
 def _show(files: tuple[tuple[str, bytes], ...]) -> None:
     _forget_answers_to_other(files)
     answers: Answers = tuple(st.session_state.get("answers", {}).items())
-    made = _read(files, answers)
+    stored = state.mappings()
+    made = _read(files, answers, {**stored, **st.session_state.get("mappings", {})})
     _ask(made.questions)
+    _offer_to_ask_again(made, stored)
     if made.tables is not None:
         _preview(made)
     elif not made.questions:
@@ -58,8 +67,9 @@ def _show(files: tuple[tuple[str, bytes], ...]) -> None:
         what = "must be put right" if stops(made.findings) else "to know"
         st.markdown(f"**{count(len(table), 'finding')}** {what}:")
         st.dataframe(table, hide_index=True, key="findings of the upload")
-    if made.rejected:
-        st.warning(f"{count(made.rejected, 'row')} cannot be imported; the findings say why.")
+    for part in made.parts:
+        _rejected(part)
+        _correct(part)
     if made.is_ready and made.tables is not None:
         _save(made, files)
 
@@ -69,6 +79,45 @@ def _forget_answers_to_other(files: tuple[tuple[str, bytes], ...]) -> None:
     if st.session_state.get("answers-to") != asked:
         st.session_state["answers-to"] = asked
         st.session_state["answers"] = {}
+        st.session_state["mappings"] = {}
+
+
+def _offer_to_ask_again(made: Upload, stored: Mapping[str, str]) -> None:
+    known = [part for part in made.parts if part.mapping.fingerprint in stored]
+    if not known:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("A file with this header was uploaded before; it is read in the same way.")
+        if st.button("Read it anew", help="Forget what was answered and corrected then"):
+            for part in known:
+                state.remember_mapping(part.mapping.fingerprint, None)
+            st.rerun()
+
+
+def _rejected(part: Imported) -> None:
+    if not part.rejected:
+        return
+    rows = count(len(part.rejected), "row")
+    st.warning(f"{part.file}: {rows} cannot be imported; the findings say why.")
+    st.download_button(
+        f"Download the {rows} with the reasons",
+        lambda: rejected_csv(part),
+        file_name=f"rejected {PurePath(part.file).stem}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"rejected {part.file}",
+        help="Put them right and upload the file again.",
+        on_click="ignore",
+    )
+
+
+def _correct(part: Imported) -> None:
+    """Let the user say what the columns mean; it counts for this session until it is saved."""
+    corrected = meanings(part) if part.kind in KINDS_OF_ROWS else None
+    if corrected is not None:
+        mine = {corrected.fingerprint: corrected.to_json()}
+        st.session_state["mappings"] = {**st.session_state.get("mappings", {}), **mine}
+        st.rerun()
 
 
 def _ask(questions: tuple[Question, ...]) -> None:
@@ -124,4 +173,6 @@ def _save(made: Upload, files: tuple[tuple[str, bytes], ...]) -> None:
     with st.form("save upload", border=False):
         name = st.text_input("Name of the scenario", made.tables.name or files[0][0])
         if st.form_submit_button("Use this data", type="primary", icon=":material/check:"):
+            for part in made.parts:
+                state.remember_mapping(part.mapping.fingerprint, part.mapping.to_json())
             save_new(name.strip() or "Scenario", made.tables)
