@@ -177,6 +177,8 @@ def open_units(windows: Sequence[Window], start: int, end: int) -> int:
     7
     """
     first = max(0, bisect_right(windows, (start, start)) - 1)
+    if windows and windows[first].start <= start <= end <= windows[first].end:
+        return end - start
     total = 0
     for index in range(first, len(windows)):  # no slice: it would copy a year of windows
         window = windows[index]

@@ -35,20 +35,20 @@ def decode(
     state = new_state(arrays, seed=0)
     load(state, sequences)
     kernels.record_times(state)
-    timed = _Timed(arrays=arrays, state=state, single=single_table(state))
-    batches = [
-        _batch(scenario, state, machine, operations)
+    timed = _timed(scenario, arrays, state)
+    batches = tuple(
+        timed.batch(machine, operations)
         for machine, on_machine in enumerate(sequences_in(state))
         for operations in timed.batches(machine, on_machine, merge=merge)
-    ]
-    planned = {name for batch in batches for name in batch.operations}
+    )
+    planned = {placed.operation for batch in batches for placed in batch.placements}
     known = reasons or {}
     unplanned = tuple(
-        Unplanned(operation=operation.name, reason=known.get(operation.name, NO_ROOM))
-        for operation in scenario.operations
-        if operation.name not in planned
+        Unplanned(operation=name, reason=known.get(name, NO_ROOM))
+        for name in timed.name
+        if name not in planned
     )
-    return Schedule(batches=tuple(batches), unplanned=unplanned)
+    return Schedule(batches=batches, unplanned=unplanned)
 
 
 def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
@@ -117,14 +117,15 @@ def flatten(state: State, sequences: Sequences) -> IntArray:
 
 def unflatten(flat: IntArray, machine_count: int) -> Sequences:
     """Return the sequences of flat lists (the inverse of `flatten`, batches as they are)."""
-    lists: list[list[list[int]]] = [[] for _ in range(machine_count)]
-    for operation, begins, machine in flat.tolist():
-        if machine == NONE:
-            break
-        if begins:
-            lists[machine].append([])
-        lists[machine][-1].append(operation)
-    return tuple(tuple(tuple(batch) for batch in batches) for batches in lists)
+    flat = flat[flat[:, kernels.ON] != NONE]
+    operations = flat[:, kernels.OPERATION].tolist()
+    begins = np.flatnonzero(flat[:, kernels.BEGINS])
+    ends = np.append(begins[1:], len(flat))[: len(begins)]
+    lists: list[list[tuple[int, ...]]] = [[] for _ in range(machine_count)]
+    machines = flat[begins, kernels.ON].tolist()
+    for machine, begin, end in zip(machines, begins.tolist(), ends.tolist(), strict=True):
+        lists[machine].append(tuple(operations[begin:end]))
+    return tuple(tuple(batches) for batches in lists)
 
 
 def sequences_in(state: State) -> Sequences:
@@ -157,34 +158,58 @@ def single_table(state: State) -> npt.NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Timed:
-    """A state whose times are recorded, read machine by machine."""
+    """Recorded times and what goes with them, as lists: one look at an array takes far longer."""
 
+    scenario: Scenario
     arrays: Arrays
-    state: State
-    single: npt.NDArray[np.bool_]
+    single: list[list[bool]]  # by machine and family
+    name: list[str]  # by operation, as all below
+    family: list[int]
+    start: list[int]
+    end: list[int]
+    size: list[list[int]]
 
     def batches(
         self, machine: int, sequence: tuple[tuple[int, ...], ...], *, merge: bool
     ) -> list[list[int]]:
         """Return the batches that could be timed, neighbours merged where that is free."""
         batches: list[list[int]] = []
-        load = np.zeros(self.arrays.size.shape[1], dtype=np.int64)
+        capacity = self.arrays.capacity[machine].tolist()
+        load: list[int] = []
         for batch in sequence:
-            if self.state.op[batch[0], kernels.OP_END] == NONE:
+            if self.end[batch[0]] == NONE:
                 continue
-            added = self.arrays.size[list(batch)].sum(axis=0)
-            fits = bool((load + added <= self.arrays.capacity[machine]).all())
+            added = self._load(batch)
+            together = [a + b for a, b in zip(load, added, strict=True)] if batches else added
+            fits = all(a <= most for a, most in zip(together, capacity, strict=True))
             if merge and fits and batches and self._may_merge(machine, batches[-1], batch):
                 batches[-1] += batch
-                load += added
+                load = together
             else:
                 batches.append(list(batch))
                 load = added
         return batches
 
+    def batch(self, machine: int, operations: list[int]) -> Batch:
+        """Return one batch with its times."""
+        entered = sorted(operations, key=self.start.__getitem__)
+        return Batch(
+            machine=self.scenario.machines[machine].name,
+            family=self.scenario.operations[operations[0]].family,
+            start=self.start[entered[0]],
+            end=max(map(self.end.__getitem__, operations)),
+            placements=tuple(
+                Placement(operation=self.name[item], start=self.start[item], end=self.end[item])
+                for item in entered
+            ),
+        )
+
+    def _load(self, batch: tuple[int, ...]) -> list[int]:
+        return [sum(column) for column in zip(*(self.size[item] for item in batch), strict=True)]
+
     def _may_merge(self, machine: int, batch: list[int], after: tuple[int, ...]) -> bool:
-        family = self.arrays.family[batch[0]]
-        if family != self.arrays.family[after[0]] or not self.single[machine, family]:
+        family = self.family[batch[0]]
+        if family != self.family[after[0]] or not self.single[machine][family]:
             return False
         if self.arrays.pausable[machine]:
             return True
@@ -192,28 +217,20 @@ class _Timed:
 
     def _window(self, machine: int, operation: int) -> int:
         first, last = self.arrays.window_first[machine : machine + 2]
-        start, end = self.state.op[operation, [kernels.OP_START, kernels.OP_END]]
+        start, end = self.start[operation], self.end[operation]
         return int(np.searchsorted(self.arrays.window_end[first:last], max(end, start + 1)))
 
 
-def _batch(scenario: Scenario, state: State, machine: int, operations: list[int]) -> Batch:
-    placements = sorted(
-        (
-            Placement(
-                operation=scenario.operations[operation].name,
-                start=int(state.op[operation, kernels.OP_START]),
-                end=int(state.op[operation, kernels.OP_END]),
-            )
-            for operation in operations
-        ),
-        key=lambda placement: placement.start,
-    )
-    return Batch(
-        machine=scenario.machines[machine].name,
-        family=scenario.operations[operations[0]].family,
-        start=placements[0].start,
-        end=max(placement.end for placement in placements),
-        placements=tuple(placements),
+def _timed(scenario: Scenario, arrays: Arrays, state: State) -> _Timed:
+    return _Timed(
+        scenario=scenario,
+        arrays=arrays,
+        single=single_table(state).tolist(),
+        name=[operation.name for operation in scenario.operations],
+        family=arrays.family.tolist(),
+        start=state.op[:, kernels.OP_START].tolist(),
+        end=state.op[:, kernels.OP_END].tolist(),
+        size=arrays.size.tolist(),
     )
 
 

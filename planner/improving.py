@@ -21,6 +21,8 @@ LEAST_MOVES = 100
 NEIGHBOURHOOD_SHARE = 0.04
 MOST_NEIGHBOURHOOD_SHARE = 0.2
 ROUNDS = 3
+# Above so many operations a neighbourhood takes longer to lay out than it gains.
+MOST_FOR_NEIGHBOURHOODS = 10_000
 # One neighbourhood takes at most so long, and is not worth beginning for less.
 NEIGHBOURHOOD_SECONDS = 2.0
 LEAST_SECONDS = 0.05
@@ -34,6 +36,9 @@ def is_over(part: PartIncumbent, budget: Budget) -> bool:
 
 def alternate(part: PartIncumbent, budget: Budget) -> None:
     """Search locally, with bursts of neighbourhoods between, longer ones while they succeed."""
+    if len(part.arrays.family) > MOST_FOR_NEIGHBOURHOODS:
+        improve(part, budget, 1.0)
+        return
     rng = np.random.default_rng(budget.seed)
     burst = NEIGHBOURHOOD_SHARE
     left = 1.0

@@ -8,6 +8,7 @@ from planner.decoder import cost_of, decode
 from planner.domain import TERMS, Scenario
 from planner.errors import ScheduleError
 from planner.kpis import measure
+from planner.memory import uncollected
 from planner.parts import Part, join, unplaced
 from planner.schedule import Progress, Result, Schedule, Status, Terms
 
@@ -175,8 +176,9 @@ class Incumbent:
     def _decode(self) -> Schedule:
         kept = tuple(part.sequences for part in self.parts)
         sequences = join((part.part for part in self.parts), kept, len(self.scenario.machines))
-        schedule = decode(self.scenario, self.arrays, sequences, self.reasons)
-        terms = measure(self.scenario, schedule).terms
+        with uncollected():
+            schedule = decode(self.scenario, self.arrays, sequences, self.reasons)
+            terms = measure(self.scenario, schedule).terms
         if terms.cost(self.scenario) != self.cost:
             raise ScheduleError(
                 f"the planner's cost {self.cost} is measured as {terms.cost(self.scenario)}; "

@@ -15,6 +15,7 @@ from planner.decoder import decode
 from planner.domain import Scenario
 from planner.errors import PlannerError, ScheduleError
 from planner.incumbent import Incumbent, Listener
+from planner.memory import uncollected
 from planner.parts import parts_of
 from planner.portfolio import AUTO, CP_SAT, SEARCH, run_portfolio
 from planner.schedule import Result, Schedule, Status
@@ -22,6 +23,9 @@ from planner.validator import impossible
 from planner.warmup import warm_up
 
 METHODS = (AUTO, SEARCH, CP_SAT, *baselines.BASELINES)
+
+# Making, measuring and checking what is returned takes so many times as long as showing a schedule.
+FINISH_FACTOR = 3.0
 
 
 def plan(  # noqa: PLR0913 - the one call that users learn
@@ -57,18 +61,26 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         seed=seed,
         stop=stop or (lambda: False),
     )
-    reasons = impossible(scenario)
-    arrays = _without(arrays_from(scenario), scenario, reasons)
-    incumbent = Incumbent(scenario, arrays, reasons, parts_of(arrays), on_progress, on_schedule)
-    starts = _baseline_sequences(scenario, arrays)
-    if method in baselines.BASELINES:
-        return _baseline_result(scenario, incumbent, starts, method, seed)
-    incumbent.start(starts)
+    with uncollected():
+        reasons = impossible(scenario)
+        arrays = _without(arrays_from(scenario), scenario, reasons)
+        parts = parts_of(arrays)
+        incumbent = Incumbent(scenario, arrays, reasons, parts, on_progress, on_schedule)
+        starts = _baseline_sequences(scenario, arrays)
+        if method in baselines.BASELINES:
+            return _baseline_result(scenario, incumbent, starts, method, seed)
+        incumbent.start(starts)
+    _raise_bounds(incumbent)
+    run_portfolio(incumbent, budget.but(FINISH_FACTOR * incumbent.show_seconds), method)
+    with uncollected():
+        incumbent.show()
+        decoded = _decoded(scenario, arrays, starts, reasons)
+        return _checked(scenario, incumbent.result(seed, decoded))
+
+
+def _raise_bounds(incumbent: Incumbent) -> None:
     for part in incumbent.parts:
         part.raise_bound(lower_bound(part.arrays), "bound")
-    run_portfolio(incumbent, budget, method)
-    incumbent.show()
-    return _checked(scenario, incumbent.result(seed, _decoded(scenario, arrays, starts, reasons)))
 
 
 def _refuse_nonsense(seconds: float | None, work: int | None, workers: int, method: str) -> None:
@@ -127,8 +139,7 @@ def _baseline_result(
         nothing = incumbent.result(seed, decoded)
         return replace(nothing, status=Status.NO_SCHEDULE)
     incumbent.start({method: starts[method]})
-    for part in incumbent.parts:
-        part.raise_bound(lower_bound(part.arrays), "bound")
+    _raise_bounds(incumbent)
     result = incumbent.result(seed, decoded)
     return _checked(scenario, replace(result, schedule=decoded[method]))
 

@@ -32,11 +32,7 @@ class _Done:
 
     order: Order
     completion: int
-
-    @property
-    def tardiness(self) -> int:
-        due = self.order.due
-        return 0 if due is None else max(0, self.completion - due)
+    tardiness: int
 
 
 def measure(scenario: Scenario, schedule: Schedule) -> Kpis:
@@ -129,10 +125,15 @@ def _done(scenario: Scenario, ends: dict[str, int]) -> list[_Done]:
         else:
             completions[operation.order] = max(end, completions.get(operation.order, end))
     return [
-        _Done(order=scenario.order[name], completion=completion)
+        _done_at(scenario.order[name], completion)
         for name, completion in completions.items()
         if name not in missing
     ]
+
+
+def _done_at(order: Order, completion: int) -> _Done:
+    late = 0 if order.due is None else max(0, completion - order.due)
+    return _Done(order=order, completion=completion, tardiness=late)
 
 
 def _kpis(scenario: Scenario, terms: Terms, runs: list[_Run], done: list[_Done]) -> Kpis:
