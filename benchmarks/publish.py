@@ -17,13 +17,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from planner.publish import PublishSettings, Report, publish
 from planner.publish.outbox import Item, compact, enqueue
 from planner.store import Store
 
 FAULTS = ("429", "500", "late", "dropped")
-STATUS = {200: "OK", 409: "Conflict", 422: "Unprocessable", 429: "Too Many", 500: "Error"}
+STATUS = {
+    200: "OK",
+    403: "Forbidden",
+    409: "Conflict",
+    422: "Unprocessable",
+    429: "Too Many",
+    500: "Error",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +39,7 @@ class Mes:
     """A server of a shop floor: counts what arrives, fails at random, refuses what it is told to.
 
     `delay` is the seconds a request takes, `late` those of one that is not answered in time.
+    While it is `denied` it answers 403. `bodies` are those that it has carried out.
     """
 
     seed: int = 1
@@ -38,6 +47,8 @@ class Mes:
     late: float = 1.0
     delay: float = 0.0
     refuses: frozenset[str] = frozenset()
+    denied: bool = False
+    bodies: list[Any] = field(default_factory=list)
     arrived: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     failed: Counter[str] = field(default_factory=Counter)
@@ -89,6 +100,9 @@ class Mes:
         headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
         body = await reader.readexactly(int(headers["content-length"]))
         self.requests += 1
+        if self.denied:
+            _write(writer, 403, b"{}")
+            return True
         fault = self._chance.choice(FAULTS) if self._chance.random() < self.faults else ""
         if fault:
             self.failed[fault] += 1
@@ -103,7 +117,8 @@ class Mes:
 
     def _take(self, key: str, body: bytes) -> bytes:
         if key not in self._answers:
-            names = [batch["id"] for batch in json.loads(body)["batches"]]
+            self.bodies.append(json.loads(body))
+            names = [batch["id"] for batch in self.bodies[-1]["batches"]]
             self.arrived.update(name for name in names if name not in self.refuses)
             refused = [
                 {"id": name, "reason": "no such machine"} for name in names if name in self.refuses

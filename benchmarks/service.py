@@ -1,26 +1,21 @@
-"""The live release service under load, and under SIGKILL.
+"""The live release service under load.
 
-`python -m benchmarks.service rate --orders-per-second 2000 --seconds 20` sends orders one at a time
-to a service of its own and prints how long acknowledgements took, counted from the moment at which
-each order was to be sent: a service that stalls cannot hide behind a client that waits for it.
-`python -m benchmarks.service kill --times 50` kills the service at random moments under load and
-prints what was lost or released twice. All on loopback.
+`python -m benchmarks.service --orders-per-second 2000 --seconds 20` sends orders one at a time to a
+service of its own and prints how long acknowledgements took, counted from the moment at which each
+order was to be sent: a service that stalls cannot hide behind a client that waits for it. With
+`--publish` the service hands over at the same time. All on loopback.
 """
 
 import argparse
 import asyncio
 import json
-import os
-import random
-import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +23,7 @@ import numpy as np
 import uvloop
 
 from benchmarks.postgresql import LOOPBACK, free_port
+from benchmarks.publish import Mes
 
 ROOT = Path(__file__).parents[1]
 FAMILIES = 20
@@ -145,102 +141,36 @@ async def offered(
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class Killed:
-    """What many kills did: orders acknowledged, and those that the database does not know."""
-
-    kills: int = 0
-    acknowledged: set[str] = field(default_factory=set)
-    sent: int = 0
-    lost: int = 0
-    twice: int = 0
-    released: int = 0
-    waiting: int = 0
-
-
-def kill_again_and_again(folder: Path, times: int, seed: int, most_seconds: float = 0.5) -> Killed:
-    """Kill the service `times` times with SIGKILL under load, then compare what it promised."""
-    port, chance, found = free_port(), random.Random(seed), Killed()
-    options = ("--size", "7", "--wait", "0.05", "--keep-buffers")
-    for _ in range(times):
-        process = start(folder, port, *options)
-        asyncio.run(_load_until_killed(port, process, chance.uniform(0.02, most_seconds), found))
-        process.wait()
-        found.kills += 1
-    with service(folder, port, *options):
-        time.sleep(0.2)  # what waits at the end times out
-    _compare(folder / "planner.db", found)
-    return found
-
-
-async def _load_until_killed(
-    port: int, process: subprocess.Popen[bytes], seconds: float, found: Killed
-) -> None:
-    async def send() -> None:
-        try:
-            async with connection(port) as line:
-                while True:
-                    found.sent += 1
-                    number = found.sent
-                    status, body = await line.post("/orders", order(number))
-                    if status == 200:
-                        found.acknowledged.add(json.loads(body)["orders"][0]["order_id"])
-        except (OSError, asyncio.IncompleteReadError):
-            return  # killed
-
-    async def kill() -> None:
-        await asyncio.sleep(seconds)
-        os.kill(process.pid, signal.SIGKILL)
-
-    await asyncio.gather(kill(), *(send() for _ in range(16)))
-
-
-def _compare(database: Path, found: Killed) -> None:
-    connected = sqlite3.connect(database)
-    ask = connected.execute
-    batches = dict(ask("SELECT order_id, batch FROM release_orders").fetchall())
-    found.lost = len(found.acknowledged - batches.keys())
-    found.waiting = sum(batch is None for batch in batches.values())
-    found.released = len(batches) - found.waiting
-    # Each order has one batch at most; counted once more, a batch holds what it was made of.
-    (made,) = ask("SELECT coalesce(sum(orders), 0) FROM release_batches").fetchone()
-    found.twice = made - found.released
-    connected.close()
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("rate", "kill"))
     parser.add_argument("--orders-per-second", type=float, default=2000.0)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--times", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--size", type=int, default=50)
+    parser.add_argument("--publish", action="store_true", help="hand over to a server that fails")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="service-") as folder:
-        if options.what == "kill":
-            _print_kills(kill_again_and_again(Path(folder), options.times, options.seed))
-        else:
+        if not options.publish:
             _print_rate(Path(folder), options)
+            return
+        mes = Mes()
+        with mes.serving() as url:
+            _print_rate(Path(folder), options, "--publish", url, "--timeout", "0.5")
+        once = sum(times == 1 for times in mes.arrived.values())
+        print(f"{len(mes.arrived):,} batches handed over, {once:,} of them exactly once")
 
 
-def _print_rate(folder: Path, options: argparse.Namespace) -> None:
+def _print_rate(folder: Path, options: argparse.Namespace, *more: str) -> None:
     port = free_port()
     rate, lines = options.orders_per_second, options.connections
-    with service(folder, port):
+    with service(folder, port, "--size", str(options.size), *more):
         uvloop.run(offered(port, rate, 2.0, connections=lines, first=10**9))  # warm
         found = uvloop.run(offered(port, rate, options.seconds, connections=lines))
     print(f"{len(found.seconds):,} orders in {found.elapsed:.1f} s = {found.rate:,.0f} a second")
     print(f"refused {found.refused}; acknowledged after, in milliseconds:")
     for percentile in (50, 95, 99, 99.9, 100):
         print(f"  {percentile:>5} %  {found.milliseconds(percentile):8.1f}")
-
-
-def _print_kills(found: Killed) -> None:
-    print(f"{found.kills} kills, {found.sent:,} sent, {len(found.acknowledged):,} acknowledged")
-    print(f"lost {found.lost}, released {found.released:,}, twice {found.twice}")
-    print(f"waiting at the end {found.waiting}")
 
 
 if __name__ == "__main__":

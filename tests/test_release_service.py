@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.service import kill_again_and_again
+from benchmarks.kills import kill_again_and_again
 from planner.publish import enqueue_released
 from planner.release import service_tables
 from planner.release.buffers import BufferKey, Buffers, Waiting
@@ -220,10 +220,12 @@ def test_sigkill_under_load_loses_no_acknowledged_order_and_releases_none_twice(
     found = kill_again_and_again(tmp_path, times=3, seed=5, most_seconds=0.3)
     assert len(found.acknowledged) > 0
     assert (found.lost, found.twice) == (0, 0)
-    assert found.released > 0
+    assert (found.undelivered, found.delivered_twice) == (0, 0)
+    assert min(found.released, found.batches) > 0
 
 
 @pytest.mark.slow
 def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
     found = kill_again_and_again(tmp_path, times=50, seed=6)
     assert (found.kills, found.lost, found.twice) == (50, 0, 0)
+    assert (found.undelivered, found.delivered_twice) == (0, 0)

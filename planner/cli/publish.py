@@ -33,14 +33,20 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     add("destination", metavar="URL", help="where to send, such as https://mes.example/batches")
     add("scenario", nargs="?", metavar="SCENARIO", help="folder, zip file or workbook")
     add("schedule", nargs="?", metavar="SCHEDULE", help="schedule as CSV or JSON")
+    add_sending(command)
+    add("--refused-again", action="store_true", help="send what was refused once more")
+    add("--database", metavar="URL", help="default: that of the dashboard")
+    command.set_defaults(run=run)
+
+
+def add_sending(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how batches are sent."""
+    add = command.add_argument
     add("--chunk", type=whole_number(1), default=500, metavar="N", help="batches a request (500)")
     add("--rate", type=positive_seconds, default=20.0, metavar="N", help="requests a second (20)")
     add("--at-once", type=whole_number(1), default=4, metavar="N", help="requests at once (4)")
     add("--attempts", type=whole_number(1), default=10, metavar="N", help="per request (10)")
     add("--timeout", type=positive_seconds, default=30.0, metavar="S", help="per request (30)")
-    add("--refused-again", action="store_true", help="send what was refused once more")
-    add("--database", metavar="URL", help="default: that of the dashboard")
-    command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     with Store(options.database) as store:
         new = _enqueue(store, options)
         say(f"{number_of(new, 'new batch', 'new batches')} for {options.destination}")
-        report = publish(store, options.destination, _settings(options), _say_progress)
+        report = publish(store, options.destination, sending(options), _say_progress)
     _show(report)
     return DONE if report.is_complete else FAILED
 
@@ -70,7 +76,8 @@ def _enqueue(store: "Store", options: argparse.Namespace) -> int:
     return enqueue_schedule(store, options.destination, scenario, schedule)
 
 
-def _settings(options: argparse.Namespace) -> "PublishSettings":
+def sending(options: argparse.Namespace) -> "PublishSettings":
+    """Return how batches are sent, as the options of `add_sending` say."""
     from planner.publish import PublishSettings
 
     token = os.environ.get(TOKEN)

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from planner.cli.output import DONE, Commands, WrongUseError, say
+from planner.cli.publish import add_sending, sending
 from planner.cli.settings import positive_seconds, whole_number
 
 if TYPE_CHECKING:  # what serves takes a second to import
@@ -29,6 +30,10 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument("action", choices=("serve",), help="what to do")
     _add_policy(command)
     _add_place(command)
+    command.add_argument(
+        "--publish", metavar="URL", help="send released batches to an MES, each exactly once"
+    )
+    add_sending(command)
     command.set_defaults(run=run)
 
 
@@ -81,6 +86,8 @@ def _settings(options: argparse.Namespace) -> "ServiceSettings":
         flush_at=tuple(options.flush_at),
         flush=not options.keep_buffers,
         take_over=options.take_over,
+        destination=options.publish,
+        publishing=sending(options),
     )
 
 

@@ -6,12 +6,20 @@ is sent. After a failure of the network or a crash, `publish` goes on where it s
 
 from planner.publish.items import enqueue_released, enqueue_schedule
 from planner.publish.outbox import Refused
-from planner.publish.sending import PublishSettings, Report, publish
+from planner.publish.sending import (
+    PublishSettings,
+    Report,
+    Sender,
+    checked_destination,
+    publish,
+)
 
 __all__ = [
     "PublishSettings",
     "Refused",
     "Report",
+    "Sender",
+    "checked_destination",
     "enqueue_released",
     "enqueue_schedule",
     "publish",

@@ -10,6 +10,8 @@ import httpx
 # Later is fine: 408 and 425 by RFC 9110 and 8470, 429 by RFC 6585; 409 says that a request with the
 # same key is under way (IETF draft "The Idempotency-Key HTTP Header Field").
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+# Said of the address or the token, not of the batches: these are kept until it is put right.
+DENIED = frozenset({401, 403, 404, 405, 407})
 LONGEST_PAUSE = 300.0
 SHOWN = 300
 
@@ -23,11 +25,21 @@ class TryAgainError(Exception):
         self.pause = pause
 
 
+class DeniedError(Exception):
+    """An answer that says nothing about the batches: wrong address, wrong token."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
 def accepted(answer: httpx.Response) -> bool:
     """Return whether the request was taken, False if it was refused for good.
 
-    Raises TryAgainError if neither.
+    Raises TryAgainError or DeniedError if neither.
     """
+    if answer.status_code in DENIED:
+        raise DeniedError(answer.status_code, reason_in(answer))
     if answer.status_code in AGAIN or answer.status_code > 504:
         raise TryAgainError(answer.status_code, reason_in(answer), pause_in(answer))
     return answer.is_success

@@ -82,7 +82,8 @@ def make_chunks(store: Store, destination: str, size: int) -> None:
         .where(outbox.c.destination == destination, outbox.c.chunk_id.is_(None))
         .order_by(outbox.c.id)
     )
-    with alone(store.engine) as connection:
+    # A key that has been sent must not be forgotten, whatever fails.
+    with alone(store.engine, durable=True) as connection:
         ids = connection.scalars(loose).all()
         last = connection.scalar(select(func.max(outbox_chunks.c.id))) or 0
         count = -(-len(ids) // size)

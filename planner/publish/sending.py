@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
 
 import httpx
 from tenacity import (
@@ -16,7 +18,7 @@ from tenacity import (
 )
 
 from planner.errors import PlannerError
-from planner.publish.answers import TryAgainError, accepted, reason_in, refused_in
+from planner.publish.answers import DeniedError, TryAgainError, accepted, reason_in, refused_in
 from planner.publish.outbox import (
     Chunk,
     ChunkState,
@@ -99,63 +101,94 @@ async def publishing(
     on_progress: OnReport | None = None,
 ) -> Report:
     """Do what `publish` does, in a running event loop."""
-    _refuse_bad_url(destination)
-    await asyncio.to_thread(make_chunks, store, destination, settings.chunk_size)
-    waiting = await asyncio.to_thread(waiting_chunks, store, destination)
-    limits = httpx.Limits(max_connections=settings.at_once)
-    async with httpx.AsyncClient(timeout=settings.timeout, limits=limits) as client:
-        sender = _Sender(store, destination, settings, client, on_progress)
+    async with Sender(store, destination, settings) as sender:
+        return await sender.send_waiting(on_progress)
+
+
+def checked_destination(text: str) -> str:
+    """Return a URL to which batches can be sent; PlannerError if `text` is none."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise PlannerError(f"{text!r} is not a URL: {error}") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise PlannerError(f"{text!r} is not a URL such as https://mes.example/batches")
+    return text
+
+
+class Sender:
+    """Sends what is in the outbox for a destination, as often as asked, within one rate.
+
+    An asynchronous context manager of one event loop: its connections stay open between rounds.
+    """
+
+    def __init__(self, store: Store, destination: str, settings: PublishSettings) -> None:
+        self._store, self._destination = store, checked_destination(destination)
+        self._settings = settings
+        limits = httpx.Limits(max_connections=settings.at_once)
+        self._client = httpx.AsyncClient(timeout=settings.timeout, limits=limits)
+        self._pace = Pace(settings.rate, clock=time.monotonic)
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._client.__aexit__(kind, error, traceback)
+
+    async def send_waiting(self, on_progress: OnReport | None = None) -> Report:
+        """Send everything that is in the outbox now, each chunk until it is taken or given up."""
+        store, destination, settings = self._store, self._destination, self._settings
+        await asyncio.to_thread(make_chunks, store, destination, settings.chunk_size)
+        waiting = await asyncio.to_thread(waiting_chunks, store, destination)
+        sending = _Round(
+            store=store,
+            settings=settings,
+            client=self._client,
+            pace=self._pace,
+            destination=destination,
+            on_progress=on_progress,
+        )
         todo = iter(waiting)
         # Each of these takes the next chunk when it has done its last one.
         async with asyncio.TaskGroup() as group:
             for _ in range(min(settings.at_once, len(waiting))):
-                group.create_task(sender.send_all(todo))
-    report = sender.report
-    report.refused = await asyncio.to_thread(refusals, store, destination)
-    return report
+                group.create_task(sending.send_all(todo))
+        report = sending.report
+        report.refused = await asyncio.to_thread(refusals, store, destination)
+        return report
 
 
-def _refuse_bad_url(destination: str) -> None:
-    try:
-        url = httpx.URL(destination)
-    except httpx.InvalidURL as error:
-        raise PlannerError(f"{destination!r} is not a URL: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise PlannerError(f"{destination!r} is not a URL such as https://mes.example/batches")
+@dataclass(slots=True, kw_only=True)
+class _Round:
+    """What the tasks of one round of sending share."""
 
-
-class _Sender:
-    """What the tasks that send share."""
-
-    def __init__(
-        self,
-        store: Store,
-        destination: str,
-        settings: PublishSettings,
-        client: httpx.AsyncClient,
-        on_progress: OnReport | None,
-    ) -> None:
-        self._store, self._destination, self._settings = store, destination, settings
-        self._client, self._on_progress = client, on_progress
-        self._pace = Pace(settings.rate, clock=time.monotonic)
-        self._backoff = wait_random_exponential(
-            multiplier=settings.backoff, max=settings.longest_backoff
-        )
-        self.report = Report()
+    store: Store
+    settings: PublishSettings
+    client: httpx.AsyncClient
+    pace: Pace
+    destination: str
+    on_progress: OnReport | None
+    report: Report = field(default_factory=Report)
 
     async def send_all(self, todo: Iterator[int]) -> None:
         for chunk_id in todo:
-            found = await asyncio.to_thread(chunk, self._store, chunk_id)
+            found = await asyncio.to_thread(chunk, self.store, chunk_id)
             await self._send(found)
-            if self._on_progress is not None:
-                self._on_progress(self.report)
+            if self.on_progress is not None:
+                self.on_progress(self.report)
 
     async def _send(self, sent: Chunk) -> None:
         attempts = 0
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(CONNECTION),
             wait=self._wait,
-            stop=stop_after_attempt(self._settings.attempts),
+            stop=stop_after_attempt(self.settings.attempts),
         )
         try:
             async for attempt in retrying:
@@ -165,17 +198,20 @@ class _Sender:
         except RetryError as error:
             await self._leave(sent, attempts, error.last_attempt.exception())
             return
+        except DeniedError as error:
+            await self._leave(sent, attempts, error)
+            return
         await self._settle(sent, attempts, answer)
 
     async def _post(self, sent: Chunk) -> httpx.Response:
-        await self._pace.turn()
+        await self.pace.turn()
         self.report.requests += 1
         headers = {
-            **self._settings.headers,
+            **self.settings.headers,
             "Content-Type": "application/json",
             "Idempotency-Key": sent.key,
         }
-        answer = await self._client.post(self._destination, content=sent.body, headers=headers)
+        answer = await self.client.post(self.destination, content=sent.body, headers=headers)
         accepted(answer)
         return answer
 
@@ -183,12 +219,15 @@ class _Sender:
         failed = state.outcome.exception() if state.outcome else None
         pause = failed.pause if isinstance(failed, TryAgainError) else 0.0
         # One chunk is told to wait: the server means all of them.
-        self._pace.pause(pause)
-        return max(pause, self._backoff(state))
+        self.pace.pause(pause)
+        backoff = wait_random_exponential(
+            multiplier=self.settings.backoff, max=self.settings.longest_backoff
+        )
+        return max(pause, backoff(state))
 
     async def _leave(self, sent: Chunk, attempts: int, error: BaseException | None) -> None:
         reason = f"{error}" or type(error).__name__
-        status = error.status if isinstance(error, TryAgainError) else None
+        status = error.status if isinstance(error, TryAgainError | DeniedError) else None
         await self._note(
             sent, Outcome(state=ChunkState.WAITING, attempts=attempts, status=status, reason=reason)
         )
@@ -215,4 +254,4 @@ class _Sender:
         self.report.delivered += len(sent.items) - len(refused)
 
     async def _note(self, sent: Chunk, outcome: Outcome) -> None:
-        await asyncio.to_thread(note, self._store, sent.id, outcome)
+        await asyncio.to_thread(note, self.store, sent.id, outcome)

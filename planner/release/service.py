@@ -16,10 +16,13 @@ import uvicorn
 from starlette.applications import Starlette
 
 from planner.errors import PlannerError
+from planner.publish import PublishSettings, checked_destination
 from planner.release.service_desk import Desk, Room
+from planner.release.service_handover import HandOver
 from planner.release.service_http import Service
 from planner.release.service_ledger import Ledger
-from planner.release.service_policies import LivePolicy
+from planner.release.service_policies import LivePolicy, in_words
+from planner.release.service_tables import note_service
 from planner.store import Store
 
 LOOPBACK = "127.0.0.1"
@@ -36,7 +39,8 @@ class ServiceSettings:
 
     `flush_at` are local times of day, such as the ends of shifts, at which all buffers are
     released; `flush` releases them when the service stops. `take_over` ignores a process that is
-    noted as releasing from the same database.
+    noted as releasing from the same database. With `destination`, a URL, released batches are sent
+    there as `publishing` says.
     """
 
     policy: LivePolicy
@@ -48,6 +52,12 @@ class ServiceSettings:
     flush_at: tuple[time, ...] = ()
     flush: bool = True
     take_over: bool = False
+    destination: str | None = None
+    publishing: PublishSettings = field(default_factory=PublishSettings)
+
+    def __post_init__(self) -> None:
+        if self.destination is not None:
+            checked_destination(self.destination)
 
     @property
     def is_local(self) -> bool:
@@ -64,11 +74,21 @@ def make_app(store: Store, settings: ServiceSettings) -> Starlette:
     except PlannerError:
         ledger.close()
         raise
-    return Service(store, desk, policy.rules, settings.most_orders).app(
+    handover = _handover(store, settings, desk)
+    note_service(store, in_words(policy), settings.destination)
+    return Service(store, desk, policy.rules, settings.most_orders, handover).app(
         most_bytes=settings.most_bytes,
         hosts=OWN_NAMES if settings.is_local else ("*",),
         flush=settings.flush,
     )
+
+
+def _handover(store: Store, settings: ServiceSettings, desk: Desk) -> HandOver | None:
+    if settings.destination is None:
+        return None
+    made = HandOver(store, settings.destination, settings.publishing, desk.metrics)
+    desk.on_release(made.released)
+    return made
 
 
 def serve(

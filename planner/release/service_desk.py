@@ -79,12 +79,12 @@ class Desk:
         *,
         room: Room | None = None,
         flush_at: tuple[time_of_day, ...] = (),
-        metrics: Metrics | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._ledger, self._policy, self._clock = ledger, policy, clock
         self._room, self._flush_at = room or Room(), flush_at
-        self.metrics = metrics or Metrics()
+        self._listeners: list[Callable[[], None]] = []
+        self.metrics = Metrics()
         self.buffers: Buffers = ledger.restored(policy.rules.capacity)
         self._pending = _Pending()
         self._touched: dict[int, Buffer] = {}
@@ -138,6 +138,10 @@ class Desk:
             raise BusyError("orders come faster than they can be stored", status=503)
         if self.buffers.waiting + self._pending.orders + orders > self._room.waiting:
             raise BusyError("the buffers are full", status=429, seconds=10)
+
+    def on_release(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever batches have been released and stored."""
+        self._listeners.append(listener)
 
     def open(self) -> None:
         """Begin to store and to release."""
@@ -236,6 +240,9 @@ class Desk:
         for reason, orders in releases:
             self.metrics.batches.labels(reason).inc()
             self.metrics.batch_orders.observe(len(orders))
+        if releases:
+            for listener in self._listeners:
+                listener()
 
     def _show(self) -> None:
         def oldest() -> float:

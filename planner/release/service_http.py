@@ -17,21 +17,38 @@ from starlette.routing import Route
 
 from planner.release.buffers import Buffer
 from planner.release.service_desk import BusyError, Desk
+from planner.release.service_handover import HandOver
 from planner.release.service_orders import Refusal, RefusedError, arrivals_in, names_in
 from planner.release.service_policies import Rules
-from planner.release.service_tables import batch_with_orders, order_row, released_batches
+from planner.release.service_tables import (
+    batch_with_orders,
+    handovers,
+    order_row,
+    refused_batches,
+    released_batches,
+)
 from planner.store import Store
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MOST_ROWS = 1000
+# How long a service that stops goes on sending what it has released.
+HANDOVER_SECONDS = 10.0
 
 
 class Service:
     """The routes. The desk opens and closes with the application."""
 
-    def __init__(self, store: Store, desk: Desk, rules: Rules, most_orders: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        desk: Desk,
+        rules: Rules,
+        most_orders: int,
+        handover: HandOver | None = None,
+    ) -> None:
         self._store, self._desk, self._rules, self._most = store, desk, rules, most_orders
+        self._handover = handover
 
     def app(
         self, *, most_bytes: int, hosts: Iterable[str] = ("*",), flush: bool = True
@@ -41,10 +58,12 @@ class Service:
         @asynccontextmanager
         async def lifespan(_app: Starlette) -> AsyncIterator[None]:
             self._desk.open()
+            if self._handover is not None:
+                self._handover.open()
             try:
                 yield
             finally:
-                await self._desk.close(flush=flush)
+                await self._close(flush)
 
         return Starlette(
             routes=self._routes(),
@@ -58,6 +77,13 @@ class Service:
             max_body_size=most_bytes,
         )
 
+    async def _close(self, flush: bool) -> None:
+        try:
+            await self._desk.close(flush=flush)
+        finally:
+            if self._handover is not None:
+                await self._handover.close(HANDOVER_SECONDS)
+
     def _routes(self) -> list[Route]:
         return [
             Route("/orders", self._take, methods=["POST"]),
@@ -66,6 +92,7 @@ class Service:
             Route("/buffers", self._buffers),
             Route("/batches", self._batches),
             Route("/batches/{number:int}", self._batch),
+            Route("/handover", self._handed_over),
             Route("/health", self._health),
             Route("/metrics", self._figures),
         ]
@@ -113,6 +140,16 @@ class Service:
         if found is None:
             raise HTTPException(404, f"there is no order {name[:80]!r}")
         return JSONResponse(_plain(found))
+
+    async def _handed_over(self, _request: Request) -> Response:
+        found = await run_in_threadpool(handovers, self._store)
+        refused = await run_in_threadpool(refused_batches, self._store)
+        return JSONResponse(
+            {
+                "destinations": [_plain(row) for row in found],
+                "refused": [_plain(row) for row in refused],
+            }
+        )
 
     async def _health(self, _request: Request) -> Response:
         desk = self._desk

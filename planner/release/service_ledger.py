@@ -57,11 +57,8 @@ class Ledger:
     def __init__(self, store: Store, *, take_over: bool = False) -> None:
         _claim(store, take_over)
         self._store = store
-        # One connection for all: `synchronous` holds for it alone.
-        self._connection = store.engine.execution_options(writes=True).connect()
-        if store.engine.dialect.name == "sqlite":
-            # Acknowledged means on the disk, also when the power fails.
-            self._connection.connection.cursor().execute("PRAGMA synchronous = FULL")
+        # Acknowledged means on the disk, also when the power fails.
+        self._connection = store.engine.execution_options(writes=True, durable=True).connect()
         with self._connection.begin():
             self._order = self._connection.scalar(select(func.max(release_orders.c.number))) or 0
             self._batch = self._connection.scalar(select(func.max(release_batches.c.number))) or 0

@@ -18,6 +18,9 @@ class Metrics:
         self.orders = self._counter("orders", "Orders acknowledged for the first time")
         self.batches = self._counter("batches", "Batches released", ("reason",))
         self.failures = self._counter("commit_failures", "Transactions that failed")
+        self.delivered = self._counter("delivered_batches", "Batches handed over")
+        self.handover_requests = self._counter("handover_requests", "Requests of the hand-over")
+        self.handover_failures = self._counter("handover_failures", "Chunks given up for a while")
         self.acknowledged = self._histogram(
             "acknowledgement_seconds", "From a request's last byte to its answer", SECONDS
         )

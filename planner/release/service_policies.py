@@ -181,6 +181,29 @@ def live_policy(name: PolicyName, rules: Rules, margin: float = 0.0) -> LivePoli
     return Full(rules=rules) if name == PolicyName.FULL else TimeOut(rules=rules)
 
 
+def in_words(policy: LivePolicy) -> str:
+    """Return what a policy does, for people.
+
+    >>> in_words(TimeOut(rules=Rules(rule=Rule(size=8, wait=90))))
+    '8 orders, or the first has waited 90 s'
+    """
+    rule, own = policy.rules.rule, len(policy.rules.by_family)
+    kept = "".join(f", at most {most} {name}" for name, most in policy.rules.capacity.items())
+    by_family = f"; {own} families have their own" if own else ""
+    return f"{_rule_in_words(policy, rule)}{kept}{by_family}"
+
+
+def _rule_in_words(policy: LivePolicy, rule: Rule) -> str:
+    wait = f"{rule.wait:g} s" if rule.wait < 600 else f"{rule.wait / 60:g} min"
+    if isinstance(policy, Places):
+        return f"{rule.size} places, another family after {wait}"
+    if isinstance(policy, Full):
+        return f"{rule.size} orders"
+    if isinstance(policy, Adaptive):
+        return f"up to {rule.size} orders by their rate, at most {wait}"
+    return f"{rule.size} orders, or the first has waited {wait}"
+
+
 def all_releases(
     policy: LivePolicy, buffers: Buffers, looked: Iterable[Buffer], now: float
 ) -> list[Release]:

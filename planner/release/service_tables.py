@@ -1,13 +1,56 @@
 """What the service has stored, as tables: for the dashboard and for programs. Times are UTC."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, case, func, select
 
-from planner.store import Store, release_batches, release_orders
+from planner.release.service_ledger import OWNER
+from planner.store import Store, outbox, outbox_chunks, release_batches, release_orders
+from planner.store.processes import Process, is_gone
 
 Table = list[dict[str, Any]]
+NOTE = "release service settings"
+
+
+class ServiceState(StrEnum):
+    """Whether a process releases from the database."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceNote:
+    """The release service that used the database last: what it does, and whether it runs."""
+
+    state: ServiceState
+    policy: str
+    destination: str | None
+
+
+def note_service(store: Store, policy: str, destination: str | None) -> None:
+    """Note for the dashboard how the service releases, and where it sends."""
+    store.set_setting(NOTE, json.dumps({"policy": policy, "destination": destination}))
+
+
+def service_note(store: Store) -> ServiceNote | None:
+    """Return what is known of the service; None if there never was one."""
+    noted, owner = store.setting(NOTE), store.setting(OWNER)
+    if noted is None:
+        return None
+    return ServiceNote(state=_state(owner), **json.loads(noted))
+
+
+def _state(owner: str | None) -> ServiceState:
+    if owner is None:
+        return ServiceState.STOPPED
+    gone = is_gone(Process(**json.loads(owner)))
+    return ServiceState.CRASHED if gone else ServiceState.RUNNING
 
 
 def buffers(store: Store) -> Table:
@@ -81,6 +124,57 @@ def order_row(store: Store, name: str) -> dict[str, Any] | None:
     ).where(columns.order_id == name)
     found = _table(store, query)
     return found[0] if found else None
+
+
+def totals(store: Store) -> dict[str, int]:
+    """Return how many orders wait, and how many orders and batches have been released."""
+    columns = release_batches.c
+    released = select(
+        func.count().label("batches"), func.coalesce(func.sum(columns.orders), 0).label("orders")
+    ).select_from(release_batches)
+    waits = release_orders.c.batch.is_(None)
+    waiting = select(func.count().label("waiting")).select_from(release_orders).where(waits)
+    found = _table(store, released)[0] | _table(store, waiting)[0]
+    return {name: int(count) for name, count in found.items()}
+
+
+def handovers(store: Store) -> Table:
+    """Return per destination the batches delivered, waiting and refused, and the last failure.
+
+    `failure` is what the oldest chunk that waits was told last; None while none has failed.
+    """
+    item, chunk = outbox.c, outbox_chunks.c
+    settled = chunk.state.in_(("delivered", "refused"))
+    columns = (
+        item.destination,
+        func.sum(case((settled & item.refusal.is_(None), 1), else_=0)).label("delivered"),
+        func.sum(case((item.refusal.is_not(None), 1), else_=0)).label("refused"),
+        func.sum(case((chunk.state.is_(None) | ~settled, 1), else_=0)).label("waiting"),
+    )
+    joined = outbox.outerjoin(outbox_chunks, item.chunk_id == chunk.id)
+    query = select(*columns).select_from(joined).group_by(item.destination)
+    failures = _failures(store)
+    rows = _table(store, query.order_by(item.destination))
+    return [row | {"failure": failures.get(row["destination"])} for row in rows]
+
+
+def _failures(store: Store) -> dict[str, str]:
+    chunk = outbox_chunks.c
+    failed = (chunk.state == "waiting") & (chunk.attempts > 0)
+    query = select(chunk.destination, chunk.reason).where(failed).order_by(chunk.id.desc())
+    return {row.destination: row.reason for row in _rows(store, query)}
+
+
+def refused_batches(store: Store, *, limit: int = 100) -> Table:
+    """Return destination, item and reason of what was refused, the last first."""
+    columns = outbox.c
+    query = (
+        select(columns.destination, columns.item, columns.refusal.label("reason"))
+        .where(columns.refusal.is_not(None))
+        .order_by(columns.id.desc())
+        .limit(limit)
+    )
+    return _table(store, query)
 
 
 def _with_wait(row: dict[str, Any]) -> dict[str, Any]:

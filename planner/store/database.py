@@ -81,16 +81,19 @@ def shown(url: URL) -> str:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that writes; commit at the end, roll back on an exception."""
-    with engine.execution_options(writes=True).begin() as connection:
+def writing(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
+    """Open a transaction that writes; commit at the end, roll back on an exception.
+
+    What is `durable` is on the disk once it is committed, also when the power fails.
+    """
+    with engine.execution_options(writes=True, durable=durable).begin() as connection:
         yield connection
 
 
 @contextmanager
-def alone(engine: Engine) -> Iterator[Connection]:
+def alone(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
     """Open a transaction that writes while no other of this kind is open, in any process."""
-    with writing(engine) as connection:
+    with writing(engine, durable=durable) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSTGRESQL_LOCK})
         yield connection
@@ -153,7 +156,6 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where `_begin_sqlite` says
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = NORMAL")
     _use_write_ahead_log(connection)
 
 
@@ -172,5 +174,8 @@ def _use_write_ahead_log(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    writes, durable = options.get("writes", False), options.get("durable", False)
+    # In this mode a crash of a process loses nothing either way.
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
