@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -176,3 +177,18 @@ def test_the_command_gives_the_upload_back(
     assert out.read_bytes().startswith(b"Auftrag;Artikel;Menge;")
     assert main(["export", str(folder), plan, "--format", "upload.csv"]) == 2
     assert "needs --out" in capsys.readouterr().err
+
+
+def test_the_guide_shows_what_the_commands_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "import.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    Path("orders.csv").write_text("Auftrag;Dauer min;Prio\nA;5;1\nB;6;2\nC;6;5\n")
+    asked, answered = re.findall(r"^\$ planner (import orders.*)$", guide, re.MULTILINE)
+    assert main(asked.split()) == 1
+    said = capsys.readouterr().out
+    assert said[said.index("question:") :] in guide
+    assert main(answered.split()) == 0
+    assert Path("week-12", "orders.csv").exists()
+    assert Path("mappings.json").exists()

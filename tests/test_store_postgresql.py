@@ -106,7 +106,9 @@ def test_past_orders_are_imported_once_and_an_interrupted_import_goes_on(store: 
 
     with pytest.raises(OSError, match="drive is gone"):
         import_orders(store, interrupted(), "file", batch_size=500)
-    assert import_of(store, "file").rows == 1000
+    begun = import_of(store, "file")
+    assert begun is not None
+    assert begun.rows == 1000
     done = import_orders(store, rows(1300), "file")
     assert [row["order_id"] for row in past_orders(store, done.id)] == [
         row["order_id"] for row in rows(1300)

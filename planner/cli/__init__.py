@@ -9,14 +9,24 @@ import os
 import sys
 from collections.abc import Sequence
 
-from planner.cli import check, compare, export, plan, publish, release, simulate, ui, validate
+from planner.cli import (
+    check,
+    compare,
+    export,
+    importing,
+    plan,
+    publish,
+    release,
+    simulate,
+    ui,
+    validate,
+)
 from planner.cli.output import FAILED, WRONG_USE, WrongUseError, clean, say
 from planner.errors import PlannerError, ScenarioError
-from planner.intake import command as import_command
 
 # Each module adds its commands with `register`.
 COMMAND_MODULES = (
-    import_command,
+    importing,
     validate,
     plan,
     check,

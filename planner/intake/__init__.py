@@ -7,7 +7,7 @@ r"""Tables as they really are, turned into canonical tables, with everything ass
 """
 
 from planner.intake.apply import Imported, apply
-from planner.intake.cells import Cell, Limits, Sheet
+from planner.intake.cells import Cell, Limits, Sheet, disarmed
 from planner.intake.exported import added_columns
 from planner.intake.families import FamilyRule, family_of
 from planner.intake.fields import known_fields
@@ -48,6 +48,7 @@ __all__ = [
     "answer",
     "apply",
     "assign",
+    "disarmed",
     "family_of",
     "fingerprint",
     "import_file",

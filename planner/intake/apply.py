@@ -1,6 +1,7 @@
 """A sheet and its mapping to a canonical table, with everything assumed, asked or refused."""
 
 from collections import Counter
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -169,7 +170,7 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
             *_missing(sheet, table, work),
             *_mixed(sheet, table),
         ),
-        rejected=_rejected(sheet, bad),
+        rejected=rejected_rows({c.line: sheet.rows[c.line - 1] for c in bad}, bad),
         skipped=work.skipped,
         headings=tuple(zip(work.reader.columns, work.reader.headings, strict=True)),
         cells=_cells(sheet, work.mapping, table) if work.mapping.kind == "orders" else (),
@@ -261,13 +262,14 @@ def _findings(sheet: Sheet, bad: Sequence[BadCell]) -> list[Finding]:
     ]
 
 
-def _rejected(sheet: Sheet, bad: Sequence[BadCell]) -> tuple[RejectedRow, ...]:
+def rejected_rows(rows: Lookup[int, Row], bad: Sequence[BadCell]) -> tuple[RejectedRow, ...]:
+    """Return the rows of a file, by their line, that have bad cells, each with the reasons."""
     reasons: dict[int, list[str]] = {}
     for cell in bad:
         where = f"{cell.column}: " if cell.column else ""
         reasons.setdefault(cell.line, []).append(f"{where}{cell.problem.message}")
     return tuple(
-        RejectedRow(line=line, cells=sheet.rows[line - 1], reason="; ".join(why))
+        RejectedRow(line=line, cells=rows[line], reason="; ".join(why))
         for line, why in sorted(reasons.items())
     )
 

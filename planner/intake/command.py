@@ -31,8 +31,8 @@ class Commands(Protocol):
         """Return the parser of a new command."""
 
 
-def register(commands: Commands, common: argparse.ArgumentParser) -> None:
-    """Add the command."""
+def register(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Add the command and return its parser."""
     command = commands.add_parser(
         "import",
         parents=[common],
@@ -52,11 +52,12 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         "--mappings", metavar="FILE", help="JSON file in which mappings are remembered per header"
     )
     command.set_defaults(run=run)
+    return command
 
 
 def run(options: argparse.Namespace) -> int:
     """Import, report, write; 0 if all rows were imported and nothing is left to ask."""
-    answers = tuple(_answer(text) for text in options.answer)
+    answers = answers_of(options)
     memory = read_memory(options.mappings) if options.mappings else {}
     done = _imported(options.files, answers, memory)
     _report(done)
@@ -70,6 +71,11 @@ def run(options: argparse.Namespace) -> int:
             memory = with_remembered(memory, part.mapping)
         write_memory(options.mappings, memory)
     return 1 if any(f.severity == Severity.ERROR for f in done.all_findings) else 0
+
+
+def answers_of(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+    """Return the answers that were given; raises `PlannerError` for what is none."""
+    return tuple(_answer(text) for text in options.answer)
 
 
 def _answer(text: str) -> tuple[str, str]:
@@ -100,7 +106,7 @@ def _report(done: ImportedFiles) -> None:
     for text in done.all_assumptions:
         _show(f"assumed: {text}")
     for question in done.all_questions:
-        _show("\n".join(_question_lines(question)))
+        show_question(question)
     for finding in _first(done.all_findings):
         _say(f"{finding.severity}: {finding}")
 
@@ -112,12 +118,14 @@ def _first(findings: Iterable[Finding], most: int = 100) -> list[Finding]:
     return listed[:most]
 
 
-def _question_lines(question: Question) -> list[str]:
+def show_question(question: Question) -> None:
+    """Print a question with the ways to answer it."""
     start = "question" if question.is_blocking else f"question (taken as {question.default})"
-    return [
+    lines = [
         f"{start}: {question.text}",
         *(f"    --answer '{question.key}={o.value}'  {o.label}" for o in question.options),
     ]
+    _show("\n".join(lines))
 
 
 def _write(done: ImportedFiles, folder: Path) -> None:

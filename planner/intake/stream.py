@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import Finding
-from planner.intake.apply import fitting
+from planner.intake.apply import RejectedRow, fitting, rejected_rows
 from planner.intake.cells import Limits, Row, Sheet
 from planner.intake.delimited import Delimited, delimited
 from planner.intake.evidence import Collector
@@ -21,7 +21,7 @@ _HEAD_ROWS = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamedBatch:
-    """Some rows of a long file: the good ones as a table, the bad ones as findings.
+    """Some rows of a long file: the good ones as a table, the bad ones with findings.
 
     `last_line` is the last row of the file this batch covers: an interrupted import goes on with
     `stream(..., after=last_line)`.
@@ -30,6 +30,7 @@ class StreamedBatch:
     table: Table
     findings: tuple[Finding, ...]
     last_line: int
+    rejected: tuple[RejectedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +53,20 @@ class Streamed:
     def batches(self, size: int = 500, *, after: int = 0) -> Iterator[StreamedBatch]:
         """Yield the rows below row `after` in batches of at most `size`."""
         reader = RowReader(self.mapping)
-        width = len(self.mapping.places)
         waiting: list[Source] = []
-        line = after
         for line, row in _data(self.source, self.mapping, self.limits):
             if line <= after:
                 continue
             waiting.append(Source(line, row))
             if len(waiting) == size:
-                yield self._batch(reader, _reads(reader, waiting, width), line)
+                yield self._batch(reader, waiting)
                 waiting = []
         if waiting:
-            yield self._batch(reader, _reads(reader, waiting, width), line)
+            yield self._batch(reader, waiting)
 
-    def _batch(self, reader: RowReader, reads: Reads, last_line: int) -> StreamedBatch:
+    def _batch(self, reader: RowReader, sources: list[Source]) -> StreamedBatch:
+        reads = _reads(reader, sources, len(self.mapping.places))
+        rows = {source.line: source.row for source in sources} if reads.bad else {}
         findings = tuple(
             Finding(
                 rule=cell.problem.rule,
@@ -79,7 +80,12 @@ class Streamed:
             for cell in sorted(reads.bad, key=lambda cell: cell.line)
         )
         table = Table(columns=reader.columns, rows=tuple(reads.rows), numbers=tuple(reads.lines))
-        return StreamedBatch(table=table, findings=findings, last_line=last_line)
+        return StreamedBatch(
+            table=table,
+            findings=findings,
+            last_line=sources[-1].line,
+            rejected=rejected_rows(rows, reads.bad),
+        )
 
 
 def _reads(reader: RowReader, sources: list[Source], width: int) -> Reads:

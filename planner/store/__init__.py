@@ -4,7 +4,13 @@ The engine knows nothing of it. Open a `Store`; what it returns is frozen and in
 """
 
 from planner.store.facade import Store
-from planner.store.history import file_fingerprint, import_orders, past_orders
+from planner.store.history import (
+    delete_import,
+    file_fingerprint,
+    import_of,
+    import_orders,
+    past_orders,
+)
 from planner.store.rows import (
     ImportRow,
     ProgressRow,
@@ -26,7 +32,9 @@ __all__ = [
     "ScenarioRow",
     "Store",
     "StoreError",
+    "delete_import",
     "file_fingerprint",
+    "import_of",
     "import_orders",
     "outbox",
     "outbox_chunks",

@@ -71,16 +71,16 @@ def import_orders(
             connection.execute(
                 update(imports).where(imports.c.id == begun.id).values(finished=now())
             )
-    return import_of(store, fingerprint)
+    ended = import_of(store, fingerprint)
+    if ended is None:
+        raise StoreError("the import was deleted while it ran")
+    return ended
 
 
-def import_of(store: Store, fingerprint: str) -> ImportRow:
-    """Return how far the file of this fingerprint has been imported; StoreError if not at all."""
+def import_of(store: Store, fingerprint: str) -> ImportRow | None:
+    """Return how far the file of this fingerprint has been imported; None if not at all."""
     with store.engine.connect() as connection:
-        found = _import_row(connection, fingerprint)
-    if found is None:
-        raise StoreError("nothing of this file has been imported")
-    return found
+        return _import_row(connection, fingerprint)
 
 
 def past_orders(store: Store, import_id: int) -> Iterator[dict[str, str]]:
