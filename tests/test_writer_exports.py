@@ -297,7 +297,7 @@ def test_a_work_list_has_a_line_per_task_and_shift() -> None:
     first, second = re.findall(r"<section>.*?</section>", page)
     assert [text.count("<tr><td") for text in (first, second)] == [1, 2]
     assert [text.count('class="changeover"') for text in (first, second)] == [0, 1]
-    assert "since Mon 2026-03-02 06:10" in second
+    assert "since Mon 06:10" in second
 
 
 def test_a_work_list_shows_what_is_outside_of_the_calendar() -> None:

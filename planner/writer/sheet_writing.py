@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from planner.writer.cells import harmless
@@ -13,6 +14,7 @@ from planner.writer.handover import Handover, visible
 Cell = str | int | float | Decimal | datetime | None
 LONGEST_TEXT = 32_767  # letters in a cell
 LONGEST_MARGIN = 255  # letters in a header or footer
+LINE_HEIGHT = 15.0  # points
 FIRST_YEAR = 1900  # Excel knows no date before
 PAPER_A4 = 9
 
@@ -66,6 +68,8 @@ class Book:
         """
         sheet, lines = self.sheet(name), list(rows)
         head = self.look(bold=True, bottom=1, text_wrap=True, valign="top", bg_color="#E8EBF0")
+        # Not every spreadsheet makes room for headings of several lines by itself.
+        sheet.set_row(0, LINE_HEIGHT * max(map(_lines, columns), default=1))
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
             sheet.write_string(0, place, column.heading, head)
@@ -93,7 +97,9 @@ class Book:
             # The mark of text keeps a cell text when somebody edits it, too.
             text = _cut(str(value), LONGEST_TEXT)
             risky = {"quote_prefix": True} if harmless(text) != text else {}
-            sheet.write_string(*place, text, self.look(valign="top", **risky))
+            sheet.write_string(
+                *place, text, self.look(align="left", valign="top", indent=1, **risky)
+            )
 
     def picture(self, name: str, png: bytes) -> None:
         """Add a sheet with a picture."""
@@ -102,6 +108,12 @@ class Book:
         sheet.insert_image(1, 0, "gantt.png", told)
         self.write(sheet, (0, 0), self.handover.line, "General")
         sheet.freeze_panes(1, 0)
+
+
+def _lines(column: Column) -> int:
+    """Return how many lines a heading takes in its column, words kept whole."""
+    # Bold letters are wider than the digits that widths are counted in.
+    return len(wrap(column.heading, max(4, int(column.width / 1.25))))
 
 
 def _cut(text: str, letters: int) -> str:

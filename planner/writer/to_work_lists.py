@@ -1,7 +1,7 @@
 """Work lists to print: a sheet per machine and shift, with a box to tick for each line."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from html import escape
@@ -17,20 +17,22 @@ from planner.writer.handover import Handover
 # Where shifts are assumed to change in a window that is longer than any shift.
 LONGEST_SHIFT_HOURS = 12
 SHIFT_CHANGES = (6, 14, 22)
-BOX = '<td class="box">☐</td>'
+LONGEST_TOGETHER = 15  # orders of a batch that are kept on one page
+MORE = '<tr class="more">'
 STYLE = """
-body { font: 11pt/1.35 system-ui, sans-serif; color: #14191f; margin: 20px; }
-section { break-after: page; }
+body { font: 10.5pt/1.35 system-ui, sans-serif; color: #14191f; margin: 20px; }
+section + section { break-before: page; }
 h1 { font-size: 17pt; margin: 0; } h2 { font-size: 13pt; margin: 2px 0 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 4px 8px; }
-th, td { border-bottom: 1px solid #b8c0cc; }
-tr { break-inside: avoid; }
+tbody { border-bottom: 1px solid #b8c0cc; break-inside: avoid; }
+tbody.long { break-inside: auto; } .time { white-space: nowrap; }
 thead { display: table-header-group; }
 tr.changeover td { background: repeating-linear-gradient(135deg, #0000 0 5px, #0002 5px 6px); }
 i { display: inline-block; width: 11px; height: 11px; border: 1px solid #14191f; }
+th:nth-child(5) { width: 26%; } th:nth-child(6) { width: 40%; }
 .box { width: 2em; } .late { font-weight: 700; } footer { font-size: 8pt; margin-top: 8px; }
-@page { margin: 14mm; }
+@page { size: A4 landscape; margin: 12mm; }
 """
 
 
@@ -62,9 +64,12 @@ def work_lists_html(
     title = escape(f"{scenario.name}: work lists")
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{STYLE}</style></head><body>{body or '<p>No work.</p>'}"
-        f"<footer>{escape(handover.line)}</footer></body></html>\n"
+        f"<style>{STYLE}</style></head><body>{body or _nothing(handover)}</body></html>\n"
     )
+
+
+def _nothing(handover: Handover) -> str:
+    return f"<p>No work.</p><footer>{escape(handover.line)}</footer>"
 
 
 def shifts(scenario: Scenario, machine: str, until: int) -> tuple[Window, ...]:
@@ -131,26 +136,38 @@ def _section(handover: Handover, machine: str, shift: Window | None, tasks: list
     lines = "".join(_line(handover, shift, task) for task in tasks)
     return (
         f"<section><h1>{escape(machine)}</h1><h2>{title}</h2><table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{lines}</tbody></table><footer>{escape(handover.line)}</footer></section>"
+        f"{lines}</table><footer>{escape(handover.line)}</footer></section>"
     )
 
 
 def _line(handover: Handover, shift: Window | None, task: _Task) -> str:
-    times = [_moment(handover, task.start), _moment(handover, task.end)]
+    since = task.start if shift is None else shift.start
+    times = [_moment(handover, units, since) for units in (task.start, task.end)]
     if shift is not None and task.start < shift.start:
         times[0] = f"since {times[0]}"
-    cells = "".join(f"<td>{cell}</td>" for cell in (*times, task.number))
     if task.changeover is not None:
         run = task.changeover
         length = minutes(handover.scenario.clock, run.minutes)
         what = escape(f"Changeover {run.from_family} → {run.to_family}, {length} min")
-        return f'<tr class="changeover">{BOX}{cells}<td>{what}</td><td></td><td></td></tr>'
+        cells = _cells(times, task.number, what, 1)
+        return f'<tbody><tr class="changeover">{cells}<td></td><td></td></tr></tbody>'
     batch = task.batch
     mark = f'<i style="background:{handover.colours[batch.family]}"></i>'
-    orders = "<br>".join(_order(handover, name) for name in batch.operations)
-    dues = "<br>".join(_due(handover, p.operation, p.end) for p in batch.placements)
-    what = f"{mark} {escape(batch.family)}"
-    return f"<tr>{BOX}{cells}<td>{what}</td><td>{orders}</td><td>{dues}</td></tr>"
+    orders = [
+        f'<td>{_order(handover, p.operation)}</td><td class="time">'
+        f"{_due(handover, p.operation, p.end)}</td></tr>"
+        for p in batch.placements
+    ]
+    cells = _cells(times, task.number, f"{mark} {escape(batch.family)}", len(orders))
+    kind = ' class="long"' if len(orders) > LONGEST_TOGETHER else ""
+    return f"<tbody{kind}><tr>{cells}{MORE.join(orders)}</tbody>"
+
+
+def _cells(times: Sequence[str], number: int, what: str, height: int) -> str:
+    """Return the cells that a batch has once for all its orders."""
+    high = f' rowspan="{height}"' if height > 1 else ""
+    moments = "".join(f'<td class="time"{high}>{time}</td>' for time in times)
+    return f'<td class="box"{high}>☐</td>{moments}<td{high}>{number}</td><td{high}>{what}</td>'
 
 
 def _order(handover: Handover, operation: str) -> str:
@@ -167,7 +184,14 @@ def _due(handover: Handover, operation: str, end: int) -> str:
     return f'<span class="late">{text} late</span>' if end > due else text
 
 
-def _moment(handover: Handover, units: int) -> str:
-    """Return local time as it is read on the floor, such as `Mon 2026-03-02 06:00`."""
-    local = handover.scenario.clock.local(units)
-    return f"{WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
+def _moment(handover: Handover, units: int, since: int | None = None) -> str:
+    """Return local time as it is read on the floor, such as `Mon 2026-03-02 06:00`.
+
+    Without the date within a week of `since`, whose date the reader knows, as `Mon 06:00`.
+    """
+    clock = handover.scenario.clock
+    local, day = clock.local(units), WEEKDAYS[clock.local(units).weekday()]
+    known = None if since is None else clock.local(since).date()
+    if known is not None and abs(local.date() - known) < timedelta(days=7):
+        return f"{day} {local:%H:%M}"
+    return f"{day} {local:%Y-%m-%d %H:%M}"
