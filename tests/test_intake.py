@@ -189,7 +189,7 @@ def test_a_date_alone_ends_with_the_last_window_of_its_day() -> None:
 def test_machines_that_only_orders_name_are_assumed() -> None:
     files = import_tables([("orders.csv", ORDERS)])
     assert files.tables.files["machines.csv"].rows == (("L1",), ("L2",))
-    assert "no machines are given: they are the 2 that orders name" in files.all_assumptions
+    assert "no machines are given: they are the 2 that orders name: L1, L2" in files.all_assumptions
 
 
 @pytest.mark.parametrize(

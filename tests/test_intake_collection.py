@@ -7,8 +7,9 @@ from tests.messy.case import Messy
 from tests.messy.excel import EXCEL
 from tests.messy.others import OTHERS
 from tests.messy.systems import SYSTEMS
+from tests.messy.traps import TRAPS
 
-COLLECTION = (*SYSTEMS, *EXCEL, *OTHERS)
+COLLECTION = (*SYSTEMS, *EXCEL, *OTHERS, *TRAPS)
 
 
 def imported(case: Messy) -> Imported:

@@ -14,7 +14,9 @@ MARK_NAME = {".": "point", ",": "comma"}
 _NUMBER = re.compile(
     r"(?P<before>[€$£¥]|(?:EUR|USD|CHF|GBP|CNY|RMB)\b)?\s*(?P<open>\()?\s*(?P<sign>[-+])?\s*"
     r"(?P<digits>(?:\d[\d.,'\s]*|[.,]\d+))(?P<power>[eE][-+]?\d{1,3})?\s*"
-    r"(?P<behind>-|\))?\s*(?P<unit>[^\d\s(][^\d]{0,15}?\d?)?\s*(?P<last>[-)])?",
+    r"(?P<behind>-|\))?\s*"
+    # A unit begins as one: 1/2 and ½ are no 1.
+    r"(?P<unit>(?:[^\W\d_]|[%‰°€$£¥\"'#.])[^\d⁄]{0,15}?\d?)?\s*(?P<last>[-)])?",
 )
 _GROUPED = {
     mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{2,3}})*{re.escape(mark)}\d{{3}}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.intake.cells import Row, shown
+from planner.intake.cells import Row, is_nothing, shown
 from planner.intake.durations import unit_minutes
 from planner.intake.exported import added_columns
 from planner.intake.families import suggested_rule
@@ -140,11 +140,14 @@ class ColumnFinder:
         everything = profiles(self._rows, width)
         self._shapes = tuple(everything[column.index] for column in self._bare.columns)
         self._order_id()
+        self._unit_of_time()
         if "due" not in self._fields():
             self._pick("due", [p for p in self._free() if self._shapes[p].is_dates])
-        if not {"quantity", "duration_minutes"} & self._fields():
-            self._pick("quantity", [p for p in self._free() if self._shapes[p].is_numbers])
         self._run_time()
+        if not {"quantity", "duration_minutes"} & self._fields():
+            counts = [p for p in self._free() if self._shapes[p].is_numbers]
+            timed = self._timed()
+            self._pick("quantity", [p for p in counts if p not in timed])
         self._machines()
         self._family()
 
@@ -152,10 +155,26 @@ class ColumnFinder:
         times = {"duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes"}
         if times & self._fields():
             return
-        header = self._bare.header
-        timed = [p for p in self._free() if unit_minutes(hint_of(header[p])) is not None]
+        timed = self._timed()
         if len(timed) == 1:
             self._take("duration_minutes", timed[0], "no other column counts time")
+
+    def _unit_of_time(self) -> None:
+        """Take a column of units for those of the durations, if it says hours and minutes."""
+        place = next((p for p, (field, _) in self._field.items() if field == "unit"), None)
+        if place is None or {"duration_unit", "quantity"} & self._fields():
+            return
+        column = self._bare.columns[place]
+        cells = (row[column.index] for row in self._rows if column.index < len(row))
+        units = [shown(cell) for cell in cells if not is_nothing(cell)]
+        timed = sum(unit_minutes(unit) is not None for unit in units)
+        if units and 2 * timed >= len(units):
+            self._take("duration_unit", place, "its cells are units of time")
+
+    def _timed(self) -> list[int]:
+        """Return the free columns whose names say a unit of time."""
+        header = self._bare.header
+        return [p for p in self._free() if unit_minutes(hint_of(header[p])) is not None]
 
     def _free(self) -> list[int]:
         return [

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from planner.intake import run_times
+from planner.reader.notes import some
 from planner.reader.tables import Table
 
 Files = Mapping[str, Table]
@@ -28,7 +29,8 @@ def completed(files: Files, answers: Mapping[str, str]) -> tuple[dict[str, Table
     if "machines.csv" not in tables and (names := machines_named(orders)):
         rows = tuple((name,) for name in names)
         tables["machines.csv"] = Table(columns=("machine_id",), rows=rows)
-        said.append(f"no machines are given: they are the {len(names)} that orders name")
+        listed = f"{len(names)} that orders name: {some(list(names))}"
+        said.append(f"no machines are given: they are the {listed}")
     if "calendars.csv" in tables:
         orders, told = with_ends_of_days(orders, tables["calendars.csv"])
         said += told

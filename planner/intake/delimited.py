@@ -139,21 +139,37 @@ def _score(head: list[str], delimiter: str) -> float:
 
 
 def _quotes_checked(source: Delimited, limits: Limits) -> Delimited:
-    """Read quotation marks as ordinary letters where one was never closed."""
+    """Read quotation marks as ordinary letters where one was never closed, or swallows rows."""
     quotes = lines = 0
     with source.opened() as stream:
         for line in _lines(stream, source.encoding, source.file, limits):
             quotes += line.count('"')
             lines += 1
-    if quotes % 2 == 0 or not _spans_lines(source, lines, limits):
+    if not quotes or not _spans_lines(source, lines, limits):
+        return source
+    if quotes % 2 == 0 and _is_well_quoted(source, limits):
         return source
     found = warning(
         "open_quote",
-        "a quotation mark is never closed",
+        "a quotation mark is never closed"
+        if quotes % 2
+        else "quotation marks stand inside of text",
         "Quotation marks are read as letters here.",
         file=source.file,
     )
     return replace(source, quoted=False, findings=(*source.findings, found))
+
+
+def _is_well_quoted(source: Delimited, limits: Limits) -> bool:
+    """Return whether each quotation mark that closes a cell stands at its end."""
+    with source.opened() as stream:
+        lines = _lines(stream, source.encoding, source.file, limits)
+        try:
+            for _ in csv.reader(lines, delimiter=source.delimiter, strict=True):
+                pass
+        except csv.Error:
+            return False
+    return True
 
 
 def _spans_lines(source: Delimited, lines: int, limits: Limits) -> bool:

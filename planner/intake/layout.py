@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from planner.intake.amounts import number
 from planner.intake.cells import Cell, Row, is_nothing, shown
@@ -131,6 +132,9 @@ def letters(index: int) -> str:
     return text
 
 
+_PAGE = re.compile(r"(?:page|seite|p[áa]gina|blatt|第)\s*[:.]?\s*\d+\D*\d*\s*\W?", re.IGNORECASE)
+
+
 class DataRows:
     """Tells data rows from blank rows, rules, repeated headers, totals, headings and notes.
 
@@ -196,26 +200,40 @@ class DataRows:
         return False
 
     def _is_note(self, row: Row, filled: Sequence[int]) -> bool:
+        text = shown(row[filled[0]])
+        if len(filled) == 1 and _PAGE.fullmatch(text):
+            return True
         if len(filled) > 1 or self._width < 3:
             return False
-        text = shown(row[filled[0]])
         is_id = (
             filled[0] == self._key and " " not in text and any(letter.isdigit() for letter in text)
         )
         return not is_id and not _is_value(row[filled[0]])
 
 
-def is_unnamed_total(row: Row, key: int | None, width: int) -> bool:
-    """Return whether a last row has numbers only and no key: a sum without its word."""
+def is_unnamed_total(row: Row, key: int | None, above: Sequence[Row]) -> bool:
+    """Return whether a last row without a key has the sums of the rows above: a total unnamed."""
     filled = _filled(row)
-    if key is None or key in filled or not filled:
+    if key is None or key in filled:
         return False
-    return all(
-        not isinstance(row[index], str)
-        or number(str(row[index]), ".")
-        or number(str(row[index]), ",")
-        for index in filled
-    ) and len(filled) <= max(2, width // 2)
+    return any(
+        all(_numbers(row, index, mark) for index in filled)
+        and any(_is_sum(row, index, mark, above) for index in filled)
+        for mark in ".,"
+    )
+
+
+def _is_sum(row: Row, index: int, mark: str, above: Sequence[Row]) -> bool:
+    parts = [part for line in above for part in _numbers(line, index, mark)]
+    # Systems print sums of what they have before rounding it.
+    rounded = Decimal(len(parts)) / 200
+    return len(parts) > 1 and abs(sum(parts, -_numbers(row, index, mark)[0])) <= rounded
+
+
+def _numbers(row: Row, index: int, mark: str) -> list[Decimal]:
+    """Return the number in a cell, or none."""
+    found = number(row[index], mark) if index < len(row) and row[index] != "" else None
+    return [] if found is None else [Decimal(found.number)]
 
 
 def data_rows(
@@ -224,14 +242,12 @@ def data_rows(
     """Yield the index of each row from `first` on, the row, and why it is no data ("" if it is)."""
     judge = DataRows(header, key)
     last = max((index for index in range(first, len(rows)) if _filled(rows[index])), default=-1)
+    above: list[Row] = []
     for index in range(first, len(rows)):
         row = rows[index]
         reason = judge.why_not(row)
-        if (
-            not reason
-            and index == last
-            and index > first
-            and is_unnamed_total(row, key, len(header))
-        ):
+        if not reason and index == last and is_unnamed_total(row, key, above):
             reason = "a total"
+        if not reason:
+            above.append(row)
         yield index, row, reason
