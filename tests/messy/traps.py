@@ -12,7 +12,7 @@ TRAPS = (
         findings=(("value_given", 4, "Auftrag"),),
     ),
     Messy(
-        name="unnamed-sum.csv",
+        name="rounded-sum.csv",
         says="a last row without an order id that is the sum of the others, rounded",
         data=text("Auftrag;Menge;Dauer min\nA;5,255;1\nB;6,25;1\n;11,51;\n"),
         columns={"order_id": ("A", "B"), "quantity": ("5.255", "6.25")},
