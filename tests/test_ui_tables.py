@@ -114,6 +114,49 @@ def test_a_matrix_can_be_begun_from_nothing() -> None:
     assert (made.columns, made.rows) == (("from", "to", "minutes"), (("red", "blue", "15"),))
 
 
+SQUARE = table_of(("colour", "red", "blue"), [("red", "", "15"), ("blue", "twenty", "0")])
+
+
+def test_a_square_matrix_is_edited_in_place_and_stays_one() -> None:
+    assert layers(SQUARE) == (COMMON,)
+    shown = matrix(SQUARE, COMMON, ["green"])
+    assert shown.to_dict("index")["blue"] == {"blue": "0", "green": "", "red": "twenty"}
+    shown.loc["blue", "red"] = "20"
+    shown.loc["green", "red"] = "5"
+    made = with_matrix(SQUARE, COMMON, shown)
+    assert made.columns == ("from", "blue", "green", "red")
+    given = replace(tables(orders=ORDERS), files={"orders.csv": tables(orders=ORDERS).files[
+        "orders.csv"], "changeovers.csv": made})  # fmt: skip
+    found = scenario_from_tables(given)
+    assert found.changeover("machine 1", "blue", "red").minutes == 20
+    assert found.changeover("machine 1", "red", "blue").minutes == 15
+
+
+def test_a_square_matrix_becomes_rows_once_it_has_costs() -> None:
+    costs = matrix(SQUARE, COMMON, [], "cost")
+    costs.loc["red", "blue"] = "7"
+    made = with_matrix(SQUARE, COMMON, costs, "cost")
+    assert made.columns == ("from", "to", "minutes", "cost")
+    kept = {("blue", "red", "twenty", ""), ("blue", "blue", "0", "")}
+    assert set(made.rows) == {("red", "blue", "15", "7"), *kept}
+
+
+def test_a_matrix_that_is_not_square_gets_the_missing_row_and_column() -> None:
+    lame = table_of(("from", "red", "blue"), [("red", "0", "15"), ("green", "5", "")])
+    made = with_matrix(lame, COMMON, matrix(lame, COMMON, []))
+    assert made.columns[1:] == tuple(row[0] for row in made.rows) == ("blue", "green", "red")
+
+
+def test_every_machine_may_get_changeovers_of_its_own() -> None:
+    assert layers(SQUARE, ["M1"]) == (COMMON, Layer("M1", ""))
+    own = matrix(SQUARE, Layer("M1", ""), ["red", "blue"])
+    assert set(own.to_numpy().ravel()) == {""}
+    own.loc["red", "blue"] = "99"
+    made = with_matrix(SQUARE, Layer("M1", ""), own)
+    assert ("M1", "red", "blue", "99") in made.rows
+    assert ("*", "red", "blue", "15") in made.rows
+
+
 def test_an_order_file_alone_with_a_few_answers_is_a_scenario() -> None:
     said = Assumptions(machines=3, capacity="5", shifts="one shift, Mon-Fri 06:00-14:00",
                        changeover_minutes=12, time_zone="Europe/Berlin")  # fmt: skip

@@ -6,16 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from planner.errors import ScenarioError
-from planner.reader import Tables
+from planner.reader import Table, Tables
 from planner.store import ScenarioRow
 from ui import state
 from ui.figures.base import CONFIG
 from ui.figures.heat import changeover_heat
 from ui.parts.actions import save_changed
-from ui.tables.matrix import Layer, is_list, layers, matrix, with_matrix
+from ui.tables.matrix import ANY, Layer, is_square, layers, matrix, with_matrix
 
 FILE = "changeovers.csv"
 LARGEST_EDITED = 60
+MOST_MACHINES = 60
 
 
 def changeovers(row: ScenarioRow, tables: Tables) -> None:
@@ -23,16 +24,13 @@ def changeovers(row: ScenarioRow, tables: Tables) -> None:
     table = tables.files.get(FILE)
     if table is None:
         st.info("No changeovers are given: the default under Assumptions counts everywhere.")
-    if not is_list(table):
-        st.info("The file holds a matrix already; upload a file with from, to, minutes to edit it.")
-        return
     left, right = st.columns(2)
     with left:
-        found = layers(table)
+        found = layers(table, _machines(row))
         layer = st.selectbox("Between", found, format_func=lambda one: one.label)
     with right:
         figure = st.segmented_control("Show", ("minutes", "cost"), default="minutes", required=True)
-    shown = matrix(table, layer, _values(row, layer), figure or "minutes")
+    shown = matrix(table, layer, _values(row, tables, layer), figure or "minutes")
     if shown.empty:
         st.info("There are no families yet: give the orders a family first.")
         return
@@ -41,12 +39,21 @@ def changeovers(row: ScenarioRow, tables: Tables) -> None:
     _edit(row, tables, layer, shown, figure or "minutes")
 
 
-def _values(row: ScenarioRow, layer: Layer) -> tuple[str, ...]:
+def _machines(row: ScenarioRow) -> tuple[str, ...]:
+    """Return the machines that a user may give changeovers of their own."""
+    try:
+        names = tuple(state.scenario(row.id).machine)
+    except ScenarioError:
+        return ()
+    return names if 1 < len(names) <= MOST_MACHINES else ()
+
+
+def _values(row: ScenarioRow, tables: Tables, layer: Layer) -> tuple[str, ...]:
     """Return the families, or the values of an attribute, that orders have."""
     try:
         scenario = state.scenario(row.id)
     except ScenarioError:
-        return ()
+        return _written(tables, layer)
     if not layer.attribute:
         # Families made of attributes are too many to list; what the file names is shown.
         return () if any(order.attributes for order in scenario.orders) else scenario.families
@@ -55,11 +62,20 @@ def _values(row: ScenarioRow, layer: Layer) -> tuple[str, ...]:
     return tuple(sorted({value for key, value in pairs if key == name}))
 
 
+def _written(tables: Tables, layer: Layer) -> tuple[str, ...]:
+    """Return what the orders' table has where it cannot be read as a scenario yet."""
+    orders = tables.files.get("orders.csv")
+    column = f"attr_{layer.attribute.removeprefix('attr_')}" if layer.attribute else "family"
+    if orders is None or column not in orders.columns:
+        return ()
+    return tuple(sorted({cell.strip() for cell in orders.column(column)} - {""}))
+
+
 def _edit(row: ScenarioRow, tables: Tables, layer: Layer, shown: pd.DataFrame, figure: str) -> None:
     if len(shown) > LARGEST_EDITED:
         st.caption("This matrix is too large to edit here; upload a changed file instead.")
         return
-    st.caption("From row to column. An empty cell takes the default; * stands for any family.")
+    st.caption(_told(tables.files.get(FILE), layer, figure))
     with st.form(f"matrix {row.id} {layer} {figure}", border=False):
         edited = st.data_editor(
             shown,
@@ -73,3 +89,12 @@ def _edit(row: ScenarioRow, tables: Tables, layer: Layer, shown: pd.DataFrame, f
                 files.pop(FILE)
             save_changed(row.id, dataclasses.replace(tables, files=files))
             st.rerun()
+
+
+def _told(table: Table | None, layer: Layer, figure: str) -> str:
+    """Return what an empty cell means, and what saving does to a file that is a matrix."""
+    other = "the default" if layer.machine == ANY else "what is given for all machines"
+    text = f"From row to column. An empty cell takes {other}; * stands for any family."
+    if is_square(table) and (figure == "cost" or layer.machine != ANY):
+        text += " A matrix file has no place for this: saving writes a row per changeover instead."
+    return text

@@ -1,7 +1,8 @@
 """Changeovers as matrices: one per machine and attribute that the table names.
 
-`*` stands for anything. A cell that no row gives is empty; editing it adds a row, emptying it
-takes the row away.
+A table has a row per changeover, or is a square matrix itself, and stays what it is when it is
+edited; only costs turn a square matrix into rows, as it has no place for them. `*` stands for
+anything. An empty cell takes the default.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from planner.reader import Table, table_of
 
 ANY = "*"
 COLUMNS = ("machine", "attribute", "from", "to", "minutes", "cost")
+# What a table with a row per changeover has; the reader tells the two forms apart by it, too.
+LISTS = frozenset(("to", "minutes"))
 
 
 class Layer(NamedTuple):
@@ -28,16 +31,22 @@ class Layer(NamedTuple):
         return f"{where}, {self.attribute}" if self.attribute else where
 
 
-def layers(table: Table | None) -> tuple[Layer, ...]:
-    """Return the matrices of a table in order of appearance; at least the common one."""
+def layers(table: Table | None, machines: Iterable[str] = ()) -> tuple[Layer, ...]:
+    """Return the matrices of a table in order of appearance, at least the common one.
+
+    After them come those that `machines` may be given of their own.
+    """
     rows = () if table is None else _rows(table)
     found = dict.fromkeys(Layer(row[0], row[1]) for row in rows)
-    return tuple(found) or (Layer(ANY, ""),)
+    given = tuple(found) or (Layer(ANY, ""),)
+    attributes = dict.fromkeys(layer.attribute for layer in given)
+    own = (Layer(machine, name) for machine in machines for name in attributes)
+    return tuple(dict.fromkeys((*given, *own)))
 
 
-def is_list(table: Table | None) -> bool:
-    """Return whether the table has a changeover per row; a file may hold a matrix already."""
-    return table is None or {"from", "to", "minutes"} <= set(table.columns)
+def is_square(table: Table | None) -> bool:
+    """Return whether a table is a matrix itself: a row and a column per family."""
+    return table is not None and len(table.columns) > 1 and not LISTS & set(table.columns)
 
 
 def matrix(
@@ -45,6 +54,7 @@ def matrix(
 ) -> pd.DataFrame:
     """Return minutes or cost from row to column, as text, among `values` and what is named."""
     rows = [row for row in _rows(table) if (row[0], row[1]) == layer] if table else []
+    values = {*values, *_named(table)}
     given = {(row[2], row[3]): row[4 if figure == "minutes" else 5] for row in rows}
     named = sorted({*values, *(name for pair in given for name in pair)} - {ANY})
     if any(ANY in pair for pair in given):
@@ -53,10 +63,19 @@ def matrix(
     return pd.DataFrame(cells, index=pd.Index(named, name="from"), columns=named, dtype="str")
 
 
+def _named(table: Table | None) -> set[str]:
+    """Return the families that a square matrix has, also those without a filled cell."""
+    if table is None or not is_square(table):
+        return set()
+    return {*table.columns[1:], *(row[0] for row in table.rows)} - {""}
+
+
 def with_matrix(
     table: Table | None, layer: Layer, edited: pd.DataFrame, figure: str = "minutes"
 ) -> Table:
     """Return the table with one matrix as edited; the other figure of each row stays."""
+    if is_square(table) and layer == Layer(ANY, "") and figure == "minutes":
+        return _square(edited)
     rows = (
         {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in _rows(table)}
         if table
@@ -65,7 +84,7 @@ def with_matrix(
     for before in edited.index:
         for after in edited.columns:
             key = (*layer, str(before), str(after))
-            text = str(edited.loc[before, after] or "").strip()
+            text = _text(edited.loc[before, after])
             minutes, cost = rows.get(key, ("", ""))
             minutes, cost = (text, cost) if figure == "minutes" else (minutes, text)
             if minutes or cost:
@@ -75,8 +94,32 @@ def with_matrix(
     return _slim(table_of(COLUMNS, [(*key, *value) for key, value in rows.items()]))
 
 
+def _square(edited: pd.DataFrame) -> Table:
+    """Return a matrix as a table that is one: its first column has the families before."""
+    names = [str(name) for name in edited.columns]
+    cells = edited.map(_text).itertuples(name=None)
+    return table_of(("from", *names), [(str(before), *texts) for before, *texts in cells])
+
+
+def _text(cell: object) -> str:
+    return cell.strip() if isinstance(cell, str) else ""
+
+
+def _listed(table: Table) -> list[tuple[str, ...]]:
+    """Return the cells of a square matrix that are filled in, with all of COLUMNS."""
+    names = table.columns[1:]
+    return [
+        (ANY, "", before, after, text, "")
+        for before, *texts in table.rows
+        for after, text in zip(names, texts, strict=True)
+        if text
+    ]
+
+
 def _rows(table: Table) -> list[tuple[str, ...]]:
     """Return the rows with all of COLUMNS; a machine not named is any."""
+    if is_square(table):
+        return _listed(table)
     places = [table.columns.index(name) if name in table.columns else -1 for name in COLUMNS]
     rows = [tuple("" if place < 0 else row[place] for place in places) for row in table.rows]
     return [(row[0] or ANY, *row[1:]) for row in rows]
