@@ -113,6 +113,22 @@ def test_an_address_that_leads_nowhere_shows_what_there_is(
     test = app(planned, "schedule", **ids)
     assert not test.exception
     assert "Changeover time" in text(test)
+    wanted = "No batch selected" if "batch" in ids else "of this address is not there any more"
+    assert wanted in text(test)
+
+
+def test_a_run_that_found_nothing_says_so_and_shows_another_plan(planned: Store) -> None:
+    with mock.patch("planner.store.facade.processes.start_detached", side_effect=OSError("no")):
+        failed = planned.start_run(1)
+    test = app(planned, "schedule", scenario="1", plan=str(failed.id))
+    assert f"Plan {failed.id} failed without a schedule. The worker process could not" in text(test)
+    planned.delete_run(failed.id)
+
+
+def test_a_deleted_plan_in_the_address_is_told_on_the_plan_page(planned: Store) -> None:
+    test = app(planned, "plan", scenario="1", plan="99")
+    assert "of this address is not there any more" in text(test)
+    assert "Finished after" in text(test)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -7,6 +7,7 @@ import time
 import tomllib
 import webbrowser
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def main(
     if browser:
         threading.Thread(target=_open_browser, args=(address(host, port),), daemon=True).start()
     _prefer_this_package()
+    threading.Thread(target=_prepare, daemon=True).start()
     bootstrap.run(app_file(), is_hello=False, args=[], flag_options=options)
 
 
@@ -94,6 +96,25 @@ def _prefer_this_package() -> None:
     root = str(Path(__file__).parents[1])
     if root not in sys.path:
         sys.path.insert(0, root)
+
+
+def _prepare() -> None:
+    """Store the samples and begin to plan one while the browser is still on its way.
+
+    What goes wrong here goes wrong again, and is told, when the first page is opened.
+    """
+    # Importing what a page needs takes longer than storing the samples.
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from planner.errors import PlannerError
+    from planner.store import Store
+    from planner.store.samples import seed_samples
+    from ui.state import SAMPLES
+
+    if os.environ.get(SAMPLES) == "no":
+        return
+    with suppress(PlannerError, OSError, SQLAlchemyError), Store() as store:
+        seed_samples(store)
 
 
 def _open_browser(url: str) -> None:

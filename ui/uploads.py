@@ -18,7 +18,7 @@ from planner.intake import (
 )
 from planner.reader import COLUMNS, REQUIRED, Table, Tables, read_tables
 from planner.reader.tables import SETTINGS_FILE
-from ui.tables.assumptions import with_named_machines
+from ui.tables.assumptions import settings, with_named_machines
 from ui.tables.editing import STARTERS, is_known
 from ui.tables.findings import all_findings, stops
 
@@ -63,7 +63,7 @@ def uploaded(
     systems write.
     """
     own = _own_format(files)
-    own = with_named_machines(own) if own is not None else None
+    own = replace(with_named_machines(own), name=_name(own, files)) if own is not None else None
     if own is not None and not stops(all_findings(own)):
         return Upload(tables=own, findings=all_findings(own))
     made = import_tables(list(files), answers=answers, memory=memory)
@@ -105,6 +105,14 @@ def _with_dialect(tables: Tables, orders: Table, files: Files) -> Tables:
     (sheet,) = sniff(data, name)
     upload = own_upload(orders, name, delimiter=sheet.delimiter, encoding=sheet.encoding)
     return replace(tables, upload=upload.to_json())
+
+
+def _name(tables: Tables, files: Files) -> str:
+    """Return what the settings call the scenario, or its one file, or nothing special."""
+    named = settings(tables).get("name")
+    if isinstance(named, str) and named.strip():
+        return named.strip()
+    return tables.name if len(files) == 1 else "Uploaded scenario"
 
 
 def _laid_out(files: Files, folder: Path) -> Path:

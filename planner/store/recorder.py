@@ -43,6 +43,7 @@ class Recorder:
         self._run_id = run_id
         self._process = process
         self._hand_over = threading.Lock()
+        self._news = threading.Event()
         self._reports: list[Progress] = []
         self._held: list[Progress] = []
         self._cost: int | None = None
@@ -91,6 +92,14 @@ class Recorder:
                 self._cost = self._held[-1].cost
             self._release()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait until something was handed over, at most `seconds`; return whether it was."""
+        return self._news.wait(seconds)
+
+    def wake(self) -> None:
+        """End a wait, as when planning has ended with nothing more to hand over."""
+        self._news.set()
+
     def flush(self) -> bool:
         """Write what was handed over and that the worker lives; return whether to go on.
 
@@ -121,6 +130,7 @@ class Recorder:
     def _release(self) -> None:
         self._reports += self._held
         self._held = []
+        self._news.set()
 
     @contextmanager
     def _written(self) -> Iterator[Connection | None]:
@@ -131,6 +141,7 @@ class Recorder:
         with self._hand_over:
             reports, schedule = self._reports, self._schedule
             self._reports, self._schedule = [], None
+            self._news.clear()
         try:
             with writing(self._engine) as connection:
                 mine = self._beat(connection)

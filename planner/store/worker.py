@@ -25,8 +25,9 @@ from planner.store.processes import this_process
 from planner.store.recorder import Outcome, Recorder
 from planner.store.rows import RunRow, RunState
 
-# Seconds between two writes, and how long planning may take to stop before it is left behind.
-EVERY = 0.5
+# Seconds between two writes: what is found first is waited for, so the first come sooner.
+SOON, EVERY = 0.1, 0.5
+# Seconds that planning may take to stop before it is left behind.
 PATIENCE = 30.0
 
 NOT_MINE = 2
@@ -67,6 +68,8 @@ class Planning(threading.Thread):
                 message=f"Planning failed unexpectedly ({type(error).__name__}); the log file "
                 f"{self._store.log(self._run.id).name} has the details.",
             )
+        finally:
+            self._recorder.wake()
 
     def _result(self) -> Result:
         options = self._run.options
@@ -142,9 +145,11 @@ def _plan() -> Plan:
 
 
 def _attend(planning: Planning, recorder: Recorder) -> None:
-    stopped = None
+    stopped, pause = None, SOON
     while planning.is_alive():
-        planning.join(EVERY)
+        if recorder.wait(EVERY):
+            planning.join(pause)
+            pause = min(EVERY, pause * 1.5)
         if not _goes_on(recorder):
             planning.stop.set()
         if planning.stop.is_set():

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from planner.errors import Severity
 from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
@@ -49,6 +50,17 @@ def findings(row: ScenarioRow) -> None:
         height=min(320, 38 + 35 * len(found)),
         key=f"findings {row.id}",
     )
+
+
+def show_first_fault(row: ScenarioRow) -> None:
+    """Open the table with the first finding that stops planning, when a scenario is opened."""
+    if "section" in st.session_state and st.session_state.get("faults-of") == row.id:
+        return
+    st.session_state["faults-of"] = row.id
+    files = [each.file for each in state.findings(row.id) if each.severity == Severity.ERROR]
+    sections = [name for name, file in SECTIONS.items() if file in files[:1]]
+    if sections:
+        st.session_state["section"] = sections[0]
 
 
 def _ready(row: ScenarioRow, text: str) -> None:

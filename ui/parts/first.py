@@ -4,7 +4,9 @@ import streamlit as st
 
 from planner.store import RunRow, ScenarioRow, StoreError
 from ui import state, words
+from ui.faults import told
 from ui.parts.actions import open_planned
+from ui.parts.running import EVERY
 from ui.samples import SAMPLES, Sample
 
 RECENT = 6
@@ -38,26 +40,41 @@ def _sample(sample: Sample, row: ScenarioRow) -> None:
         left, right = st.columns([4, 1], vertical_alignment="center")
         left.markdown(f"**:material/{sample.icon}: {sample.title}**  \n{sample.story}")
         newest = state.newest_run(row.id)
+        with left:
+            _told(row.id, newest)
         label = "Plan it" if newest is None else "Open"
-        left.caption(_state_of(newest))
         if right.button(
             label, key=f"sample-{row.id}", width="stretch", help=f"{label}: {sample.title}"
         ):
             open_planned(row.id)
 
 
+def _told(scenario_id: int, run: RunRow | None) -> None:
+    """Say what a sample's plan saves, second by second while it is being planned."""
+    going = run is not None and not run.state.is_final
+
+    @st.fragment(run_every=EVERY if going else None)
+    def watch() -> None:
+        with told():
+            now = state.newest_run(scenario_id)
+            if going and (now is None or now.state.is_final):
+                st.rerun()
+            st.caption(_state_of(now))
+
+    watch()
+
+
 def _state_of(run: RunRow | None) -> str:
     if run is None:
         return "Not planned yet: a first plan takes a few seconds."
-    if run.cost is None or not run.state.is_final:
-        return "Being planned right now."
+    begin = "Planned" if run.state.is_final else "Being planned right now"
     plan = state.plan(run.scenario_id, str(run.id))
     base = None if plan is None else state.reference(plan, run.scenario_id)
     if plan is None or base is None:
-        return "Planned."
+        return f"{begin}."
     saved = base.kpis.changeover_hours - plan.kpis.changeover_hours
     late = plan.kpis.tardy_orders
-    parts = [f"Planned: {words.hours(saved)} of changeover saved"]
+    parts = [f"{begin}: {words.hours(saved)} of changeover saved"]
     if late is not None and base.kpis.tardy_orders is not None:
         parts.append(f"{words.count(late, 'late order')} instead of {base.kpis.tardy_orders:,}")
     return ", ".join(parts) + "."

@@ -13,7 +13,10 @@ def pick_scenario() -> ScenarioRow:
     if not rows:
         no_scenario()
         st.stop()
+    wanted = state.at("scenario")
     current = state.scenario_row() or next(iter(rows.values()))
+    if wanted is not None and wanted != str(current.id):
+        _gone("scenario", current.name)
     ids = list(rows)
     chosen = st.selectbox(
         "Scenario",
@@ -39,6 +42,8 @@ def pick_plan(scenario_id: int) -> str | None:
     _choose_coming(scenario_id)
     current = state.at("plan")
     place = keys.index(current) if current in keys else 0
+    if current is not None and current not in keys and not _is_coming(current):
+        _without_schedule(current, names[keys[0]])
     chosen = st.selectbox(
         "Plan",
         keys,
@@ -52,6 +57,22 @@ def pick_plan(scenario_id: int) -> str | None:
     if current != chosen and not _is_coming(current):
         state.go_to(plan=chosen)
     return chosen
+
+
+def _without_schedule(key: str, shown: str) -> None:
+    """Say why a plan cannot be shown: it has found nothing, or is gone."""
+    run = next((run for run in state.store().runs() if str(run.id) == key), None)
+    if run is None:
+        _gone("plan", shown)
+        return
+    st.warning(f"Plan {run.id} {run.state} without a schedule. {run.message}".strip())
+    st.text(f"Shown instead: {shown}")
+
+
+def _gone(kind: str, shown: str) -> None:
+    """Say that an address leads nowhere any more, and what is shown instead."""
+    st.warning(f"The {kind} of this address is not there any more.", icon=":material/link_off:")
+    st.text(f"Shown instead: {shown}")
 
 
 def _choose_coming(scenario_id: int) -> None:

@@ -88,6 +88,7 @@ def shown_run(scenario_id: int) -> RunRow | None:
             run = state.store().run(int(key))
         except StoreError:
             state.go_to(plan=None)
+            st.warning("The plan of this address is not there any more: it has been deleted.")
         else:
             if run.scenario_id == scenario_id:
                 return run

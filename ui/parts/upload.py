@@ -21,6 +21,11 @@ PREVIEWED = 8
 KINDS_OF_ROWS = ("orders", "machines", "changeovers", "calendars", "durations")
 
 
+def has_files() -> bool:
+    """Return whether files have been taken that are not stored yet."""
+    return bool(st.session_state.get("files"))
+
+
 def upload() -> None:
     """Take files, show what is in them, and store them as a scenario."""
     files = st.file_uploader(

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planner.reader import COLUMNS, REQUIRED, Table, Tables, table_of
+from ui.tables.matrix import is_square
 
 # The columns offered where a table is missing or bare; more can come from a file.
 STARTERS: Mapping[str, tuple[str, ...]] = {
@@ -48,7 +49,8 @@ def frame_of(tables: Tables, file: str) -> pd.DataFrame:
     table = tables.files.get(file)
     if table is None:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in STARTERS[file]})
-    extra = [name for name in REQUIRED[file] if name not in table.columns]
+    known = is_square(table) if file == "changeovers.csv" else False
+    extra = [name for name in REQUIRED[file] if name not in table.columns and not known]
     frame = pd.DataFrame(list(table.rows), columns=list(table.columns), dtype="str")
     for name in extra:
         frame[name] = ""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.parts.first import recent, samples
-from ui.parts.upload import upload
+from ui.parts.upload import has_files, upload
 
 st.title("Batch planner")
 st.markdown(
@@ -11,7 +11,8 @@ st.markdown(
     "less and due dates are kept. It shows what the plan saves, which orders are late, and how "
     "much better any plan could still be; everything stays on this computer."
 )
-left, right = st.columns([2, 3], gap="large")
+# What is in uploaded files needs the whole width.
+left, right = (st.container(), st.container()) if has_files() else st.columns([2, 3], gap="large")
 with left:
     st.header("Plan your orders")
     upload()
