@@ -211,15 +211,22 @@ def newest_run(scenario_id: int) -> RunRow | None:
     return runs[0] if runs else None
 
 
+def run_of(key: str | None) -> RunRow | None:
+    """Return the run that a plan's key names; None for baselines and what is gone."""
+    if key is None or not key.isdecimal():
+        return None
+    try:
+        return store().run(int(key))
+    except StoreError:
+        return None
+
+
 def plan(scenario_id: int, key: str, weights: Weights | None = None) -> Plan | None:
     """Return a plan by its key, measured with its own weights, or with those given."""
     if not key.isdecimal():
         return _baseline_plan(store().url, scenario_id, key, weights)
-    try:
-        run = store().run(int(key))
-    except StoreError:
-        return None
-    if run.scenario_id != scenario_id or not has_schedule(run):
+    run = run_of(key)
+    if run is None or run.scenario_id != scenario_id or not has_schedule(run):
         return None
     return _run_plan(store().url, run.id, (run.cost, run.state.value), weights, run)
 

@@ -35,14 +35,14 @@ def pick_scenario() -> ScenarioRow:
 
 def pick_plan(scenario_id: int) -> str | None:
     """Show the choice of plans and return the key of the chosen one; None without any."""
-    names = state.plan_names(scenario_id)
+    _choose_coming(scenario_id)
+    current = state.at("plan")
+    names = {**_coming(scenario_id, current), **state.plan_names(scenario_id)}
     if not names:
         return None
     keys = list(names)
-    _choose_coming(scenario_id)
-    current = state.at("plan")
     place = keys.index(current) if current in keys else 0
-    if current is not None and current not in keys and not _is_coming(current):
+    if current is not None and current not in keys:
         _without_schedule(current, names[keys[0]])
     chosen = st.selectbox(
         "Plan",
@@ -54,7 +54,7 @@ def pick_plan(scenario_id: int) -> str | None:
     if current is not None and current in keys and chosen != current:
         state.go_to(plan=chosen)
         st.rerun()
-    if current != chosen and not _is_coming(current):
+    if current != chosen:
         state.go_to(plan=chosen)
     return chosen
 
@@ -82,8 +82,10 @@ def _choose_coming(scenario_id: int) -> None:
         state.go_to(plan=str(newest.id))
 
 
-def _is_coming(key: str | None) -> bool:
-    """Return whether a run was chosen that has not found anything yet."""
-    if key is None or not key.isdecimal():
-        return False
-    return any(str(run.id) == key and not run.state.is_final for run in state.store().runs())
+def _coming(scenario_id: int, key: str | None) -> dict[str, str]:
+    """Return key and name of a chosen run that has not found anything yet."""
+    return {
+        str(run.id): state.run_name(run)
+        for run in state.store().runs(scenario_id)
+        if str(run.id) == key and not run.state.is_final and not state.has_schedule(run)
+    }

@@ -103,13 +103,16 @@ def history(scenario_id: int) -> None:
     st.subheader("All runs")
     for run in runs[:20]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            going = not run.state.is_final
             gap = "" if run.gap is None else f", at most {run.gap:.1%} from the best possible"
             cost = "nothing found" if run.cost is None else f"cost {run.cost:,}{gap}"
-            st.markdown(f"**Plan {run.id}**, {state.aim(run)}: {cost}  \n{said(run)}")
+            # What goes on is told second by second above, and here only that it does.
+            text = "being planned" if going else f"{cost}  \n{said(run)}"
+            st.markdown(f"**Plan {run.id}**, {state.aim(run)}: {text}")
             if st.button("Show", key=f"show-{run.id}", help=f"Show plan {run.id}"):
                 state.go_to(plan=str(run.id))
                 st.rerun()
-            if run.state.is_final and st.button(
+            if not going and st.button(
                 "Delete", key=f"delete-{run.id}", help=f"Delete plan {run.id}"
             ):
                 state.store().delete_run(run.id)

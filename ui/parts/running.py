@@ -6,13 +6,18 @@ import streamlit as st
 
 from planner.store import RunRow, RunState
 from ui import state, words
-from ui.cards import cards_html, headline
+from ui.cards import Card, cards_html, headline
 from ui.faults import told
 from ui.figures.base import CONFIG
 from ui.figures.running import cost_and_bound
 
 # Seconds between two looks at a run: the first plan is waited for.
 EVERY, SOON = 1.0, 0.3
+# What stands in for the headline until there is a plan, so that nothing jumps when it comes.
+COMING = tuple(
+    Card(label=label, value="…", note="Looking for a first plan")
+    for label in ("Changeover time saved", "Late orders", "All done")
+)
 
 
 def seconds_so_far(run: RunRow) -> float:
@@ -45,6 +50,7 @@ def strip(run: RunRow, shown_cost: int | None) -> None:
 
     While a batch is selected, the page stays as it is until the run ends.
     """
+    st.session_state["watched"] = run.id
 
     @st.fragment(run_every=EVERY if shown_cost is not None else SOON)
     def watch() -> None:
@@ -58,8 +64,25 @@ def strip(run: RunRow, shown_cost: int | None) -> None:
     watch()
 
 
+def ended(run: RunRow) -> None:
+    """Show how a run ended, where `strip` or `live` showed how it went, at the same height."""
+    with st.container(border=True, vertical_alignment="center", key=f"run-line-{run.id}"):
+        if run.state == RunState.FAILED:
+            st.error(said(run))
+        else:
+            icon = "check_circle" if run.state == RunState.FINISHED else "warning"
+            st.markdown(f":material/{icon}: {said(run)}")
+
+
+def was_watched(run: RunRow) -> bool:
+    """Return whether this session has seen the run going on."""
+    return bool(st.session_state.get("watched") == run.id)
+
+
 def _line(run: RunRow) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", key=f"run-line-{run.id}"
+    ):
         limit = run.options.seconds
         share = 0.0 if limit is None else min(1.0, seconds_so_far(run) / limit)
         st.progress(share, text=said(run))
@@ -93,19 +116,13 @@ def live(run_id: int) -> None:
 
 
 def _panel(run: RunRow) -> None:
-    _line(run) if not run.state.is_final else _ended(run)
+    _line(run) if not run.state.is_final else ended(run)
     found = state.plan(run.scenario_id, str(run.id))
-    if found is None:
-        # The same room as the cards take, so that nothing jumps when they come.
-        st.container(height=110, border=False).write("Looking for a first plan ...")
-    else:
-        st.html(cards_html(headline(found, state.reference(found, run.scenario_id))[:3]))
-        st.caption(words.quality(run.status, run.cost, run.bound))
+    cards = COMING
+    if found is not None:
+        cards = headline(found, state.reference(found, run.scenario_id))[:3]
+    st.html(cards_html(cards))
+    st.caption(words.quality(run.status, run.cost, run.bound))
     progress = state.store().progress(run.id)
     now = None if run.state.is_final else seconds_so_far(run)
     st.plotly_chart(cost_and_bound(progress, now), key=f"progress-{run.id}", config=dict(CONFIG))
-
-
-def _ended(run: RunRow) -> None:
-    show = st.success if run.state == RunState.FINISHED else st.warning
-    (st.error if run.state == RunState.FAILED else show)(said(run))
