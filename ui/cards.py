@@ -54,7 +54,9 @@ def _saving(kpis: Kpis, before: Kpis | None) -> Card:
         note = words.count(kpis.changeovers, "changeover")
         return Card(label="Changeover time", value=words.hours(kpis.changeover_hours), note=note)
     saved = hours_saved(kpis, before)
-    share = f", {saved / before.changeover_hours:.0%} less" if before.changeover_hours else ""
+    share = (
+        f", {100 * saved / before.changeover_hours:.0f} % less" if before.changeover_hours else ""
+    )
     needs = (
         f"{words.hours(kpis.changeover_hours)} instead of {words.hours(before.changeover_hours)}"
     )
@@ -77,7 +79,7 @@ def _on_time(kpis: Kpis, before: Kpis | None) -> Card:
     if kpis.tardy_orders is None or kpis.on_time_share is None:
         return Card(label="Late orders", value="not available", note="no order has a due date")
     late = kpis.tardy_orders
-    parts = [f"{kpis.on_time_share:.0%} on time"]
+    parts = [f"{words.share(kpis.on_time_share)} on time"]
     if late and kpis.longest_tardiness_hours is not None:
         parts.append(f"the worst {words.span(kpis.longest_tardiness_hours)} late")
     if before is not None and before.tardy_orders is not None:
@@ -98,7 +100,7 @@ def _done(plan: Plan) -> Card:
         return Card(label="All done", value="not available", note="nothing is planned")
     note = f"{words.span(plan.kpis.makespan_hours)} after the start"
     if plan.kpis.utilisation is not None:
-        note += f", machines work {plan.kpis.utilisation:.0%} of open time"
+        note += f", machines work {100 * plan.kpis.utilisation:.0f} % of open time"
     return Card(label="All done", value=words.moment(plan.scenario.clock, last), note=note)
 
 

@@ -44,15 +44,27 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def span(value: float | None) -> str:
-    """Return a long time in days and hours.
+    """Return a time in days and hours, in hours, or in minutes where it is short.
 
-    >>> span(30.4), span(7.5), span(None)
-    ('1 d 6 h', '7.5 h', 'not available')
+    >>> span(30.4), span(7.5), span(0.03), span(None)
+    ('1 d 6 h', '7.5 h', '2 min', 'not available')
     """
+    if value is not None and 0 < value < 1:
+        return f"{max(1, round(60 * value))} min"
     if value is None or value < 24:
         return hours(value)
     days, rest = divmod(round(value), 24)
     return f"{days:,} d {rest} h"
+
+
+def share(value: float) -> str:
+    """Return a share in per cent, never rounded up: 100 % is all of it.
+
+    >>> share(0.9996), share(0.5), share(1.0)
+    ('99.9 %', '50 %', '100 %')
+    """
+    tenths = int(1000 * value + 1e-9)
+    return f"{tenths / 10:.1f} %" if tenths % 10 else f"{tenths // 10} %"
 
 
 def seconds(value: float) -> str:

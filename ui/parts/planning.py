@@ -104,7 +104,9 @@ def history(scenario_id: int) -> None:
     for run in runs[:20]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             going = not run.state.is_final
-            gap = "" if run.gap is None else f", at most {run.gap:.1%} from the best possible"
+            gap = (
+                "" if run.gap is None else f", at most {100 * run.gap:.1f} % from the best possible"
+            )
             cost = "nothing found" if run.cost is None else f"cost {run.cost:,}{gap}"
             # What goes on is told second by second above, and here only that it does.
             text = "being planned" if going else f"{cost}  \n{said(run)}"

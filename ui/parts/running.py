@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from planner.store import RunRow, RunState
 from ui import state, words
@@ -66,7 +67,7 @@ def strip(run: RunRow, shown_cost: int | None) -> None:
 
 def ended(run: RunRow) -> None:
     """Show how a run ended, where `strip` or `live` showed how it went, at the same height."""
-    with st.container(border=True, vertical_alignment="center", key=f"run-line-{run.id}"):
+    with _run_line(run):
         if run.state == RunState.FAILED:
             st.error(said(run))
         else:
@@ -79,10 +80,14 @@ def was_watched(run: RunRow) -> bool:
     return bool(st.session_state.get("watched") == run.id)
 
 
-def _line(run: RunRow) -> None:
-    with st.container(
+def _run_line(run: RunRow) -> DeltaGenerator:
+    return st.container(
         border=True, horizontal=True, vertical_alignment="center", key=f"run-line-{run.id}"
-    ):
+    )
+
+
+def _line(run: RunRow) -> None:
+    with _run_line(run):
         limit = run.options.seconds
         share = 0.0 if limit is None else min(1.0, seconds_so_far(run) / limit)
         st.progress(share, text=said(run))

@@ -27,7 +27,7 @@ if run is None:
     st.info(f"{orders:,} orders on {machines:,} machines are ready. Press Plan.")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.subheader(state.run_name(run))
+    st.subheader(f"Plan {run.id}, {state.aim(run)}")
     st.page_link(SCHEDULE, label="Open the schedule", icon=":material/view_timeline:")
 live(run.id)
 history(row.id)
