@@ -11,9 +11,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.publish import Mes
 from planner.reader import read_tables, table_of
+from planner.release.service import ServiceSettings, make_app
+from planner.release.service_policies import PolicyName, Rule, Rules, live_policy
 from planner.store import RunOptions, Store
 from scenarios import sample_path
+from tests.test_release_handover import TestClient
 
 APP = Path(__file__).parents[1] / "ui" / "app.py"
 PAGES = {name: f"views/{name}.py" for name in ("start", "data", "plan", "schedule", "compare")}
@@ -40,12 +44,15 @@ def empty(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+def environment(store: Store) -> dict[str, str]:
+    """Return what the pages are told of the database."""
+    return {"BATCH_PLANNER_DATABASE": store.url, "BATCH_PLANNER_SAMPLES": "no"}
+
+
 def app(store: Store, page: str, **ids: str) -> AppTest:
     """Run a page; other stores that earlier tests looked at are forgotten."""
     st.cache_resource.clear()
-    with mock.patch.dict(
-        os.environ, {"BATCH_PLANNER_DATABASE": store.url, "BATCH_PLANNER_SAMPLES": "no"}
-    ):
+    with mock.patch.dict(os.environ, environment(store)):
         test = AppTest.from_file(str(APP), default_timeout=30)
         for name, value in ids.items():
             test.query_params[name] = value
@@ -162,9 +169,7 @@ def test_changed_settings_of_a_form_start_a_run(planned: Store) -> None:
         test = app(planned, "plan", scenario="1")
         test.selectbox[1].set_value("on time first")
         test.number_input[0].set_value(7)
-        with mock.patch.dict(
-            os.environ, {"BATCH_PLANNER_DATABASE": planned.url, "BATCH_PLANNER_SAMPLES": "no"}
-        ):
+        with mock.patch.dict(os.environ, environment(planned)):
             test.button[0].click().run()
     run = planned.runs(1)[0]
     assert (run.options.preset, run.options.seconds) == ("on time first", 7.0)
@@ -173,8 +178,44 @@ def test_changed_settings_of_a_form_start_a_run(planned: Store) -> None:
 
 def test_the_release_page_recommends_a_batch_size_and_a_waiting_time(planned: Store) -> None:
     test = app(planned, "release", scenario="1")
-    next(button for button in test.button if button.label == "Simulate").click()
-    test.run()
+    with mock.patch.dict(os.environ, environment(planned)):
+        next(button for button in test.button if button.label == "Simulate").click().run()
     assert not test.exception
     assert not test.error
     assert "Recommended" in text(test)
+
+
+def live(store: Store) -> AppTest:
+    """Open the Release page at the live service."""
+    test = app(store, "release")
+    with mock.patch.dict(os.environ, environment(store)):
+        test.button_group(key="show").set_value("Live service").run()
+    assert not test.exception
+    assert not test.error
+    return test
+
+
+def test_without_a_service_the_release_page_says_how_to_start_one(empty: Store) -> None:
+    test = live(empty)
+    assert "No release service yet" in text(test)
+    assert "planner release serve" in test.code[0].value
+
+
+def test_the_release_page_shows_what_waits_what_was_released_and_what_was_refused(
+    empty: Store,
+) -> None:
+    pairs = live_policy(PolicyName.FULL, Rules(rule=Rule(size=2, wait=60)))
+    mes = Mes(faults=0.0, refuses=frozenset({"released/2"}))
+    with mes.serving() as destination:
+        settings = ServiceSettings(policy=pairs, destination=destination, flush=False)
+        with TestClient(make_app(empty, settings), base_url="http://localhost") as http:
+            orders = [("A", "red"), ("B", "red"), ("C", "blue"), ("D", "blue"), ("E", "red")]
+            wanted = [{"order_id": name, "family": family} for name, family in orders]
+            assert http.post("/orders", json=wanted).status_code == 200
+            assert "Running. Releases 2 orders." in text(live(empty))
+    test = live(empty)
+    assert "Stopped. Releases 2 orders." in text(test)
+    waiting, released, _, refused = (frame.value for frame in test.dataframe)
+    assert waiting[["Family", "Machines", "Orders"]].values.tolist() == [["red", "all", 1]]
+    assert released["Hand-over"].tolist() == ["! refused", "✓ delivered"]
+    assert refused[["Batch", "Reason"]].values.tolist() == [["released/2", "no such machine"]]

@@ -22,6 +22,8 @@ MINUTES = (15, 30, 60, 120, 180, 240, 360, 480, 720, 1440)
 FACTORS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
 # The stretch of a saturated run, by share of orders done, that tells the throughput.
 STEADY = (0.1, 0.9)
+# A share that is not worth a word.
+NOTHING = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +172,12 @@ def _reason(best: Sequence[Point], knee: Point) -> str:
         parts.append(f"the largest batches gain {more:.0%} throughput for {later:.0%} flow time")
     if place:
         less, sooner = _change(knee, best[0])
-        parts.append(f"the smallest save {-sooner:.0%} flow time but lose {-less:.0%} throughput")
+        if max(-sooner, -less) < NOTHING:
+            parts.append("none keeps orders noticeably less long")
+        else:
+            parts.append(
+                f"the quickest saves {-sooner:.0%} flow time but loses {-less:.0%} throughput"
+            )
     return name + ", ".join(parts) + "."
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select
 
+from planner.publish.items import RELEASED
 from planner.release.service_ledger import OWNER
 from planner.store import Store, outbox, outbox_chunks, release_batches, release_orders
 from planner.store.processes import Process, is_gone
@@ -156,6 +157,24 @@ def handovers(store: Store) -> Table:
     failures = _failures(store)
     rows = _table(store, query.order_by(item.destination))
     return [row | {"failure": failures.get(row["destination"])} for row in rows]
+
+
+def handover_states(store: Store, destination: str, numbers: Sequence[int]) -> dict[int, str]:
+    """Return by number what became of released batches: delivered, waiting or refused.
+
+    Those that are not in the outbox yet are left out; at most 500 numbers can be asked for.
+    """
+    item, chunk = outbox.c, outbox_chunks.c
+    names = [f"{RELEASED}{number}" for number in numbers]
+    query = (
+        select(item.item, item.refusal, chunk.state)
+        .select_from(outbox.outerjoin(outbox_chunks, item.chunk_id == chunk.id))
+        .where(item.destination == destination, item.item.in_(names))
+    )
+    return {
+        int(row.item.removeprefix(RELEASED)): "refused" if row.refusal else row.state or "waiting"
+        for row in _rows(store, query)
+    }
 
 
 def _failures(store: Store) -> dict[str, str]:

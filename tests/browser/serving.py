@@ -55,7 +55,7 @@ def _served(code: str, environment: Mapping[str, str]) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(address, server)
+        _wait_for(f"{address}/_stcore/health", server)
         yield address
     finally:
         server.send_signal(signal.SIGTERM)
@@ -64,6 +64,23 @@ def _served(code: str, environment: Mapping[str, str]) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def release_service(database: str, *options: str) -> Iterator[str]:
+    """Run the release service on `database` as a process of its own, and yield its address."""
+    port = _free_port()
+    command = [sys.executable, "-m", "planner.cli", "release", "serve", "--port", str(port)]
+    server = subprocess.Popen(
+        [*command, "--database", database, *options], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/health", server)
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
 
 
 def _free_port() -> int:
@@ -77,7 +94,7 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
         if server.poll() is not None:
             raise RuntimeError(f"the server ended with {server.returncode}")
         try:
-            with urlopen(f"{address}/_stcore/health", timeout=1):
+            with urlopen(address, timeout=1):
                 return
         except (URLError, OSError):
             time.sleep(0.1)

@@ -1,30 +1,64 @@
 """The table of compared release policies."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
+from planner.release.frontier import Limit
 from planner.release.measures import Measures
+from planner.release.simulation import intervals
 
-HEADINGS = {
-    "throughput": "Orders/h",
-    "utilisation": "Working",
-    "changeover_share": "Changing over",
-    "batch_size": "Orders a batch",
-    "fill": "Fill",
-    "queue": "Queue h",
-    "flow": "Flow h",
-    "flow_95": "Flow h, 95 %",
-    "flow_99": "Flow h, 99 %",
-    "tardy_share": "Tardy",
-    "cost": "Cost per order",
-}
+NOT_AVAILABLE = ""
 
 
-def policy_table(found: Mapping[str, Measures]) -> pd.DataFrame:
-    """Return a row per policy; what is not known is empty."""
-    rows = {
-        name: {heading: getattr(measures, figure) for figure, heading in HEADINGS.items()}
-        for name, measures in found.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").round(3)
+class Column(NamedTuple):
+    """A heading, the figure under it, and how it is written."""
+
+    heading: str
+    figure: str
+    form: str
+
+
+COLUMNS = (
+    Column("Orders/h", "throughput", "{:.3g}"),
+    Column("Working", "utilisation", "{:.0%}"),
+    Column("Changing over", "changeover_share", "{:.0%}"),
+    Column("Orders a batch", "batch_size", "{:.1f}"),
+    Column("Fill", "fill", "{:.0%}"),
+    Column("Queue h", "queue", "{:.1f}"),
+    Column("Flow h", "flow", "{:.1f}"),
+    Column("95 %", "flow_95", "{:.1f}"),
+    Column("99 %", "flow_99", "{:.1f}"),
+    Column("Tardy", "tardy_share", "{:.0%}"),
+    Column("Cost per order", "cost", "{:,.0f}"),
+)
+
+
+def policy_table(
+    found: Mapping[str, tuple[Measures, ...]], limits: Mapping[str, Limit]
+) -> pd.DataFrame:
+    """Return a row per policy, with half widths of intervals; what is not known is empty."""
+    rows = {name: _row(measures, limits.get(name)) for name, measures in found.items()}
+    headings = [column.heading for column in COLUMNS] + ["Breaks at"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=headings)
+
+
+def _row(measures: tuple[Measures, ...], breaks: Limit | None) -> list[str]:
+    over = intervals(measures)
+    cells = []
+    for column in COLUMNS:
+        found = over[column.figure]
+        if found is None:
+            cells.append(NOT_AVAILABLE)
+            continue
+        spread = f" ± {column.form.format(found.half_width)}" if len(measures) > 1 else ""
+        cells.append(column.form.format(found.mean) + spread)
+    return [*cells, _breaks(breaks)]
+
+
+def _breaks(breaks: Limit | None) -> str:
+    if breaks is None or breaks.per_hour is None:
+        return NOT_AVAILABLE
+    factor = "" if breaks.factor is None else f" ({breaks.factor:.2f} ×)"
+    return f"{breaks.per_hour:.3g}/h{factor}"
