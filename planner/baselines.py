@@ -81,7 +81,7 @@ def current_sequences(scenario: Scenario, arrays: Arrays) -> Sequences:
         if machine is not None and operation.current and arrays.shortest[index, machine] != NONE:
             placed[machine].setdefault(operation.current.position, []).append(index)
     sequences = tuple(_split_by_family(arrays, batches) for batches in placed)
-    return _completed(arrays, sequences)
+    return completed(arrays, sequences)
 
 
 def _current_machine(operation: Operation, rows: Mapping[str, int]) -> int | None:
@@ -100,7 +100,7 @@ def _split_by_family(
     return tuple(split)
 
 
-def _completed(arrays: Arrays, sequences: Sequences) -> Sequences:
+def completed(arrays: Arrays, sequences: Sequences) -> Sequences:
     """Return `sequences` with the operations in none of them added by due date."""
     state = new_state(arrays, seed=0)
     load(state, sequences)

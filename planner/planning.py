@@ -11,6 +11,7 @@ from planner.arrays import NONE, Arrays, Sequences, arrays_from
 from planner.bounds import lower_bound
 from planner.budget import Budget
 from planner.checker import check
+from planner.construction import constructions
 from planner.decoder import decode
 from planner.domain import Scenario
 from planner.errors import PlannerError, ScheduleError
@@ -22,6 +23,7 @@ from planner.schedule import Result, Schedule, Status
 from planner.validator import impossible
 from planner.warmup import warm_up
 
+CONSTRUCTION = "apparent tardiness"
 METHODS = (AUTO, SEARCH, CP_SAT, *baselines.BASELINES)
 
 # Making, measuring and checking what is returned takes so many times as long as showing a schedule.
@@ -70,6 +72,9 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         if method in baselines.BASELINES:
             return _baseline_result(scenario, incumbent, starts, method, seed)
         incumbent.start(starts)
+        for part in incumbent.parts:
+            for sequences in constructions(part.arrays):
+                part.offer(sequences, CONSTRUCTION)
     _raise_bounds(incumbent)
     run_portfolio(incumbent, budget.but(FINISH_FACTOR * incumbent.show_seconds), method)
     with uncollected():

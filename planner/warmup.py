@@ -8,6 +8,7 @@ from threading import Timer
 from planner.arrays import arrays_from
 from planner.baselines import one_by_one_sequences
 from planner.calendars import Clock, Window
+from planner.construction import constructions
 from planner.decoder import decode
 from planner.domain import Changeovers, Duration, Machine, Operation, Order, Scenario
 from planner.search import Effort, search
@@ -28,6 +29,7 @@ def warm_up() -> None:
         scenario = _smallest()
         arrays = arrays_from(scenario)
         found = search(arrays, one_by_one_sequences(arrays), Effort(moves=50))
+        decode(scenario, arrays, next(constructions(arrays)))
         decode(scenario, arrays, found.sequences)
     finally:
         message.cancel()
