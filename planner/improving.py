@@ -21,6 +21,10 @@ LEAST_MOVES = 100
 NEIGHBOURHOOD_SHARE = 0.04
 MOST_NEIGHBOURHOOD_SHARE = 0.2
 ROUNDS = 3
+# With fewer moves per operation than this there is no time to cool down from a high temperature.
+# Time is taken as moves at a low rate.
+MOVES_TO_COOL = 1_500
+MOVES_A_SECOND = 200_000
 # Above so many operations a neighbourhood takes longer to lay out than it gains.
 MOST_FOR_NEIGHBOURHOODS = 10_000
 # One neighbourhood takes at most so long, and is not worth beginning for less.
@@ -36,15 +40,16 @@ def is_over(part: PartIncumbent, budget: Budget) -> bool:
 
 def alternate(part: PartIncumbent, budget: Budget) -> None:
     """Search locally, with bursts of neighbourhoods between, longer ones while they succeed."""
+    short = is_short(part, budget)
     if len(part.arrays.family) > MOST_FOR_NEIGHBOURHOODS:
-        improve(part, budget, 1.0)
+        improve(part, budget, 1.0, gentle=short)
         return
     rng = np.random.default_rng(budget.seed)
     burst = NEIGHBOURHOOD_SHARE
     left = 1.0
     for turn in range(ROUNDS):
         share = left - burst if turn == ROUNDS - 1 else left * 0.6
-        improve(part, budget, share, gentle=turn > 0)
+        improve(part, budget, share, gentle=turn > 0 or short)
         left -= share
         if is_over(part, budget):
             return
@@ -55,6 +60,15 @@ def alternate(part: PartIncumbent, budget: Budget) -> None:
             return
         factor = 2.0 if part.cost != before else 0.5
         burst = min(MOST_NEIGHBOURHOOD_SHARE * left, burst * factor)
+
+
+def is_short(part: PartIncumbent, budget: Budget) -> bool:
+    """Tell whether the budget leaves only time to improve the start that there is."""
+    if budget.work is not None:
+        moves = budget.work * WORK_MOVES
+    else:
+        moves = (budget.seconds or 0.0) * MOVES_A_SECOND
+    return moves < MOVES_TO_COOL * len(part.arrays.family)
 
 
 def improve(part: PartIncumbent, budget: Budget, share: float, *, gentle: bool = False) -> None:

@@ -6,15 +6,20 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
+from planner import cpsat
 from planner.arrays import Arrays, Sequences, arrays_from
+from planner.baselines import one_by_one_sequences
 from planner.bounds import bound_by_term, lower_bound
 from planner.bounds.alone import FULL
 from planner.bounds.covering import covering_lengths
 from planner.checker import check
-from planner.decoder import decode
+from planner.construction import constructions
+from planner.decoder import cost_of, decode
 from planner.domain import TERMS, Process, Scenario, Weights
 from planner.kpis import measure
+from planner.parts import parts_of, unplaced
 from planner.schedule import Terms
+from planner.search import Effort, search
 from tests.builders import machine, order, random_scenario, scenario
 
 KINDS = [process.value for process in Process]
@@ -64,6 +69,30 @@ def test_no_schedule_of_a_small_scenario_costs_less_than_its_bound(kind: str, se
     made = random_scenario(np.random.default_rng(seed), process=kind, orders=3, machines=2)
     least = min(terms.cost(made) for terms in all_terms(made))
     assert lower_bound(arrays_from(made)) <= least
+
+
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_bound_is_above_what_a_search_finds(kind: str, seed: int) -> None:
+    # Bigger than can be enumerated, with a start that is good and a search that makes it better.
+    made = random_scenario(np.random.default_rng(500 + seed), process=kind, orders=18, machines=3)
+    arrays = arrays_from(made)
+    start = min(constructions(arrays), key=lambda sequences: cost_of(arrays, sequences))
+    found = search(arrays, start, Effort(moves=20_000))
+    parts = parts_of(arrays)
+    least = found.cost - int(arrays.weights[-1]) * unplaced(arrays, parts)
+    assert lower_bound(arrays) <= found.cost
+    assert sum(lower_bound(part.arrays) for part in parts) <= least
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_bound_of_the_exact_model_is_above_a_schedule_of_the_search(seed: int) -> None:
+    # With a limit far too small for a proof, so that the bound on the way is what counts.
+    made = random_scenario(np.random.default_rng(900 + seed), orders=9, machines=2)
+    arrays = arrays_from(made)
+    found = search(arrays, one_by_one_sequences(arrays), Effort(moves=20_000))
+    answer = cpsat.solve(arrays, work=0.1)
+    assert answer.bound <= found.cost
 
 
 @pytest.mark.parametrize("seed", range(30))
