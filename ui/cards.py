@@ -62,7 +62,7 @@ def _saving(kpis: Kpis, before: Kpis | None) -> Card:
     )
     if saved < -0.05:
         return Card(
-            label="More changeover than one by one",
+            label="Changeover time added",
             value=words.hours(-saved),
             note=f"{needs} one by one",
             tone="bad",

@@ -195,6 +195,19 @@ def test_a_reload_during_a_run_finds_it_again_and_stop_keeps_the_best(
     page.locator(".gantt[data-painted]").wait_for()
 
 
+def test_stop_on_the_schedule_page_is_heard_while_better_plans_come_in(
+    page: Page, address: str, store: Store
+) -> None:
+    scenario_id = scenario_of(store, "bottling", "Stopped")
+    run_id = started(store, scenario_id)
+    page.goto(f"{address}/schedule?scenario={scenario_id}&plan={run_id}")
+    page.locator(".gantt[data-painted]").wait_for()
+    page.get_by_role("button", name="Stop and keep the best").click()
+    until(store, run_id, lambda run: run.state == RunState.STOPPED)
+    expect(page.get_by_text("the best plan by then is kept")).to_be_visible()
+    page.locator(".gantt[data-painted]").wait_for()
+
+
 def test_a_killed_worker_leaves_its_best_plan_and_harms_no_other(
     page: Page, address: str, store: Store
 ) -> None:

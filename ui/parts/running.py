@@ -33,10 +33,12 @@ def said(run: RunRow) -> str:
     so_far = words.seconds(seconds_so_far(run))
     if run.state == RunState.QUEUED:
         return "Waiting for its turn: other runs are planning."
+    if run.state == RunState.RUNNING and run.stop_requested:
+        return f"Stopping, {so_far} ..."
     if run.state == RunState.RUNNING:
         limit = run.options.seconds
         of = f" of {words.seconds(limit)}" if limit is not None else ""
-        return f"Planning, {so_far}{of}" + (", stopping ..." if run.stop_requested else "")
+        return f"Planning, {so_far}{of}"
     told_state = {
         RunState.FINISHED: f"Finished after {so_far}.",
         RunState.STOPPED: f"Stopped after {so_far}; the best plan by then is kept.",
@@ -95,13 +97,20 @@ def _line(run: RunRow) -> None:
 
 
 def _stop_button(run: RunRow, where: str) -> None:
-    if st.button(
+    # In a callback, as a part that loads the page again never comes to what follows a button.
+    st.button(
         "Stop and keep the best",
         key=f"stop-{where}-{run.id}",
         icon=":material/stop:",
         disabled=run.stop_requested or run.state.is_final,
-    ):
-        state.store().request_stop(run.id)
+        on_click=_stop,
+        args=(run.id,),
+    )
+
+
+def _stop(run_id: int) -> None:
+    with told():
+        state.store().request_stop(run_id)
         st.toast("Stopping: the best plan so far is kept.")
 
 
