@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from planner.domain import Scenario
 from planner.intake import Imported, ImportedFiles, import_file, import_tables, uploaded_csv
 from planner.intake.exported import PLANNED
 from planner.planning import plan
-from planner.reader import scenario_from_tables
+from planner.reader import Tables, scenario_from_tables, table_of
 from planner.schedule import Schedule
 from planner.writer import schedule_csv
 from tests.messy.makers import ods, xlsx
@@ -177,7 +177,11 @@ NOTES = st.text(
 
 
 def planned(files: ImportedFiles) -> tuple[Scenario, Schedule]:
-    given = scenario_from_tables(files.tables)
+    return planned_tables(files.tables)
+
+
+def planned_tables(tables: Tables) -> tuple[Scenario, Schedule]:
+    given = scenario_from_tables(tables)
     made = one_by_one(given)
     assert check(given, made) == ()
     return given, made
@@ -237,6 +241,28 @@ def test_an_upload_is_given_back_with_the_plan_and_comes_in_again(
     # And once more: what an export adds does not pile up.
     once_more = uploaded_csv(second.tables, given, made, run="17")
     assert once_more.decode(dialect.encoding) == back.decode(dialect.encoding)
+
+
+@settings(max_examples=30, deadline=None)
+@given(lines=LINES, dialect=dialects(), machines=st.integers(1, 3))
+def test_the_table_of_a_plan_comes_in_again_with_its_orders_and_sequence(
+    lines: list[Line], dialect: Dialect, machines: int
+) -> None:
+    names = [f"M{k}" for k in range(machines)]
+    tables = imported(written(lines, dialect), dialect).tables
+    own = table_of(("machine_id",), [(name,) for name in names])
+    given, made = planned_tables(replace(tables, files={**tables.files, "machines.csv": own}))
+    again = import_tables(
+        [
+            ("plan.csv", schedule_csv(given, made).encode("utf-8-sig")),
+            ("machines.csv", "\n".join(["machine_id", *names]).encode()),
+        ]
+    )
+    assert again.is_ready
+    assert again.all_findings == ()
+    second, _ = planned_tables(again.tables)
+    assert sorted(meant(second)) == sorted(meant(given))
+    assert current_sequence(second) == sequence(made)
 
 
 def imported(data: bytes, dialect: Dialect) -> ImportedFiles:

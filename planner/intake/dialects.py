@@ -80,10 +80,12 @@ def dialect_of(upload: Upload, columns: Sequence[ColumnMapping]) -> Dialect:
 
 def _date_form(upload: Upload, columns: Sequence[ColumnMapping]) -> str:
     for place, column in enumerate(columns):
-        form = _DATE_FORMS.get(column.format.date_order, "")
+        form = _DATE_FORMS.get(column.format.date_order)
+        if form is None:
+            continue
         written = (order.cells[place] for order in upload.orders.values())
         marks = (_BETWEEN_DATE_PARTS.search(cell) for cell in written)
         mark = next((found[1] for found in marks if found), None)
-        if form and mark:
+        if mark:
             return form.format(mark)
     return _ISO

@@ -52,3 +52,8 @@ def added_columns(header: Iterable[str]) -> Mapping[str, str]:
     if names >= PLANNED.keys():
         return PLANNED
     return _OWN if names >= _OWN_MARKS else {}
+
+
+def is_own_table(header: Iterable[str]) -> bool:
+    """Return whether `header` is that of `planner.writer.schedule_csv`, whose formats are known."""
+    return set(header) >= _OWN_MARKS

@@ -32,7 +32,7 @@ class Page:
         """Return the names of the columns of the upload."""
         return tuple(column.column for column in self.columns)
 
-    @property
+    @cached_property
     def dialect(self) -> Dialect:
         """Return how the file writes: a workbook, which has no dialect, gives plain CSV."""
         return dialect_of(self.upload, self.columns)

@@ -8,6 +8,7 @@ from planner.intake.cells import Row
 from planner.intake.dates import ORDER_NAME, DateEvidence
 from planner.intake.durations import UNIT_NAME, DurationEvidence, unit_minutes
 from planner.intake.evidence import ClockEvidence, Collector, Evidence
+from planner.intake.exported import is_own_table
 from planner.intake.mapping import ColumnMapping, Format, Mapping, Option, Question
 from planner.intake.matching import hint_of
 from planner.intake.priorities import PriorityEvidence
@@ -32,6 +33,8 @@ def is_scenario_file(mapping: Mapping) -> bool:
     """
     own = {column.field for column in mapping.columns if column.field == column.column}
     times = {"duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes"}
+    if is_own_table(mapping.header):
+        return True
     return {"order_id", "priority"} <= own and bool(times & own)
 
 
@@ -176,6 +179,8 @@ class Settler:
         if len(marks) == 1:
             self._assumptions.append(f"{name}: the decimal mark is a {MARK_NAME[marks[0]]}")
             return marks[0]
+        if "." in marks and is_own_table(self._mapping.header):
+            return "."
         mixed = evidence.point > 0
         if not mixed and len(self._shared_marks) == 1:
             (mark,) = self._shared_marks
