@@ -1,7 +1,8 @@
 """How planning grows with the plant: first schedule, changeovers, tardiness, memory.
 
 `python -m benchmarks.scale --sizes 1000/10 10000/50 --seconds 60 --out DIR` writes DIR/scale.csv.
-Each size runs in a process of its own, so that its peak memory is its own.
+What is there already is not planned again. Each size runs in a process of its own, so that its peak
+memory is its own.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.plants import plant
-from benchmarks.results import Row, add_rows
+from benchmarks.results import Row, add_rows, read_rows
 from planner.baselines import ONE_BY_ONE
 from planner.checker import check
 from planner.domain import Scenario
@@ -37,8 +38,25 @@ def main(words: Sequence[str] | None = None) -> int:
         (size,) = given.sizes
         _measure(size, given)
         return 0
-    codes = [_in_own_process(size, given) for size in given.sizes]
-    return max(codes)
+    codes = [_in_own_process(size, given) for size in given.sizes if not _is_done(size, given)]
+    return max(codes, default=0)
+
+
+def _run_of(size: str, given: argparse.Namespace) -> dict[str, str]:
+    orders, machines = size.split("/")
+    return {
+        "orders": orders,
+        "machines": machines,
+        "seed": str(given.seed),
+        "workers": str(given.workers),
+        "seconds_limit": f"{given.seconds:g}",
+    }
+
+
+def _is_done(size: str, given: argparse.Namespace) -> bool:
+    """Tell whether the result folder has this run already."""
+    run = _run_of(size, given)
+    return any(run.items() <= row.items() for row in read_rows(given.out / SCALE))
 
 
 def _in_own_process(size: str, given: argparse.Namespace) -> int:
@@ -63,13 +81,7 @@ def _measure(size: str, given: argparse.Namespace) -> None:
     seconds = time.perf_counter() - began
     if result.schedule is None or check(scenario, result.schedule):
         raise ScheduleError(f"{size}: no schedule, or one that breaks a rule")
-    run = {
-        "orders": str(orders),
-        "machines": str(machines),
-        "seed": str(given.seed),
-        "workers": str(given.workers),
-        "seconds_limit": f"{given.seconds:g}",
-    }
+    run = _run_of(size, given)
     times = {
         "seconds_to_first": f"{seen[0][0]:.2f}",
         "seconds_total": f"{seconds:.2f}",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report, run, suite
+from benchmarks import report, run, scale, suite
 from benchmarks.atsp import read_atsp
 from benchmarks.choosing import Choice, chosen
 from benchmarks.osp import osp_solution, read_osp
@@ -395,6 +395,19 @@ def test_the_report_replaces_only_what_is_between_its_markers(tmp_path: Path) ->
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert "old" not in text
+
+
+def test_a_size_is_measured_once_and_shown_in_table_and_figure(tmp_path: Path) -> None:
+    words = ["--sizes", "30/3", "--seconds", "0.2", "--out", str(tmp_path / "scale")]
+    assert scale.main(words) == 0
+    assert scale.main(words) == 0
+    with (tmp_path / "scale" / "scale.csv").open(newline="") as lines:
+        (row,) = csv.DictReader(lines)
+    assert int(row["planned: cost"]) == int(row["cost"]) <= int(row["one by one: cost"])
+    readme = tmp_path / "README.md"
+    assert report.main([str(tmp_path / "scale"), "--readme", str(readme)]) == 0
+    assert "| 30 | 3 | 0.2 |" in readme.read_text(encoding="utf-8")
+    assert (tmp_path / "figures" / "scale.svg").exists()
 
 
 def test_a_plant_is_the_same_for_the_same_seed() -> None:
