@@ -14,7 +14,7 @@ MACHINES, FAMILIES = 10, 24
 LENGTH, PAUSE = 50, 10
 
 
-def plant(count: int, machines: int) -> tuple[Scenario, Schedule]:
+def plant(count: int, machines: int, *, pinned: bool = False) -> tuple[Scenario, Schedule]:
     """Return a scenario of `count` orders and a schedule with a batch for each."""
     names = [f"M{k + 1:02}" for k in range(machines)]
     horizon = (count // machines + 2) * (LENGTH + PAUSE)
@@ -25,7 +25,8 @@ def plant(count: int, machines: int) -> tuple[Scenario, Schedule]:
         start = (k // machines) * (LENGTH + PAUSE) + PAUSE
         durations = {names[k % machines]: LENGTH}
         due = start + LENGTH + (k % 5 - 1) * 30
-        orders.append(order(f"A{k:05}", family=family, durations=durations, due=due))
+        pin = names[k % machines] if pinned and k == 0 else None
+        orders.append(order(f"A{k:05}", family=family, durations=durations, due=due, pin=pin))
         placed = (f"A{k:05}", start, start + LENGTH)
         batches.append(batch(placed, machine=names[k % machines], family=family))
     given = scenario(
@@ -39,9 +40,9 @@ def plant(count: int, machines: int) -> tuple[Scenario, Schedule]:
 
 
 @st.cache_resource
-def drawn(count: int, machines: int, limit: int) -> Payload:
+def drawn(count: int, machines: int, limit: int, pinned: bool) -> Payload:
     """Return what the chart draws."""
-    return payload(*plant(count, machines), limit=limit)
+    return payload(*plant(count, machines, pinned=pinned), limit=limit)
 
 
 def main() -> None:
@@ -51,7 +52,7 @@ def main() -> None:
     count, machines = int(given.get("n", 100)), int(given.get("m", MACHINES))
     limit = int(given.get("limit", MOST_BARS))
     st.title("Chart")
-    result = gantt("chart", drawn(count, machines, limit), title="A chart")
+    result = gantt("chart", drawn(count, machines, limit, "pin" in given), title="A chart")
     st.text(f"selected {result['selected']}")
     if result["moved"]:
         st.text(f"moved {result['moved']}")

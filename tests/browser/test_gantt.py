@@ -47,6 +47,14 @@ def test_more_batches_than_can_be_seen_are_summed_up_and_it_says_so(
     expect(page.get_by_role("status")).to_have_text("")
 
 
+def test_the_legend_names_pins_only_where_there_are_any(page: Page, chart_address: str) -> None:
+    chart(page, chart_address)
+    expect(page.locator(".legend span", has_text="closed")).to_be_visible()
+    expect(page.locator(".legend span", has_text="pinned")).to_have_count(0)
+    chart(page, chart_address, "n=20&m=2&pin=yes")
+    expect(page.locator(".legend span", has_text="pinned")).to_be_visible()
+
+
 def test_a_click_selects_and_a_second_elsewhere_lets_go(page: Page, chart_address: str) -> None:
     root = chart(page, chart_address)
     # The second batch of machine 2 runs from 70 to 120.

@@ -20,7 +20,7 @@ from ui.words import lasting
 
 PINNED, LATE = 1, 2
 # More batches than this in view are summed up.
-MOST_BARS = 20_000
+MOST_BARS = 10_000
 PROCESS_WORDS = {
     Process.SERIAL: "one after the other",
     Process.PARALLEL: "all at once",

@@ -41,6 +41,8 @@ def _facts(plan: Plan, shown: Selected) -> str:
         ("Slack", _slack(plan, shown.slack)),
         ("Load", load_text(plan.scenario, batch) or "not available: no capacity is given"),
     ]
+    if any(plan.scenario.operation[name].pin for name in batch.operations):
+        pairs.append(("Pinned", "yes: it stays where it is"))
     if change is not None:
         cost = f", cost {change.cost:,}" if change.cost else ""
         lasts = words.lasting(clock, change.minutes)

@@ -43,9 +43,14 @@ def _unplanned(plan: Plan) -> None:
 
 
 def _filtered(table: pd.DataFrame, name: str, late: object) -> None:
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, middle, right = st.columns([3, 2, 1], vertical_alignment="bottom")
     text = left.text_input("Search", key=f"search {name}", placeholder="order, family, customer")
     only_late = right.toggle("Late only", key=f"late {name}")
+    machines = middle.multiselect(
+        "Machines", sorted(set(table["Machine"])), key=f"machines {name}", placeholder="all"
+    )
+    if machines:
+        table = table[table["Machine"].isin(machines)]
     if only_late and callable(late):
         table = table[late(table)]
     if text:

@@ -496,7 +496,10 @@ function chartIn(root) {
   function signs() {
     const hatch = "repeating-linear-gradient(135deg, currentColor 0 1px, transparent 1px 4px)";
     const late = theme(root).late;
+    const dot = "radial-gradient(circle 5px, currentColor 90%, transparent)";
+    const hasPins = model.data.batches.flags.some((flags) => flags & PINNED);
     return [
+      ...(hasPins ? [[dot, "pinned"]] : []),
       [hatch, "changeover"],
       ["var(--st-secondary-background-color)", "closed"],
       [`linear-gradient(${late} 0 4px, transparent 4px)`, "late"],
