@@ -5,6 +5,7 @@ import importlib
 import io
 import zipfile
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -307,6 +308,18 @@ def test_work_in_progress_counts_orders_from_release_to_completion(
     assert counts[0] == 12  # nothing has a later release
     assert counts[-1] == 0
     assert times == sorted(times)
+
+
+def test_plans_that_begin_on_different_days_share_an_axis_of_days(
+    pair: tuple[plans.Plan, plans.Plan],
+) -> None:
+    first, second = pair
+    clock = replace(second.scenario.clock, start=second.scenario.clock.start + timedelta(days=90))
+    later = replace(second, scenario=replace(second.scenario, clock=clock))
+    assert isinstance(comparing.open_orders(pair).data[0].x[0], datetime)
+    apart = comparing.open_orders((first, later))
+    assert [trace.x[0] for trace in apart.data] == [0, 0]
+    assert apart.layout.xaxis.title.text == "days after each plan's own start"
 
 
 def test_no_plan_needs_less_changeover_than_the_bound() -> None:

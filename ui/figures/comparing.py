@@ -1,6 +1,7 @@
 """Charts that lay several plans side by side."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import plotly.graph_objects as go
 
@@ -67,14 +68,31 @@ def completions(scenario: Scenario, schedule: Schedule) -> dict[str, int]:
     return ends
 
 
+def start_together(plans: Sequence[Plan]) -> bool:
+    """Return whether all plans begin at the same time; those of other scenarios may not."""
+    return len({plan.scenario.clock.local(0) for plan in plans}) < 2
+
+
+def _axis(plans: Sequence[Plan]) -> str:
+    return "" if start_together(plans) else "days after each plan's own start"
+
+
+def _moments(plan: Plan, units: Sequence[int], plans: Sequence[Plan]) -> list[datetime | float]:
+    """Return where moments lie on an axis that all `plans` share."""
+    clock = plan.scenario.clock
+    if start_together(plans):
+        return [clock.local(at).replace(tzinfo=None) for at in units]
+    return [at / (24 * clock.units_per_hour) for at in units]
+
+
 def open_orders(plans: Sequence[Plan]) -> go.Figure:
     """Return how many orders are released and not complete, over time."""
-    made = figure(y="orders released, not done")
+    made = figure(y="orders released, not done", x=_axis(plans))
     colours = series_colours([plan.name for plan in plans])
     for plan in plans:
         times, counts = in_progress(plan.scenario, plan.schedule)
         made.add_scatter(
-            x=[plan.scenario.clock.local(at).replace(tzinfo=None) for at in times],
+            x=_moments(plan, times, plans),
             y=counts,
             name=plan.name,
             mode="lines",
@@ -102,12 +120,12 @@ def in_progress(scenario: Scenario, schedule: Schedule) -> tuple[list[int], list
 
 def daily_load(plans: Sequence[Plan]) -> go.Figure:
     """Return the share of open machine time spent in batches, day by day."""
-    made = figure(y="% of open time in batches")
+    made = figure(y="% of open time in batches", x=_axis(plans))
     colours = series_colours([plan.name for plan in plans])
     for plan in plans:
         days, shares = load_by_day(plan.scenario, plan.schedule)
         made.add_scatter(
-            x=[plan.scenario.clock.local(at).replace(tzinfo=None) for at in days],
+            x=_moments(plan, days, plans),
             y=shares,
             name=plan.name,
             mode="lines+markers",

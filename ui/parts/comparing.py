@@ -81,12 +81,20 @@ def figures(plans: Sequence[Plan]) -> None:
     st.subheader("Figures")
     st.caption("▲ better, ▽ worse than the first. What cannot be known is not available.")
     table = comparison_table(kpis, plans[0].name)
-    st.dataframe(table, hide_index=True, height=38 + 35 * len(table), key="comparison")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=38 + 35 * len(table),
+        key="comparison",
+        column_config={"Figure": st.column_config.TextColumn(pinned=True)},
+    )
 
 
 def charts(plans: Sequence[Plan]) -> None:
     """Show the Gantt charts on one time axis, and the charts of all plans."""
     st.subheader("On one time axis")
+    if not comparing.start_together(plans):
+        st.caption("These plans begin on different days: each chart begins with its own start.")
     last = max(plan.chart["end"] for plan in plans)
     for place, plan in enumerate(plans):
         st.markdown(f"**{place + 1}.** {plan.name}")
