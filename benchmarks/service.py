@@ -9,6 +9,7 @@ order was to be sent: a service that stalls cannot hide behind a client that wai
 import argparse
 import asyncio
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -167,7 +168,10 @@ def _print_rate(folder: Path, options: argparse.Namespace, *more: str) -> None:
     with service(folder, port, "--size", str(options.size), *more):
         uvloop.run(offered(port, rate, 2.0, connections=lines, first=10**9))  # warm
         found = uvloop.run(offered(port, rate, options.seconds, connections=lines))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = (used.ru_utime + used.ru_stime) / (len(found.seconds) + 2.0 * rate)
     print(f"{len(found.seconds):,} orders in {found.elapsed:.1f} s = {found.rate:,.0f} a second")
+    print(f"CPU time of the service {1e6 * cpu:.0f} µs an order, its start included")
     print(f"refused {found.refused}; acknowledged after, in milliseconds:")
     for percentile in (50, 95, 99, 99.9, 100):
         print(f"  {percentile:>5} %  {found.milliseconds(percentile):8.1f}")

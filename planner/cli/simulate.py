@@ -232,7 +232,9 @@ def _measured(
     from planner.release.simulation import Laboratory
 
     if isinstance(policy, str):
-        return rolling_named(policy).run(scenario, arrivals).measures
+        rolling = rolling_named(policy)
+        say(f"{rolling.name}, {number_of(len(arrivals), 'order')}: this takes a while")
+        return rolling.run(scenario, arrivals).measures
     return Laboratory(scenario, arrivals).run(policy, stickiness=stickiness).measures
 
 

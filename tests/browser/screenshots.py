@@ -75,11 +75,20 @@ def shoot(browser: Browser, url: str, size: str, scheme: str, name: str) -> None
     page = context.new_page()
     page.goto(url)
     settle(page)
+    if name.startswith("release"):
+        simulate(page)
     page.wait_for_timeout(1500)
     if size == "phone":
         unfold(page, width)
     page.screenshot(path=TARGET / f"{name}.png")
     context.close()
+
+
+def simulate(page: Page) -> None:
+    """Let the laboratory of the Release page answer."""
+    page.get_by_role("button", name="Simulate").click()
+    page.get_by_text("Policies on the same orders").wait_for(timeout=120_000)
+    settle(page)
 
 
 def unfold(page: Page, width: int) -> None:
