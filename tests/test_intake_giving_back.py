@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +12,15 @@ import pytest
 
 from planner.baselines import one_by_one
 from planner.cli import main
-from planner.errors import PlannerError
+from planner.errors import PlannerError, ScenarioError
 from planner.intake import Upload, import_tables, uploaded_csv, with_remembered
 from planner.intake.exported import PLANNED
 from planner.reader import Table, Tables, read_tables, scenario_from_tables, write_tables
 from planner.store import Store
 from scenarios import sample_path
+from tests.messy.case import Messy
 from tests.messy.makers import xlsx
+from tests.test_intake_collection import COLLECTION
 
 GERMAN = (
     "Auftrag;Artikel;Menge;Termin;Uhrzeit;Dauer;Prio;Los\n"
@@ -71,7 +73,7 @@ def test_what_was_not_changed_is_as_it_was_and_no_formula_runs() -> None:
         ({"duration_minutes": "45"}, "Dauer", "45 min"),
         ({"duration_minutes": "7.5"}, "Dauer", "7,5 min"),
         ({"product": "Draht"}, "Artikel", "Draht"),
-        ({"pinned_machine": "M1"}, "pinned_machine", "M1"),
+        ({"pinned_machine": "M1"}, "added_pinned_machine", "M1"),
     ],
 )
 def test_what_was_changed_is_written_as_the_file_writes_it(
@@ -108,9 +110,13 @@ def test_a_new_order_is_written_in_the_columns_of_the_file() -> None:
 def test_a_family_read_by_a_rule_gets_a_column_only_when_it_was_changed() -> None:
     text = "Auftrag;Text;Dauer min\nA;Tor RAL 7016;5\nB;Tor RAL 9005;5\n"
     tables = tables_of(text)
-    assert "family" not in given_back(tables)[0]
+    assert "added_family" not in given_back(tables)[0]
     first, second = given_back(changed(tables, 0, {"family": "9005"}))
-    assert (first["Text"], first["family"], second["family"]) == ("Tor RAL 7016", "9005", "9005")
+    assert (first["Text"], first["added_family"], second["added_family"]) == (
+        "Tor RAL 7016",
+        "9005",
+        "9005",
+    )
 
 
 def test_a_workbook_is_given_back_as_plain_csv() -> None:
@@ -204,3 +210,31 @@ def test_thousands_of_orders_are_given_back_in_seconds() -> None:
     data = uploaded_csv(tables, scenario, made)
     assert data.count(b"\r\n") == 5001
     assert time.process_time() - began < 5  # about 0.4 s
+
+
+SEQUENCE = ("current_machine", "current_position")
+ORDERS_OF_SYSTEMS = [case for case in COLLECTION if case.kind == "orders" and case.is_ready]
+
+
+@pytest.mark.parametrize("case", ORDERS_OF_SYSTEMS, ids=lambda case: case.name)
+def test_a_messy_file_given_back_has_the_same_orders(case: Messy) -> None:
+    answers = (*case.answers, ("run_time", "45 min"))
+    made = import_tables([(case.name, case.data)], answers=answers)
+    try:
+        scenario = scenario_from_tables(made.tables)
+    except ScenarioError:
+        pytest.skip("cannot be planned as it is")
+    data = uploaded_csv(made.tables, scenario, one_by_one(scenario))
+    upload = Upload.from_json(made.tables.upload)
+    memory = with_remembered({}, upload.mapping)
+    again = import_tables([("back.csv", data)], answers=answers, memory=memory)
+    assert again.is_ready
+    replaced = {upload.headings.get(field, "") for field in SEQUENCE} | {*SEQUENCE}
+    assert meant(again.tables, replaced) == meant(made.tables, replaced)
+
+
+def meant(tables: Tables, left: Collection[str]) -> list[dict[str, str]]:
+    """Return the orders by column, without the sequence that the plan replaces."""
+    table = tables.files["orders.csv"]
+    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    return [{k: v for k, v in row.items() if v and k not in left} for row in rows]

@@ -59,9 +59,12 @@ class ColumnFinder:
 
     def _export_columns(self, header: Sequence[str], rivals: Sequence[Match]) -> None:
         """Recognise the columns a planned export adds: they are the current sequence."""
+        self._planned_columns(header, rivals)
         if added := added_columns(header):
             self._take_back(header, added, rivals)
-            return
+
+    def _planned_columns(self, header: Sequence[str], rivals: Sequence[Match]) -> None:
+        """Recognise such columns by their names alone, as other tools write them."""
         names = {normal(name): place for place, name in enumerate(header)}
         if not (
             {"changeover start", "planned start"} & names.keys()
@@ -144,7 +147,8 @@ class ColumnFinder:
         if "due" not in self._fields():
             self._pick("due", [p for p in self._free() if self._shapes[p].is_dates])
         self._run_time()
-        if not {"quantity", "duration_minutes"} & self._fields():
+        own = {field for field, by in self._field.values() if by != BY_EXPORT}
+        if not {"quantity", "duration_minutes"} & own:
             counts = [p for p in self._free() if self._shapes[p].is_numbers]
             timed = self._timed()
             self._pick("quantity", [p for p in counts if p not in timed])

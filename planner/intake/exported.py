@@ -42,6 +42,10 @@ _OWN: Mapping[str, str] = {
 _OWN_MARKS = frozenset(("changeover_start", "minutes_late", "start_units", "end_units"))
 
 
+# Before the name of a field that the upload has no column for.
+ADDED = "added_"
+
+
 def added_columns(header: Iterable[str]) -> Mapping[str, str]:
     """Return what the columns of an export mean that it added, none if `header` is of no export.
 
@@ -50,7 +54,8 @@ def added_columns(header: Iterable[str]) -> Mapping[str, str]:
     """
     names = set(header)
     if names >= PLANNED.keys():
-        return PLANNED
+        more = (name for name in names if name.startswith(ADDED) and name != ADDED)
+        return {**PLANNED, **{name: name.removeprefix(ADDED) for name in more}}
     return _OWN if names >= _OWN_MARKS else {}
 
 

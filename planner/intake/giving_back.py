@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from planner.domain import Scenario
 from planner.intake.cells import disarmed
 from planner.intake.dialects import Dialect
-from planner.intake.exported import PLANNED
+from planner.intake.exported import ADDED, PLANNED
 from planner.intake.pages import Page
 from planner.intake.uploads import Upload, own_upload
 from planner.reader import Table, Tables
@@ -23,8 +23,8 @@ def uploaded_csv(tables: Tables, scenario: Scenario, schedule: Schedule, *, run:
 
     Rows, columns, delimiter, decimal mark, encoding and order of dates are those of the upload; a
     workbook gives plain CSV, and so do orders that were never imported. What was changed since
-    then is written in the same dialect; what the file has no column for stands behind its columns
-    under the planner's name.
+    then is written in the same dialect; what the
+    file has no column for stands behind its columns, such as `added_pinned_machine`.
     """
     orders = tables.files.get("orders.csv", Table(columns=("order_id",)))
     upload = Upload.from_json(tables.upload) if tables.upload else own_upload(orders)
@@ -32,7 +32,8 @@ def uploaded_csv(tables: Tables, scenario: Scenario, schedule: Schedule, *, run:
     plan = _Plan(page.dialect, Handover(scenario=scenario, schedule=schedule, run=run))
     text = io.StringIO(newline="")
     out = csv.writer(text, delimiter=page.dialect.delimiter, lineterminator="\r\n")
-    out.writerow(map(disarmed, (*page.header, *page.added, *PLANNED)))
+    added = (f"{ADDED}{field}" for field in page.added)
+    out.writerow(map(disarmed, (*page.header, *added, *PLANNED)))
     for row in page.rows:
         cells = (*page.own(row), *page.beside(row), *plan.cells(row["order_id"]))
         out.writerow(map(disarmed, cells))

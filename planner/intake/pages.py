@@ -68,7 +68,8 @@ class Page:
         )
 
     def _is_worth_a_column(self, field: str) -> bool:
-        if field != "family" or field not in self.upload.headings:
+        rule = self.upload.mapping.family_rule
+        if field != "family" or rule is None or self.upload.headings.get(field) != rule.column:
             return any(self.orders.column(field))
         # Read by a rule, which reads the same again unless somebody has changed it.
         return any(self._values(row).get(field) != row[field] for row in self.rows)
@@ -87,15 +88,17 @@ class Page:
             day = column.field.removesuffix("_time")
             if day != column.field and row.get(day) != before.get(day):
                 yield row.get(day, "")[11:16]
-            elif order is not None and not is_changed and not self._is_number_of_workbook(fields):
+            elif order is not None and not is_changed and not self._is_value_of_workbook(fields):
                 yield order.cells[place]
             else:
                 yield self._written(row, place)
 
-    def _is_number_of_workbook(self, fields: tuple[str, ...]) -> bool:
-        # As text its decimal point may be taken for another column's thousands mark.
+    def _is_value_of_workbook(self, fields: tuple[str, ...]) -> bool:
+        # As text, its decimal point may be taken for another column's thousands mark; its date may
+        # count from 1904, or have day and month exchanged.
         kinds = {type_of(field) for field in fields[:1]}
-        return self.dialect.is_of_workbook and bool(kinds & {"number", "quantity", "duration"})
+        typed = {"number", "quantity", "duration", "date"}
+        return self.dialect.is_of_workbook and bool(kinds & typed)
 
     def beside(self, row: Lookup[str, str]) -> Iterator[str]:
         """Yield the cells of the added columns."""
