@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from planner.release import service_tables
-from planner.release.service_tables import ServiceNote, ServiceState
+from planner.release.service_tables import ServiceNote, ServiceState, Table
 from planner.store import Store
 from ui import state, words
 from ui.cards import Card, cards_html
@@ -20,6 +20,8 @@ from ui.tables.live import batch_table, buffer_table, refused_table, wait_table
 
 EVERY = 2.0
 SHOWN = 200
+# The orders released last whose waits are told.
+LOOKED_AT = 2000
 COMMAND = """planner release serve --policy timeout --size 50 --wait 1800 \\
     --publish https://mes.example/batches
 
@@ -40,11 +42,12 @@ def live_service() -> None:
         if note is None:
             _never()
             return
+        buffers, sent = service_tables.buffers(store), service_tables.handovers(store)
         _state(note)
-        _figures(store, note)
-        _buffers(store)
+        _figures(note, service_tables.totals(store), buffers, sent)
+        _buffers(buffers)
         _released(store, note)
-        _handover(store, note)
+        _handover(store, sent)
 
 
 def _never() -> None:
@@ -73,9 +76,7 @@ def _state(note: ServiceNote) -> None:
         )
 
 
-def _figures(store: Store, note: ServiceNote) -> None:
-    totals = service_tables.totals(store)
-    buffers = service_tables.buffers(store)
+def _figures(note: ServiceNote, totals: dict[str, int], buffers: Table, sent: Table) -> None:
     st.html(
         cards_html(
             (
@@ -90,13 +91,13 @@ def _figures(store: Store, note: ServiceNote) -> None:
                     value=words.count(totals["batches"], "batch", "batches"),
                     note=_mean_size(totals),
                 ),
-                _delivered(store, note, totals["batches"]),
+                _delivered(note, totals["batches"], sent),
             )
         )
     )
 
 
-def _longest(buffers: service_tables.Table) -> Card:
+def _longest(buffers: Table) -> Card:
     if not buffers:
         return Card(label="Longest wait", value="none", note="nothing waits")
     first = buffers[0]
@@ -113,10 +114,10 @@ def _mean_size(totals: dict[str, int]) -> str:
     return f"{words.count(totals['orders'], 'order')}, {mean:.1f} a batch"
 
 
-def _delivered(store: Store, note: ServiceNote, batches: int) -> Card:
+def _delivered(note: ServiceNote, batches: int, sent: Table) -> Card:
     if note.destination is None:
         return Card(label="Handed over", value="not sent", note="start it with --publish URL")
-    row = _handover_row(store, note.destination)
+    row = _handover_row(sent, note.destination)
     refused = row["refused"]
     return Card(
         label="Handed over",
@@ -126,15 +127,13 @@ def _delivered(store: Store, note: ServiceNote, batches: int) -> Card:
     )
 
 
-def _handover_row(store: Store, destination: str) -> dict[str, Any]:
+def _handover_row(sent: Table, destination: str) -> dict[str, Any]:
     nothing: dict[str, Any] = {"delivered": 0, "refused": 0, "waiting": 0, "failure": None}
-    rows = service_tables.handovers(store)
-    return next((row for row in rows if row["destination"] == destination), nothing)
+    return next((row for row in sent if row["destination"] == destination), nothing)
 
 
-def _buffers(store: Store) -> None:
+def _buffers(rows: Table) -> None:
     st.subheader("What waits")
-    rows = service_tables.buffers(store)
     if not rows:
         st.caption("Every order that came in has been released.")
         return
@@ -157,16 +156,15 @@ def _released(store: Store, note: ServiceNote) -> None:
     table = batch_table(rows, states)
     st.dataframe(table, hide_index=True, height=300, column_config=DATES, key="released")
     with st.expander("How long orders waited, by family"):
-        waits = wait_table(service_tables.waiting_times(store))
+        waits = wait_table(service_tables.waiting_times(store, limit=LOOKED_AT))
         st.dataframe(waits, hide_index=True, key="waits")
 
 
-def _handover(store: Store, note: ServiceNote) -> None:
-    rows = service_tables.handovers(store)
-    if not rows and note.destination is None:
+def _handover(store: Store, sent: Table) -> None:
+    if not sent:
         return
     st.subheader("Hand-over")
-    for row in rows:
+    for row in sent:
         settled = row["delivered"] + row["refused"]
         total = max(1, settled + row["waiting"])
         text = (
