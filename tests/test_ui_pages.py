@@ -18,6 +18,7 @@ from planner.release.service_policies import PolicyName, Rule, Rules, live_polic
 from planner.store import RunOptions, Store
 from scenarios import sample_path
 from tests.test_release_handover import TestClient
+from ui.launch import prepare
 
 APP = Path(__file__).parents[1] / "ui" / "app.py"
 PAGES = {name: f"views/{name}.py" for name in ("start", "data", "plan", "schedule", "compare")}
@@ -66,6 +67,33 @@ def text(test: AppTest) -> str:
              test.caption, test.subheader)  # fmt: skip
     said = [str(item.value) for kind in kinds for item in kind]
     return "\n".join([*said, *(str(item.proto.body) for item in test.get("html"))])
+
+
+def test_samples_are_stored_and_one_is_being_planned_before_the_first_visit(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    with (
+        mock.patch.dict(os.environ, {"BATCH_PLANNER_DATABASE": url, "BATCH_PLANNER_SAMPLES": ""}),
+        mock.patch("planner.store.facade.processes.start_detached") as worker,
+    ):
+        prepare()
+    with Store(url) as store:
+        (run,) = store.runs()
+        assert str(run.scenario_id) == store.setting("sample:denim")
+    assert worker.call_count == 1
+
+
+def test_a_database_that_cannot_be_opened_leaves_the_telling_to_the_page(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_text("no database", encoding="utf-8")
+    with mock.patch.dict(
+        os.environ,
+        {"BATCH_PLANNER_DATABASE": f"sqlite:///{broken}", "BATCH_PLANNER_SAMPLES": ""},
+    ):
+        prepare()
+        st.cache_resource.clear()
+        test = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert not test.exception
+    assert "file is not a database" in text(test)
 
 
 @pytest.mark.parametrize("page", PAGES)

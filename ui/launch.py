@@ -42,7 +42,7 @@ def main(
     if browser:
         threading.Thread(target=_open_browser, args=(address(host, port),), daemon=True).start()
     _prefer_this_package()
-    threading.Thread(target=_prepare, daemon=True).start()
+    threading.Thread(target=prepare, daemon=True).start()
     bootstrap.run(app_file(), is_hello=False, args=[], flag_options=options)
 
 
@@ -98,7 +98,7 @@ def _prefer_this_package() -> None:
         sys.path.insert(0, root)
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """Store the samples and begin to plan one while the browser is still on its way.
 
     What goes wrong here goes wrong again, and is told, when the first page is opened.
