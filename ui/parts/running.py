@@ -68,8 +68,8 @@ def strip(run: RunRow, shown_cost: int | None) -> None:
 
 
 def ended(run: RunRow) -> None:
-    """Show how a run ended, where `strip` or `live` showed how it went, at the same height."""
-    with _run_line(run):
+    """Show how a run ended; where this session has seen how it went, at the same height."""
+    with _run_line(run) if was_watched(run) else st.container(border=True):
         if run.state == RunState.FAILED:
             st.error(said(run))
         else:
@@ -117,6 +117,8 @@ def _stop(run_id: int) -> None:
 def live(run_id: int) -> None:
     """Show a run with its chart, second by second while it goes on."""
     going = not state.store().run(run_id).state.is_final
+    if going:
+        st.session_state["watched"] = run_id
 
     @st.fragment(run_every=EVERY if going else None)
     def watch() -> None:
