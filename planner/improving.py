@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.arrays import Sequences
 from planner.budget import Budget
+from planner.cooling import Cooling
 from planner.incumbent import PartIncumbent
 from planner.search import Effort, Found, search
 
@@ -47,9 +48,10 @@ def alternate(part: PartIncumbent, budget: Budget) -> None:
     rng = np.random.default_rng(budget.seed)
     burst = NEIGHBOURHOOD_SHARE
     left = 1.0
+    cooling = None
     for turn in range(ROUNDS):
         share = left - burst if turn == ROUNDS - 1 else left * 0.6
-        improve(part, budget, share, gentle=turn > 0 or short)
+        cooling = improve(part, budget, share, gentle=turn > 0 or short, cooling=cooling)
         left -= share
         if is_over(part, budget):
             return
@@ -71,8 +73,18 @@ def is_short(part: PartIncumbent, budget: Budget) -> bool:
     return moves < MOVES_TO_COOL * len(part.arrays.family)
 
 
-def improve(part: PartIncumbent, budget: Budget, share: float, *, gentle: bool = False) -> None:
-    """Search locally for a share of the budget; `gentle` begins at a low temperature."""
+def improve(
+    part: PartIncumbent,
+    budget: Budget,
+    share: float,
+    *,
+    gentle: bool = False,
+    cooling: Cooling | None = None,
+) -> Cooling | None:
+    """Search locally for a share of the budget and return how it cooled.
+
+    `gentle` begins at a low temperature of `cooling`, or of a guess.
+    """
 
     def offer(found: Found) -> None:
         part.offer(found.sequences, "search", found.cost)
@@ -88,10 +100,12 @@ def improve(part: PartIncumbent, budget: Budget, share: float, *, gentle: bool =
         workers=budget.workers,
         seed=budget.seed + int(gentle),
         gentle=gentle,
+        cooling=cooling,
         on_found=offer,
         stop=lambda: is_over(part, budget),
     )
     part.settle(found.sequences, found.cost, "search")
+    return None if gentle and cooling is None else found.cooling
 
 
 def _moves(work: float) -> int:

@@ -63,7 +63,7 @@ LOG_BATCH, LOG_TIME, LOG_LINK = 0, 1, 2
 
 # Places in the style of `anneal` behind the shares of its moves: cumulated shares of where to put
 # something; the rest is the ends of machines.
-ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY = 12, 13, 14, 15
+ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY = 15, 16, 17, 18
 
 # The kinds of move, by index into the mix of `anneal`.
 MOVES = (
@@ -79,6 +79,9 @@ MOVES = (
     "tardy join",
     "tardy batch",
     "move pair",
+    "cross",
+    "shift family",
+    "eject",
 )
 
 # Above every cost.
@@ -87,6 +90,11 @@ ANY_COST = 2**62
 KINDS = len(MOVES)
 # How many partners a move looks at before it gives up.
 TRIES = 4
+# How many random candidates are compared to find one that is made about the same time.
+CANDIDATES = 6
+# Most batches behind a place that change machines together, and most kin that shift together.
+LONGEST_TAIL = 64
+LONGEST_SHIFT = 8
 
 _TRIPLE = (np.uint64(13), np.uint64(7), np.uint64(17))
 _S13, _S7, _S17 = _TRIPLE
@@ -897,6 +905,9 @@ def batch_may_run_on(s: State, b: int, k: int) -> bool:
     old = s.batch[b, MACHINE]
     if k == old:
         return True
+    # Several operations where singles are as good would hide the times that singles can have.
+    if s.batch[b, COUNT] > 1 and is_single(s, k, s.batch[b, FAMILY]):
+        return False
     if s.machine[k, PROCESS] != CONTINUOUS:
         for d in range(s.machine.shape[1] - CAPACITY):
             if s.batch[b, LOAD + d] > s.machine[k, CAPACITY + d]:
@@ -969,14 +980,34 @@ def near(s: State, count: int, place: int, reach: int) -> int:
 
 @_inner
 def kin_of(s: State, o: int, family: int) -> int:
-    """Return a random operation of the same family, half the time one due about then."""
+    """Return a random operation of the same family: any, one due or one made about then."""
     low = s.lists[KIN_FIRST, family]
     count = s.lists[KIN_FIRST, family + 1] - low
     if count < 2:
         return o
-    if below(s, 2) == 0:
+    way = below(s, 4)
+    if way == 0:
         return s.lists[KIN, low + below(s, count)]
-    return s.lists[KIN, low + near(s, count, s.op[o, KIN_PLACE] - low, 12)]
+    if way == 1:
+        return s.lists[KIN, low + near(s, count, s.op[o, KIN_PLACE] - low, 12)]
+    return made_about_then(s, o, low, count)
+
+
+@_inner
+def made_about_then(s: State, o: int, low: int, count: int) -> int:
+    """Return, of a few random operations in KIN from `low` on, the one in the closest batch."""
+    b = s.op[o, BATCH]
+    best = o
+    least = int(np.int64(NEVER))
+    for _ in range(CANDIDATES):
+        other = s.lists[KIN, low + below(s, count)]
+        c = s.op[other, BATCH]
+        if c == b or c == NONE:
+            continue
+        gap = abs(s.batch[c, START] - s.batch[b, START])
+        if gap < least:
+            best, least = other, gap
+    return best
 
 
 @_inner
@@ -1133,7 +1164,13 @@ def move_swap_batches(s: State, o: int) -> bool:
         other = s.lists[BY_DUE, near(s, count, s.op[o, DUE_PLACE], 24)]
     b = s.op[o, BATCH]
     c = s.op[other, BATCH]
-    if b == c or not batch_may_run_on(s, b, s.batch[c, MACHINE]):
+    return b != c and swap_places(s, b, c)
+
+
+@_inner
+def swap_places(s: State, b: int, c: int) -> bool:
+    """Exchange the places of two batches; False where a machine cannot run the other's batch."""
+    if not batch_may_run_on(s, b, s.batch[c, MACHINE]):
         return False
     if not batch_may_run_on(s, c, s.batch[b, MACHINE]):
         return False
@@ -1147,6 +1184,148 @@ def move_swap_batches(s: State, o: int) -> bool:
         relocate_batch(s, b, before_c)
         relocate_batch(s, c, before_b)
     return True
+
+
+@_inner
+def place_elsewhere(s: State, b: int) -> int:
+    """Return, of a few random batches on other machines, the one that ends closest to `b`."""
+    c = int(np.int64(NONE))
+    least = int(np.int64(NEVER))
+    for _ in range(CANDIDATES):
+        other = s.op[below(s, s.op.shape[0]), BATCH]
+        if other == NONE or s.batch[other, MACHINE] == s.batch[b, MACHINE]:
+            continue
+        gap = abs(s.batch[other, END] - s.batch[b, END])
+        if gap < least:
+            c, least = other, gap
+    return c
+
+
+@_inner
+def length_after(s: State, b: int, most: int, machine: int) -> int:
+    """Return how many batches follow `b`, at most `most`; NONE if `machine` cannot run one."""
+    length = 0
+    x = s.batch[b, NEXT]
+    while x < s.slots and length < most:
+        if not batch_may_run_on(s, x, machine):
+            return NONE
+        length += 1
+        x = s.batch[x, NEXT]
+    return length
+
+
+@_inner
+def relocate_chain(s: State, first: int, length: int, before: int) -> None:
+    """Put `length` batches from `first` on directly after `before`, one by one in their order."""
+    x = first
+    for _ in range(length):
+        after = s.batch[x, NEXT]
+        if s.batch[x, PREV] != before:
+            relocate_batch(s, x, before)
+        before = x
+        x = after
+
+
+@_inner
+def move_cross(s: State, o: int) -> bool:
+    """Exchange what follows at about the same time on two machines: a few batches, or all."""
+    b = s.op[o, BATCH]
+    if below(s, 2) == 0:
+        b = s.batch[b, PREV]
+    c = place_elsewhere(s, b)
+    if c == NONE:
+        return False
+    most = other_most = LONGEST_TAIL
+    if below(s, 3) != 0:
+        most = 1 + below(s, 5)
+        other_most = below(s, 5)
+    first, second = s.batch[b, NEXT], s.batch[c, NEXT]
+    length = length_after(s, b, most, s.batch[c, MACHINE])
+    other_length = length_after(s, c, other_most, s.batch[b, MACHINE])
+    if length < 0 or other_length < 0 or length + other_length == 0:
+        return False
+    relocate_chain(s, first, length, c)
+    relocate_chain(s, second, other_length, b)
+    return True
+
+
+@_inner
+def kin_between(s: State, b: int, low: int, high: int, earlier: bool) -> int:
+    """List in CHOSEN the other batches of the family of `b` that start in [low, high).
+
+    In order of time, from the last on unless `earlier`; returns their number, NONE if too many.
+    """
+    family = s.batch[b, FAMILY]
+    count = 0
+    for place in range(s.lists[KIN_FIRST, family], s.lists[KIN_FIRST, family + 1]):
+        o = s.lists[KIN, place]
+        c = s.op[o, BATCH]
+        # Each batch once: with its first operation.
+        if c == NONE or c == b or s.batch[c, FIRST] != o:
+            continue
+        start = s.batch[c, START]
+        if start < low or start >= high:
+            continue
+        if count == LONGEST_SHIFT:
+            return NONE
+        i = count
+        while i > 0 and (s.batch[s.lists[CHOSEN, i - 1], START] > start) == earlier:
+            s.lists[CHOSEN, i] = s.lists[CHOSEN, i - 1]
+            i -= 1
+        s.lists[CHOSEN, i] = c
+        count += 1
+    return count
+
+
+@_inner
+def move_shift(s: State, style: FloatArray, o: int) -> bool:
+    """Move the place of a batch, while its family keeps its order over its old and new places."""
+    b = s.op[o, BATCH]
+    before = place_for(s, style, o)
+    if before == b or s.batch[b, PREV] == before:
+        return False
+    now = s.batch[b, START]
+    then = s.batch[before, END]
+    if then < now:
+        count = kin_between(s, b, then, now, True)
+    else:
+        count = kin_between(s, b, now, then + 1, False)
+    if count <= 0 or not batch_may_run_on(s, b, s.batch[before, MACHINE]):
+        return False
+    relocate_batch(s, b, before)
+    for i in range(count):
+        if not swap_places(s, b, s.lists[CHOSEN, i]):
+            return False
+    return True
+
+
+@_inner
+def move_eject(s: State, o: int) -> bool:
+    """Put an operation in the place of a kin, which goes into a third batch that has room."""
+    b = s.op[o, BATCH]
+    family = s.op[o, KIND]
+    out = kin_of(s, o, family)
+    c = s.op[out, BATCH]
+    if c == b or c == NONE or not fits(s, o, c, out):
+        return False
+    for _ in range(TRIES):
+        other = kin_of(s, out, family)
+        d = s.op[other, BATCH]
+        if d == b or d == c or d == NONE or not fits(s, out, d, NONE):
+            continue
+        if is_single(s, s.batch[d, MACHINE], family):
+            continue
+        before = s.op[out, BEFORE]
+        leave(s, o)
+        detach(s, out)
+        attach(s, o, c, before)
+        attach(s, out, d, other)
+        soil(s, c)
+        soil(s, d)
+        return s.machine[s.batch[c, MACHINE], PROCESS] != PARALLEL or (
+            s.batch[c, SHORT] <= s.batch[c, LONG]
+        )
+    return False
 
 
 @_inner
@@ -1207,13 +1386,7 @@ def move_chain(s: State, first: int, length: int, before: int) -> bool:
         x = s.batch[x, NEXT]
     if s.batch[first, PREV] == before:
         return False
-    x = first
-    for _ in range(length):
-        after = s.batch[x, NEXT]
-        if s.batch[x, PREV] != before:
-            relocate_batch(s, x, before)
-        before = x
-        x = after
+    relocate_chain(s, first, length, before)
     return True
 
 
@@ -1330,7 +1503,13 @@ def try_move(s: State, style: FloatArray, kind: int) -> bool:
         return move_reverse(s, o)
     if kind == 10:
         return move_tardy_batch(s, o)
-    return move_run(s, style, o, 1)
+    if kind == 11:
+        return move_run(s, style, o, 1)
+    if kind == 12:
+        return move_cross(s, o)
+    if kind == 13:
+        return move_shift(s, style, o)
+    return move_eject(s, o)
 
 
 @_tight

@@ -1,7 +1,6 @@
 """Drives the compiled local search: one annealing thread per worker, elites exchanged.
 
-Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983) with geometric cooling. The first
-temperature comes from the rises in cost that random moves cause, so that it fits any weights.
+Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983), cooled as `planner.cooling` measures.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,32 +14,28 @@ import numpy.typing as npt
 
 from planner import kernels
 from planner.arrays import Arrays, Sequences
+from planner.cooling import Cooling, Trial, even_cooling
 from planner.decoder import flatten, load, new_flat, new_state, unflatten
 from planner.domain import IntArray
 from planner.kernels import State
 
 # Shares of the kinds of move, in the order of `kernels.MOVES`.
-SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0)
+SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0, 8.0, 3.0, 3.0)
 
 # Shares of where to put something, in the order of `kernels.ANYWHERE` and what follows it; the rest
 # is the ends of machines.
 PLACES = (0.2, 0.2, 0.3, 0.25)
 
-# The first temperature as a share of the large rises, and the last as a share of the first.
-HOT = 0.16
-COLD = 0.0004
-# Workers begin at different temperatures, one after the other from this list: weights of one kind
-# want less heat than weights that rank the terms.
-HEATS = (1.0, 0.1)
-# Parts of the effort, and the share of the first temperature that each begins at; after each, all
-# workers go on from the best schedule of all.
-ROUNDS = ((0.75, 1.0), (0.25, 0.05))
-GENTLE_ROUNDS = ((1.0, 0.03),)
-# Of each round the last part only accepts what is no worse, to settle the smallest terms.
-DESCENT = 0.08
+# The part of the effort in which workers measure how to cool; after it all go on from the best
+# schedule of all.
+TRIAL = 0.08
+# Where in the cooling a gentle search begins.
+GENTLE_START = 0.5
 
 CHUNK = 2_000
 CHUNK_SECONDS = 0.02
+# At least so many chunks, so that the temperature falls smoothly.
+LEAST_CHUNKS = 400
 POLL_SECONDS = 0.05
 
 
@@ -59,6 +54,7 @@ class Found:
     sequences: Sequences
     cost: int
     moves: int = 0
+    cooling: Cooling | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +64,7 @@ class Ended:
     flat: IntArray
     cost: int
     moves: int
+    trial: Trial
 
 
 class Meter:
@@ -87,10 +84,11 @@ class Meter:
         return min(1.0, elapsed / max(1e-9, self._seconds or 0.0))
 
     def chunk(self, rate: float) -> int:
-        """Return how many moves to try next, at `rate` moves per second."""
+        """Return how many moves to try next, at `rate` moves per second: a small share of all."""
         if self._moves is not None:
-            return min(CHUNK, self._moves - self.done)
-        return max(100, min(200_000, int(rate * CHUNK_SECONDS)))
+            return max(1, min(CHUNK, self._moves // LEAST_CHUNKS, self._moves - self.done))
+        seconds = min(CHUNK_SECONDS, (self._seconds or 0.0) / LEAST_CHUNKS)
+        return max(100, min(200_000, int(rate * seconds)))
 
 
 class Elite:
@@ -124,22 +122,25 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
     workers: int = 1,
     seed: int = 0,
     gentle: bool = False,
+    cooling: Cooling | None = None,
     on_found: Callable[[Found], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Found:
     """Return the best sequences that annealing from `start` meets, `start` at worst.
 
-    `gentle` begins at a low temperature, to improve a schedule that is good already.
-    `on_found` is called from this thread with each better one, at most a few times a second.
-    With `effort.moves` the answer depends on nothing but the arguments.
+    `gentle` begins at a low temperature, to improve a schedule that is good already, by the
+    `cooling` that an earlier search has measured if there was one. `on_found` is called from this
+    thread with each better one, at most a few times a second. With `effort.moves` the answer
+    depends on nothing but the arguments.
     """
-    crew = Crew(arrays, start, workers=workers, seed=seed)
-    for part, heat in GENTLE_ROUNDS if gentle else ROUNDS:
+    crew = Crew(arrays, start, cooling, workers=workers, seed=seed)
+    rounds = ((1.0, GENTLE_START),) if gentle else ((TRIAL, None), (1.0 - TRIAL, 0.0))
+    for part, begin in rounds:
         share = Effort(
             seconds=None if effort.seconds is None else effort.seconds * part,
             moves=None if effort.moves is None else int(effort.moves * part),
         )
-        if not crew.anneal(share, heat, on_found=on_found, stop=stop):
+        if not crew.anneal(share, begin, on_found=on_found, stop=stop):
             break
     return crew.found()
 
@@ -147,36 +148,48 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
 class Crew:
     """Workers that anneal copies of one schedule, each with its own state and chance."""
 
-    def __init__(self, arrays: Arrays, start: Sequences, *, workers: int, seed: int) -> None:
+    def __init__(
+        self,
+        arrays: Arrays,
+        start: Sequences,
+        cooling: Cooling | None = None,
+        *,
+        workers: int,
+        seed: int,
+    ) -> None:
         self._states = [new_state(arrays, seed=1000 * seed + worker) for worker in range(workers)]
         first = self._states[0]
         load(first, start)
         self._elite = Elite(flatten(first, start), int(first.total[kernels.TOTAL]))
         self._style = style(SHARES, PLACES)
-        self._hot = _hot(first, self._style)
+        self._cooling = cooling or even_cooling(_rises(first, self._style))
         self._moves = 0
 
     def found(self) -> Found:
         """Return the best so far."""
         flat, cost = self._elite.take()
         machines = len(self._states[0].machine)
-        return Found(sequences=unflatten(flat, machines), cost=cost, moves=self._moves)
+        return Found(
+            sequences=unflatten(flat, machines), cost=cost, moves=self._moves, cooling=self._cooling
+        )
 
     def anneal(
         self,
         effort: Effort,
-        heat: float,
+        begin: float | None,
         *,
         on_found: Callable[[Found], None] | None,
         stop: Callable[[], bool] | None,
     ) -> bool:
-        """Anneal all workers once from the best schedule; False when stopped."""
+        """Anneal all workers once from the best schedule; False when stopped.
+
+        The annealing begins at share `begin` of the cooling; None is the trial of how to cool.
+        """
         flag = np.zeros(1, dtype=np.int64)
         flat, cost = self._elite.take()
         with ThreadPoolExecutor(len(self._states)) as pool:
             runs = [
-                pool.submit(self._run, state, flat, effort, heat * HEATS[index % len(HEATS)], flag)
-                for index, state in enumerate(self._states)
+                pool.submit(self._run, state, flat, effort, begin, flag) for state in self._states
             ]
             self._watch(runs, flag, on_found, stop)
         ended = [run.result() for run in runs]
@@ -184,25 +197,34 @@ class Crew:
         # Of equally good ones the first worker's, whoever was faster: one seed, one answer.
         best = min(ended, key=lambda run: run.cost)
         self._elite = Elite(best.flat, best.cost) if best.cost < cost else Elite(flat, cost)
+        if begin is None:
+            trial = Trial()
+            for run in ended:
+                trial.merge(run.trial)
+            self._cooling = trial.cooling(self._cooling)
         return not flag[0]
 
     def _run(
-        self, state: State, flat: IntArray, effort: Effort, heat: float, flag: IntArray
+        self, state: State, flat: IntArray, effort: Effort, begin: float | None, flag: IntArray
     ) -> Ended:
         kernels.load_lists(state, flat)
         best = new_flat(state)
         meter = Meter(effort)
-        tally = np.zeros((2, len(SHARES)), dtype=np.int64)
+        trial = Trial()
         rate = 50_000.0
         while (spent := meter.spent()) < 1.0 and not flag[0]:
             count = meter.chunk(rate)
-            begin = perf_counter()
-            temperature = temperature_at(spent, self._hot * heat)
+            tally = np.zeros((2, len(SHARES)), dtype=np.int64)
+            began = perf_counter()
+            temperature = self._cooling.at(spent, begin or 0.0)
             kernels.anneal(state, best, count, temperature, self._style, tally[0], tally[1], flag)
-            rate = count / max(1e-6, perf_counter() - begin)
+            rate = count / max(1e-6, perf_counter() - began)
             meter.done += count
             self._elite.offer(state, best)
-        return Ended(flat=best, cost=int(state.total[kernels.BEST]), moves=meter.done)
+            if begin is None:
+                trial.note(spent, int(state.total[kernels.TOTAL]), *tally.sum(axis=1).tolist())
+        cost = int(state.total[kernels.BEST])
+        return Ended(flat=best, cost=cost, moves=meter.done, trial=trial)
 
     def _watch(
         self,
@@ -230,14 +252,8 @@ def style(shares: Sequence[float], places: Sequence[float]) -> npt.NDArray[np.fl
     return np.concatenate((moves, np.cumsum(np.array(places))))
 
 
-def temperature_at(spent: float, hot: float) -> float:
-    """Return the temperature after a share of the effort: geometric, then none."""
-    share = spent / (1.0 - DESCENT)
-    return float(hot * COLD**share) if share < 1.0 else 0.0
-
-
-def _hot(state: State, style: npt.NDArray[np.float64]) -> float:
-    """Return the first temperature: a share of the large rises of random moves.
+def _rises(state: State, style: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the rises in cost of random moves, those that leave out no more operations.
 
     Measured after a short descent, because a poor start makes every move look good.
     """
@@ -248,7 +264,6 @@ def _hot(state: State, style: npt.NDArray[np.float64]) -> float:
         state, new_flat(state), min(20 * count, 20_000), 0.0, style, tally[0], tally[1], flag
     )
     deltas = np.zeros(4_000, dtype=np.int64)
-    rises = kernels.sample(state, len(deltas), style, deltas)
-    limit = state.total[kernels.W_UNPLANNED]
-    usual = deltas[:rises][deltas[:rises] < limit]
-    return HOT * float(np.quantile(usual, 0.9)) if len(usual) else 1.0
+    rises: IntArray = deltas[: kernels.sample(state, len(deltas), style, deltas)]
+    usual: npt.NDArray[np.float64] = rises[rises < state.total[kernels.W_UNPLANNED]].astype(float)
+    return usual

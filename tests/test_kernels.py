@@ -26,7 +26,7 @@ from planner.search import PLACES, SHARES, style
 from tests import builders
 from tests.brute_force import least_cost
 
-SEEDS = range(12)
+SEEDS = range(16)
 
 
 def _style() -> np.ndarray:
@@ -69,6 +69,30 @@ def test_many_moves_cost_what_a_fresh_timing_and_the_measurement_say(
             == cost_of(arrays, sequences)
             == measure(scenario, schedule).cost
         )
+
+
+@pytest.mark.parametrize("kind", range(kernels.KINDS), ids=kernels.MOVES)
+def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(kind: int) -> None:
+    only = style([float(other == kind) for other in range(kernels.KINDS)], PLACES)
+    evaluated = 0
+    for seed, process in enumerate(Process):
+        scenario = builders.random_scenario(
+            np.random.default_rng(seed), process=process, orders=14, machines=2, pins=False
+        )
+        arrays = arrays_from(scenario)
+        state = _started(scenario, seed)
+        # A hot start first, so that the moves meet many kinds of schedule.
+        kernels.anneal(state, new_flat(state), 200, 1000.0, _style(), *_tally())
+        tried, taken, stop = _tally()
+        kernels.anneal(state, new_flat(state), 400, 1000.0, only, tried, taken, stop)
+        sequences = sequences_in(state)
+        placed = [o for batches in sequences for batch in batches for o in batch]
+        assert len(placed) == len(set(placed)) == sum(state.op[:, kernels.BATCH] != NONE)
+        assert state.total[kernels.TOTAL] == cost_of(arrays, sequences)
+        assert check(scenario, decode(scenario, arrays, sequences)) == ()
+        evaluated += int(tried.sum())
+        assert tried.sum() == tried[kind]
+    assert evaluated > 0
 
 
 @pytest.mark.parametrize("process", list(Process))

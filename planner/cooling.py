@@ -1,0 +1,97 @@
+"""How annealing cools: slowly where a trial has shown that the cost needs time to settle.
+
+A trial cools evenly over a wide range and measures, per step, how the cost varies and how many
+changes are kept. Annealing then spends its effort so that it stays equally close to equilibrium
+everywhere: at constant thermodynamic speed (P. Salamon, J. Nulton, J. Harland, J. Pedersen,
+G. Ruppeiner, L. Liao, "Simulated annealing with constant thermodynamic speed", Computer Physics
+Communications 49 (1988)), where time goes in proportion to the deviation of the cost over the
+temperature, times the time that the cost needs to forget. For that time stands the share of
+changes that are kept.
+"""
+
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+# The first temperature as a share of the large rises in cost, and the last as a share of the first.
+HOT = 0.3
+COLD = 0.0002
+STEPS = 24
+# The last part of an annealing only accepts what is no worse, to settle the smallest terms.
+DESCENT = 0.06
+# The time to forget grows as the share of kept changes falls, to this power.
+FORGETTING = 0.75
+# Below this share it is frozen, and more time is of no use.
+LEAST_KEPT = 0.02
+# No step gets less than this share of the mean.
+LEAST_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cooling:
+    """Temperatures (STEPS + 1,), falling, and the shares of the effort spent when each is met."""
+
+    temperatures: FloatArray
+    spent: FloatArray
+
+    def at(self, spent: float, begin: float = 0.0) -> float:
+        """Return the temperature after a share of an effort that begins at share `begin`."""
+        share = spent / (1.0 - DESCENT)
+        if share >= 1.0:
+            return 0.0
+        place = begin + (1.0 - begin) * share
+        return exp(float(np.interp(place, self.spent, np.log(self.temperatures))))
+
+
+class Trial:
+    """Measures per step of an even cooling how the cost varies and what share of changes stays."""
+
+    def __init__(self) -> None:
+        self.costs: list[list[int]] = [[] for _ in range(STEPS)]
+        self.tried = np.zeros(STEPS)
+        self.kept = np.zeros(STEPS)
+
+    def note(self, spent: float, cost: int, tried: int, kept: int) -> None:
+        """Take down the cost after a share of the trial, and the moves tried and kept for it."""
+        if spent < 1.0 - DESCENT:
+            step = min(STEPS - 1, int(spent / (1.0 - DESCENT) * STEPS))
+            self.costs[step].append(cost)
+            self.tried[step] += tried
+            self.kept[step] += kept
+
+    def merge(self, other: "Trial") -> None:
+        """Add what another worker has measured."""
+        for mine, theirs in zip(self.costs, other.costs, strict=True):
+            mine.extend(theirs)
+        self.tried += other.tried
+        self.kept += other.kept
+
+    def cooling(self, even: Cooling) -> Cooling:
+        """Return the cooling at constant thermodynamic speed; `even` if too little was measured."""
+        if min(len(costs) for costs in self.costs) < 3:
+            return even
+        middle = np.sqrt(even.temperatures[1:] * even.temperatures[:-1])
+        deviation = np.array(
+            [float(np.std(np.array(costs, dtype=np.float64))) for costs in self.costs]
+        )
+        kept = np.maximum((self.kept + 1.0) / (self.tried + 1.0), LEAST_KEPT)
+        speed = deviation / middle / kept**FORGETTING
+        speed = np.convolve(np.pad(speed, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+        speed = np.maximum(speed, LEAST_SHARE * speed.mean() + 1e-12)
+        return Cooling(
+            temperatures=even.temperatures,
+            spent=np.concatenate(([0.0], np.cumsum(speed) / speed.sum())),
+        )
+
+
+def even_cooling(rises: FloatArray) -> Cooling:
+    """Return the geometric cooling for a scenario where random moves make these rises in cost."""
+    hot = HOT * float(np.quantile(rises, 0.9)) if len(rises) else 1.0
+    return Cooling(
+        temperatures=hot * np.exp(np.linspace(0.0, log(COLD), STEPS + 1)),
+        spent=np.linspace(0.0, 1.0, STEPS + 1),
+    )
