@@ -173,7 +173,7 @@ def _reason(best: Sequence[Point], knee: Point) -> str:
     if place:
         less, sooner = _change(knee, best[0])
         if max(-sooner, -less) < NOTHING:
-            parts.append("none keeps orders noticeably less long")
+            parts.append("no other keeps orders noticeably shorter")
         else:
             parts.append(
                 f"the quickest saves {-sooner:.0%} flow time but loses {-less:.0%} throughput"

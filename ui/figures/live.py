@@ -16,7 +16,7 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
 def first_waits(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     """Return how long the first order of each released batch waited, by reason of release."""
     made = figure(height=260, y="first order waited, min")
-    made.update_layout(hovermode="closest")
+    made.update_layout(hovermode="closest", showlegend=True)
     for place, reason in enumerate(sorted({str(row["reason"]) for row in rows})):
         own = [row for row in rows if row["reason"] == reason]
         made.add_scatter(
