@@ -84,8 +84,10 @@ MOVES = (
     "eject",
 )
 
-# Above every cost.
-ANY_COST = 2**62
+# Above every cost. Constants that are handed over have a type of their own: a kernel is compiled
+# anew for each plain number it is called with.
+ANY_COST = np.int64(2**62)
+NO_ONE = np.int64(NONE)
 
 KINDS = len(MOVES)
 # How many partners a move looks at before it gives up.
@@ -94,6 +96,10 @@ TRIES = 4
 CANDIDATES = 6
 # Most batches behind a place that change machines together, and most kin that shift together.
 LONGEST_TAIL = 64
+# How far partners stand in the lists of kin and of due dates.
+KIN_REACH, DUE_REACH = np.int64(12), np.int64(24)
+# How many batches beyond the first two a move of several takes at most.
+LONG_CHAIN, PAIR = np.int64(7), np.int64(1)
 LONGEST_SHIFT = 8
 
 _TRIPLE = (np.uint64(13), np.uint64(7), np.uint64(17))
@@ -521,7 +527,7 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
 # ------------------------------------------------------------------------------- save and undo
 
 
-@_tight
+@_inner
 def save_batch(s: State, b: int) -> None:
     """Keep links and sums of batch `b` as they were before this move."""
     if s.batch[b, BATCH_STAMP] == s.total[MOVE]:
@@ -540,7 +546,7 @@ def save_batch(s: State, b: int) -> None:
     s.total[LOGGED] = i
 
 
-@_tight
+@_inner
 def save_time(s: State, b: int) -> None:
     """Keep the times of batch `b` as they were before this move."""
     if s.batch[b, TIME_STAMP] == s.total[MOVE]:
@@ -583,7 +589,7 @@ def begin_move(s: State) -> None:
     total[OLD_FREE] = total[FREE]
 
 
-@_tight
+@_inner
 def undo_move(s: State) -> None:
     """Put back every row that the move changed."""
     total = s.total
@@ -614,7 +620,7 @@ def undo_move(s: State) -> None:
     total[FREE] = total[OLD_FREE]
 
 
-@_tight
+@_inner
 def keep_move(s: State) -> None:
     """Make a move final: slots that it emptied are free again."""
     total = s.total
@@ -989,7 +995,7 @@ def kin_of(s: State, o: int, family: int) -> int:
     if way == 0:
         return s.lists[KIN, low + below(s, count)]
     if way == 1:
-        return s.lists[KIN, low + near(s, count, s.op[o, KIN_PLACE] - low, 12)]
+        return s.lists[KIN, low + near(s, count, s.op[o, KIN_PLACE] - low, KIN_REACH)]
     return made_about_then(s, o, low, count)
 
 
@@ -1033,7 +1039,7 @@ def place_for(s: State, style: FloatArray, o: int) -> int:
     elif draw < style[BY_KIN]:
         b = s.op[kin_of(s, o, s.op[o, KIND]), BATCH]
     elif draw < style[BY_DUE_DATE]:
-        b = s.op[s.lists[BY_DUE, near(s, count, s.op[o, DUE_PLACE], 24)], BATCH]
+        b = s.op[s.lists[BY_DUE, near(s, count, s.op[o, DUE_PLACE], DUE_REACH)], BATCH]
     elif draw < style[CLOSE_BY]:
         forward = below(s, 2)
         for _ in range(1 + below(s, 4)):
@@ -1084,7 +1090,7 @@ def move_join(s: State, o: int) -> bool:
             if b == old:
                 b = s.batch[b, PREV]
             return put_alone(s, o, b)
-        if fits(s, o, b, NONE):
+        if fits(s, o, b, NO_ONE):
             leave(s, o)
             before = other
             if s.machine[k, PROCESS] != PARALLEL and below(s, 2) == 0:
@@ -1109,7 +1115,7 @@ def put_alone(s: State, o: int, before: int) -> bool:
         return True
     leave(s, o)
     b = new_batch(s, k, s.op[o, KIND], before)
-    attach(s, o, b, NONE)
+    attach(s, o, b, NO_ONE)
     return True
 
 
@@ -1161,7 +1167,7 @@ def move_swap_batches(s: State, o: int) -> bool:
     if below(s, 2) == 0:
         other = below(s, count)
     else:
-        other = s.lists[BY_DUE, near(s, count, s.op[o, DUE_PLACE], 24)]
+        other = s.lists[BY_DUE, near(s, count, s.op[o, DUE_PLACE], DUE_REACH)]
     b = s.op[o, BATCH]
     c = s.op[other, BATCH]
     return b != c and swap_places(s, b, c)
@@ -1286,10 +1292,8 @@ def move_shift(s: State, style: FloatArray, o: int) -> bool:
         return False
     now = s.batch[b, START]
     then = s.batch[before, END]
-    if then < now:
-        count = kin_between(s, b, then, now, True)
-    else:
-        count = kin_between(s, b, now, then + 1, False)
+    earlier = then < now
+    count = kin_between(s, b, min(then, now), max(then + 1, now), earlier)
     if count <= 0 or not batch_may_run_on(s, b, s.batch[before, MACHINE]):
         return False
     relocate_batch(s, b, before)
@@ -1311,7 +1315,7 @@ def move_eject(s: State, o: int) -> bool:
     for _ in range(TRIES):
         other = kin_of(s, out, family)
         d = s.op[other, BATCH]
-        if d == b or d == c or d == NONE or not fits(s, out, d, NONE):
+        if d == b or d == c or d == NONE or not fits(s, out, d, NO_ONE):
             continue
         if is_single(s, s.batch[d, MACHINE], family):
             continue
@@ -1498,13 +1502,13 @@ def try_move(s: State, style: FloatArray, kind: int) -> bool:
     if kind == 6:
         return move_split(s, style, o)
     if kind == 7:
-        return move_run(s, style, o, 7)
+        return move_run(s, style, o, LONG_CHAIN)
     if kind == 8:
         return move_reverse(s, o)
     if kind == 10:
         return move_tardy_batch(s, o)
     if kind == 11:
-        return move_run(s, style, o, 1)
+        return move_run(s, style, o, PAIR)
     if kind == 12:
         return move_cross(s, o)
     if kind == 13:
@@ -1607,7 +1611,7 @@ def tail_end(s: State, o: int, k: int) -> int:
     change = s.change[changeover_place(s, k, s.batch[p, STATE], s.op[o, KIND])]
     release = max(s.op[o, READY], s.op[o, FIXED])
     start, end, _, _ = earliest(
-        s, k, s.batch[p, END], s.batch[p, WORK], w, change, s.duration[o, k, 0], release
+        s, k, s.batch[p, END], s.batch[p, WORK], w, change, np.int64(s.duration[o, k, 0]), release
     )
     if start < 0:
         return NEVER
@@ -1622,7 +1626,7 @@ def add_alone(s: State, o: int, before: int) -> int:
     """
     begin_move(s)
     b = new_batch(s, s.batch[before, MACHINE], s.op[o, KIND], before)
-    attach(s, o, b, NONE)
+    attach(s, o, b, NO_ONE)
     s.total[TOTAL] -= s.total[W_UNPLANNED]
     settle(s, ANY_COST)
     if s.batch[b, MISSED] > 0 or s.total[LOST_PINS] > s.total[OLD_PINS]:
@@ -1635,7 +1639,7 @@ def add_to_last(s: State, o: int, k: int) -> int:
     """Put operation `o` into the last batch of machine `k`; return the batch's end or NEVER."""
     begin_move(s)
     b = s.batch[s.slots + k, PREV]
-    if b >= s.slots or not fits(s, o, b, NONE):
+    if b >= s.slots or not fits(s, o, b, NO_ONE):
         return NEVER
     missed = s.batch[b, MISSED]
     attach(s, o, b, s.batch[b, LAST])
