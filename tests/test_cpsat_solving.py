@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import count
+from threading import get_ident
 from time import perf_counter
 
 import numpy as np
@@ -185,3 +186,27 @@ def test_due_dates_that_may_be_missed_bring_times_back() -> None:
 def test_an_empty_scenario_has_an_answer() -> None:
     answer = solve(arrays_from(scenario(orders=[])), work=1)
     assert answer == Answer(status=Proof.OPTIMAL, sequences=((),), cost=0, bound=0)
+
+
+def test_news_is_told_in_the_thread_that_waits() -> None:
+    threads = set()
+    solve(
+        arrays_from(drawn(3)),
+        seconds=10,
+        workers=2,
+        on_solution=lambda *_: threads.add(get_ident()),
+        on_bound=lambda _: threads.add(get_ident()),
+    )
+    assert threads == {get_ident()}
+
+
+def test_a_listener_that_raises_ends_the_solve() -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("no room left")
+
+    # Too many orders to be proven in the seconds given.
+    given = drawn(4, orders=40)
+    began = perf_counter()
+    with pytest.raises(RuntimeError, match="no room left"):
+        solve(arrays_from(given), seconds=60, workers=2, on_solution=refuse)
+    assert perf_counter() - began < 50

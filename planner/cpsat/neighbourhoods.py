@@ -21,7 +21,8 @@ from planner.cpsat.clock import MachineClock, clock_of
 from planner.cpsat.frames import Follower, Frame, Line, is_single
 from planner.cpsat.hints import Times, add_hint, times_of
 from planner.cpsat.reading import batches_of
-from planner.cpsat.solving import Limits, problem, solver_for, stopped_by
+from planner.cpsat.running import stopped_by
+from planner.cpsat.solving import Limits, problem, solver_for
 from planner.decoder import cost_of
 
 # How many operations are free at once, unless the caller says otherwise.

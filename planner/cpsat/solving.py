@@ -1,11 +1,11 @@
 """Solves the model of a scenario: sequences, their cost, and a bound on any cost."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from math import floor
+from queue import SimpleQueue
 from time import perf_counter
 
 from ortools.sat.python import cp_model
@@ -18,11 +18,11 @@ from planner.cpsat.hints import add_hint, times_of
 from planner.cpsat.objective import cost
 from planner.cpsat.reading import batches_of
 from planner.cpsat.redundant import add_redundant
+from planner.cpsat.running import News, later, run_telling, stopped_by
 from planner.cpsat.variables import Expression, Variables
 from planner.decoder import cost_of
 from planner.errors import PlannerError
 
-SECONDS_BETWEEN_LOOKS = 0.02
 # CP-SAT's deterministic seconds for working out what a hint does not say.
 MOST_HINT_WORK = 10.0
 
@@ -105,7 +105,8 @@ def solve(  # noqa: PLR0913  (one call says all)
 
     Starts from `hint` when there is one. Ends when the answer is proven, after `seconds`, after
     `work` units of CP-SAT's deterministic time, or soon after `stop` says so. Operations that are
-    in none of the sequences are unplanned, at their penalty.
+    in none of the sequences are unplanned, at their penalty. `on_solution` and `on_bound` are
+    called from this thread.
     """
     if hint is not None:
         hint_cost = cost_of(arrays, hint)
@@ -151,12 +152,14 @@ class _Search:
         self, built: Problem, hint: Sequences | None, upper: int | None, cap: int | None = None
     ) -> Answer:
         """Solve `built`; a bound above `cap` is worth no more than `cap`."""
-        watcher = Watcher(built, on_solution=self._on_solution)
+        news: News = SimpleQueue()
+        watcher = Watcher(built, on_solution=later(news, self._on_solution))
         if hint is not None:
             complete_hint(built, self._arrays, hint, self._limits_left())
-        solver = solver_for(self._limits_left(), self._on_bound, cap)
+        solver = solver_for(self._limits_left(), later(news, self._on_bound), cap)
         with stopped_by(solver, self._limits.stop):
-            status = solver.solve(built.model, watcher)
+            solving = partial(solver.solve, built.model, watcher)
+            status = run_telling(solving, news, stop=solver.stop_search)
         return _answer(solver, status, watcher, upper, cap)
 
     def _limits_left(self) -> Limits:
@@ -199,29 +202,6 @@ def whole_bound(bound: float) -> int:
 
 def _capped(bound: int, cap: int | None) -> int:
     return bound if cap is None else min(bound, cap)
-
-
-@contextmanager
-def stopped_by(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
-    """Stop `solver` soon after `stop` returns true, from a thread beside it."""
-    if stop is None:
-        yield
-        return
-    done = threading.Event()
-
-    def look() -> None:
-        while not done.wait(SECONDS_BETWEEN_LOOKS):
-            if stop():
-                # Says nothing to a solver that has not begun, so it is said until it has ended.
-                solver.stop_search()
-
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
 
 
 class Watcher(cp_model.CpSolverSolutionCallback):
