@@ -355,7 +355,7 @@ def test_the_frontier_grows_in_both_and_its_knee_is_on_it() -> None:
     assert len(found.points) == 12
     assert curve == sorted(curve)
     assert found.knee in found.best
-    assert found.reason.startswith(found.knee.setting.name)
+    assert found.reason.startswith(f"Start at {found.knee.setting.name}: ")
     assert knee_of([(0, 0), (1, 1)]) == 0
 
 

@@ -163,22 +163,22 @@ def limit(scenario: Scenario, arrivals: Arrivals, policy: Policy, *, stickiness:
 
 def _reason(best: Sequence[Point], knee: Point) -> str:
     place = best.index(knee)
-    name = f"{knee.setting.name}: "
+    name = f"Start at {knee.setting.name}: "
     if len(best) == 1:
         return name + "no other setting is better in throughput or in flow time."
     parts = []
     if place + 1 < len(best):
         more, later = _change(knee, best[-1])
-        parts.append(f"the largest batches gain {more:.0%} throughput for {later:.0%} flow time")
+        parts.append(f"larger batches make {more:.0%} more, but keep orders {later:.0%} longer")
     if place:
         less, sooner = _change(knee, best[0])
         if max(-sooner, -less) < NOTHING:
-            parts.append("no other keeps orders noticeably shorter")
+            parts.append("no other setting keeps them noticeably shorter")
         else:
             parts.append(
-                f"the quickest saves {-sooner:.0%} flow time but loses {-less:.0%} throughput"
+                f"the quickest keeps orders {-sooner:.0%} shorter, but makes {-less:.0%} less"
             )
-    return name + ", ".join(parts) + "."
+    return name + "; ".join(parts) + "."
 
 
 def _change(here: Point, there: Point) -> tuple[float, float]:
