@@ -49,7 +49,7 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The best sequences of a search and their cost; `moves` were tried by all workers."""
+    """The best sequences of a search and their cost; all workers evaluated so many `moves`."""
 
     sequences: Sequences
     cost: int
@@ -59,7 +59,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ended:
-    """What one worker met in one round: its best flat lists, their cost, and its moves."""
+    """What one worker met in one round: its best flat lists, their cost, and moves evaluated."""
 
     flat: IntArray
     cost: int
@@ -212,6 +212,7 @@ class Crew:
         meter = Meter(effort)
         trial = Trial()
         rate = 50_000.0
+        evaluated = 0
         while (spent := meter.spent()) < 1.0 and not flag[0]:
             count = meter.chunk(rate)
             tally = np.zeros((2, len(SHARES)), dtype=np.int64)
@@ -220,11 +221,12 @@ class Crew:
             kernels.anneal(state, best, count, temperature, self._style, tally[0], tally[1], flag)
             rate = count / max(1e-6, perf_counter() - began)
             meter.done += count
+            evaluated += int(tally[0].sum())
             self._elite.offer(state, best)
             if begin is None:
                 trial.note(spent, int(state.total[kernels.TOTAL]), *tally.sum(axis=1).tolist())
         cost = int(state.total[kernels.BEST])
-        return Ended(flat=best, cost=cost, moves=meter.done, trial=trial)
+        return Ended(flat=best, cost=cost, moves=evaluated, trial=trial)
 
     def _watch(
         self,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report, run, scale, suite
+from benchmarks import report, run, scale, speed, suite
 from benchmarks.atsp import read_atsp
 from benchmarks.choosing import Choice, chosen
 from benchmarks.osp import osp_solution, read_osp
@@ -408,6 +408,18 @@ def test_a_size_is_measured_once_and_shown_in_table_and_figure(tmp_path: Path) -
     assert report.main([str(tmp_path / "scale"), "--readme", str(readme)]) == 0
     assert "| 30 | 3 | 0.2 |" in readme.read_text(encoding="utf-8")
     assert (tmp_path / "figures" / "scale.svg").exists()
+
+
+def test_speed_has_a_row_per_class_and_counts_only_moves_that_were_evaluated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("I_6_2_a.txt", "I_6_2_b.txt"):
+        written(tmp_path, name, UNRELATED)
+    assert speed.main(["upmsp", str(tmp_path), "--moves", "0.002"]) == 0
+    row = capsys.readouterr().out.splitlines()[-1]
+    _, name, instances, *rates, _ = (cell.strip() for cell in row.split("|"))
+    assert (name, instances) == (SETS["upmsp"].size("I_6_2_a.txt"), "2")
+    assert all(int(rate.replace(",", "")) > 0 for rate in rates)
 
 
 def test_a_plant_is_the_same_for_the_same_seed() -> None:
