@@ -24,9 +24,9 @@ STEPS = 24
 # The last part of an annealing only accepts what is no worse, to settle the smallest terms.
 DESCENT = 0.06
 # The time to forget grows as the share of kept changes falls, to this power.
-FORGETTING = 0.75
-# Below this share it is frozen, and more time is of no use.
-LEAST_KEPT = 0.02
+FORGETTING = 0.5
+# Below this share it freezes, and much more time is of no use.
+LEAST_KEPT = 0.1
 # No step gets less than this share of the mean.
 LEAST_SHARE = 0.1
 

@@ -30,7 +30,7 @@ PLACES = (0.2, 0.2, 0.3, 0.25)
 # schedule of all.
 TRIAL = 0.08
 # Where in the cooling a gentle search begins.
-GENTLE_START = 0.5
+GENTLE_START = 0.4
 
 CHUNK = 2_000
 CHUNK_SECONDS = 0.02
