@@ -89,6 +89,11 @@ def improve(
     def offer(found: Found) -> None:
         part.offer(found.sequences, "search", found.cost)
 
+    def stop() -> bool:
+        # Asked every moment, also while nothing better is found.
+        part.catch_up()
+        return is_over(part, budget)
+
     effort = Effort(
         seconds=_share_of_seconds(budget, share),
         moves=None if budget.work is None else _moves(budget.work * share),
@@ -102,7 +107,7 @@ def improve(
         gentle=gentle,
         cooling=cooling,
         on_found=offer,
-        stop=lambda: is_over(part, budget),
+        stop=stop,
     )
     part.settle(found.sequences, found.cost, "search")
     return None if gentle and cooling is None else found.cooling
@@ -161,6 +166,7 @@ def prove(part: PartIncumbent, budget: Budget, share: float) -> None:
     def offer(sequences: Sequences, _: int) -> None:
         part.offer(sequences, "CP-SAT")
 
+    part.catch_up()
     answer = cpsat.solve(
         part.arrays,
         hint=part.sequences,

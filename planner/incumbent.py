@@ -23,11 +23,16 @@ class PartIncumbent:
     """Keeps the best sequences of one part; a changing object of one planning run.
 
     Every improvement and every better bound is told to the incumbent of the whole, by `on_better`
-    and `on_bound` with the name of the method.
+    and `on_bound` with the name of the method. `catch_up`, called now and then, shows what came too
+    soon after something else to be shown.
     """
 
     def __init__(
-        self, part: Part, on_better: Callable[[str], None], on_bound: Callable[[str], None]
+        self,
+        part: Part,
+        on_better: Callable[[str], None],
+        on_bound: Callable[[str], None],
+        catch_up: Callable[[], None],
     ) -> None:
         self.part = part
         self.arrays: Arrays = part.arrays
@@ -36,6 +41,7 @@ class PartIncumbent:
         self.bound: int | None = None
         self._on_better = on_better
         self._on_bound = on_bound
+        self.catch_up = catch_up
 
     @property
     def is_proven(self) -> bool:
@@ -87,7 +93,9 @@ class Incumbent:
         self.scenario = scenario
         self.arrays = arrays
         self.reasons = reasons
-        self.parts = tuple(PartIncumbent(part, self._better, self._tell) for part in parts)
+        self.parts = tuple(
+            PartIncumbent(part, self._better, self._tell, self._catch_up) for part in parts
+        )
         self.show_seconds = 0.0
         self._certain = int(arrays.weights[TERMS.index("unplanned")]) * unplaced(arrays, parts)
         self._on_progress = on_progress
@@ -163,8 +171,12 @@ class Incumbent:
 
     def _better(self, method: str) -> None:
         self._method, self._found = method, self.seconds()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Show the best schedule unless it is shown, or another was a moment ago."""
         pause = max(SHOW_SECONDS, SHOW_FACTOR * self.show_seconds)
-        if not self._is_quiet and self._found - self._shown >= pause:
+        if not self._is_quiet and self.seconds() - self._shown >= pause:
             self.show()
 
     def _is_shown(self) -> bool:

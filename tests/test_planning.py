@@ -62,6 +62,21 @@ def test_the_same_seed_under_a_work_limit_gives_the_same_schedule(workers: int) 
     assert made[0] == made[1]
 
 
+def test_the_best_is_shown_long_before_a_search_that_finds_no_better_ends() -> None:
+    # The best is found at once, so soon after the first schedule that it cannot be shown then.
+    given = builders.random_scenario(np.random.default_rng(6), orders=12)
+    seen: list[tuple[float, int]] = []
+    result = planner.plan(
+        given,
+        seconds=4,
+        method="search",
+        seed=1,
+        on_progress=lambda progress: seen.append((progress.seconds, progress.cost)),
+    )
+    assert result.improvements[-1].cost == result.cost
+    assert min(seconds for seconds, cost in seen if cost == result.cost) < 3.0
+
+
 def test_progress_only_ever_improves() -> None:
     rng = np.random.default_rng(4)
     scenario = builders.random_scenario(rng, process=Process.SERIAL, orders=30, machines=2)
