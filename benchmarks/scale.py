@@ -86,7 +86,7 @@ def _measure(size: str, given: argparse.Namespace) -> None:
         raise ScheduleError(f"{size}: no schedule, or one that breaks a rule")
     run = _run_of(size, given)
     times = {
-        "seconds_to_first": f"{seen[0][0]:.2f}",
+        "seconds_to_first": f"{seen[0][0]:.4f}",
         "seconds_total": f"{seconds:.2f}",
         "peak_megabytes": str(_peak_megabytes()),
         "cost": str(result.cost),
