@@ -1,5 +1,6 @@
 """Which instances of a set to plan, and in which order: all, every so many, or some per class."""
 
+import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,17 @@ class Choice:
 
     every: int = 1
     per_class: int | None = None
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which instances to take."""
+    parser.add_argument("--every", type=int, default=1, help="take every so many instances")
+    parser.add_argument("--per-class", type=int, help="take so many of each size class")
+
+
+def choice_of(given: argparse.Namespace) -> Choice:
+    """Return what the options of `add_choice` say."""
+    return Choice(every=given.every, per_class=given.per_class)
 
 
 def paths_of(files: Iterable[Path], data: Path, suffix: str) -> Iterator[Path]:

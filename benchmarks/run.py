@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.choosing import Choice, chosen, paths_of
+from benchmarks.choosing import add_choice, choice_of, chosen, paths_of
 from benchmarks.judging import judge
 from benchmarks.osp import osp_solution
 from benchmarks.results import CHECKER, PROGRESS, RESULTS, Row, add_rows, done, key_of
@@ -48,9 +48,8 @@ def main(words: Sequence[str] | None = None) -> int:
         checker=given.osp_checker,
     )
     paths = paths_of(given.files, given.data, instances.suffix)
-    choice = Choice(every=given.every, per_class=given.per_class)
     try:
-        for _, path in chosen(instances, paths, choice):
+        for _, path in chosen(instances, paths, choice_of(given)):
             run(instances, path, protocol)
     except (PlannerError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
@@ -172,13 +171,12 @@ def _parser() -> argparse.ArgumentParser:
         "--method", default="auto", help="auto, cpsat, search, or a baseline's name"
     )
     add_choice(parser)
+    add_judge(parser)
     return parser
 
 
-def add_choice(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say which instances to plan and who judges them."""
-    parser.add_argument("--every", type=int, default=1, help="plan every so many instances")
-    parser.add_argument("--per-class", type=int, help="plan so many of each size class")
+def add_judge(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says who judges solutions beside the project's own checker."""
     parser.add_argument(
         "--osp-checker", type=Path, help="the oven set's own checker: a Python file"
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
-from benchmarks.choosing import Choice, chosen, paths_of
+from benchmarks.choosing import add_choice, choice_of, chosen, paths_of
 from benchmarks.sets import SETS, InstanceSet
 from planner.arrays import arrays_from
 from planner.baselines import earliest_due_date_sequences
@@ -24,11 +24,8 @@ def main(words: Sequence[str] | None = None) -> int:
     """Print the speed of each size class that the command line asks for."""
     given = _parser().parse_args(words)
     instances = SETS[given.set]
-    choice = Choice(every=given.every, per_class=given.per_class)
-    paths = [
-        path
-        for _, path in chosen(instances, paths_of(given.files, Path(), instances.suffix), choice)
-    ]
+    found = paths_of(given.files, Path(), instances.suffix)
+    paths = [path for _, path in chosen(instances, found, choice_of(given))]
     print("| class | instances | moves a second, median | least | most |")
     print("| --- | --: | --: | --: | --: |")
     for row in speeds(instances, paths, int(given.moves * 1e6)):
@@ -62,8 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("set", choices=sorted(SETS), help="the published set")
     parser.add_argument("files", nargs="+", type=Path, help="instances, or folders of them")
     parser.add_argument("--moves", type=float, default=2.0, help="million moves to try")
-    parser.add_argument("--every", type=int, default=1, help="measure every so many instances")
-    parser.add_argument("--per-class", type=int, help="measure so many of each size class")
+    add_choice(parser)
     return parser
 
 

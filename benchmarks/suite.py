@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.choosing import Choice, chosen, paths_of
-from benchmarks.run import Protocol, add_choice, run
+from benchmarks.choosing import add_choice, choice_of, chosen, paths_of
+from benchmarks.run import Protocol, add_judge, run
 from benchmarks.sets import SETS
 from planner.errors import PlannerError
 
@@ -36,14 +36,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def jobs(given: argparse.Namespace) -> list[Job]:
     """Return what is to be planned, by turn, so that all sets and limits advance together."""
-    choice = Choice(every=given.every, per_class=given.per_class)
     asked = [
         (turn, name, path, seconds)
         for name in given.sets
         for turn, path in chosen(
             SETS[name],
             paths_of([given.data / FOLDERS[name]], given.data, SETS[name].suffix),
-            choice,
+            choice_of(given),
         )
         for seconds in given.seconds
     ]
@@ -78,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="seed of the search")
     parser.add_argument("--out", type=Path, default=Path("results"), help="folder of the results")
     add_choice(parser)
+    add_judge(parser)
     return parser
 
 
