@@ -22,12 +22,17 @@ def gantt_image(
     scenario: Scenario, schedule: Schedule, kind: Literal["png", "svg"], *, run: str = ""
 ) -> bytes:
     """Return the Gantt chart as an image; changeovers are hatched, closed time is grey."""
+    return image_of(Handover(scenario=scenario, schedule=schedule, run=run), kind)
+
+
+def image_of(handover: Handover, kind: Literal["png", "svg"]) -> bytes:
+    """Return the Gantt chart of a schedule that other exports share."""
     # Needed only here, and slow to import. Figure, not pyplot: nothing global, no screen.
     from matplotlib import rc_context
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    handover = Handover(scenario=scenario, schedule=schedule, run=run)
+    scenario = handover.scenario
     height = min(TALLEST, 1.8 + 0.45 * len(scenario.machines))
     foot = 0.3 / height
     layout = ConstrainedLayoutEngine(rect=(0, foot, 1, 1 - foot))

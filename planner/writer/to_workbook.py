@@ -8,7 +8,7 @@ from planner.schedule import Schedule
 from planner.writer import workbook_sheets as sheets
 from planner.writer.handover import Handover
 from planner.writer.sheet_writing import Book
-from planner.writer.to_gantt import gantt_image
+from planner.writer.to_gantt import image_of
 from planner.writer.workbook_gantt import gantt_cells
 
 MOST_ROWS = 1_048_000  # of Excel's 1,048,576
@@ -44,7 +44,7 @@ def schedule_xlsx(
         book.table("Orders", *sheets.orders(handover))
         book.table("Changeovers", *sheets.changeovers(handover))
         gantt_cells(book)
-        book.picture("Chart", gantt_image(scenario, schedule, "png", run=run))
+        book.picture("Chart", image_of(handover, "png"))
         book.table("Machines", *sheets.machines(handover))
         book.table("Assumptions", *sheets.assumptions(handover))
         book.table("Certificate", *sheets.certificate(handover))
