@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, func, select
 
 from planner.publish.items import RELEASED
+from planner.publish.outbox import ChunkState
 from planner.release.service_ledger import OWNER
 from planner.store import Store, outbox, outbox_chunks, release_batches, release_orders
 from planner.store.processes import Process, is_gone
@@ -145,7 +146,7 @@ def handovers(store: Store) -> Table:
     `failure` is what the oldest chunk that waits was told last; None while none has failed.
     """
     item, chunk = outbox.c, outbox_chunks.c
-    settled = chunk.state.in_(("delivered", "refused"))
+    settled = chunk.state.in_((ChunkState.DELIVERED, ChunkState.REFUSED))
     columns = (
         item.destination,
         func.sum(case((settled & item.refusal.is_(None), 1), else_=0)).label("delivered"),
@@ -159,7 +160,9 @@ def handovers(store: Store) -> Table:
     return [row | {"failure": failures.get(row["destination"])} for row in rows]
 
 
-def handover_states(store: Store, destination: str, numbers: Sequence[int]) -> dict[int, str]:
+def handover_states(
+    store: Store, destination: str, numbers: Sequence[int]
+) -> dict[int, ChunkState]:
     """Return by number what became of released batches: delivered, waiting or refused.
 
     Those that are not in the outbox yet are left out; at most 500 numbers can be asked for.
@@ -172,14 +175,19 @@ def handover_states(store: Store, destination: str, numbers: Sequence[int]) -> d
         .where(item.destination == destination, item.item.in_(names))
     )
     return {
-        int(row.item.removeprefix(RELEASED)): "refused" if row.refusal else row.state or "waiting"
+        int(row.item.removeprefix(RELEASED)): _state_of(row.refusal, row.state)
         for row in _rows(store, query)
     }
 
 
+def _state_of(refusal: str | None, chunk: str | None) -> ChunkState:
+    """Return what became of an item; a chunk may be taken and one of its items refused."""
+    return ChunkState.REFUSED if refusal else ChunkState(chunk or ChunkState.WAITING)
+
+
 def _failures(store: Store) -> dict[str, str]:
     chunk = outbox_chunks.c
-    failed = (chunk.state == "waiting") & (chunk.attempts > 0)
+    failed = (chunk.state == ChunkState.WAITING) & (chunk.attempts > 0)
     query = select(chunk.destination, chunk.reason).where(failed).order_by(chunk.id.desc())
     return {row.destination: row.reason for row in _rows(store, query)}
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from planner.publish.outbox import ChunkState
+
 Rows = Sequence[Mapping[str, Any]]
 ALL_MACHINES = "all"
 HANDED_OVER = {
-    "delivered": "✓ delivered",
-    "waiting": "waiting",
-    "refused": "! refused",
+    ChunkState.DELIVERED: "✓ delivered",
+    ChunkState.WAITING: "waiting",
+    ChunkState.REFUSED: "! refused",
 }
 
 
@@ -32,7 +34,7 @@ def buffer_table(rows: Rows, now: datetime) -> pd.DataFrame:
     )
 
 
-def batch_table(rows: Rows, states: Mapping[int, str] | None) -> pd.DataFrame:
+def batch_table(rows: Rows, states: Mapping[int, ChunkState] | None) -> pd.DataFrame:
     """Return a row per released batch; `states` is None where nothing is handed over."""
     table = pd.DataFrame(
         [_batch_row(row, states) for row in rows],
@@ -42,8 +44,8 @@ def batch_table(rows: Rows, states: Mapping[int, str] | None) -> pd.DataFrame:
     return table if states is not None else table.drop(columns="Hand-over")
 
 
-def _batch_row(row: Mapping[str, Any], states: Mapping[int, str] | None) -> dict[str, Any]:
-    state = (states or {}).get(row["number"], "waiting")
+def _batch_row(row: Mapping[str, Any], states: Mapping[int, ChunkState] | None) -> dict[str, Any]:
+    state = (states or {}).get(row["number"], ChunkState.WAITING)
     return {
         "Batch": row["number"],
         "Released": local(row["released"]),
