@@ -61,7 +61,7 @@ def pick_plan(scenario_id: int) -> str | None:
 
 def _without_schedule(key: str, shown: str) -> None:
     """Say why a plan cannot be shown: it has found nothing, or is gone."""
-    run = next((run for run in state.store().runs() if str(run.id) == key), None)
+    run = state.run_of(key)
     if run is None:
         _gone("plan", shown)
         return
