@@ -23,8 +23,8 @@ def uploaded_csv(tables: Tables, scenario: Scenario, schedule: Schedule, *, run:
 
     Rows, columns, delimiter, decimal mark, encoding and order of dates are those of the upload; a
     workbook gives plain CSV, and so do orders that were never imported. What was changed since
-    then is written in the same dialect; what the
-    file has no column for stands behind its columns, such as `added_pinned_machine`.
+    then is written in the same dialect; what the file has no column for stands behind its columns,
+    such as `added_pinned_machine`.
     """
     orders = tables.files.get("orders.csv", Table(columns=("order_id",)))
     upload = Upload.from_json(tables.upload) if tables.upload else own_upload(orders)
