@@ -18,9 +18,7 @@ from numba import njit
 from planner.arrays import NEVER, NONE, PARALLEL, SERIAL, Arrays, Sequences
 from planner.baselines import completed
 from planner.decoder import by_due
-from planner.domain import TERMS, IntArray
-
-FloatArray = npt.NDArray[np.float64]
+from planner.domain import TERMS, FloatArray, IntArray
 
 # How far ahead a due date counts, in mean durations, and how little a changeover counts: the
 # settings that were best most often come first. Of more operations fewer are tried.

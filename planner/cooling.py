@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from planner.domain import FloatArray
 
 # The first temperature as a share of the large rises in cost, and the last as a share of the first.
 HOT = 0.3

@@ -18,6 +18,7 @@ from planner.calendars import Clock, Window
 from planner.errors import ScenarioError
 
 IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
 
 # Products of costs and counts must stay within 64 bits, in the model and in compiled code.
 LARGEST_COST = 2**60

@@ -21,11 +21,10 @@ from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, ShortArray
-from planner.domain import IntArray
+from planner.domain import FloatArray, IntArray
 
 # Columns of State.machine; the capacity has one column per dimension.
 PROCESS, PAUSABLE, GROUP, INITIAL, FIRST_WINDOW, LAST_WINDOW, OPEN_WORK = 0, 1, 2, 3, 4, 5, 6
@@ -95,20 +94,17 @@ TRIES = 4
 # How many random candidates are compared to find one that is made about the same time.
 CANDIDATES = 6
 # Most batches behind a place that change machines together, and most kin that shift together.
-LONGEST_TAIL = 64
+LONGEST_TAIL, LONGEST_SHIFT = 64, 8
 # How far partners stand in the lists of kin and of due dates.
 KIN_REACH, DUE_REACH = np.int64(12), np.int64(24)
 # How many batches beyond the first two a move of several takes at most.
 LONG_CHAIN, PAIR = np.int64(7), np.int64(1)
-LONGEST_SHIFT = 8
 
 _TRIPLE = (np.uint64(13), np.uint64(7), np.uint64(17))
 _S13, _S7, _S17 = _TRIPLE
 _S11, _S33 = np.uint64(11), np.uint64(33)
 _FRACTION = 1.0 / 9007199254740992.0  # 2 ** -53
 
-
-FloatArray = npt.NDArray[np.float64]
 
 # Entry points are called from Python and cached; the rest is compiled into them. Nothing here
 # allocates, so reference counting is left out, which halves compile time.
@@ -905,6 +901,13 @@ def fits(s: State, o: int, b: int, leaving: int) -> bool:
     return True
 
 
+@_tight
+def has_length(s: State, b: int) -> bool:
+    """Tell whether batch `b` can last long enough for some and not too long for others."""
+    is_parallel = s.machine[s.batch[b, MACHINE], PROCESS] == PARALLEL
+    return not is_parallel or s.batch[b, SHORT] <= s.batch[b, LONG]
+
+
 @_inner
 def batch_may_run_on(s: State, b: int, k: int) -> bool:
     """Tell whether machine `k` can run batch `b` as it is."""
@@ -1141,11 +1144,7 @@ def move_swap(s: State, o: int) -> bool:
     attach(s, other, b, before_o)
     soil(s, b)
     soil(s, c)
-    if s.batch[b, SHORT] > s.batch[b, LONG] and s.machine[s.batch[b, MACHINE], PROCESS] == PARALLEL:
-        return False
-    return not (
-        s.batch[c, SHORT] > s.batch[c, LONG] and s.machine[s.batch[c, MACHINE], PROCESS] == PARALLEL
-    )
+    return has_length(s, b) and has_length(s, c)
 
 
 @_inner
@@ -1326,9 +1325,7 @@ def move_eject(s: State, o: int) -> bool:
         attach(s, out, d, other)
         soil(s, c)
         soil(s, d)
-        return s.machine[s.batch[c, MACHINE], PROCESS] != PARALLEL or (
-            s.batch[c, SHORT] <= s.batch[c, LONG]
-        )
+        return has_length(s, c)
     return False
 
 

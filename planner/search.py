@@ -10,13 +10,12 @@ from threading import Lock
 from time import perf_counter
 
 import numpy as np
-import numpy.typing as npt
 
 from planner import kernels
 from planner.arrays import Arrays, Sequences
 from planner.cooling import Cooling, Trial, even_cooling
 from planner.decoder import flatten, load, new_flat, new_state, unflatten
-from planner.domain import IntArray
+from planner.domain import FloatArray, IntArray
 from planner.kernels import State
 
 # Shares of the kinds of move, in the order of `kernels.MOVES`.
@@ -248,13 +247,13 @@ class Crew:
                 on_found(found)
 
 
-def style(shares: Sequence[float], places: Sequence[float]) -> npt.NDArray[np.float64]:
+def style(shares: Sequence[float], places: Sequence[float]) -> FloatArray:
     """Return what the kernels read: cumulated shares of moves, then of places."""
     moves = np.cumsum(np.array(shares) / sum(shares))
     return np.concatenate((moves, np.cumsum(np.array(places))))
 
 
-def _rises(state: State, style: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _rises(state: State, style: FloatArray) -> FloatArray:
     """Return the rises in cost of random moves, those that leave out no more operations.
 
     Measured after a short descent, because a poor start makes every move look good.
@@ -267,5 +266,5 @@ def _rises(state: State, style: npt.NDArray[np.float64]) -> npt.NDArray[np.float
     )
     deltas = np.zeros(4_000, dtype=np.int64)
     rises: IntArray = deltas[: kernels.sample(state, len(deltas), style, deltas)]
-    usual: npt.NDArray[np.float64] = rises[rises < state.total[kernels.W_UNPLANNED]].astype(float)
+    usual: FloatArray = rises[rises < state.total[kernels.W_UNPLANNED]].astype(float)
     return usual

@@ -10,7 +10,6 @@ from planner.arrays import NEVER, NO_MAXIMUM, NONE, PARALLEL, SERIAL, Arrays
 from planner.domain import IntArray
 
 BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
 
 # Shares of a batch's capacity count in whole parts of this many, rounded down. It divides by all
 # small numbers, so that the shares that matter (halves, thirds, quarters) are exact.

@@ -19,13 +19,12 @@ from planner.bounds.alone import (
     FULL,
     Alone,
     BoolArray,
-    FloatArray,
     completions,
     share_on,
     time_after,
     work_before,
 )
-from planner.domain import TERMS, IntArray
+from planner.domain import TERMS, FloatArray, IntArray
 
 ROUNDS = 300
 # Steps end when so many together gain less than this share.

@@ -8,9 +8,9 @@ machines that are overloaded; the bound holds for whatever prices come out.
 import numpy as np
 
 from planner.arrays import NEVER, SERIAL, Arrays
-from planner.bounds.alone import FULL, Alone, BoolArray, FloatArray, share_on, work_before
+from planner.bounds.alone import FULL, Alone, BoolArray, share_on, work_before
 from planner.bounds.packing import Packing
-from planner.domain import IntArray
+from planner.domain import FloatArray, IntArray
 
 ROUNDS = 80
 # Prices are whole numbers up to this.

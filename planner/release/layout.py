@@ -7,12 +7,12 @@ repeated for as long as the work may last.
 import numpy as np
 
 from planner.arrays import NEVER, NONE, SERIAL, Arrays, ShortArray, arrays_from
-from planner.domain import IntArray, Scenario
+from planner.domain import FloatArray, IntArray, Scenario
 from planner.errors import PlannerError
 from planner.release import simulation_kernels as kernels
 from planner.release.arrivals import Arrivals
 from planner.release.policies import Facts, Kind, Rules
-from planner.release.simulation_kernels import FloatArray, Plant
+from planner.release.simulation_kernels import Plant
 
 MOST_WEEKS = 4
 

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.arrays import CONTINUOUS, NEVER, NONE, SERIAL
-from planner.domain import IntArray, Scenario
+from planner.domain import FloatArray, IntArray, Scenario
 from planner.release import simulation_kernels as kernels
-from planner.release.simulation_kernels import FloatArray, Plant
+from planner.release.simulation_kernels import Plant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,13 +22,10 @@ from math import ceil, exp
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, ShortArray
-from planner.domain import IntArray
-
-FloatArray = npt.NDArray[np.float64]
+from planner.domain import FloatArray, IntArray
 
 # Columns of Plant.machine; the capacity has one column per dimension.
 PROCESS, PAUSABLE, GROUP, FIRST_WINDOW, LAST_WINDOW, OPEN_WORK, CAPACITY = 0, 1, 2, 3, 4, 5, 6
