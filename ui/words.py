@@ -1,5 +1,8 @@
 """Figures and times as a planner reads them."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from planner.calendars import WEEKDAYS, Clock
 from planner.kpis import NOT_AVAILABLE
 from planner.schedule import Status
@@ -14,6 +17,20 @@ def moment(clock: Clock, units: int | None) -> str:
     local = clock.local(units)
     day = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
     return f"{day} {local.hour:02}:{local.minute:02}"
+
+
+def distinct(labels: Mapping[int, str]) -> dict[int, str]:
+    """Return labels of which no two are alike: those that were say their number, too.
+
+    A choice on a page is known by its label, so of two alike only one could be chosen.
+
+    >>> distinct({4: "Denim", 5: "Bottling", 6: "Denim"})
+    {4: 'Denim, no. 4', 5: 'Bottling', 6: 'Denim, no. 6'}
+    """
+    seen = Counter(labels.values())
+    return {
+        key: f"{label}, no. {key}" if seen[label] > 1 else label for key, label in labels.items()
+    }
 
 
 def lasting(clock: Clock, units: int) -> str:

@@ -239,6 +239,19 @@ def test_two_browsers_each_see_their_own_scenario(
     context.close()
 
 
+@pytest.mark.parametrize("place", [0, 1], ids=["older", "newer"])
+def test_a_page_stays_with_its_scenario_beside_another_of_the_same_name(
+    page: Page, address: str, store: Store, place: int
+) -> None:
+    scenario_id = [scenario_of(store, "tiny", "Twin") for _ in range(2)][place]
+    page.goto(f"{address}/data?scenario={scenario_id}")
+    for table in ("Machines", "Calendars"):
+        page.get_by_role("radio", name=table).click()
+        expect(page.get_by_role("radio", name=table)).to_be_checked()
+        settle(page)
+    assert f"scenario={scenario_id}" in page.url
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "start")
 def test_nothing_is_wider_than_a_phone(page: Page, address: str, store: Store, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})

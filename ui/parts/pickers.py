@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.store import ScenarioRow
-from ui import state
+from ui import state, words
 from ui.parts.empty import no_scenario
 
 
@@ -18,11 +18,12 @@ def pick_scenario() -> ScenarioRow:
     if wanted is not None and wanted != str(current.id):
         _gone("scenario", current.name)
     ids = list(rows)
+    labels = words.distinct({key: f"{it.name} ({state.created(it)})" for key, it in rows.items()})
     chosen = st.selectbox(
         "Scenario",
         ids,
         index=ids.index(current.id),
-        format_func=lambda key: f"{rows[key].name} ({state.created(rows[key])})",
+        format_func=labels.__getitem__,
         help="Everything given: orders, machines, changeovers, calendars.",
     )
     if chosen != current.id:

@@ -67,9 +67,9 @@ def strip(run: RunRow, shown_cost: int | None) -> None:
     watch()
 
 
-def ended(run: RunRow, *, steady: bool = False) -> None:
-    """Show how a run ended; at the height it had going on if `steady` or this session saw it."""
-    with _run_line(run) if steady or was_watched(run) else st.container(border=True):
+def ended(run: RunRow) -> None:
+    """Show how a run ended; where this session has seen how it went, at the same height."""
+    with _run_line(run) if was_watched(run) else st.container(border=True):
         if run.state == RunState.FAILED:
             st.error(said(run))
         else:
@@ -132,7 +132,7 @@ def live(run_id: int) -> None:
 
 
 def _panel(run: RunRow) -> None:
-    _line(run) if not run.state.is_final else ended(run, steady=True)
+    _line(run) if not run.state.is_final else ended(run)
     found = state.plan(run.scenario_id, str(run.id))
     cards = COMING
     if found is not None:
