@@ -68,6 +68,14 @@ def strip(run: RunRow, shown_cost: int | None) -> None:
 
 
 def ended(run: RunRow) -> None:
+    """Show how a run ended, where `strip` showed how it went."""
+    # Nested as the strip is. Else the browser would hold the strip's line, until it is replaced,
+    # in the frame of this one, and everything below would jump.
+    with st.container():
+        _ended_line(run)
+
+
+def _ended_line(run: RunRow) -> None:
     """Show how a run ended; where this session has seen how it went, at the same height."""
     with _run_line(run) if was_watched(run) else st.container(border=True):
         if run.state == RunState.FAILED:
@@ -132,7 +140,7 @@ def live(run_id: int) -> None:
 
 
 def _panel(run: RunRow) -> None:
-    _line(run) if not run.state.is_final else ended(run)
+    _line(run) if not run.state.is_final else _ended_line(run)
     found = state.plan(run.scenario_id, str(run.id))
     cards = COMING
     if found is not None:
