@@ -62,7 +62,7 @@ LOG_BATCH, LOG_TIME, LOG_LINK = 0, 1, 2
 
 # Places in the style of `anneal` behind the shares of its moves: cumulated shares of where to put
 # something; the rest is the ends of machines.
-ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY = 15, 16, 17, 18
+ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY = 16, 17, 18, 19
 
 # The kinds of move, by index into the mix of `anneal`.
 MOVES = (
@@ -81,6 +81,7 @@ MOVES = (
     "cross",
     "shift family",
     "eject",
+    "dear batch",
 )
 
 # Above every cost. Constants that are handed over have a type of their own: a kernel is compiled
@@ -542,7 +543,7 @@ def save_batch(s: State, b: int) -> None:
     s.total[LOGGED] = i
 
 
-@_inner
+@_tight
 def save_time(s: State, b: int) -> None:
     """Keep the times of batch `b` as they were before this move."""
     if s.batch[b, TIME_STAMP] == s.total[MOVE]:
@@ -585,7 +586,7 @@ def begin_move(s: State) -> None:
     total[OLD_FREE] = total[FREE]
 
 
-@_inner
+@_tight
 def undo_move(s: State) -> None:
     """Put back every row that the move changed."""
     total = s.total
@@ -972,7 +973,7 @@ def relocate_batch(s: State, b: int, before: int) -> None:
 # ----------------------------------------------------------------------------------------- moves
 
 
-@_inner
+@_tight
 def near(s: State, count: int, place: int, reach: int) -> int:
     """Return a random place in [0, count) other than `place`, close ones more often."""
     step = 1 + below(s, max(1, reach))
@@ -987,7 +988,7 @@ def near(s: State, count: int, place: int, reach: int) -> int:
     return other
 
 
-@_inner
+@_tight
 def kin_of(s: State, o: int, family: int) -> int:
     """Return a random operation of the same family: any, one due or one made about then."""
     low = s.lists[KIN_FIRST, family]
@@ -1002,7 +1003,7 @@ def kin_of(s: State, o: int, family: int) -> int:
     return made_about_then(s, o, low, count)
 
 
-@_inner
+@_tight
 def made_about_then(s: State, o: int, low: int, count: int) -> int:
     """Return, of a few random operations in KIN from `low` on, the one in the closest batch."""
     b = s.op[o, BATCH]
@@ -1058,7 +1059,7 @@ def place_for(s: State, style: FloatArray, o: int) -> int:
     return b
 
 
-@_inner
+@_tight
 def leave(s: State, o: int) -> None:
     """Take operation `o` out of its batch for good; an empty batch goes."""
     b = s.op[o, BATCH]
@@ -1069,7 +1070,7 @@ def leave(s: State, o: int) -> None:
         soil(s, b)
 
 
-@_inner
+@_tight
 def move_join(s: State, o: int) -> bool:
     """Put an operation into another batch of its family, or next to it."""
     old = s.op[o, BATCH]
@@ -1122,7 +1123,7 @@ def put_alone(s: State, o: int, before: int) -> bool:
     return True
 
 
-@_inner
+@_tight
 def move_swap(s: State, o: int) -> bool:
     """Exchange two operations of one family between their batches."""
     b = s.op[o, BATCH]
@@ -1475,42 +1476,63 @@ def move_tardy_batch(s: State, o: int) -> bool:
 
 
 @_inner
-def try_move(s: State, style: FloatArray, kind: int) -> bool:
-    """Change links by a random move of this kind; False if it cannot be done (undo it)."""
-    o = below(s, s.op.shape[0])
-    if kind >= 9 and kind <= 10:
-        o = tardy_operation(s)
-        if o == NONE:
-            return False
-    if s.op[o, BATCH] == NONE:
+def changeover_price(s: State, k: int, state: int, family: int) -> int:
+    """Return what a changeover of machine `k` weighs; its time counts even where it is free."""
+    place = changeover_place(s, k, state, family)
+    return (s.total[W_MINUTES] + 1) * s.change[place] + s.total[W_COST] * s.change[place + 1]
+
+
+@_inner
+def dear_batch(s: State) -> int:
+    """Return the batch with the dearest changeover of a few random ones; NONE if all are free."""
+    b = int(np.int64(NONE))
+    most = int(np.int64(0))
+    for _ in range(CANDIDATES):
+        c = s.op[below(s, s.op.shape[0]), BATCH]
+        if c == NONE:
+            continue
+        before = s.batch[s.batch[c, PREV], STATE]
+        price = changeover_price(s, s.batch[c, MACHINE], before, s.batch[c, FAMILY])
+        if price > most:
+            b, most = c, price
+    return b
+
+
+@_inner
+def cheap_place_for(s: State, style: FloatArray, b: int) -> int:
+    """Return, of a few places, the one where batch `b` adds least in changeovers; `b` for none."""
+    family = s.batch[b, FAMILY]
+    before = b
+    least = int(ANY_COST)
+    for _ in range(TRIES):
+        c = place_for(s, style, s.batch[b, FIRST])
+        if c == b or c == s.batch[b, PREV]:
+            continue
+        k = s.batch[c, MACHINE]
+        state = s.batch[c, STATE]
+        after = s.batch[c, NEXT]
+        price = changeover_price(s, k, state, family)
+        if after < s.slots:
+            following = s.batch[after, FAMILY]
+            price += changeover_price(s, k, family, following)
+            price -= changeover_price(s, k, state, following)
+        if price < least:
+            before, least = c, price
+    return before
+
+
+@_inner
+def move_dear_batch(s: State, style: FloatArray) -> bool:
+    """Move a batch with a dear changeover, or the run around it, to where changeovers are cheap."""
+    b = dear_batch(s)
+    if b == NONE:
         return False
-    if kind == 0 or kind == 9:
-        return move_join(s, o)
-    if kind == 1:
-        return move_swap(s, o)
-    if kind == 2:
-        return put_alone(s, o, place_for(s, style, o))
-    if kind == 3:
-        return move_batch(s, o, place_for(s, style, o))
-    if kind == 4:
-        return move_swap_batches(s, o)
-    if kind == 5:
-        return move_merge(s, o)
-    if kind == 6:
-        return move_split(s, style, o)
-    if kind == 7:
-        return move_run(s, style, o, LONG_CHAIN)
-    if kind == 8:
-        return move_reverse(s, o)
-    if kind == 10:
-        return move_tardy_batch(s, o)
-    if kind == 11:
-        return move_run(s, style, o, PAIR)
-    if kind == 12:
-        return move_cross(s, o)
-    if kind == 13:
-        return move_shift(s, style, o)
-    return move_eject(s, o)
+    before = cheap_place_for(s, style, b)
+    if before == b:
+        return False
+    if below(s, 2) == 0:
+        return run_to(s, b, before)
+    return move_chain(s, b, 1, before)
 
 
 @_tight
@@ -1532,35 +1554,81 @@ def anneal(
     style: FloatArray,
     tried: IntArray,
     taken: IntArray,
+    rises: IntArray,
     stop: IntArray,
-) -> None:
+) -> int:
     """Try `count` moves at one temperature; the best schedule met is copied to the lists `best`.
 
     `style` holds the cumulated shares of the kinds of move, then of places; `tried` and `taken`
     count, per kind, the moves evaluated and the moves that changed the cost and were kept.
-    `stop[0]` ends it early.
+    Where `rises` has room (for `count`), no move is kept, and the rises in cost are written there.
+    Returns how many moves raised it. `stop[0]` ends it early.
     Metropolis acceptance (Kirkpatrick, Gelatt, Vecchi 1983).
     """
     total = s.total
     rest = s.op.shape[0] // 8
+    keeps = rises.shape[0] == 0
+    risen = 0
     for i in range(count):
         if (i & 1023) == 0 and stop[0] != 0:
             break
         kind = draw_kind(s, style)
         before = total[TOTAL]
         limit = before
-        if temperature > 0.0:
+        if not keeps:
+            limit = int(ANY_COST)
+        elif temperature > 0.0:
             limit -= int(temperature * log(uniform(s) + 1e-300))
         begin_move(s)
-        if not try_move(s, style, kind):
+        # The kinds of move are called right here: with a function between, compiling takes longer.
+        o = below(s, s.op.shape[0])
+        if kind == 9 or kind == 10:
+            o = tardy_operation(s)
+        if o == NONE or s.op[o, BATCH] == NONE:
+            continue
+        done = False
+        if kind == 0 or kind == 9:
+            done = move_join(s, o)
+        elif kind == 1:
+            done = move_swap(s, o)
+        elif kind == 2:
+            done = put_alone(s, o, place_for(s, style, o))
+        elif kind == 3:
+            done = move_batch(s, o, place_for(s, style, o))
+        elif kind == 4:
+            done = move_swap_batches(s, o)
+        elif kind == 5:
+            done = move_merge(s, o)
+        elif kind == 6:
+            done = move_split(s, style, o)
+        elif kind == 7:
+            done = move_run(s, style, o, LONG_CHAIN)
+        elif kind == 8:
+            done = move_reverse(s, o)
+        elif kind == 10:
+            done = move_tardy_batch(s, o)
+        elif kind == 11:
+            done = move_run(s, style, o, PAIR)
+        elif kind == 12:
+            done = move_cross(s, o)
+        elif kind == 13:
+            done = move_shift(s, style, o)
+        elif kind == 14:
+            done = move_eject(s, o)
+        else:
+            done = move_dear_batch(s, style)
+        if not done:
             undo_move(s)
             continue
         tried[kind] += 1
-        good = settle(s, limit) and total[TOTAL] <= limit
-        if not good or total[LOST_PINS] > total[OLD_PINS]:
+        good = settle(s, limit) and total[TOTAL] <= limit and total[LOST_PINS] <= total[OLD_PINS]
+        delta = total[TOTAL] - before
+        if not keeps and good and delta > 0:
+            rises[risen] = delta
+            risen += 1
+        if not keeps or not good:
             undo_move(s)
             continue
-        delta = total[TOTAL] - before
         if delta > 0 and before < total[BEST] and total[SINCE_BEST] >= rest:
             # About to leave the best schedule so far: keep it, by stepping back for a moment.
             undo_move(s)
@@ -1573,26 +1641,7 @@ def anneal(
         keep_move(s)
     if total[TOTAL] < total[BEST]:
         keep_best(s, best)
-
-
-@_entry
-def sample(s: State, count: int, style: FloatArray, deltas: IntArray) -> int:
-    """Evaluate `count` random moves without keeping any; return how many raised the cost.
-
-    The rises go to the front of `deltas`.
-    """
-    rises = 0
-    for _ in range(count):
-        kind = draw_kind(s, style)
-        begin_move(s)
-        if try_move(s, style, kind):
-            settle(s, ANY_COST)
-            delta = s.total[TOTAL] - s.total[OLD_TOTAL]
-            if delta > 0 and s.total[LOST_PINS] <= s.total[OLD_PINS]:
-                deltas[rises] = delta
-                rises += 1
-        undo_move(s)
-    return rises
+    return risen
 
 
 # ---------------------------------------------------------------------------------- construction

@@ -19,7 +19,7 @@ from planner.domain import FloatArray, IntArray
 from planner.kernels import State
 
 # Shares of the kinds of move, in the order of `kernels.MOVES`.
-SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0, 8.0, 3.0, 3.0)
+SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0, 8.0, 3.0, 3.0, 10.0)
 
 # Shares of where to put something, in the order of `kernels.ANYWHERE` and what follows it; the rest
 # is the ends of machines.
@@ -30,6 +30,9 @@ PLACES = (0.2, 0.2, 0.3, 0.25)
 TRIAL = 0.08
 # Where in the cooling a gentle search begins.
 GENTLE_START = 0.4
+
+# No room for rises: moves are kept.
+KEEP = np.zeros(0, dtype=np.int64)
 
 CHUNK = 2_000
 CHUNK_SECONDS = 0.02
@@ -217,7 +220,9 @@ class Crew:
             tally = np.zeros((2, len(SHARES)), dtype=np.int64)
             began = perf_counter()
             temperature = self._cooling.at(spent, begin or 0.0)
-            kernels.anneal(state, best, count, temperature, self._style, tally[0], tally[1], flag)
+            kernels.anneal(
+                state, best, count, temperature, self._style, tally[0], tally[1], KEEP, flag
+            )
             rate = count / max(1e-6, perf_counter() - began)
             meter.done += count
             evaluated += int(tally[0].sum())
@@ -258,13 +263,14 @@ def _rises(state: State, style: FloatArray) -> FloatArray:
 
     Measured after a short descent, because a poor start makes every move look good.
     """
-    count = len(state.op)
+    descent = min(20 * len(state.op), 20_000)
+    rises = np.zeros(4_000, dtype=np.int64)
+    risen = 0
+    best = new_flat(state)
     tally = np.zeros((2, len(SHARES)), dtype=np.int64)
     flag = np.zeros(1, dtype=np.int64)
-    kernels.anneal(
-        state, new_flat(state), min(20 * count, 20_000), 0.0, style, tally[0], tally[1], flag
-    )
-    deltas = np.zeros(4_000, dtype=np.int64)
-    rises: IntArray = deltas[: kernels.sample(state, len(deltas), style, deltas)]
-    usual: FloatArray = rises[rises < state.total[kernels.W_UNPLANNED]].astype(float)
+    for count, into in ((descent, KEEP), (len(rises), rises)):
+        risen = kernels.anneal(state, best, count, 0.0, style, tally[0], tally[1], into, flag)
+    found: IntArray = rises[:risen]
+    usual: FloatArray = found[found < state.total[kernels.W_UNPLANNED]].astype(float)
     return usual

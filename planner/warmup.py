@@ -1,20 +1,32 @@
-"""Compiles the kernels, or loads them from the cache, before any clock runs."""
+"""Compiles the kernels, or loads them from the cache, before any clock runs.
+
+The first ever compile is shared between two processes: this one compiles the search, another what
+makes first schedules, and each then loads from the cache what the other has compiled.
+"""
 
 import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from threading import Timer
 
-from planner.arrays import arrays_from
+from planner import kernels
+from planner.arrays import Arrays, Sequences, arrays_from
 from planner.baselines import one_by_one_sequences
 from planner.calendars import Clock, Window
 from planner.construction import constructions
-from planner.decoder import decode
+from planner.decoder import decode, new_state
 from planner.domain import Changeovers, Duration, Machine, Operation, Order, Scenario
 from planner.search import Effort, search
 
 # Loading takes a fraction of this; only compiling takes longer.
 PATIENCE_SECONDS = 2.0
+# Both operations alone on the one machine.
+ALONE: Sequences = (((0,), (1,)),)
 
 _log = logging.getLogger(__name__)
 
@@ -28,11 +40,57 @@ def warm_up() -> None:
     try:
         scenario = _smallest()
         arrays = arrays_from(scenario)
-        found = search(arrays, one_by_one_sequences(arrays), Effort(moves=50))
-        decode(scenario, arrays, next(constructions(arrays)))
-        decode(scenario, arrays, found.sequences)
+        with _other_half(must_compile=_must_compile(arrays)):
+            search(arrays, ALONE, Effort(moves=50))
+        decode(scenario, arrays, _first_schedule(arrays))
     finally:
         message.cancel()
+
+
+def warm_up_construction() -> None:
+    """Run the entry points that make first schedules: the half that the other process compiles."""
+    _first_schedule(arrays_from(_smallest()))
+
+
+def _first_schedule(arrays: Arrays) -> Sequences:
+    one_by_one_sequences(arrays)
+    return next(constructions(arrays))
+
+
+def _must_compile(arrays: Arrays) -> bool:
+    """Tell whether the cache lacks the kernels, by the one that compiles fastest."""
+    new_state(arrays, seed=0)
+    # Plain Python, as tests run it, has no statistics.
+    stats = getattr(kernels.clear, "stats", None)
+    return stats is not None and bool(stats.cache_misses)
+
+
+@contextmanager
+def _other_half(*, must_compile: bool) -> Iterator[None]:
+    """Have another process compile what makes first schedules; at the end wait for it.
+
+    Should it fail, all is compiled here, which only takes longer.
+    """
+    if not must_compile:
+        yield
+        return
+    code = "from planner.warmup import warm_up_construction; warm_up_construction()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[1],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as other:
+        try:
+            yield
+        except BaseException:
+            other.kill()
+            raise
+        _, said = other.communicate()
+    if other.returncode:
+        _log.warning("compiling in a second process failed, it goes on in this one: %s", said)
 
 
 def _smallest() -> Scenario:

@@ -22,7 +22,7 @@ from planner.decoder import (
 from planner.domain import Pin, Process, Scenario
 from planner.kernels import State
 from planner.kpis import measure
-from planner.search import PLACES, SHARES, style
+from planner.search import KEEP, PLACES, SHARES, style
 from tests import builders
 from tests.brute_force import least_cost
 
@@ -33,9 +33,9 @@ def _style() -> np.ndarray:
     return style(SHARES, PLACES)
 
 
-def _tally() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _tally() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     kinds = np.zeros(kernels.KINDS, dtype=np.int64)
-    return kinds, kinds.copy(), np.zeros(1, dtype=np.int64)
+    return kinds, kinds.copy(), KEEP, np.zeros(1, dtype=np.int64)
 
 
 def _started(scenario: Scenario, seed: int) -> State:
@@ -83,8 +83,8 @@ def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(kind: int) -
         state = _started(scenario, seed)
         # A hot start first, so that the moves meet many kinds of schedule.
         kernels.anneal(state, new_flat(state), 200, 1000.0, _style(), *_tally())
-        tried, taken, stop = _tally()
-        kernels.anneal(state, new_flat(state), 400, 1000.0, only, tried, taken, stop)
+        tried, taken, keep, stop = _tally()
+        kernels.anneal(state, new_flat(state), 400, 1000.0, only, tried, taken, keep, stop)
         sequences = sequences_in(state)
         placed = [o for batches in sequences for batch in batches for o in batch]
         assert len(placed) == len(set(placed)) == sum(state.op[:, kernels.BATCH] != NONE)
@@ -101,7 +101,12 @@ def test_moves_that_are_not_kept_change_nothing(process: Process, seed: int) -> 
     state = _started(_random(process, seed), seed)
     before = state.batch[:, : kernels.BATCH_STAMP].copy(), state.op[:, :3].copy()
     lists, cost = sequences_in(state), state.total[kernels.TOTAL]
-    kernels.sample(state, 300, _style(), np.zeros(300, dtype=np.int64))
+    tried, taken, _, stop = _tally()
+    rises = np.zeros(300, dtype=np.int64)
+    risen = kernels.anneal(state, new_flat(state), 300, 0.0, _style(), tried, taken, rises, stop)
+    assert 0 < risen <= tried.sum()
+    assert (rises[:risen] > 0).all()
+    assert (rises[risen:] == 0).all()
     assert sequences_in(state) == lists
     assert state.total[kernels.TOTAL] == cost
     links = [kernels.NEXT, kernels.PREV, kernels.START, kernels.END, kernels.COST]
@@ -190,9 +195,9 @@ def test_the_same_seed_gives_the_same_moves() -> None:
 
 def test_stopping_ends_the_moves_at_once() -> None:
     state = _started(_random(Process.SERIAL, 8), 8)
-    tried, taken, stop = _tally()
+    tried, taken, keep, stop = _tally()
     stop[0] = 1
-    kernels.anneal(state, new_flat(state), 10**9, 1.0, _style(), tried, taken, stop)
+    kernels.anneal(state, new_flat(state), 10**9, 1.0, _style(), tried, taken, keep, stop)
     assert tried.sum() == 0
 
 
