@@ -100,6 +100,7 @@ LONGEST_TAIL, LONGEST_SHIFT = 64, 8
 KIN_REACH, DUE_REACH = np.int64(12), np.int64(24)
 # How many batches beyond the first two a move of several takes at most.
 LONG_CHAIN, PAIR = np.int64(7), np.int64(1)
+JUST_ONE = np.int64(1)
 
 _TRIPLE = (np.uint64(13), np.uint64(7), np.uint64(17))
 _S13, _S7, _S17 = _TRIPLE
@@ -1532,7 +1533,7 @@ def move_dear_batch(s: State, style: FloatArray) -> bool:
         return False
     if below(s, 2) == 0:
         return run_to(s, b, before)
-    return move_chain(s, b, 1, before)
+    return move_chain(s, b, JUST_ONE, before)
 
 
 @_tight
