@@ -111,7 +111,7 @@ def pages(page: Page, url: str) -> None:
             begun = time.monotonic()
             page.get_by_role("link", name=name, exact=True).click()
             page.get_by_role("heading", name=name, exact=True).wait_for()
-            waits.get(name, lambda: settle(page))()
+            waits.get(name, lambda: settle(page, calm=150))()
             if turn:
                 tell(f"change to {name} with 1,000 orders", time.monotonic() - begun)
 

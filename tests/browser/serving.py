@@ -110,8 +110,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def settle(page: Page) -> None:
-    """Wait until the page's script has run and nothing moves any more."""
+# Between two runs of a page's script it is calm for a moment; what they replace fades for longer.
+# Some parts of a page, the style sheet too, are loaded when they are first needed.
+CALM = """calm => {
+  const app = document.querySelector('[data-testid=stApp]');
+  const isCalm = app?.dataset.testScriptState === 'notRunning'
+    && getComputedStyle(app).fontVariantNumeric === 'tabular-nums'
+    && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]');
+  window.calmSince = isCalm ? window.calmSince ?? performance.now() : undefined;
+  return isCalm && performance.now() - window.calmSince > calm;
+}"""
+
+
+def settle(page: Page, calm: int = 400) -> None:
+    """Wait until the page is complete and has not changed for `calm` milliseconds."""
     page.locator("h1").first.wait_for()
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_timeout(150)
+    page.evaluate("window.calmSince = undefined")
+    page.wait_for_function(CALM, arg=calm, polling=50)
