@@ -222,6 +222,38 @@ def test_late_orders_pay_for_the_capacity_they_share() -> None:
     assert terms_of(made)["tardiness"] == 10 + 20
 
 
+def test_families_that_may_not_be_together_are_made_one_after_the_other() -> None:
+    # By volume all three would fit into one batch; as they are, two of them wait.
+    made = scenario(
+        [
+            order(name, family=name, minutes=10, due=10, sizes=[1])
+            for name in ("red", "blue", "grey")
+        ],
+        [machine(process="parallel", capacity=[3])],
+        horizon=200,
+    )
+    assert terms_of(made)["tardiness"] == 10 + 20
+
+
+def test_work_that_is_short_beside_the_horizon_has_a_bound() -> None:
+    # Far fewer moments than minutes are told apart, so work of one minute fills none of them.
+    made = scenario(
+        [order("A", minutes=1, due=10), order("B", minutes=1, due=90_000, release=80_000)],
+        [machine(process="parallel", windows=[(0, 100_000)])],
+        horizon=100_000,
+    )
+    assert terms_of(made)["tardiness"] == 0
+
+
+def test_who_finds_no_room_in_a_batch_waits_for_all_of_it() -> None:
+    made = scenario(
+        [order(name, minutes=10, due=10, sizes=[1]) for name in "ABCD"],
+        [machine(process="parallel", capacity=[3])],
+        horizon=200,
+    )
+    assert terms_of(made)["tardiness"] == 10
+
+
 def test_an_order_that_cannot_be_on_time_is_late_by_its_changeover() -> None:
     made = scenario(
         [order(minutes=10, due=10, weight=3)],

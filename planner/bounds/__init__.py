@@ -10,11 +10,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from planner.arrays import NEVER, Arrays
-from planner.bounds.alone import alone
+from planner.bounds.alone import Alone, alone
 from planner.bounds.changeovers import changeover_bound
 from planner.bounds.completion import completion_bound
 from planner.bounds.load import makespan_bound
 from planner.bounds.packing import packing
+from planner.bounds.sequences import sequence_bound
 from planner.domain import TERMS, IntArray
 
 
@@ -34,7 +35,7 @@ def lower_bound(arrays: Arrays) -> int:
     if weights["makespan"]:
         minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)
         cost += weights["makespan"] * makespan_bound(arrays, facts, packed, minutes)
-    cost += completion_bound(arrays, facts)
+    cost += _completions(arrays, facts)
     penalty = weights["unplanned"]
     return penalty * int((facts.completion == NEVER).sum()) + min(cost, penalty)
 
@@ -52,12 +53,18 @@ def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
         "changeover_cost": changeover_bound(arrays, facts.possible, packed.batches, 0, 1),
         "processing_minutes": packed.processing,
         **{
-            term: completion_bound(arrays._replace(weights=_only(term)), facts)
+            term: _completions(arrays._replace(weights=_only(term)), facts)
             for term in ("tardiness", "tardy_orders", "flow_time")
         },
         "makespan": makespan_bound(arrays, facts, packed, minutes),
         "unplanned": int((facts.completion == NEVER).sum()),
     }
+
+
+def _completions(arrays: Arrays, facts: Alone) -> int:
+    """Return what completions cost at least, by all bounds on them."""
+    found = completion_bound(arrays, facts)
+    return sequence_bound(arrays, facts, found.prices, found.bound)
 
 
 def _only(term: str) -> IntArray:

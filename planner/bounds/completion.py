@@ -26,7 +26,7 @@ from planner.bounds.alone import (
 )
 from planner.domain import TERMS, FloatArray, IntArray
 
-ROUNDS = 300
+ROUNDS = 100
 # Steps end when so many together gain less than this share.
 PATIENCE, WORTHWHILE = 50, 1e-3
 # Cells of the largest table (operations times buckets); above it buckets grow, then it is skipped.
@@ -83,20 +83,33 @@ def completion_cost(arrays: Arrays, ends: IntArray, rows: IntArray) -> IntArray:
     return cost
 
 
-def completion_bound(arrays: Arrays, facts: Alone) -> int:
-    """Return the least weighted sum of tardiness, tardy orders and flow time."""
+class Completion(NamedTuple):
+    """The least weighted sum of tardiness, tardy orders and flow time, and who costs how much.
+
+    `prices` (n,) of operations include what the capacity that they occupy is worth.
+    """
+
+    bound: int
+    prices: FloatArray
+
+
+def completion_bound(arrays: Arrays, facts: Alone) -> Completion:
+    """Return what completions cost at least, by what each operation alone costs and occupies."""
     rows = np.flatnonzero(facts.completion < NEVER)
-    alone = int(completion_cost(arrays, facts.completion[rows], rows).sum())
+    prices = np.zeros(len(arrays.due))
+    prices[rows] = completion_cost(arrays, facts.completion[rows], rows)
+    alone = Completion(bound=int(prices.sum()), prices=prices)
     weighted = arrays.weights[[TARDINESS, TARDY_ORDERS, FLOW_TIME]].any()
     if not rows.size or not weighted or rows.size * FEWEST_BUCKETS > MOST_CELLS:
         return alone
     classes = _classes(arrays, facts)
     if not classes:
         return alone
-    return max(alone, _best_over_prices(classes, len(arrays.due), float(alone)))
+    priced = _best_over_prices(classes, len(arrays.due), float(alone.bound))
+    return max(alone, priced, key=lambda found: found.bound)
 
 
-def _best_over_prices(classes: list[_Class], count: int, least: float) -> int:
+def _best_over_prices(classes: list[_Class], count: int, least: float) -> Completion:
     """Return the best bound that subgradient steps on the prices of capacity find."""
     prices = [np.zeros(item.cost.shape[1]) for item in classes]
     best, best_prices = -1.0, prices
@@ -123,7 +136,19 @@ def _best_over_prices(classes: list[_Class], count: int, least: float) -> int:
             np.maximum(price + step * slope, 0.0)
             for price, slope in zip(prices, slopes, strict=True)
         ]
-    return math.ceil(best - ROUNDING * max(abs(best), 1.0) * 10)
+    cheapest = _cheapest(classes, best_prices, count)
+    return Completion(
+        bound=math.ceil(best - ROUNDING * max(abs(best), 1.0) * 10),
+        prices=np.where(np.isfinite(cheapest), cheapest, 0.0),
+    )
+
+
+def _cheapest(classes: list[_Class], prices: list[FloatArray], count: int) -> FloatArray:
+    """Return what each operation costs at `prices` of capacity; infinite if it is in no class."""
+    cheapest = np.full(count, np.inf)
+    for item, price in zip(classes, prices, strict=True):
+        cheapest[item.rows] = np.minimum(cheapest[item.rows], _choice(item, price).cost)
+    return cheapest
 
 
 def _value(
@@ -203,6 +228,17 @@ def _use(item: _Class, choice: _Choice, here: BoolArray) -> FloatArray:
 
 def _classes(arrays: Arrays, facts: Alone) -> list[_Class]:
     """Return the classes of machines that can do something, with a common number of buckets."""
+    groups = groups_of(arrays, facts)
+    cells = sum(int(facts.possible[:, group].any(axis=1).sum()) for group in groups)
+    buckets = MOST_CELLS // max(cells, 1)
+    if buckets < FEWEST_BUCKETS:
+        return []
+    dimension = int(facts.work[facts.completion < NEVER].sum(axis=0).argmax())
+    return [_class(arrays, facts, group, dimension, buckets) for group in groups]
+
+
+def groups_of(arrays: Arrays, facts: Alone) -> list[list[int]]:
+    """Return the machines that can do something, by what windows and process they have."""
     groups: dict[tuple[int, int, bytes, bytes], list[int]] = {}
     for machine in range(len(arrays.process)):
         windows = slice(arrays.window_first[machine], arrays.window_first[machine + 1])
@@ -214,12 +250,7 @@ def _classes(arrays: Arrays, facts: Alone) -> list[_Class]:
                 arrays.window_end[windows].tobytes(),
             )
             groups.setdefault(key, []).append(machine)
-    cells = sum(int(facts.possible[:, group].any(axis=1).sum()) for group in groups.values())
-    buckets = MOST_CELLS // max(cells, 1)
-    if buckets < FEWEST_BUCKETS:
-        return []
-    dimension = int(facts.work[facts.completion < NEVER].sum(axis=0).argmax())
-    return [_class(arrays, facts, group, dimension, buckets) for group in groups.values()]
+    return list(groups.values())
 
 
 def _class(
@@ -228,7 +259,7 @@ def _class(
     rows = np.flatnonzero(facts.possible[:, machines].any(axis=1))
     first = machines[0]
     windows = slice(arrays.window_first[first], arrays.window_first[first + 1])
-    length, share, earliest = _least_over(arrays, facts, machines, rows, dimension)
+    length, share, earliest = least_over(arrays, facts, machines, rows, dimension)
     begin = work_before(arrays, windows, earliest)
     total = int((arrays.window_end[windows] - arrays.window_start[windows]).sum())
     # By then all can be done with time to spare: later capacity is worth nothing.
@@ -263,10 +294,10 @@ def _cost_from(arrays: Arrays, rows: IntArray, times: IntArray, earliest: IntArr
     return completion_cost(arrays, ends, rows).astype(np.float64)
 
 
-def _least_over(
+def least_over(
     arrays: Arrays, facts: Alone, machines: Iterable[int], rows: IntArray, dimension: int
 ) -> tuple[IntArray, FloatArray, IntArray]:
-    """Return the least length and share, and the earliest completion, over `machines`."""
+    """Return the least length and share (of 1), and the earliest completion, over `machines`."""
     length = np.full(len(arrays.due), NEVER, dtype=np.int64)
     share = np.full(len(arrays.due), FULL, dtype=np.int64)
     earliest = np.full(len(arrays.due), NEVER, dtype=np.int64)
