@@ -10,6 +10,7 @@ from planner import cpsat
 from planner.arrays import Arrays, Sequences, arrays_from
 from planner.baselines import one_by_one_sequences
 from planner.bounds import bound_by_term, lower_bound
+from planner.bounds import sequences as rows
 from planner.bounds.alone import FULL
 from planner.bounds.covering import covering_lengths
 from planner.checker import check
@@ -83,6 +84,19 @@ def test_no_bound_is_above_what_a_search_finds(kind: str, seed: int) -> None:
     least = found.cost - int(arrays.weights[-1]) * unplaced(arrays, parts)
     assert lower_bound(arrays) <= found.cost
     assert sum(lower_bound(part.arrays) for part in parts) <= least
+
+
+@pytest.mark.parametrize("buckets", [3, 11, 60])
+@pytest.mark.parametrize("seed", range(40))
+def test_no_bound_by_coarse_time_is_above_what_a_search_finds(
+    seed: int, buckets: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MOST_BUCKETS", buckets)
+    monkeypatch.setattr(rows, "FEWEST_BUCKETS", 1)
+    made = random_scenario(np.random.default_rng(700 + seed), orders=16, machines=2)
+    arrays = arrays_from(made)
+    found = search(arrays, one_by_one_sequences(arrays), Effort(moves=10_000))
+    assert lower_bound(arrays) <= found.cost
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -243,6 +257,18 @@ def test_work_that_is_short_beside_the_horizon_has_a_bound() -> None:
         horizon=100_000,
     )
     assert terms_of(made)["tardiness"] == 0
+
+
+def test_batches_little_longer_than_what_is_told_apart_are_not_made_longer() -> None:
+    # 4 minutes are told apart, as Z comes late. A to E are late by 0, 5, 10, 15 and 20.
+    others = [order(f"F{time}", minutes=time, due=9_000, sizes=[1]) for time in (1, 9, 20)]
+    made = scenario(
+        [order(name, minutes=5, due=5, sizes=[1]) for name in "ABCDE"]
+        + [order("Z", minutes=30, due=9_000, release=2_900, sizes=[1]), *others],
+        [machine(process="parallel", capacity=[1], windows=[(0, 10_000)])],
+        horizon=10_000,
+    )
+    assert 5 <= terms_of(made)["tardiness"] <= 50
 
 
 def test_who_finds_no_room_in_a_batch_waits_for_all_of_it() -> None:

@@ -235,13 +235,15 @@ def _line(
 
 
 def _offers(family: IntArray, length: IntArray, share: IntArray, bucket: int) -> Iterator[_Offer]:
-    """Yield what a machine may make: per family batches by the longest they hold."""
+    """Yield what a machine may make: per family batches by the longest they hold.
+
+    What is shorter than a bucket occupies none, so it may be made at any time: no offers.
+    """
     for each in np.unique(family):
         here = family == each
-        different = np.unique(length[here])
-        for lengths in np.array_split(different, min(LENGTHS, len(different))):
-            members = np.flatnonzero(here & (length <= lengths[-1]))
-            if lengths[0] >= bucket:
-                yield _Offer(
-                    members=members, share=share[members], buckets=int(lengths[0] // bucket)
-                )
+        different = np.unique(length[here & (length >= bucket)])
+        for lengths in np.array_split(different, min(LENGTHS, max(1, len(different)))):
+            if len(lengths):
+                members = np.flatnonzero(here & (length <= lengths[-1]))
+                buckets = int(lengths[0] // bucket)
+                yield _Offer(members=members, share=share[members], buckets=buckets)
