@@ -163,7 +163,7 @@ class Crew:
         first = self._states[0]
         load(first, start)
         self._elite = Elite(flatten(first, start), int(first.total[kernels.TOTAL]))
-        self._style = style(SHARES, PLACES)
+        self._style = style(shares_for(arrays), PLACES)
         self._cooling = cooling or even_cooling(_rises(first, self._style))
         self._moves = 0
 
@@ -250,6 +250,14 @@ class Crew:
                 found = self.found()
                 told = found.cost
                 on_found(found)
+
+
+def shares_for(arrays: Arrays) -> tuple[float, ...]:
+    """Return the shares of the kinds of move; none for dear batches where there cannot be any."""
+    if arrays.changeover_minutes.any() or arrays.changeover_cost.any():
+        return SHARES
+    dear = kernels.MOVES.index("dear batch")
+    return (*SHARES[:dear], 0.0, *SHARES[dear + 1 :])
 
 
 def style(shares: Sequence[float], places: Sequence[float]) -> FloatArray:

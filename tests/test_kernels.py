@@ -22,7 +22,7 @@ from planner.decoder import (
 from planner.domain import Pin, Process, Scenario
 from planner.kernels import State
 from planner.kpis import measure
-from planner.search import KEEP, PLACES, SHARES, style
+from planner.search import KEEP, PLACES, SHARES, shares_for, style
 from tests import builders
 from tests.brute_force import least_cost
 
@@ -191,6 +191,18 @@ def test_the_same_seed_gives_the_same_moves() -> None:
         kernels.anneal(state, new_flat(state), 300, 50.0, _style(), *_tally())
         ends.append(sequences_in(state))
     assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize(("minutes", "share"), [(0, 0.0), (5, SHARES[-1])])
+def test_no_dear_batch_is_looked_for_where_no_changeover_takes_anything(
+    minutes: int, share: float
+) -> None:
+    made = builders.scenario(
+        [builders.order("A"), builders.order("B", family="blue")],
+        changeovers={("red", "blue"): minutes},
+    )
+    assert kernels.MOVES[-1] == "dear batch"
+    assert shares_for(arrays_from(made)) == (*SHARES[:-1], share)
 
 
 def test_stopping_ends_the_moves_at_once() -> None:

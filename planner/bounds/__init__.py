@@ -12,7 +12,7 @@ import numpy as np
 from planner.arrays import NEVER, Arrays
 from planner.bounds.alone import Alone, alone
 from planner.bounds.changeovers import changeover_bound
-from planner.bounds.completion import completion_bound
+from planner.bounds.completion import completion_bound, is_weighted
 from planner.bounds.load import makespan_bound
 from planner.bounds.packing import packing
 from planner.bounds.sequences import sequence_bound
@@ -63,6 +63,8 @@ def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
 
 def _completions(arrays: Arrays, facts: Alone) -> int:
     """Return what completions cost at least, by all bounds on them."""
+    if not is_weighted(arrays):
+        return 0
     found = completion_bound(arrays, facts)
     return sequence_bound(arrays, facts, found.prices, found.bound)
 

@@ -83,6 +83,11 @@ def completion_cost(arrays: Arrays, ends: IntArray, rows: IntArray) -> IntArray:
     return cost
 
 
+def is_weighted(arrays: Arrays) -> bool:
+    """Tell whether it matters when operations complete."""
+    return bool(arrays.weights[[TARDINESS, TARDY_ORDERS, FLOW_TIME]].any())
+
+
 class Completion(NamedTuple):
     """The least weighted sum of tardiness, tardy orders and flow time, and who costs how much.
 
@@ -96,11 +101,11 @@ class Completion(NamedTuple):
 def completion_bound(arrays: Arrays, facts: Alone) -> Completion:
     """Return what completions cost at least, by what each operation alone costs and occupies."""
     rows = np.flatnonzero(facts.completion < NEVER)
+    costs = completion_cost(arrays, facts.completion[rows], rows)
     prices = np.zeros(len(arrays.due))
-    prices[rows] = completion_cost(arrays, facts.completion[rows], rows)
-    alone = Completion(bound=int(prices.sum()), prices=prices)
-    weighted = arrays.weights[[TARDINESS, TARDY_ORDERS, FLOW_TIME]].any()
-    if not rows.size or not weighted or rows.size * FEWEST_BUCKETS > MOST_CELLS:
+    prices[rows] = costs
+    alone = Completion(bound=int(costs.sum()), prices=prices)
+    if not rows.size or rows.size * FEWEST_BUCKETS > MOST_CELLS:
         return alone
     classes = _classes(arrays, facts)
     if not classes:
