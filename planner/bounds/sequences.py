@@ -19,7 +19,8 @@ from planner.bounds.alone import FULL, Alone, time_after, work_before
 from planner.bounds.completion import ROUNDING, completion_cost, groups_of, least_over
 from planner.domain import FloatArray, IntArray
 
-ROUNDS = 400
+# Rounds of prices; fewer where one takes longer, by how many steps along all machines take.
+ROUNDS, FEWEST_ROUNDS, MOST_STEPS = 400, 50, 40_000
 # Steps end when so many together gain less than this share.
 PATIENCE, WORTHWHILE = 100, 5e-3
 # Where completions need not cost anything, as far as so many steps can tell, no more are made.
@@ -76,7 +77,7 @@ def sequence_bound(arrays: Arrays, facts: Alone, prices: FloatArray, least: int)
     best_prices = np.clip(prices, 0.0, limit)
     best, direction = _value(lines, best_prices)
     factor, fails, before = FIRST_FACTOR, 0, best
-    for count in range(1, ROUNDS + 1):
+    for count in range(1, _rounds(lines) + 1):
         norm = float(direction @ direction)
         if norm < CLOSE or (count == TRIAL and best <= 0.0):
             break
@@ -96,6 +97,13 @@ def sequence_bound(arrays: Arrays, facts: Alone, prices: FloatArray, least: int)
             factor *= SHORTER if fails % MOST_FAILS == 0 else 1.0
         direction = _blended(direction, slope)
     return max(least, math.ceil(best - ROUNDING * max(abs(best), float(prices.sum()), 1.0) * 100))
+
+
+def _rounds(lines: list[_Line]) -> int:
+    steps: int = sum(
+        line.cost.shape[1] // min(offer.buckets for offer in line.offers) for line in lines
+    )
+    return max(FEWEST_ROUNDS, min(ROUNDS, MOST_STEPS // max(1, steps)))
 
 
 def _blended(direction: FloatArray, slope: FloatArray) -> FloatArray:
