@@ -13,6 +13,7 @@ from planner.arrays import NEVER, Arrays
 from planner.bounds.alone import Alone, alone
 from planner.bounds.changeovers import changeover_bound
 from planner.bounds.completion import completion_bound, is_weighted
+from planner.bounds.groups import groups_of
 from planner.bounds.load import makespan_bound
 from planner.bounds.packing import packing
 from planner.bounds.sequences import sequence_bound
@@ -65,8 +66,9 @@ def _completions(arrays: Arrays, facts: Alone) -> int:
     """Return what completions cost at least, by all bounds on them."""
     if not is_weighted(arrays):
         return 0
-    found = completion_bound(arrays, facts)
-    return sequence_bound(arrays, facts, found.prices, found.bound)
+    groups = groups_of(arrays, facts)
+    known = completion_bound(arrays, facts, groups)
+    return sequence_bound(arrays, facts, groups, known)
 
 
 def _only(term: str) -> IntArray:

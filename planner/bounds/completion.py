@@ -9,21 +9,13 @@ Preemption is not relaxed inside a class, batches are relaxed to shares of their
 """
 
 import math
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from planner.arrays import NEVER, PARALLEL, SERIAL, Arrays
-from planner.bounds.alone import (
-    FULL,
-    Alone,
-    BoolArray,
-    completions,
-    share_on,
-    time_after,
-    work_before,
-)
+from planner.arrays import NEVER, Arrays
+from planner.bounds.alone import FULL, Alone, BoolArray, time_after
+from planner.bounds.groups import Group, buckets_for
 from planner.domain import TERMS, FloatArray, IntArray
 
 ROUNDS = 100
@@ -98,18 +90,17 @@ class Completion(NamedTuple):
     prices: FloatArray
 
 
-def completion_bound(arrays: Arrays, facts: Alone) -> Completion:
+def completion_bound(arrays: Arrays, facts: Alone, groups: list[Group]) -> Completion:
     """Return what completions cost at least, by what each operation alone costs and occupies."""
     rows = np.flatnonzero(facts.completion < NEVER)
     costs = completion_cost(arrays, facts.completion[rows], rows)
     prices = np.zeros(len(arrays.due))
     prices[rows] = costs
     alone = Completion(bound=int(costs.sum()), prices=prices)
-    if not rows.size or rows.size * FEWEST_BUCKETS > MOST_CELLS:
+    buckets = buckets_for(groups, MOST_CELLS)
+    if not groups or buckets < FEWEST_BUCKETS:
         return alone
-    classes = _classes(arrays, facts)
-    if not classes:
-        return alone
+    classes = [_class(arrays, group, buckets) for group in groups]
     priced = _best_over_prices(classes, len(arrays.due), float(alone.bound))
     return max(alone, priced, key=lambda found: found.bound)
 
@@ -141,18 +132,22 @@ def _best_over_prices(classes: list[_Class], count: int, least: float) -> Comple
             np.maximum(price + step * slope, 0.0)
             for price, slope in zip(prices, slopes, strict=True)
         ]
-    cheapest = _cheapest(classes, best_prices, count)
+    cheapest = _cheapest(classes, _choices(classes, best_prices), count)
     return Completion(
         bound=math.ceil(best - ROUNDING * max(abs(best), 1.0) * 10),
         prices=np.where(np.isfinite(cheapest), cheapest, 0.0),
     )
 
 
-def _cheapest(classes: list[_Class], prices: list[FloatArray], count: int) -> FloatArray:
-    """Return what each operation costs at `prices` of capacity; infinite if it is in no class."""
+def _choices(classes: list[_Class], prices: list[FloatArray]) -> list[_Choice]:
+    return [_choice(item, price) for item, price in zip(classes, prices, strict=True)]
+
+
+def _cheapest(classes: list[_Class], choices: list[_Choice], count: int) -> FloatArray:
+    """Return what each operation costs in its cheapest class; infinite if it is in none."""
     cheapest = np.full(count, np.inf)
-    for item, price in zip(classes, prices, strict=True):
-        cheapest[item.rows] = np.minimum(cheapest[item.rows], _choice(item, price).cost)
+    for item, choice in zip(classes, choices, strict=True):
+        cheapest[item.rows] = np.minimum(cheapest[item.rows], choice.cost)
     return cheapest
 
 
@@ -160,10 +155,8 @@ def _value(
     classes: list[_Class], prices: list[FloatArray], count: int
 ) -> tuple[float, list[FloatArray]]:
     """Return the bound at `prices`, and in which direction it grows: use of capacity beyond it."""
-    choices = [_choice(item, price) for item, price in zip(classes, prices, strict=True)]
-    cheapest = np.full(count, np.inf)
-    for item, choice in zip(classes, choices, strict=True):
-        cheapest[item.rows] = np.minimum(cheapest[item.rows], choice.cost)
+    choices = _choices(classes, prices)
+    cheapest = _cheapest(classes, choices, count)
     value = float(cheapest[np.isfinite(cheapest)].sum())
     slopes = []
     for item, choice, price in zip(classes, choices, prices, strict=True):
@@ -231,65 +224,29 @@ def _use(item: _Class, choice: _Choice, here: BoolArray) -> FloatArray:
     return np.diff(item.share[here] @ np.maximum(before, 0))
 
 
-def _classes(arrays: Arrays, facts: Alone) -> list[_Class]:
-    """Return the classes of machines that can do something, with a common number of buckets."""
-    groups = groups_of(arrays, facts)
-    cells = sum(int(facts.possible[:, group].any(axis=1).sum()) for group in groups)
-    buckets = MOST_CELLS // max(cells, 1)
-    if buckets < FEWEST_BUCKETS:
-        return []
-    dimension = int(facts.work[facts.completion < NEVER].sum(axis=0).argmax())
-    return [_class(arrays, facts, group, dimension, buckets) for group in groups]
-
-
-def groups_of(arrays: Arrays, facts: Alone) -> list[list[int]]:
-    """Return the machines that can do something, by what windows and process they have."""
-    groups: dict[tuple[int, int, bytes, bytes], list[int]] = {}
-    for machine in range(len(arrays.process)):
-        windows = slice(arrays.window_first[machine], arrays.window_first[machine + 1])
-        if facts.possible[:, machine].any():
-            key = (
-                int(arrays.process[machine]),
-                int(arrays.pausable[machine]),
-                arrays.window_start[windows].tobytes(),
-                arrays.window_end[windows].tobytes(),
-            )
-            groups.setdefault(key, []).append(machine)
-    return list(groups.values())
-
-
-def _class(
-    arrays: Arrays, facts: Alone, machines: list[int], dimension: int, buckets: int
-) -> _Class:
-    rows = np.flatnonzero(facts.possible[:, machines].any(axis=1))
-    first = machines[0]
-    windows = slice(arrays.window_first[first], arrays.window_first[first + 1])
-    length, share, earliest = least_over(arrays, facts, machines, rows, dimension)
-    begin = work_before(arrays, windows, earliest)
-    total = int((arrays.window_end[windows] - arrays.window_start[windows]).sum())
-    # By then all can be done with time to spare: later capacity is worth nothing.
-    needed = int(begin.max() + 1.2 * (length * share).sum() / len(machines) + 2 * length.max())
-    span = max(1, min(total, needed))
+def _class(arrays: Arrays, group: Group, buckets: int) -> _Class:
+    rows, length, earliest = group.rows, group.length, group.earliest
+    span = group.span()
     bucket = -(-span // buckets)
     count = -(-span // bucket)
     # Work without length may end before the first unit.
     begun = np.where(np.arange(count) > 0, np.arange(count) * bucket + 1, 0)
-    soonest = time_after(arrays, windows, np.minimum(begun, total))
+    soonest = time_after(arrays, group.windows, np.minimum(begun, group.open))
     cost = _cost_from(arrays, rows, soonest, earliest)
-    cost[(np.arange(count) + 1) * bucket < begin[:, None]] = np.inf
+    cost[(np.arange(count) + 1) * bucket < group.begin[:, None]] = np.inf
     lengths, which = np.unique(length, return_inverse=True)
-    after = time_after(arrays, windows, np.array([min(count * bucket + 1, total)]))
+    after = time_after(arrays, group.windows, np.array([min(count * bucket + 1, group.open)]))
     later = _cost_from(arrays, rows, after, earliest)[:, 0]
     return _Class(
         rows=rows,
         length=length,
         lengths=lengths,
         which=which,
-        share=share,
+        share=group.share / FULL,
         cost=cost,
-        later=later if count * bucket < total else np.full_like(later, np.inf),
+        later=later if count * bucket < group.open else np.full_like(later, np.inf),
         bucket=bucket,
-        machines=len(machines),
+        machines=len(group.machines),
     )
 
 
@@ -297,25 +254,3 @@ def _cost_from(arrays: Arrays, rows: IntArray, times: IntArray, earliest: IntArr
     """Return, as (rows, times), what operations cost that complete at `times` or `earliest`."""
     ends = np.maximum(times[None, :], earliest[:, None])
     return completion_cost(arrays, ends, rows).astype(np.float64)
-
-
-def least_over(
-    arrays: Arrays, facts: Alone, machines: Iterable[int], rows: IntArray, dimension: int
-) -> tuple[IntArray, FloatArray, IntArray]:
-    """Return the least length and share (of 1), and the earliest completion, over `machines`."""
-    length = np.full(len(arrays.due), NEVER, dtype=np.int64)
-    share = np.full(len(arrays.due), FULL, dtype=np.int64)
-    earliest = np.full(len(arrays.due), NEVER, dtype=np.int64)
-    for machine in machines:
-        here = np.flatnonzero(facts.possible[:, machine])
-        entry = facts.entries.any[machine, arrays.family[here]]
-        units = arrays.shortest[here, machine].astype(np.int64)
-        # Every batch of a parallel machine comes with a changeover, which its load shares.
-        units += entry if arrays.process[machine] == PARALLEL else 0
-        length[here] = np.minimum(length[here], units)
-        ends = completions(arrays, machine, here, entry)
-        earliest[here] = np.minimum(earliest[here], ends)
-        if arrays.process[machine] != SERIAL:
-            part = share_on(arrays, machine, here)[:, dimension]
-            share[here] = np.minimum(share[here], part)
-    return length[rows], share[rows] / FULL, earliest[rows]

@@ -15,8 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.arrays import CONTINUOUS, NEVER, PARALLEL, Arrays
-from planner.bounds.alone import FULL, Alone, time_after, work_before
-from planner.bounds.completion import ROUNDING, completion_cost, groups_of, least_over
+from planner.bounds.alone import FULL, Alone, time_after
+from planner.bounds.completion import ROUNDING, Completion, completion_cost
+from planner.bounds.groups import Group, buckets_for
 from planner.domain import FloatArray, IntArray
 
 # Rounds of prices; fewer where one takes longer, by how many steps along all machines take.
@@ -65,13 +66,11 @@ class _Earned(NamedTuple):
     made: FloatArray  # (k,)
 
 
-def sequence_bound(arrays: Arrays, facts: Alone, prices: FloatArray, least: int) -> int:
-    """Return the least cost of completions, from `prices` (n,) of operations on; `least` at worst.
-
-    `least` is a bound that is known already.
-    """
+def sequence_bound(arrays: Arrays, facts: Alone, groups: list[Group], known: Completion) -> int:
+    """Return the least cost of completions, from the prices of a `known` bound on."""
+    prices, least = known.prices, known.bound
     limit = np.where(facts.completion < NEVER, np.inf, 0.0)
-    lines = list(_lines(arrays, facts, limit))
+    lines = list(_lines(arrays, groups, limit))
     if not lines:
         return least
     best_prices = np.clip(prices, 0.0, limit)
@@ -183,62 +182,45 @@ def _part(gain: FloatArray, share: IntArray) -> FloatArray:
     return part
 
 
-def _lines(arrays: Arrays, facts: Alone, limit: FloatArray) -> Iterator[_Line]:
+def _lines(arrays: Arrays, groups: list[Group], limit: FloatArray) -> Iterator[_Line]:
     """Yield the lines; lowers `limit` (n,) to what operations cost where no line restricts them."""
-    groups = groups_of(arrays, facts)
-    cells = sum(int(facts.possible[:, group].any(axis=1).sum()) for group in groups)
-    buckets = min(MOST_BUCKETS, MOST_CELLS // max(cells, 1))
+    buckets = min(MOST_BUCKETS, buckets_for(groups, MOST_CELLS))
     if buckets < FEWEST_BUCKETS:
         return
-    dimension = int(facts.work[facts.completion < NEVER].sum(axis=0).argmax())
     for group in groups:
-        rows = np.flatnonzero(facts.possible[:, group].any(axis=1))
-        length, share, earliest = least_over(arrays, facts, group, rows, dimension)
-        if arrays.process[group[0]] == CONTINUOUS:
-            cheapest = completion_cost(arrays, earliest, rows).astype(np.float64)
-            limit[rows] = np.minimum(limit[rows], cheapest)
+        if arrays.process[group.machines[0]] == CONTINUOUS:
+            cheapest = completion_cost(arrays, group.earliest, group.rows).astype(np.float64)
+            limit[group.rows] = np.minimum(limit[group.rows], cheapest)
             continue
-        parts = np.rint(share * FULL).astype(np.int64)
-        line = _line(arrays, group, rows, (length, parts, earliest), buckets, limit)
+        line = _line(arrays, group, buckets, limit)
         if line.offers:
             yield line
 
 
-def _line(
-    arrays: Arrays,
-    group: list[int],
-    rows: IntArray,
-    facts: tuple[IntArray, IntArray, IntArray],
-    buckets: int,
-    limit: FloatArray,
-) -> _Line:
-    length, share, earliest = facts
-    windows = slice(arrays.window_first[group[0]], arrays.window_first[group[0] + 1])
-    begin = work_before(arrays, windows, earliest)
-    total = int((arrays.window_end[windows] - arrays.window_start[windows]).sum())
-    used = (length * share).sum() / FULL / len(group)
-    span = max(1, min(total, int(begin.max() + 1.2 * used + 2 * length.max())))
+def _line(arrays: Arrays, group: Group, buckets: int, limit: FloatArray) -> _Line:
+    rows, length, share, earliest = group.rows, group.length, group.share, group.earliest
+    span = group.span()
     bucket = -(-span // buckets)
     starts = np.arange(-(-span // bucket)) * bucket
-    ends = time_after(arrays, windows, starts[None, :] + length[:, None])
+    ends = time_after(arrays, group.windows, starts[None, :] + length[:, None])
     cost = completion_cost(arrays, np.maximum(ends, earliest[:, None]), rows).astype(np.float64)
     cost[ends >= NEVER] = np.inf
-    cost[starts + bucket - 1 + length[:, None] < begin[:, None]] = np.inf
-    after = time_after(arrays, windows, len(starts) * bucket + length)
+    cost[starts + bucket - 1 + length[:, None] < group.begin[:, None]] = np.inf
+    after = time_after(arrays, group.windows, len(starts) * bucket + length)
     later = completion_cost(arrays, np.maximum(after, earliest), rows).astype(np.float64)
     later[after >= NEVER] = np.inf
     # What takes less than a bucket occupies none.
     later = np.where(length < bucket, np.minimum(later, cost.min(axis=1)), later)
     limit[rows] = np.minimum(limit[rows], later)
-    parallel = arrays.process[group[0]] == PARALLEL
-    family = arrays.family[rows] if parallel else np.zeros(len(rows), dtype=np.int64)
+    family = arrays.family[rows]
+    if arrays.process[group.machines[0]] != PARALLEL:
+        # One at a time, whatever its family.
+        family, share = np.zeros_like(family), np.full_like(share, FULL)
     return _Line(
         rows=rows,
         cost=cost,
-        offers=list(
-            _offers(family, length, share if parallel else np.full_like(share, FULL), bucket)
-        ),
-        machines=len(group),
+        offers=list(_offers(family, length, share, bucket)),
+        machines=len(group.machines),
     )
 
 
