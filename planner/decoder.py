@@ -213,12 +213,14 @@ class _Timed:
             return False
         if self.arrays.pausable[machine]:
             return True
-        return self._window(machine, batch[0]) == self._window(machine, after[-1])
+        return self.start[batch[0]] >= self._opening(machine, after[-1])
 
-    def _window(self, machine: int, operation: int) -> int:
+    def _opening(self, machine: int, operation: int) -> int:
+        """Return when the window opens that an operation ends in, one without length begins in."""
         first, last = self.arrays.window_first[machine : machine + 2]
         start, end = self.start[operation], self.end[operation]
-        return int(np.searchsorted(self.arrays.window_end[first:last], max(end, start + 1)))
+        window = np.searchsorted(self.arrays.window_end[first:last], max(end, start + 1))
+        return int(self.arrays.window_start[first:last][min(window, last - first - 1)])
 
 
 def _timed(scenario: Scenario, arrays: Arrays, state: State) -> _Timed:

@@ -53,16 +53,16 @@ OPERATION, BEGINS, ON = 0, 1, 2
 # Places in State.total.
 TOTAL, SPAN, LOST_PINS, BEST, FREE, MOVE, DIRTIES, LOGGED, SINCE_BEST = 0, 1, 2, 3, 4, 5, 6, 7, 8
 OLD_TOTAL, OLD_SPAN, OLD_PINS, OLD_FREE, RECORDING = 9, 10, 11, 12, 13
-RANDOM, FAMILIES, HORIZON = 14, 15, 16
-W_MINUTES, W_COST, W_PROCESSING, W_TARDINESS = 17, 18, 19, 20
-W_TARDY, W_MAKESPAN, W_FLOW, W_UNPLANNED = 21, 22, 23, 24
-TOTALS = 25
+RANDOM, FAMILIES, HORIZON, BEGAN = 14, 15, 16, 17
+W_MINUTES, W_COST, W_PROCESSING, W_TARDINESS = 18, 19, 20, 21
+W_TARDY, W_MAKESPAN, W_FLOW, W_UNPLANNED = 22, 23, 24, 25
+TOTALS = 26
 # Entries of State.log: what was saved, of which row, then the values.
 LOG_BATCH, LOG_TIME, LOG_LINK = 0, 1, 2
 
 # Places in the style of `anneal` behind the shares of its moves: cumulated shares of where to put
-# something; the rest is the ends of machines.
-ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY = 16, 17, 18, 19
+# something, the rest is the ends of machines; then the share of moves of batches that deal out.
+ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY, DEALING = 16, 17, 18, 19, 20
 
 # The kinds of move, by index into the mix of `anneal`.
 MOVES = (
@@ -101,6 +101,10 @@ KIN_REACH, DUE_REACH = np.int64(12), np.int64(24)
 # How many batches beyond the first two a move of several takes at most.
 LONG_CHAIN, PAIR = np.int64(7), np.int64(1)
 JUST_ONE = np.int64(1)
+# How many batches a move deals out anew, and how many kin of each it looks at.
+MOST_DEALT, KIN_DEALT = 16, np.int64(48)
+# So many temperatures above its limit a move of batches is still worth dealing out.
+SLACK = 30.0
 
 _TRIPLE = (np.uint64(13), np.uint64(7), np.uint64(17))
 _S13, _S7, _S17 = _TRIPLE
@@ -528,7 +532,7 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
 @_inner
 def save_batch(s: State, b: int) -> None:
     """Keep links and sums of batch `b` as they were before this move."""
-    if s.batch[b, BATCH_STAMP] == s.total[MOVE]:
+    if s.batch[b, BATCH_STAMP] >= s.total[BEGAN]:
         return
     s.batch[b, BATCH_STAMP] = s.total[MOVE]
     i = s.total[LOGGED]
@@ -547,9 +551,10 @@ def save_batch(s: State, b: int) -> None:
 @_tight
 def save_time(s: State, b: int) -> None:
     """Keep the times of batch `b` as they were before this move."""
-    if s.batch[b, TIME_STAMP] == s.total[MOVE]:
-        return
+    stamp = s.batch[b, TIME_STAMP]
     s.batch[b, TIME_STAMP] = s.total[MOVE]
+    if stamp >= s.total[BEGAN]:
+        return
     i = s.total[LOGGED]
     s.log[i] = LOG_TIME
     s.log[i + 1] = b
@@ -562,7 +567,7 @@ def save_time(s: State, b: int) -> None:
 @_tight
 def save_link(s: State, o: int) -> None:
     """Keep the links of operation `o` as they were before this move."""
-    if s.op[o, LINK_STAMP] == s.total[MOVE]:
+    if s.op[o, LINK_STAMP] >= s.total[BEGAN]:
         return
     s.op[o, LINK_STAMP] = s.total[MOVE]
     i = s.total[LOGGED]
@@ -579,12 +584,20 @@ def begin_move(s: State) -> None:
     """Start a move: nothing logged, nothing dirty."""
     total = s.total
     total[MOVE] += 1
+    total[BEGAN] = total[MOVE]
     total[LOGGED] = 0
     total[DIRTIES] = 0
     total[OLD_TOTAL] = total[TOTAL]
     total[OLD_SPAN] = total[SPAN]
     total[OLD_PINS] = total[LOST_PINS]
     total[OLD_FREE] = total[FREE]
+
+
+@_inner
+def go_on(s: State) -> None:
+    """Go on with a move after it was settled: nothing dirty, and everything can be timed again."""
+    s.total[MOVE] += 1
+    s.total[DIRTIES] = 0
 
 
 @_tight
@@ -1138,15 +1151,21 @@ def move_swap(s: State, o: int) -> bool:
         c = b
     if b == c:
         return False
-    before_o = s.op[o, BEFORE]
-    before_other = s.op[other, BEFORE]
+    exchange(s, o, other)
+    soil(s, b)
+    soil(s, c)
+    return has_length(s, b) and has_length(s, c)
+
+
+@_inner
+def exchange(s: State, o: int, other: int) -> None:
+    """Put two operations into each other's batch and place."""
+    b, c = s.op[o, BATCH], s.op[other, BATCH]
+    before_o, before_other = s.op[o, BEFORE], s.op[other, BEFORE]
     detach(s, o)
     detach(s, other)
     attach(s, o, c, before_other)
     attach(s, other, b, before_o)
-    soil(s, b)
-    soil(s, c)
-    return has_length(s, b) and has_length(s, c)
 
 
 @_inner
@@ -1536,6 +1555,176 @@ def move_dear_batch(s: State, style: FloatArray) -> bool:
     return move_chain(s, b, JUST_ONE, before)
 
 
+# --------------------------------------------------------------------------------------- dealing
+#
+# Where batches move, their operations no longer suit them: one is not ready yet and keeps the whole
+# batch waiting, another has become urgent. Between kin in parallel batches the gain of an exchange
+# is known without timing anything, so a move of batches first mends that and is judged then.
+
+
+@_inner
+def is_dealt(s: State, b: int) -> bool:
+    """Tell whether operations of batch `b` can be exchanged by their costs alone."""
+    if s.batch[b, COUNT] == 0 or s.batch[b, MISSED] > 0:
+        return False
+    return s.machine[s.batch[b, MACHINE], PROCESS] == PARALLEL
+
+
+@_tight
+def kin_about(s: State, o: int) -> tuple[int, int]:
+    """Return the places in KIN, from and to, of operation `o` and some that are due about then."""
+    family = s.op[o, KIND]
+    low, high = s.lists[KIN_FIRST, family], s.lists[KIN_FIRST, family + 1]
+    if high - low > KIN_DEALT:
+        low = max(low, min(s.op[o, KIN_PLACE] - below(s, KIN_DEALT), high - KIN_DEALT))
+        high = low + KIN_DEALT
+    return low, high
+
+
+@_tight
+def suits(s: State, o: int, b: int) -> bool:
+    """Tell whether batch `b` can last and end as it does now with operation `o` in it."""
+    k = s.batch[b, MACHINE]
+    length = s.batch[b, SHORT]
+    return (
+        s.op[o, FIXED] < 0
+        and s.op[o, DEADLINE] >= s.batch[b, END]
+        and s.duration[o, k, 0] <= length <= s.duration[o, k, 1]
+    )
+
+
+@_tight
+def keeps_times(s: State, o: int, b: int) -> bool:
+    """Tell whether batch `b` can start, last and end as it does now with operation `o` in it."""
+    return s.op[o, READY] <= s.batch[b, START] and suits(s, o, b)
+
+
+@_inner
+def soil_once(s: State, b: int) -> None:
+    """Mark batch `b` for timing unless it is marked."""
+    for i in range(s.total[DIRTIES]):
+        if s.lists[DIRTY, i] == b:
+            return
+    soil(s, b)
+
+
+@_inner
+def hand_over(s: State, o: int, other: int) -> None:
+    """Exchange two operations and mark their batches."""
+    exchange(s, o, other)
+    soil_once(s, s.op[o, BATCH])
+    soil_once(s, s.op[other, BATCH])
+
+
+@_inner
+def last_ready(s: State, b: int) -> int:
+    """Return the operation that batch `b` waits for; NONE if it waits for none."""
+    before = s.batch[b, PREV]
+    place = changeover_place(s, s.batch[b, MACHINE], s.batch[before, STATE], s.batch[b, FAMILY])
+    ready = s.batch[b, RELEASE]
+    if ready <= s.batch[before, END] + s.change[place]:
+        return int(np.int64(NONE))
+    o = s.batch[b, FIRST]
+    while o != NONE and s.op[o, READY] < ready:
+        o = s.op[o, AFTER]
+    return o
+
+
+@_inner
+def exchange_unready(s: State, b: int) -> None:
+    """Exchange the operations that batch `b` waits for with kin that are ready sooner.
+
+    Each with the one that costs least at the times of now, the gain of starting sooner left out.
+    """
+    end = s.batch[b, END]
+    for _ in range(s.batch[b, COUNT]):
+        o = last_ready(s, b)
+        if o == NONE:
+            return
+        chosen = int(np.int64(NONE))
+        least = int(ANY_COST)
+        low, high = kin_about(s, o)
+        for place in range(low, high):
+            other = s.lists[KIN, place]
+            c = s.op[other, BATCH]
+            if c == NONE or c == b or s.op[other, READY] >= s.op[o, READY] or not is_dealt(s, c):
+                continue
+            if not keeps_times(s, o, c) or not suits(s, other, b):
+                continue
+            price = order_cost(s, other, end)
+            price += order_cost(s, o, s.batch[c, END]) - order_cost(s, other, s.batch[c, END])
+            if price < least and fits(s, o, c, other) and fits(s, other, b, o):
+                chosen, least = other, price
+        if chosen == NONE:
+            return
+        hand_over(s, o, chosen)
+
+
+@_inner
+def exchange_for_less(s: State, b: int) -> None:
+    """Exchange operations of batch `b` with kin, or take kin in, where that costs less now."""
+    end = s.batch[b, END]
+    low, high = kin_about(s, s.batch[b, FIRST])
+    for place in range(low, high):
+        other = s.lists[KIN, place]
+        c = s.op[other, BATCH]
+        if c == NONE or c == b or s.batch[c, END] == end:
+            continue
+        if not is_dealt(s, c) or not keeps_times(s, other, b):
+            continue
+        other_end = s.batch[c, END]
+        alone = order_cost(s, other, other_end) - order_cost(s, other, end)
+        most = int(np.int64(0))
+        chosen = int(np.int64(NONE))
+        o = s.batch[b, FIRST]
+        while o != NONE:
+            gain = alone + order_cost(s, o, end) - order_cost(s, o, other_end)
+            if gain > most and keeps_times(s, o, c) and fits(s, o, c, other):
+                if fits(s, other, b, o):
+                    chosen, most = o, gain
+            o = s.op[o, AFTER]
+        if alone > most and fits(s, other, b, NO_ONE):
+            leave(s, other)
+            attach(s, other, b, s.batch[b, LAST])
+            soil_once(s, b)
+        elif chosen != NONE:
+            hand_over(s, chosen, other)
+
+
+@_inner
+def deal_out(s: State, limit: int) -> bool:
+    """Deal the operations of the marked batches out anew among their kin, and mark what changed.
+
+    False, with times half done, as soon as the cost is sure to stay above `limit` before.
+    """
+    dealt = 0
+    for i in range(s.total[DIRTIES]):
+        b = s.lists[DIRTY, i]
+        is_new = s.batch[b, COUNT] > 0 and s.machine[s.batch[b, MACHINE], PROCESS] == PARALLEL
+        for j in range(dealt):
+            is_new = is_new and s.lists[CHOSEN, j] != b
+        if is_new and dealt < MOST_DEALT:
+            s.lists[CHOSEN, dealt] = b
+            dealt += 1
+    if dealt == 0:
+        return True
+    if not settle(s, limit):
+        return False
+    go_on(s)
+    for i in range(dealt):
+        if is_dealt(s, s.lists[CHOSEN, i]):
+            exchange_unready(s, s.lists[CHOSEN, i])
+    if s.total[DIRTIES] > 0:
+        settle(s, ANY_COST)
+        go_on(s)
+    if s.total[TOTAL] > limit:
+        return False
+    for i in range(dealt):
+        if is_dealt(s, s.lists[CHOSEN, i]):
+            exchange_for_less(s, s.lists[CHOSEN, i])
+    return True
+
+
 @_tight
 def draw_kind(s: State, style: FloatArray) -> int:
     """Return a random kind of move; `style` begins with the cumulated shares."""
@@ -1560,8 +1749,9 @@ def anneal(
 ) -> int:
     """Try `count` moves at one temperature; the best schedule met is copied to the lists `best`.
 
-    `style` holds the cumulated shares of the kinds of move, then of places; `tried` and `taken`
-    count, per kind, the moves evaluated and the moves that changed the cost and were kept.
+    `style` holds the cumulated shares of the kinds of move, then of places, then how many moves of
+    batches deal operations out; `tried` and `taken` count, per kind, the moves evaluated and the
+    moves that changed the cost and were kept.
     Where `rises` has room (for `count`), no move is kept, and the rises in cost are written there.
     Returns how many moves raised it. `stop[0]` ends it early.
     Metropolis acceptance (Kirkpatrick, Gelatt, Vecchi 1983).
@@ -1622,6 +1812,11 @@ def anneal(
             undo_move(s)
             continue
         tried[kind] += 1
+        moves_batches = kind not in (0, 1, 9, 14)
+        if keeps and moves_batches and uniform(s) < style[DEALING]:
+            if not deal_out(s, limit + int(SLACK * temperature)):
+                undo_move(s)
+                continue
         good = settle(s, limit) and total[TOTAL] <= limit and total[LOST_PINS] <= total[OLD_PINS]
         delta = total[TOTAL] - before
         if not keeps and good and delta > 0:

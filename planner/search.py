@@ -24,6 +24,8 @@ SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0, 8.0, 3.
 # Shares of where to put something, in the order of `kernels.ANYWHERE` and what follows it; the rest
 # is the ends of machines.
 PLACES = (0.2, 0.2, 0.3, 0.25)
+# The share of moves of batches after which operations are dealt out anew.
+DEALING = 0.25
 
 # The part of the effort in which workers measure how to cool; after it all go on from the best
 # schedule of all.
@@ -163,7 +165,7 @@ class Crew:
         first = self._states[0]
         load(first, start)
         self._elite = Elite(flatten(first, start), int(first.total[kernels.TOTAL]))
-        self._style = style(shares_for(arrays), PLACES)
+        self._style = style_for(arrays)
         self._cooling = cooling or even_cooling(_rises(first, self._style))
         self._moves = 0
 
@@ -252,18 +254,22 @@ class Crew:
                 on_found(found)
 
 
-def shares_for(arrays: Arrays) -> tuple[float, ...]:
-    """Return the shares of the kinds of move; none for dear batches where there cannot be any."""
+def style_for(arrays: Arrays) -> FloatArray:
+    """Return the style of search for a scenario.
+
+    Where no changeover takes anything none is dear, and only when batches end counts: their
+    operations are dealt out anew whenever they move.
+    """
     if arrays.changeover_minutes.any() or arrays.changeover_cost.any():
-        return SHARES
+        return style(SHARES)
     dear = kernels.MOVES.index("dear batch")
-    return (*SHARES[:dear], 0.0, *SHARES[dear + 1 :])
+    return style((*SHARES[:dear], 0.0, *SHARES[dear + 1 :]), dealing=1.0)
 
 
-def style(shares: Sequence[float], places: Sequence[float]) -> FloatArray:
-    """Return what the kernels read: cumulated shares of moves, then of places."""
+def style(shares: Sequence[float], dealing: float = DEALING) -> FloatArray:
+    """Return what the kernels read: cumulated shares of moves, then of places, then `dealing`."""
     moves = np.cumsum(np.array(shares) / sum(shares))
-    return np.concatenate((moves, np.cumsum(np.array(places))))
+    return np.concatenate((moves, np.cumsum(np.array(PLACES)), (dealing,)))
 
 
 def _rises(state: State, style: FloatArray) -> FloatArray:

@@ -22,15 +22,15 @@ from planner.decoder import (
 from planner.domain import Pin, Process, Scenario
 from planner.kernels import State
 from planner.kpis import measure
-from planner.search import KEEP, PLACES, SHARES, shares_for, style
+from planner.search import KEEP, SHARES, style, style_for
 from tests import builders
 from tests.brute_force import least_cost
 
 SEEDS = range(16)
 
 
-def _style() -> np.ndarray:
-    return style(SHARES, PLACES)
+def _style(dealing: float = 0.5) -> np.ndarray:
+    return style(SHARES, dealing)
 
 
 def _tally() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -71,9 +71,12 @@ def test_many_moves_cost_what_a_fresh_timing_and_the_measurement_say(
         )
 
 
+@pytest.mark.parametrize("dealing", [0.0, 1.0])
 @pytest.mark.parametrize("kind", range(kernels.KINDS), ids=kernels.MOVES)
-def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(kind: int) -> None:
-    only = style([float(other == kind) for other in range(kernels.KINDS)], PLACES)
+def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(
+    kind: int, dealing: float
+) -> None:
+    only = style([float(other == kind) for other in range(kernels.KINDS)], dealing)
     evaluated = 0
     for seed, process in enumerate(Process):
         scenario = builders.random_scenario(
@@ -93,6 +96,31 @@ def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(kind: int) -
         evaluated += int(tried.sum())
         assert tried.sum() == tried[kind]
     assert evaluated > 0
+
+
+@pytest.mark.parametrize(
+    "releases", [(0, 100, 0, 100), (0, 0, 0, 0)], ids=["one is not ready", "one is urgent"]
+)
+def test_batches_that_move_are_dealt_out_anew(releases: tuple[int, ...]) -> None:
+    # Two of four can be early and two late, but each batch holds one of either kind.
+    dues = [60, 160, 60, 160]
+    scenario = builders.scenario(
+        [
+            builders.order(name, sizes=(1,), release=release, due=due)
+            for name, release, due in zip("ABCD", releases, dues, strict=True)
+        ],
+        [builders.machine(process=Process.PARALLEL, capacity=(2,))],
+    )
+    arrays = arrays_from(scenario)
+    only = [float(name == "swap batches") for name in kernels.MOVES]
+    costs = []
+    for dealing in (0.0, 1.0):
+        state = new_state(arrays, 1)
+        load(state, (((0, 1), (2, 3)),))
+        kernels.anneal(state, new_flat(state), 20, 0.0, style(only, dealing), *_tally())
+        assert check(scenario, decode(scenario, arrays, sequences_in(state))) == ()
+        costs.append(state.total[kernels.TOTAL])
+    assert costs[0] > costs[1] == least_cost(scenario, costs[0])
 
 
 @pytest.mark.parametrize("process", list(Process))
@@ -161,6 +189,18 @@ def test_a_batch_that_fits_into_no_window_leaves_the_machine_as_it_was() -> None
     assert check(scenario, schedule) == ()
 
 
+def test_what_has_no_length_where_a_window_closes_is_no_batch_with_the_next_window() -> None:
+    scenario = builders.scenario(
+        [builders.order("A", minutes=0, release=50), builders.order("B", minutes=20, release=50)],
+        [builders.machine(pausable=False, windows=[Window(0, 50), Window(60, 110)])],
+    )
+    arrays = arrays_from(scenario)
+    sequences: Sequences = (((0,), (1,)),)
+    schedule = decode(scenario, arrays, sequences)
+    assert [batch.operations for batch in schedule.batches] == [("A",), ("B",)]
+    assert check(scenario, schedule) == ()
+
+
 def test_no_move_pushes_a_pinned_operation_off_its_start() -> None:
     scenario = builders.scenario(
         orders=[
@@ -202,7 +242,8 @@ def test_no_dear_batch_is_looked_for_where_no_changeover_takes_anything(
         changeovers={("red", "blue"): minutes},
     )
     assert kernels.MOVES[-1] == "dear batch"
-    assert shares_for(arrays_from(made)) == (*SHARES[:-1], share)
+    shares = np.diff(style_for(arrays_from(made))[: kernels.KINDS])
+    assert shares[-1] == pytest.approx(share / sum((*SHARES[:-1], share)))
 
 
 def test_stopping_ends_the_moves_at_once() -> None:
