@@ -42,7 +42,7 @@ def chosen(
 ) -> tuple[tuple[int, Path], ...]:
     """Return the chosen instances with their turns: the first of each class have turn 0.
 
-    By turn, so that a run that is cut off has planned about as many of each class.
+    By turn, so that a run that is cut off has planned about as many of each class, spread over it.
     """
     classes: dict[str, list[Path]] = {}
     for path in list(paths)[:: choice.every]:
@@ -53,11 +53,15 @@ def chosen(
 
 
 def _spread(items: Sequence[Path], count: int | None) -> Sequence[Path]:
-    """Return `count` of the items, evenly over the list; all where there are no more.
+    """Return `count` of the items (None: all), evenly over the list, and so are the first of them.
 
-    >>> [path.name for path in _spread([Path(name) for name in "abcdef"], 3)]
-    ['a', 'c', 'e']
+    The order is that of the places with their binary digits reversed (J. G. van der Corput 1935):
+    the first of all, the middle, the quarters.
+
+    >>> [path.name for path in _spread([Path(name) for name in "abcdefgh"], 4)]
+    ['a', 'e', 'c', 'g']
     """
-    if count is None or count >= len(items):
-        return items
-    return [items[place * len(items) // count] for place in range(count)]
+    count = len(items) if count is None else min(count, len(items))
+    digits = max(1, (count - 1).bit_length())
+    reversed_places = (int(f"{place:0{digits}b}"[::-1], 2) for place in range(2**digits))
+    return [items[place * len(items) // count] for place in reversed_places if place < count]

@@ -336,6 +336,8 @@ def test_some_of_each_class_are_taken_evenly_and_in_turns() -> None:
         (1, "I_6_2_S_1-9_3"),
         (1, "I_8_2_S_1-9_3"),
     ]
+    all_of_six = [path.stem[-1] for _, path in chosen(SETS["upmsp"], paths[:4], Choice())]
+    assert all_of_six == ["1", "3", "2", "4"]
     assert [path.stem for _, path in chosen(SETS["upmsp"], paths, Choice(every=4))] == [
         "I_6_2_S_1-9_1",
         "I_8_2_S_1-9_1",
