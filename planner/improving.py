@@ -21,7 +21,11 @@ LEAST_MOVES = 100
 # Neighbourhoods get so much of the effort at first, and more or less after each success or failure.
 NEIGHBOURHOOD_SHARE = 0.04
 MOST_NEIGHBOURHOOD_SHARE = 0.2
-ROUNDS = 3
+# The first annealing gets so much of the effort. What follows begins anew as long as each gets so
+# many moves per operation; with less effort left two gentle ones go on from the best so far.
+FIRST_SHARE = 0.5
+MOVES_TO_RESTART = 8_000
+GENTLE_ROUNDS = 2
 # With fewer moves per operation than this there is no time to cool down from a high temperature.
 # Time is taken as moves at a low rate.
 MOVES_TO_COOL = 1_500
@@ -47,21 +51,29 @@ def alternate(part: PartIncumbent, budget: Budget) -> None:
         return
     rng = np.random.default_rng(budget.seed)
     burst = NEIGHBOURHOOD_SHARE
-    left = 1.0
-    cooling = None
-    for turn in range(ROUNDS):
-        share = left - burst if turn == ROUNDS - 1 else left * 0.6
-        cooling = improve(part, budget, share, gentle=turn > 0 or short, cooling=cooling)
-        left -= share
+    found = improve(part, budget, FIRST_SHARE, gentle=short)
+    left = 1.0 - FIRST_SHARE
+    restarts = _restarts(part, budget, found.moves * left / FIRST_SHARE)
+    # A gentle search has not measured how to cool.
+    cooling = None if short else found.cooling
+    for more in range(restarts or GENTLE_ROUNDS, -1, -1):
         if is_over(part, budget):
             return
         before = part.cost
         search_neighbourhoods(part, budget, min(burst, left), rng)
         left -= min(burst, left)
-        if is_over(part, budget):
-            return
         factor = 2.0 if part.cost != before else 0.5
         burst = min(MOST_NEIGHBOURHOOD_SHARE * left, burst * factor)
+        if more == 0 or is_over(part, budget):
+            return
+        share = left - burst if more == 1 else left / more
+        improve(part, budget, share, gentle=not restarts, cooling=cooling, turn=more)
+        left -= share
+
+
+def _restarts(part: PartIncumbent, budget: Budget, moves: float) -> int:
+    """Return how many annealings that begin anew so many moves of all workers suffice for."""
+    return int(moves / budget.workers / (MOVES_TO_RESTART * len(part.arrays.family)))
 
 
 def is_short(part: PartIncumbent, budget: Budget) -> bool:
@@ -80,10 +92,11 @@ def improve(
     *,
     gentle: bool = False,
     cooling: Cooling | None = None,
-) -> Cooling | None:
-    """Search locally for a share of the budget and return how it cooled.
+    turn: int = 0,
+) -> Found:
+    """Search locally for a share of the budget, by `cooling` if it has been measured before.
 
-    `gentle` begins at a low temperature of `cooling`, or of a guess.
+    `gentle` begins at a low temperature. Each `turn` has chances of its own.
     """
 
     def offer(found: Found) -> None:
@@ -103,14 +116,14 @@ def improve(
         part.sequences,
         effort,
         workers=budget.workers,
-        seed=budget.seed + int(gentle),
+        seed=budget.seed + turn,
         gentle=gentle,
         cooling=cooling,
         on_found=offer,
         stop=stop,
     )
     part.settle(found.sequences, found.cost, "search")
-    return None if gentle and cooling is None else found.cooling
+    return found
 
 
 def _moves(work: float) -> int:

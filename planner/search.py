@@ -132,13 +132,15 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
 ) -> Found:
     """Return the best sequences that annealing from `start` meets, `start` at worst.
 
-    `gentle` begins at a low temperature, to improve a schedule that is good already, by the
-    `cooling` that an earlier search has measured if there was one. `on_found` is called from this
+    `gentle` begins at a low temperature, to improve a schedule that is good already. With a
+    `cooling` that an earlier search has measured there is no trial. `on_found` is called from this
     thread with each better one, at most a few times a second. With `effort.moves` the answer
     depends on nothing but the arguments.
     """
     crew = Crew(arrays, start, cooling, workers=workers, seed=seed)
-    rounds = ((1.0, GENTLE_START),) if gentle else ((TRIAL, None), (1.0 - TRIAL, 0.0))
+    rounds: tuple[tuple[float, float | None], ...] = ((TRIAL, None), (1.0 - TRIAL, 0.0))
+    if gentle or cooling is not None:
+        rounds = ((1.0, GENTLE_START if gentle else 0.0),)
     for part, begin in rounds:
         share = Effort(
             seconds=None if effort.seconds is None else effort.seconds * part,
