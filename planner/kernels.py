@@ -1570,7 +1570,7 @@ def is_dealt(s: State, b: int) -> bool:
     return s.machine[s.batch[b, MACHINE], PROCESS] == PARALLEL
 
 
-@_tight
+@_inner
 def kin_about(s: State, o: int) -> tuple[int, int]:
     """Return the places in KIN, from and to, of operation `o` and some that are due about then."""
     family = s.op[o, KIND]
@@ -1581,7 +1581,7 @@ def kin_about(s: State, o: int) -> tuple[int, int]:
     return low, high
 
 
-@_tight
+@_inner
 def suits(s: State, o: int, b: int) -> bool:
     """Tell whether batch `b` can last and end as it does now with operation `o` in it."""
     k = s.batch[b, MACHINE]
@@ -1593,10 +1593,16 @@ def suits(s: State, o: int, b: int) -> bool:
     )
 
 
-@_tight
+@_inner
 def keeps_times(s: State, o: int, b: int) -> bool:
     """Tell whether batch `b` can start, last and end as it does now with operation `o` in it."""
     return s.op[o, READY] <= s.batch[b, START] and suits(s, o, b)
+
+
+@_inner
+def dearer(s: State, o: int, end: int, other_end: int) -> int:
+    """Return what operation `o` costs more at `end` than at `other_end`."""
+    return order_cost(s, o, end) - order_cost(s, o, other_end)
 
 
 @_inner
@@ -1651,8 +1657,7 @@ def exchange_unready(s: State, b: int) -> None:
                 continue
             if not keeps_times(s, o, c) or not suits(s, other, b):
                 continue
-            price = order_cost(s, other, end)
-            price += order_cost(s, o, s.batch[c, END]) - order_cost(s, other, s.batch[c, END])
+            price = dearer(s, other, end, s.batch[c, END]) + dearer(s, o, s.batch[c, END], end)
             if price < least and fits(s, o, c, other) and fits(s, other, b, o):
                 chosen, least = other, price
         if chosen == NONE:
@@ -1673,12 +1678,12 @@ def exchange_for_less(s: State, b: int) -> None:
         if not is_dealt(s, c) or not keeps_times(s, other, b):
             continue
         other_end = s.batch[c, END]
-        alone = order_cost(s, other, other_end) - order_cost(s, other, end)
+        alone = dearer(s, other, other_end, end)
         most = int(np.int64(0))
         chosen = int(np.int64(NONE))
         o = s.batch[b, FIRST]
         while o != NONE:
-            gain = alone + order_cost(s, o, end) - order_cost(s, o, other_end)
+            gain = alone + dearer(s, o, end, other_end)
             if gain > most and keeps_times(s, o, c) and fits(s, o, c, other):
                 if fits(s, other, b, o):
                     chosen, most = o, gain

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from threading import Timer
 
+import numba
+
 from planner import kernels
 from planner.arrays import Arrays, Sequences, arrays_from
 from planner.baselines import one_by_one_sequences
@@ -40,16 +42,32 @@ def warm_up() -> None:
     try:
         scenario = _smallest()
         arrays = arrays_from(scenario)
-        with _other_half(must_compile=_must_compile(arrays)):
-            search(arrays, ALONE, Effort(moves=50))
-        decode(scenario, arrays, _first_schedule(arrays))
+        with _plain_loops():
+            with _other_half(must_compile=_must_compile(arrays)):
+                search(arrays, ALONE, Effort(moves=50))
+            decode(scenario, arrays, _first_schedule(arrays))
     finally:
         message.cancel()
 
 
 def warm_up_construction() -> None:
     """Run the entry points that make first schedules: the half that the other process compiles."""
-    _first_schedule(arrays_from(_smallest()))
+    with _plain_loops():
+        _first_schedule(arrays_from(_smallest()))
+
+
+@contextmanager
+def _plain_loops() -> Iterator[None]:
+    """Compile loops as they are: they are too short to gain from vectors, which take a second more.
+
+    For the kernels alone; a program that uses this library compiles its own as it likes.
+    """
+    before = numba.config.LOOP_VECTORIZE
+    numba.config.LOOP_VECTORIZE = 0
+    try:
+        yield
+    finally:
+        numba.config.LOOP_VECTORIZE = before
 
 
 def _first_schedule(arrays: Arrays) -> Sequences:
