@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,11 +14,14 @@ from planner import improving
 from planner.arrays import arrays_from
 from planner.baselines import BASELINES, CURRENT_SEQUENCE, ONE_BY_ONE
 from planner.budget import Budget
+from planner.construction import constructions
+from planner.decoder import decode
 from planner.domain import Process
 from planner.errors import PlannerError
 from planner.incumbent import Incumbent
-from planner.parts import parts_of
+from planner.parts import join, parts_of
 from planner.schedule import Progress, Schedule, Status
+from planner.search import Found, search
 from tests import builders
 
 
@@ -107,6 +111,34 @@ def test_whether_a_search_may_begin_hot_depends_on_its_moves_per_order(
     work, seconds = (8 * moves / 1_000, None) if limit == "work" else (None, 8 * moves / 200_000)
     budget = Budget(seconds=seconds, work=work, workers=1, seed=0, stop=lambda: False)
     assert improving.is_short(part, budget) == is_short
+
+
+@pytest.mark.parametrize(("work", "gentle"), [(60, True), (400, False)], ids=["little", "enough"])
+def test_what_is_left_begins_anew_where_that_gets_enough_moves(
+    monkeypatch: pytest.MonkeyPatch, work: float, gentle: bool
+) -> None:
+    rng = np.random.default_rng(3)
+    scenario = builders.random_scenario(rng, process=Process.PARALLEL, orders=70, machines=2)
+    arrays = arrays_from(scenario)
+    (part,) = Incumbent(scenario, arrays, {}, parts_of(arrays)).parts
+    part.offer(next(constructions(part.arrays)), "construction")
+    asked = []
+
+    def noted(*given: Any, **named: Any) -> Found:
+        asked.append((named["seed"], named["gentle"], named["cooling"] is not None))
+        return search(*given, **named)
+
+    # 400,000 moves are 5,700 for each order, half of them for the first annealing.
+    monkeypatch.setattr(improving, "search", noted)
+    monkeypatch.setattr(improving, "MOVES_TO_COOL", 500)
+    monkeypatch.setattr(improving, "MOVES_TO_RESTART", 500)
+    budget = Budget(seconds=None, work=work, workers=1, seed=9, stop=lambda: False)
+    improving.alternate(part, budget)
+    assert asked[0] == (9, False, False)
+    assert len({seed for seed, _, _ in asked}) == len(asked) > 2
+    assert all(was == gentle and measured for _, was, measured in asked[1:])
+    schedule = decode(scenario, arrays, join((part.part,), (part.sequences,), 2))
+    assert planner.check(scenario, schedule) == ()
 
 
 def test_stopping_keeps_the_best_so_far() -> None:
