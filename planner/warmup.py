@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import numba
 
@@ -62,12 +63,14 @@ def _plain_loops() -> Iterator[None]:
 
     For the kernels alone; a program that uses this library compiles its own as it likes.
     """
-    before = numba.config.LOOP_VECTORIZE
-    numba.config.LOOP_VECTORIZE = 0
+    # Its names are made when numba starts, so that no type checker knows them.
+    config: Any = numba.config
+    before = config.LOOP_VECTORIZE
+    config.LOOP_VECTORIZE = 0
     try:
         yield
     finally:
-        numba.config.LOOP_VECTORIZE = before
+        config.LOOP_VECTORIZE = before
 
 
 def _first_schedule(arrays: Arrays) -> Sequences:
