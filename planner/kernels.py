@@ -663,6 +663,15 @@ def soil(s: State, b: int) -> None:
 
 
 @_inner
+def soil_once(s: State, b: int) -> None:
+    """Mark batch `b` for timing unless it is marked."""
+    for i in range(s.total[DIRTIES]):
+        if s.lists[DIRTY, i] == b:
+            return
+    soil(s, b)
+
+
+@_inner
 def unlink_batch(s: State, b: int) -> None:
     """Take batch `b` out of its machine's list."""
     before = s.batch[b, PREV]
@@ -1152,20 +1161,20 @@ def move_swap(s: State, o: int) -> bool:
     if b == c:
         return False
     exchange(s, o, other)
-    soil(s, b)
-    soil(s, c)
     return has_length(s, b) and has_length(s, c)
 
 
 @_inner
 def exchange(s: State, o: int, other: int) -> None:
-    """Put two operations into each other's batch and place."""
+    """Put two operations into each other's batch and place, and mark their batches."""
     b, c = s.op[o, BATCH], s.op[other, BATCH]
     before_o, before_other = s.op[o, BEFORE], s.op[other, BEFORE]
     detach(s, o)
     detach(s, other)
     attach(s, o, c, before_other)
     attach(s, other, b, before_o)
+    soil_once(s, b)
+    soil_once(s, c)
 
 
 @_inner
@@ -1606,23 +1615,6 @@ def dearer(s: State, o: int, end: int, other_end: int) -> int:
 
 
 @_inner
-def soil_once(s: State, b: int) -> None:
-    """Mark batch `b` for timing unless it is marked."""
-    for i in range(s.total[DIRTIES]):
-        if s.lists[DIRTY, i] == b:
-            return
-    soil(s, b)
-
-
-@_inner
-def hand_over(s: State, o: int, other: int) -> None:
-    """Exchange two operations and mark their batches."""
-    exchange(s, o, other)
-    soil_once(s, s.op[o, BATCH])
-    soil_once(s, s.op[other, BATCH])
-
-
-@_inner
 def last_ready(s: State, b: int) -> int:
     """Return the operation that batch `b` waits for; NONE if it waits for none."""
     before = s.batch[b, PREV]
@@ -1662,7 +1654,7 @@ def exchange_unready(s: State, b: int) -> None:
                 chosen, least = other, price
         if chosen == NONE:
             return
-        hand_over(s, o, chosen)
+        exchange(s, o, chosen)
 
 
 @_inner
@@ -1693,7 +1685,7 @@ def exchange_for_less(s: State, b: int) -> None:
             attach(s, other, b, s.batch[b, LAST])
             soil_once(s, b)
         elif chosen != NONE:
-            hand_over(s, chosen, other)
+            exchange(s, chosen, other)
 
 
 @_inner

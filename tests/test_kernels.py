@@ -29,8 +29,8 @@ from tests.brute_force import least_cost
 SEEDS = range(16)
 
 
-def _style(dealing: float = 0.5) -> np.ndarray:
-    return style(SHARES, dealing)
+def _style() -> np.ndarray:
+    return style(SHARES, dealing=0.5)
 
 
 def _tally() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -242,8 +242,9 @@ def test_no_dear_batch_is_looked_for_where_no_changeover_takes_anything(
         changeovers={("red", "blue"): minutes},
     )
     assert kernels.MOVES[-1] == "dear batch"
-    shares = np.diff(style_for(arrays_from(made))[: kernels.KINDS])
-    assert shares[-1] == pytest.approx(share / sum((*SHARES[:-1], share)))
+    shares = np.diff(style_for(arrays_from(made))[: kernels.KINDS], prepend=0.0)
+    wanted = np.array((*SHARES[:-1], share))
+    assert shares == pytest.approx(wanted / wanted.sum())
 
 
 def test_stopping_ends_the_moves_at_once() -> None:
