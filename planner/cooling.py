@@ -9,6 +9,7 @@ temperature, times the time that the cost needs to forget. For that time stands 
 changes that are kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
@@ -62,29 +63,27 @@ class Trial:
             self.tried[step] += tried
             self.kept[step] += kept
 
-    def merge(self, other: "Trial") -> None:
-        """Add what another worker has measured."""
-        for mine, theirs in zip(self.costs, other.costs, strict=True):
-            mine.extend(theirs)
-        self.tried += other.tried
-        self.kept += other.kept
 
-    def cooling(self, even: Cooling) -> Cooling:
-        """Return the cooling at constant thermodynamic speed; `even` if too little was measured."""
-        if min(len(costs) for costs in self.costs) < 3:
-            return even
-        middle = np.sqrt(even.temperatures[1:] * even.temperatures[:-1])
-        deviation = np.array(
-            [float(np.std(np.array(costs, dtype=np.float64))) for costs in self.costs]
-        )
-        kept = np.maximum((self.kept + 1.0) / (self.tried + 1.0), LEAST_KEPT)
-        speed = deviation / middle / kept**FORGETTING
-        speed = np.convolve(np.pad(speed, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
-        speed = np.maximum(speed, LEAST_SHARE * speed.mean() + 1e-12)
-        return Cooling(
-            temperatures=even.temperatures,
-            spent=np.concatenate(([0.0], np.cumsum(speed) / speed.sum())),
-        )
+def measured_cooling(trials: Sequence[Trial], even: Cooling) -> Cooling:
+    """Return the cooling at constant thermodynamic speed by trials of workers side by side.
+
+    Costs vary within each trial: how far apart workers settle is no measure of how fast they do.
+    `even` if too little was measured.
+    """
+    if min(len(costs) for trial in trials for costs in trial.costs) < 3:
+        return even
+    middle = np.sqrt(even.temperatures[1:] * even.temperatures[:-1])
+    variance = np.mean([[np.var(costs) for costs in trial.costs] for trial in trials], axis=0)
+    tried = np.sum([trial.tried for trial in trials], axis=0)
+    kept = np.sum([trial.kept for trial in trials], axis=0)
+    share = np.maximum((kept + 1.0) / (tried + 1.0), LEAST_KEPT)
+    speed = np.sqrt(variance) / middle / share**FORGETTING
+    speed = np.convolve(np.pad(speed, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+    speed = np.maximum(speed, LEAST_SHARE * speed.mean() + 1e-12)
+    return Cooling(
+        temperatures=even.temperatures,
+        spent=np.concatenate(([0.0], np.cumsum(speed) / speed.sum())),
+    )
 
 
 def even_cooling(rises: FloatArray) -> Cooling:

@@ -1,5 +1,8 @@
 """The ways to improve one part within a budget: local search, neighbourhoods, proof."""
 
+from bisect import insort
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,8 +10,9 @@ import numpy as np
 from planner.arrays import Sequences
 from planner.budget import Budget
 from planner.cooling import Cooling
+from planner.decoder import unflatten
 from planner.incumbent import PartIncumbent
-from planner.search import Effort, Found, search
+from planner.search import Effort, Found, changeovers_count, search
 
 if TYPE_CHECKING:
     from planner import cpsat
@@ -21,11 +25,11 @@ LEAST_MOVES = 100
 # Neighbourhoods get so much of the effort at first, and more or less after each success or failure.
 NEIGHBOURHOOD_SHARE = 0.04
 MOST_NEIGHBOURHOOD_SHARE = 0.2
-# The first annealing gets so much of the effort. What follows begins anew as long as each gets so
-# many moves per operation; with less effort left two gentle ones go on from the best so far.
-FIRST_SHARE = 0.5
-MOVES_TO_RESTART = 8_000
+# With too little effort left to begin anew, so many gentle rounds go on from the best so far.
 GENTLE_ROUNDS = 2
+# Of rounds that begin anew, every so manyth goes on gently from where others ended.
+ROUNDS_TO_GO_ON = 4
+MOST_ENDS = 32
 # With fewer moves per operation than this there is no time to cool down from a high temperature.
 # Time is taken as moves at a low rate.
 MOVES_TO_COOL = 1_500
@@ -38,6 +42,78 @@ LEAST_SECONDS = 0.05
 NEIGHBOURHOOD_WORK = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The share of the effort that the `first` annealing gets, and what begins anew after it.
+
+    That is as many annealings as get `moves` per operation each.
+    """
+
+    first: float
+    moves: int
+
+
+ROUNDS = Rounds(0.5, 8_000)
+# Where only ending times count, where an annealing ends is chance above all: many short ones.
+ROUNDS_WITHOUT_CHANGEOVERS = Rounds(0.1, 3_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """How one of several searches goes; each `number` has chances of its own.
+
+    A `gentle` one begins at a low temperature. It cools by `cooling` if that has been measured
+    before. Workers begin at `begins`, one after the other, or at the best where there are none.
+    """
+
+    number: int = 0
+    gentle: bool = False
+    cooling: Cooling | None = None
+    begins: tuple[Sequences, ...] = ()
+
+
+ONLY_TURN = Turn()
+
+
+class Turns:
+    """The turns after the first search, some of which go on gently from where others ended.
+
+    Each of `restarts` turns begins anew at `start`, but every `ROUNDS_TO_GO_ON`th, the last among
+    them, goes on from the best ends that no other has gone on from yet. Without restarts all go on
+    from the best.
+    """
+
+    def __init__(self, start: Sequences, cooling: Cooling | None, restarts: int) -> None:
+        self._start = start
+        self._cooling = cooling
+        self._restarts = restarts
+        self._costs: set[int] = set()
+        self._ends: list[tuple[int, Sequences]] = []
+
+    def add(self, cost: int, sequences: Sequences) -> None:
+        """Take in where one ended, unless it costs as much as an earlier end: likely the same."""
+        if cost in self._costs:
+            return
+        self._costs.add(cost)
+        insort(self._ends, (cost, sequences), key=itemgetter(0))
+        del self._ends[MOST_ENDS:]
+
+    def add_found(self, found: Found) -> None:
+        """Take in where each worker of a search ended."""
+        for end in found.ended:
+            self.add(end.cost, unflatten(end.flat, len(found.sequences)))
+
+    def turn(self, more: int, workers: int) -> Turn:
+        """Return the turn that is followed by `more` - 1."""
+        if not self._restarts:
+            return Turn(number=more, gentle=True, cooling=self._cooling)
+        if more % ROUNDS_TO_GO_ON != 1:
+            return Turn(number=more, cooling=self._cooling, begins=(self._start,))
+        begins = tuple(sequences for _, sequences in self._ends[:workers])
+        del self._ends[:workers]
+        return Turn(number=more, gentle=True, cooling=self._cooling, begins=begins)
+
+
 def is_over(part: PartIncumbent, budget: Budget) -> bool:
     """Tell whether the budget is spent or the part's best is proven."""
     return part.is_proven or budget.is_over()
@@ -47,33 +123,36 @@ def alternate(part: PartIncumbent, budget: Budget) -> None:
     """Search locally, with bursts of neighbourhoods between, longer ones while they succeed."""
     short = is_short(part, budget)
     if len(part.arrays.family) > MOST_FOR_NEIGHBOURHOODS:
-        improve(part, budget, 1.0, gentle=short)
+        improve(part, budget, 1.0, Turn(gentle=short))
         return
     rng = np.random.default_rng(budget.seed)
+    rounds = ROUNDS if short or changeovers_count(part.arrays) else ROUNDS_WITHOUT_CHANGEOVERS
+    start = part.sequences
     burst = NEIGHBOURHOOD_SHARE
-    found = improve(part, budget, FIRST_SHARE, gentle=short)
-    left = 1.0 - FIRST_SHARE
-    restarts = _restarts(part, budget, found.moves * left / FIRST_SHARE)
+    found = improve(part, budget, rounds.first, Turn(gentle=short))
+    left = 1.0 - rounds.first
+    restarts = _restarts(part, budget, found.moves * left / rounds.first, rounds.moves)
     # A gentle search has not measured how to cool.
-    cooling = None if short else found.cooling
+    turns = Turns(start, None if short else found.cooling, restarts)
+    turns.add_found(found)
     for more in range(restarts or GENTLE_ROUNDS, -1, -1):
         if is_over(part, budget):
             return
-        before = part.cost
-        search_neighbourhoods(part, budget, min(burst, left), rng)
+        better = search_neighbourhoods(part, budget, min(burst, left), rng)
         left -= min(burst, left)
-        factor = 2.0 if part.cost != before else 0.5
-        burst = min(MOST_NEIGHBOURHOOD_SHARE * left, burst * factor)
+        burst = min(MOST_NEIGHBOURHOOD_SHARE * left, burst * (2.0 if better else 0.5))
         if more == 0 or is_over(part, budget):
             return
+        if better and part.cost is not None:
+            turns.add(part.cost, part.sequences)
         share = left - burst if more == 1 else left / more
-        improve(part, budget, share, gentle=not restarts, cooling=cooling, turn=more)
+        turns.add_found(improve(part, budget, share, turns.turn(more, budget.workers)))
         left -= share
 
 
-def _restarts(part: PartIncumbent, budget: Budget, moves: float) -> int:
-    """Return how many annealings that begin anew so many moves of all workers suffice for."""
-    return int(moves / budget.workers / (MOVES_TO_RESTART * len(part.arrays.family)))
+def _restarts(part: PartIncumbent, budget: Budget, moves: float, each: int) -> int:
+    """Return how many annealings `moves` of all workers suffice for, `each` an operation."""
+    return int(moves / budget.workers / (each * len(part.arrays.family)))
 
 
 def is_short(part: PartIncumbent, budget: Budget) -> bool:
@@ -85,19 +164,8 @@ def is_short(part: PartIncumbent, budget: Budget) -> bool:
     return moves < MOVES_TO_COOL * len(part.arrays.family)
 
 
-def improve(
-    part: PartIncumbent,
-    budget: Budget,
-    share: float,
-    *,
-    gentle: bool = False,
-    cooling: Cooling | None = None,
-    turn: int = 0,
-) -> Found:
-    """Search locally for a share of the budget, by `cooling` if it has been measured before.
-
-    `gentle` begins at a low temperature. Each `turn` has chances of its own.
-    """
+def improve(part: PartIncumbent, budget: Budget, share: float, turn: Turn = ONLY_TURN) -> Found:
+    """Search locally for a share of the budget."""
 
     def offer(found: Found) -> None:
         part.offer(found.sequences, "search", found.cost)
@@ -116,9 +184,10 @@ def improve(
         part.sequences,
         effort,
         workers=budget.workers,
-        seed=budget.seed + turn,
-        gentle=gentle,
-        cooling=cooling,
+        seed=budget.seed + turn.number,
+        gentle=turn.gentle,
+        cooling=turn.cooling,
+        begins=turn.begins,
         on_found=offer,
         stop=stop,
     )
@@ -132,10 +201,10 @@ def _moves(work: float) -> int:
 
 def search_neighbourhoods(
     part: PartIncumbent, budget: Budget, share: float, rng: np.random.Generator
-) -> None:
+) -> bool:
     """Let CP-SAT plan pieces of the part anew for a share of the budget.
 
-    Which kind of piece is drawn by its success so far.
+    Which kind of piece is drawn by its success so far. Tells whether any has made it better.
     """
     # CP-SAT takes most of a second to import, which no start-up should wait for.
     from planner import cpsat
@@ -143,10 +212,11 @@ def search_neighbourhoods(
     until = budget.gone() + (budget.seconds or 0.0) * share
     work = (budget.work or 0.0) * WORK_SECONDS * share
     wins = dict.fromkeys(cpsat.KINDS, 1.0)
+    before = part.cost
     while not is_over(part, budget):
         seconds = None if budget.work is not None else until - budget.gone()
         if work <= 0.0 if seconds is None else seconds <= LEAST_SECONDS:
-            return
+            break
         kinds = np.array(list(wins.values()))
         kind = cpsat.KINDS[int(rng.choice(len(kinds), p=kinds / kinds.sum()))]
         limits = _limits_of_one(budget, seconds, work, rng)
@@ -154,6 +224,7 @@ def search_neighbourhoods(
         better = found is not None and part.offer(found, f"neighbourhood: {kind}")
         wins[kind] = 0.7 * wins[kind] + (1.0 if better else 0.05)
         work -= NEIGHBOURHOOD_WORK
+    return part.cost != before
 
 
 def _limits_of_one(

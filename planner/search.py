@@ -6,6 +6,7 @@ Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983), cooled as `planner.cooli
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import cycle
 from threading import Lock
 from time import perf_counter
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from planner import kernels
 from planner.arrays import Arrays, Sequences
-from planner.cooling import Cooling, Trial, even_cooling
+from planner.cooling import Cooling, Trial, even_cooling, measured_cooling
 from planner.decoder import flatten, load, new_flat, new_state, unflatten
 from planner.domain import FloatArray, IntArray
 from planner.kernels import State
@@ -51,16 +52,6 @@ class Effort:
     moves: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """The best sequences of a search and their cost; all workers evaluated so many `moves`."""
-
-    sequences: Sequences
-    cost: int
-    moves: int = 0
-    cooling: Cooling | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ended:
     """What one worker met in one round: its best flat lists, their cost, and moves evaluated."""
@@ -69,6 +60,20 @@ class Ended:
     cost: int
     moves: int
     trial: Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The best sequences of a search and their cost; all workers evaluated so many `moves`.
+
+    `ended` is what each worker met in its last round.
+    """
+
+    sequences: Sequences
+    cost: int
+    moves: int = 0
+    cooling: Cooling | None = None
+    ended: tuple[Ended, ...] = ()
 
 
 class Meter:
@@ -127,17 +132,19 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
     seed: int = 0,
     gentle: bool = False,
     cooling: Cooling | None = None,
+    begins: Sequence[Sequences] = (),
     on_found: Callable[[Found], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Found:
     """Return the best sequences that annealing from `start` meets, `start` at worst.
 
     `gentle` begins at a low temperature, to improve a schedule that is good already. With a
-    `cooling` that an earlier search has measured there is no trial. `on_found` is called from this
+    `cooling` that an earlier search has measured there is no trial. The workers begin, one after
+    the other, at `begins` where there are some. `on_found` is called from this
     thread with each better one, at most a few times a second. With `effort.moves` the answer
     depends on nothing but the arguments.
     """
-    crew = Crew(arrays, start, cooling, workers=workers, seed=seed)
+    crew = Crew(arrays, start, cooling, begins, workers=workers, seed=seed)
     rounds: tuple[tuple[float, float | None], ...] = ((TRIAL, None), (1.0 - TRIAL, 0.0))
     if gentle or cooling is not None:
         rounds = ((1.0, GENTLE_START if gentle else 0.0),)
@@ -159,6 +166,7 @@ class Crew:
         arrays: Arrays,
         start: Sequences,
         cooling: Cooling | None = None,
+        begins: Sequence[Sequences] = (),
         *,
         workers: int,
         seed: int,
@@ -167,6 +175,8 @@ class Crew:
         first = self._states[0]
         load(first, start)
         self._elite = Elite(flatten(first, start), int(first.total[kernels.TOTAL]))
+        self._begins = tuple(flatten(first, begin) for begin in begins) or (self._elite.flat,)
+        self._ended: tuple[Ended, ...] = ()
         self._style = style_for(arrays)
         self._cooling = cooling or even_cooling(_rises(first, self._style))
         self._moves = 0
@@ -176,7 +186,11 @@ class Crew:
         flat, cost = self._elite.take()
         machines = len(self._states[0].machine)
         return Found(
-            sequences=unflatten(flat, machines), cost=cost, moves=self._moves, cooling=self._cooling
+            sequences=unflatten(flat, machines),
+            cost=cost,
+            moves=self._moves,
+            cooling=self._cooling,
+            ended=self._ended,
         )
 
     def anneal(
@@ -187,7 +201,7 @@ class Crew:
         on_found: Callable[[Found], None] | None,
         stop: Callable[[], bool] | None,
     ) -> bool:
-        """Anneal all workers once from the best schedule; False when stopped.
+        """Anneal all workers once, later times from the best schedule; False when stopped.
 
         The annealing begins at share `begin` of the cooling; None is the trial of how to cool.
         """
@@ -195,19 +209,18 @@ class Crew:
         flat, cost = self._elite.take()
         with ThreadPoolExecutor(len(self._states)) as pool:
             runs = [
-                pool.submit(self._run, state, flat, effort, begin, flag) for state in self._states
+                pool.submit(self._run, state, at, effort, begin, flag)
+                for state, at in zip(self._states, cycle(self._begins), strict=False)
             ]
             self._watch(runs, flag, on_found, stop)
-        ended = [run.result() for run in runs]
+        ended = self._ended = tuple(run.result() for run in runs)
         self._moves += sum(run.moves for run in ended)
         # Of equally good ones the first worker's, whoever was faster: one seed, one answer.
         best = min(ended, key=lambda run: run.cost)
         self._elite = Elite(best.flat, best.cost) if best.cost < cost else Elite(flat, cost)
+        self._begins = (self._elite.flat,)
         if begin is None:
-            trial = Trial()
-            for run in ended:
-                trial.merge(run.trial)
-            self._cooling = trial.cooling(self._cooling)
+            self._cooling = measured_cooling([run.trial for run in ended], self._cooling)
         return not flag[0]
 
     def _run(
@@ -256,13 +269,18 @@ class Crew:
                 on_found(found)
 
 
+def changeovers_count(arrays: Arrays) -> bool:
+    """Tell whether any changeover takes time or costs anything."""
+    return bool(arrays.changeover_minutes.any() or arrays.changeover_cost.any())
+
+
 def style_for(arrays: Arrays) -> FloatArray:
     """Return the style of search for a scenario.
 
     Where no changeover takes anything none is dear, and only when batches end counts: their
     operations are dealt out anew whenever they move.
     """
-    if arrays.changeover_minutes.any() or arrays.changeover_cost.any():
+    if changeovers_count(arrays):
         return style(SHARES)
     dear = kernels.MOVES.index("dear batch")
     return style((*SHARES[:dear], 0.0, *SHARES[dear + 1 :]), dealing=1.0)

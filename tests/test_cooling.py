@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planner.cooling import COLD, DESCENT, HOT, STEPS, Trial, even_cooling
+from planner.cooling import COLD, DESCENT, HOT, STEPS, Trial, even_cooling, measured_cooling
 
 
 def _trial(deviation: int, kept: int, step: int) -> Trial:
@@ -19,7 +19,7 @@ def _trial(deviation: int, kept: int, step: int) -> Trial:
 
 
 def _share_of(trial: Trial, step: int) -> float:
-    spent = trial.cooling(even_cooling(np.array([10.0]))).spent
+    spent = measured_cooling([trial], even_cooling(np.array([10.0]))).spent
     return float(spent[step + 1] - spent[step])
 
 
@@ -48,11 +48,21 @@ def test_too_short_a_trial_changes_nothing() -> None:
     even = even_cooling(np.array([10.0]))
     trial = Trial()
     trial.note(0.0, 7, 10, 5)
-    assert trial.cooling(even) is even
+    assert measured_cooling([_trial(1, 50, 4), trial], even) is even
 
 
-def test_what_workers_measured_adds_up() -> None:
+def test_how_far_apart_workers_settle_does_not_count() -> None:
+    even = even_cooling(np.array([10.0]))
     trial, other = _trial(5, 50, 3), _trial(5, 50, 3)
-    trial.merge(other)
-    assert trial.tried.sum() == 2 * other.tried.sum()
-    assert len(trial.costs[3]) == 2 * len(other.costs[3])
+    other.costs = [[cost + 500 * step for cost in costs] for step, costs in enumerate(other.costs)]
+    alone, together = measured_cooling([trial], even), measured_cooling([trial, other], even)
+    assert together.spent == pytest.approx(alone.spent, abs=1e-3)
+
+
+def test_what_workers_keep_adds_up() -> None:
+    even = even_cooling(np.array([10.0]))
+    few, many = _trial(5, 10, 20), _trial(5, 90, 20)
+    together = measured_cooling([few, many], even)
+    assert together.spent == pytest.approx(
+        measured_cooling([_trial(5, 50, 20)], even).spent, abs=1e-3
+    )

@@ -11,7 +11,7 @@ import pytest
 
 import planner
 from planner import improving
-from planner.arrays import arrays_from
+from planner.arrays import Sequences, arrays_from
 from planner.baselines import BASELINES, CURRENT_SEQUENCE, ONE_BY_ONE
 from planner.budget import Budget
 from planner.construction import constructions
@@ -113,32 +113,58 @@ def test_whether_a_search_may_begin_hot_depends_on_its_moves_per_order(
     assert improving.is_short(part, budget) == is_short
 
 
-@pytest.mark.parametrize(("work", "gentle"), [(60, True), (400, False)], ids=["little", "enough"])
+@pytest.mark.parametrize(
+    ("work", "changeover", "gentle"),
+    [(60, 0, "all"), (800, 0, "every fourth"), (800, 5, "every fourth")],
+    ids=["little", "enough", "enough, with changeovers"],
+)
 def test_what_is_left_begins_anew_where_that_gets_enough_moves(
-    monkeypatch: pytest.MonkeyPatch, work: float, gentle: bool
+    monkeypatch: pytest.MonkeyPatch, work: float, changeover: int, gentle: str
 ) -> None:
-    rng = np.random.default_rng(3)
-    scenario = builders.random_scenario(rng, process=Process.PARALLEL, orders=70, machines=2)
+    machine = builders.machine("M", process="parallel", capacity=(4,))
+    orders = [
+        builders.order(str(k), family=("red", "blue")[k % 2], due=37 * (k % 11), sizes=(1,))
+        for k in range(70)
+    ]
+    changeovers = {("red", "blue"): changeover, ("blue", "red"): changeover}
+    scenario = builders.scenario(orders=orders, machines=[machine], changeovers=changeovers)
     arrays = arrays_from(scenario)
     (part,) = Incumbent(scenario, arrays, {}, parts_of(arrays)).parts
     part.offer(next(constructions(part.arrays)), "construction")
+    start = part.sequences
     asked = []
 
     def noted(*given: Any, **named: Any) -> Found:
-        asked.append((named["seed"], named["gentle"], named["cooling"] is not None))
+        asked.append((named["seed"], named["gentle"], named["begins"]))
+        assert (named["cooling"] is not None) == (len(asked) > 1)
         return search(*given, **named)
 
-    # 400,000 moves are 5,700 for each order, half of them for the first annealing.
     monkeypatch.setattr(improving, "search", noted)
     monkeypatch.setattr(improving, "MOVES_TO_COOL", 500)
-    monkeypatch.setattr(improving, "MOVES_TO_RESTART", 500)
+    monkeypatch.setattr(improving, "ROUNDS", improving.Rounds(0.5, 500))
+    monkeypatch.setattr(improving, "ROUNDS_WITHOUT_CHANGEOVERS", improving.Rounds(0.1, 500))
     budget = Budget(seconds=None, work=work, workers=1, seed=9, stop=lambda: False)
     improving.alternate(part, budget)
-    assert asked[0] == (9, False, False)
+    (first, *others) = asked
+    assert first == (9, False, ())
     assert len({seed for seed, _, _ in asked}) == len(asked) > 2
-    assert all(was == gentle and measured for _, was, measured in asked[1:])
-    schedule = decode(scenario, arrays, join((part.part,), (part.sequences,), 2))
+    for place, (_, is_gentle, begins) in enumerate(reversed(others)):
+        anew = gentle != "all" and place % 4 != 0
+        assert is_gentle != anew
+        assert (begins == (start,)) == anew
+    schedule = decode(scenario, arrays, join((part.part,), (part.sequences,), 1))
     assert planner.check(scenario, schedule) == ()
+
+
+def test_what_goes_on_begins_at_the_best_ends_each_once() -> None:
+    turns = improving.Turns(((),), None, restarts=5)
+    ends: list[Sequences] = [(((k,),),) for k in range(4)]
+    for cost, end in zip((30, 10, 20, 10), ends, strict=True):
+        turns.add(cost, end)
+    # The last one costs what another does, and counts as the same.
+    assert turns.turn(5, 2).begins == (ends[1], ends[2])
+    assert turns.turn(4, 2).begins == (((),),)
+    assert turns.turn(1, 2).begins == (ends[0],)
 
 
 def test_stopping_keeps_the_best_so_far() -> None:
