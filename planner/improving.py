@@ -54,8 +54,10 @@ class Rounds:
 
 
 ROUNDS = Rounds(0.5, 8_000)
-# Where only ending times count, where an annealing ends is chance above all: many short ones.
+# Where only ending times count, where an annealing ends is chance above all: many short ones, if
+# there is time for more than so many.
 ROUNDS_WITHOUT_CHANGEOVERS = Rounds(0.1, 3_000)
+LEAST_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def alternate(part: PartIncumbent, budget: Budget) -> None:
         improve(part, budget, 1.0, Turn(gentle=short))
         return
     rng = np.random.default_rng(budget.seed)
-    rounds = ROUNDS if short or changeovers_count(part.arrays) else ROUNDS_WITHOUT_CHANGEOVERS
+    rounds = rounds_for(part, budget)
     start = part.sequences
     burst = NEIGHBOURHOOD_SHARE
     found = improve(part, budget, rounds.first, Turn(gentle=short))
@@ -157,11 +159,23 @@ def _restarts(part: PartIncumbent, budget: Budget, moves: float, each: int) -> i
 
 def is_short(part: PartIncumbent, budget: Budget) -> bool:
     """Tell whether the budget leaves only time to improve the start that there is."""
+    return moves_per_operation(part, budget) < MOVES_TO_COOL
+
+
+def rounds_for(part: PartIncumbent, budget: Budget) -> Rounds:
+    """Return how to divide the budget between annealings that begin anew."""
+    many = ROUNDS_WITHOUT_CHANGEOVERS
+    few = moves_per_operation(part, budget) < LEAST_ROUNDS * many.moves
+    return ROUNDS if few or changeovers_count(part.arrays) else many
+
+
+def moves_per_operation(part: PartIncumbent, budget: Budget) -> float:
+    """Return how many moves per operation the budget is sure to suffice for."""
     if budget.work is not None:
         moves = budget.work * WORK_MOVES
     else:
         moves = (budget.seconds or 0.0) * MOVES_A_SECOND
-    return moves < MOVES_TO_COOL * len(part.arrays.family)
+    return moves / len(part.arrays.family)
 
 
 def improve(part: PartIncumbent, budget: Budget, share: float, turn: Turn = ONLY_TURN) -> Found:

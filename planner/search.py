@@ -139,10 +139,10 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
     """Return the best sequences that annealing from `start` meets, `start` at worst.
 
     `gentle` begins at a low temperature, to improve a schedule that is good already. With a
-    `cooling` that an earlier search has measured there is no trial. The workers begin, one after
-    the other, at `begins` where there are some. `on_found` is called from this
-    thread with each better one, at most a few times a second. With `effort.moves` the answer
-    depends on nothing but the arguments.
+    `cooling` that an earlier search has measured there is no trial. The workers begin at `begins`,
+    one after the other, where there are some. `on_found` is called from this thread with each
+    better one, at most a few times a second. With `effort.moves` the answer depends on nothing but
+    the arguments.
     """
     crew = Crew(arrays, start, cooling, begins, workers=workers, seed=seed)
     rounds: tuple[tuple[float, float | None], ...] = ((TRIAL, None), (1.0 - TRIAL, 0.0))

@@ -156,6 +156,24 @@ def test_what_is_left_begins_anew_where_that_gets_enough_moves(
     assert planner.check(scenario, schedule) == ()
 
 
+@pytest.mark.parametrize(
+    ("orders", "changeover", "many"),
+    [(10, 0, True), (10, 5, False), (11, 0, False)],
+    ids=["enough", "with changeovers", "too little"],
+)
+def test_many_short_annealings_need_time_and_no_changeovers(
+    orders: int, changeover: int, many: bool
+) -> None:
+    wanted = [builders.order(str(k), family=("red", "blue")[k % 2]) for k in range(orders)]
+    scenario = builders.scenario(orders=wanted, changeovers={("red", "blue"): changeover})
+    arrays = arrays_from(scenario)
+    (part,) = Incumbent(scenario, arrays, {}, parts_of(arrays)).parts
+    # 60,000 moves are 6,000 for each of ten orders: twice 3,000.
+    budget = Budget(seconds=None, work=60, workers=1, seed=0, stop=lambda: False)
+    rounds = improving.rounds_for(part, budget)
+    assert (rounds == improving.ROUNDS_WITHOUT_CHANGEOVERS) == many
+
+
 def test_what_goes_on_begins_at_the_best_ends_each_once() -> None:
     turns = improving.Turns(((),), None, restarts=5)
     ends: list[Sequences] = [(((k,),),) for k in range(4)]
