@@ -55,7 +55,7 @@ class Rounds:
 
 ROUNDS = Rounds(0.5, 8_000)
 # Where only ending times count, where an annealing ends is chance above all: many short ones, if
-# there is time for more than so many.
+# there is surely time for so many.
 ROUNDS_WITHOUT_CHANGEOVERS = Rounds(0.1, 3_000)
 LEAST_ROUNDS = 2
 
