@@ -20,6 +20,7 @@ from planner.checker.contents import (
 )
 from planner.checker.places import Layout, Violation, layout_of
 from planner.checker.times import (
+    changeover_possible,
     changeover_time,
     deadline,
     machine_calendar,
@@ -39,6 +40,7 @@ RULES: tuple[Callable[[Layout], Iterator[Violation]], ...] = (
     batch_capacity,
     one_batch_at_a_time,
     changeover_time,
+    changeover_possible,
     machine_calendar,
     release,
     deadline,

@@ -49,6 +49,17 @@ def changeover_time(layout: Layout) -> Iterator[Violation]:
             yield place.breaks("changeover_time", message, short_by=short_by)
 
 
+def changeover_possible(layout: Layout) -> Iterator[Violation]:
+    """No batch follows another, or the initial family, where its machine cannot change over so.
+
+    possible[family[previous], family[next]]
+    """
+    for place in layout.places:
+        if not place.possible:
+            message = f"{place.before!r} cannot be changed over to {place.batch.family!r}"
+            yield place.breaks("changeover_possible", message)
+
+
 def machine_calendar(layout: Layout) -> Iterator[Violation]:
     """Work and changeover happen in open windows, between 0 and the horizon.
 

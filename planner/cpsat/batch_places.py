@@ -161,6 +161,8 @@ def changeover(arrays: Arrays, line: Line, before: int, after: int) -> tuple[int
 
 
 def _from_start(arrays: Arrays, line: Line, places: Sequence[Place]) -> Iterator[Link]:
+    # A changeover that is not possible takes longer than there is time: no such link is found here,
+    # nor below.
     for head, after in enumerate(places):
         minutes, cost = changeover(arrays, line, line.family, after.family)
         if after.rank <= 0 and line.ready + minutes + after.shortest <= after.latest:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from ortools.sat.python.cp_model import CpModel, IntervalVar, IntVar
 
-from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, Arrays
+from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, SERIAL, Arrays
 from planner.cpsat.variables import DEPOT, Expression, LineVars, Node, Variables, Visit
 from planner.domain import IntArray
 
@@ -98,6 +98,27 @@ def changeover_time(model: CpModel, arrays: Arrays, variables: Variables) -> Non
             model.add(start >= done + arc.minutes).only_enforce_if(arc.taken)
 
 
+def changeover_possible(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """Let nothing follow what its machine cannot be changed over from.
+
+    follows[tail, head] == 0 unless possible[family[tail], family[head]]
+    """
+    for line in variables.lines:
+        table = arrays.changeover_minutes[arrays.group[line.line.machine]]
+        for arc in line.arcs:
+            before = line.line.family if arc.tail == DEPOT else line.nodes[arc.tail].family
+            after = _family_at(line, arc.head)
+            if after != NONE and not arc.joins and table[before, after] >= IMPOSSIBLE:
+                model.add(arc.taken == 0)
+
+
+def _family_at(line: LineVars, head: int) -> int:
+    """Return the family of node `head`, of the follower at the end; NONE if nothing follows."""
+    if head != DEPOT:
+        return line.nodes[head].family
+    return NONE if line.line.follower is None else line.line.follower.family
+
+
 def machine_calendar(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """Do a changeover and its batch inside one window where the machine cannot pause.
 
@@ -176,6 +197,7 @@ RULES = (
     batch_capacity,
     one_batch_at_a_time,
     changeover_time,
+    changeover_possible,
     machine_calendar,
     release,
     deadline,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import NONE, PARALLEL, SERIAL, Arrays
+from planner.arrays import IMPOSSIBLE, NONE, PARALLEL, SERIAL, Arrays
 from planner.cpsat.clock import MachineClock, clock_of
 
 
@@ -96,7 +96,8 @@ def latest_end(arrays: Arrays, line: Line, operations: tuple[int, ...]) -> int:
     if not wanted:
         return line.ready
     rows = np.array(wanted)
-    into = arrays.changeover_minutes[arrays.group[line.machine]].max(axis=0)
+    table = arrays.changeover_minutes[arrays.group[line.machine]]
+    into = np.where(table < IMPOSSIBLE, table, 0).max(axis=0)
     lengths = arrays.shortest[rows, line.machine] + into[arrays.family[rows]]
     begin = int(np.maximum(arrays.release[rows], arrays.pin_start[rows]).max())
     begin = max(line.ready, line.clock.position(begin))

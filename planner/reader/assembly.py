@@ -99,7 +99,7 @@ def _parts(tables: Tables, notes: Notes) -> Parts | None:
         notes.add(_no_orders())
         return None
     names = tuple(machine.name for machine in machines)
-    orders = order_rows(sheets["orders.csv"], names)
+    orders = order_rows(sheets["orders.csv"], names, settings.attributes)
     clock = clock_from(settings, orders.dates, notes)
     measured = measured_from(sheets.get("durations.csv"), orders, names)
     durations = _durations(orders, measured, machines, clock, notes)

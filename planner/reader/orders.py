@@ -1,12 +1,13 @@
 """orders.csv -> the values of its columns, row by row, checked but not yet put together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.reader import cells
 from planner.reader.dates import LocalDates, local_dates
 from planner.reader.notes import BadCell, counted, some
+from planner.reader.settings import Attributes
 from planner.reader.sheet import Sheet, check_columns
 
 LARGEST_WEIGHT = 10**6
@@ -55,7 +56,7 @@ class OrderRows:
         return [tuple(zip(columns, row, strict=True)) for row in values]
 
 
-def order_rows(sheet: Sheet, machines: Sequence[str]) -> OrderRows:
+def order_rows(sheet: Sheet, machines: Sequence[str], attributes: Attributes = "sum") -> OrderRows:
     """Return the columns of the orders file, with a finding for every cell that is wrong."""
     unknown = check_columns(sheet)
     names = sheet.required("order_id", cells.name)
@@ -69,7 +70,7 @@ def order_rows(sheet: Sheet, machines: Sequence[str]) -> OrderRows:
         sheet=sheet,
         names=names,
         quantities=sheet.parsed("quantity", cells.above_zero),
-        families=families_of(sheet),
+        families=families_of(sheet, attributes),
         dates=local_dates(sheet),
         weights=sheet.parsed("priority", cells.up_to(LARGEST_WEIGHT)),
         eligible=_eligible(sheet, machines),
@@ -114,15 +115,15 @@ def _eligible(sheet: Sheet, machines: Sequence[str]) -> list[tuple[str, ...] | N
     return eligible
 
 
-def families_of(sheet: Sheet) -> Families:
+def families_of(sheet: Sheet, attributes: Attributes = "sum") -> Families:
     """Return the families from the column, else from the attributes, else from the products."""
-    attributes = sheet.with_prefix("attr_")
+    columns = sheet.with_prefix("attr_")
     if sheet.has("family"):
-        if attributes:
-            sheet.notes.assume(f"the column family counts; {some(list(attributes))} are only kept")
+        if columns:
+            sheet.notes.assume(f"the column family counts; {some(list(columns))} are only kept")
         return Families(of_row=[name or "" for name in sheet.required("family", cells.name)])
-    if attributes:
-        return _combined(sheet, attributes)
+    if columns:
+        return _combined(sheet, columns, attributes)
     if sheet.has("product") and any(sheet.texts("product")):
         sheet.notes.assume("no families are given: each product is a family of its own")
         return Families(of_row=[name or "" for name in sheet.required("product", cells.name)])
@@ -130,13 +131,18 @@ def families_of(sheet: Sheet) -> Families:
     return Families(of_row=["all orders"] * sheet.count)
 
 
-def _combined(sheet: Sheet, columns: Sequence[str]) -> Families:
+_TOGETHER: Mapping[Attributes, str] = {
+    "sum": "minutes and costs of their changeovers add up",
+    "longest": "the longest of their changeovers counts, costs add up",
+}
+
+
+def _combined(sheet: Sheet, columns: Sequence[str], attributes: Attributes) -> Families:
     values = [sheet.required(column, _attribute) for column in columns]
     names = tuple(column.removeprefix("attr_") for column in columns)
     if len(names) > 1:
         sheet.notes.assume(
-            f"a family is a combination of {', '.join(names)}; "
-            "minutes and costs of their changeovers add up"
+            f"a family is a combination of {', '.join(names)}; {_TOGETHER[attributes]}"
         )
     joined = [
         BETWEEN_ATTRIBUTES.join(value or "" for value in row) for row in zip(*values, strict=True)

@@ -9,6 +9,7 @@ from planner.domain import Machine, Operation, Order, Scenario
 from planner.validator.phrases import place_of, shown_moment, shown_span
 from planner.validator.room import (
     Test,
+    can_be_set_up,
     demands_of,
     has_room,
     has_time_after_release,
@@ -23,6 +24,7 @@ from planner.validator.room import (
 TESTS: Mapping[str, Test] = {
     "eligible_machine": may_make,
     "batch_capacity": holds,
+    "changeover_possible": can_be_set_up,
     "machine_calendar": is_open_long_enough,
     "release": has_time_after_release,
     "deadline": has_time_before_deadline,
@@ -31,6 +33,7 @@ TESTS: Mapping[str, Test] = {
 COLUMN_OF = {
     "eligible_machine": "eligible_machines",
     "batch_capacity": "",
+    "changeover_possible": "family",
     "machine_calendar": "",
     "release": "release",
     "deadline": "deadline",
@@ -82,6 +85,7 @@ def _obstacle(scenario: Scenario, item: Operation, rule: str) -> Obstacle:
     words = {
         "eligible_machine": _not_eligible,
         "batch_capacity": _too_large,
+        "changeover_possible": _never_set_up,
         "machine_calendar": _too_long,
         "release": _released_late,
         "deadline": _deadline_early,
@@ -109,6 +113,14 @@ def _too_large(scenario: Scenario, item: Operation, machines: list[Machine]) -> 
                 f"its machines hold, {dimension.shown(most)} at most"
             )
     return "it is too large for each of its machines in one way or another"
+
+
+def _never_set_up(scenario: Scenario, item: Operation, machines: list[Machine]) -> str:
+    names = ", ".join(machine.name for machine in machines if machine.name in item.durations)
+    return (
+        f"no changeover to its family {item.family} is possible on {names}, neither from what is "
+        "set up at the start nor from a family that can be made"
+    )
 
 
 def _too_long(scenario: Scenario, item: Operation, machines: list[Machine]) -> str:

@@ -175,6 +175,7 @@ _HINTS: Mapping[str, str] = {
     "deadline_after_due": "Move one of the two; as it is, the due date does not matter.",
     "eligible_machine": "Name another machine, or give its duration there.",
     "batch_capacity": "Split the order, or correct its size.",
+    "changeover_possible": "Allow a changeover to it in changeovers.csv, or name another machine.",
     "machine_calendar": "Let a machine pause, open it longer, or split the order.",
     "release": "Move the release or the scenario's start.",
     "deadline": "Move the deadline, the release, or open a machine longer.",
