@@ -35,7 +35,7 @@ from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
 from planner.reader.settings import Settings, settings_from
-from planner.reader.sheet import Sheet, opened
+from planner.reader.sheet import Sheet, check_columns, opened
 from planner.reader.shifts import calendars_from
 from planner.reader.sizes import Sizes, sizes_from
 from planner.reader.sources import read_tables
@@ -93,6 +93,8 @@ def _parts(tables: Tables, notes: Notes) -> Parts | None:
         # Without rows a file says nothing; of orders and machines that is a fault.
         if table.rows or file in ("orders.csv", "machines.csv")
     }
+    if "routes.csv" in sheets:
+        _warn_of_routes(sheets["routes.csv"])
     calendars = calendars_from(sheets.get("calendars.csv"))
     machines = machines_from(sheets.get("machines.csv"), tuple(calendars), notes)
     if "orders.csv" not in sheets:
@@ -130,6 +132,13 @@ def _no_orders() -> Finding:
         message="there is no orders.csv",
         hint="Add the file: it is the only one a scenario must have.",
     )
+
+
+def _warn_of_routes(sheet: Sheet) -> None:
+    check_columns(sheet)
+    hint = "Delete the file to plan each order as one operation, or write an order per stage."
+    message = "orders are not planned over several stages yet"
+    sheet.fault(None, "stage", "planned_yet", message, hint)
 
 
 def _durations(

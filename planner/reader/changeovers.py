@@ -8,9 +8,9 @@ the same value before and after. Where the minutes are `no`, the changeover is n
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 
 from planner.reader import cells
+from planner.reader.durations import whole_units
 from planner.reader.notes import counted, some
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families
 from planner.reader.sheet import Sheet, check_columns
@@ -124,7 +124,9 @@ def changeover_rows(
 
 
 def _units(minutes: Fraction | None, units_per_minute: int) -> int | None:
-    return None if minutes == cells.NOT_POSSIBLE else ceil((minutes or 0) * units_per_minute)
+    if minutes == cells.NOT_POSSIBLE:
+        return None
+    return whole_units((minutes or Fraction(0)) * units_per_minute)
 
 
 def _name_or_any(cell: str) -> str:

@@ -100,6 +100,9 @@ def _obstacle(scenario: Scenario, item: Operation, rule: str) -> Obstacle:
 def _not_eligible(scenario: Scenario, item: Operation, machines: list[Machine]) -> str:
     if item.pin:
         return f"it is pinned to {item.pin.machine}, which may not make it"
+    empty = [name for name, value in scenario.order[item.order].attributes if not value]
+    if empty:
+        return f"its attr_{empty[0]} is empty, so it is of no family"
     return "no machine may make it"
 
 
