@@ -61,41 +61,37 @@ def place_cheapest(s: State, o: int, joins: int) -> bool:
     for k in range(s.machine.shape[0]):
         if s.duration[o, k, 0] == NONE:
             continue
-        before = s.batch[s.slots + k, PREV]
-        for _ in range(s.slots + 1):
-            if timed < MOST_TIMED and may_follow(s, o, before):
-                timed += 1
-                cost = cost_after(s, o, before)
-                if cost < least:
-                    least, chosen, joined = cost, before, 0
-            if joins and timed < MOST_TIMED and may_join(s, o, before):
-                timed += 1
-                cost = cost_within(s, o, before)
-                if cost < least:
-                    least, chosen, joined = cost, before, 1
-            if before >= s.slots:
-                break
-            before = s.batch[before, PREV]
+        place = s.batch[s.slots + k, PREV]
+        is_last = False
+        while not is_last and timed < MOST_TIMED:
+            for inside in range(joins + 1):
+                if may_go(s, o, place, inside):
+                    timed += 1
+                    cost = cost_at(s, o, place, inside)
+                    undo_move(s)
+                    if cost < least:
+                        least, chosen, joined = cost, place, inside
+            is_last = place >= s.slots
+            place = s.batch[place, PREV]
     if chosen == NONE:
         return False
-    begin_move(s)
-    if joined:
-        join(s, o, chosen)
-    else:
-        put_alone(s, o, chosen)
-    settle(s, ANY_COST)
+    cost_at(s, o, chosen, joined)
     keep_move(s)
     return True
 
 
 @inner
-def may_follow(s: State, o: int, before: int) -> bool:
-    """Tell whether changeovers are possible from `before` to operation `o`, and on from there."""
-    k = s.batch[before, MACHINE]
+def may_go(s: State, o: int, place: int, inside: int) -> bool:
+    """Tell whether operation `o` can be made in batch `place`, or alone directly after it."""
+    k = s.batch[place, MACHINE]
     family = s.op[o, KIND]
-    if s.change[changeover_place(s, k, s.batch[before, STATE], family)] >= IMPOSSIBLE:
+    if inside:
+        if place >= s.slots or place == s.op[o, BATCH] or s.batch[place, MISSED] > 0:
+            return False
+        return fits(s, o, place, NO_ONE) and not is_single(s, k, family)
+    if s.change[changeover_place(s, k, s.batch[place, STATE], family)] >= IMPOSSIBLE:
         return False
-    after = s.batch[before, NEXT]
+    after = s.batch[place, NEXT]
     if after >= s.slots or s.batch[after, MISSED] > 0:
         return True
     onwards = s.change[changeover_place(s, k, family, s.batch[after, FAMILY])]
@@ -103,46 +99,18 @@ def may_follow(s: State, o: int, before: int) -> bool:
 
 
 @inner
-def may_join(s: State, o: int, b: int) -> bool:
-    """Tell whether operation `o` can go into `b`, if that is a batch, and be made with it."""
-    if b >= s.slots or b == s.op[o, BATCH] or s.batch[b, MISSED] > 0:
-        return False
-    k = s.batch[b, MACHINE]
-    return fits(s, o, b, NO_ONE) and not is_single(s, k, s.op[o, KIND])
+def cost_at(s: State, o: int, place: int, inside: int) -> int:
+    """Put operation `o` into batch `place`, or alone directly after it; return the whole cost.
 
-
-@inner
-def join(s: State, o: int, b: int) -> None:
-    """Put operation `o` at the end of batch `b`."""
-    leave(s, o)
-    attach(s, o, b, s.batch[b, LAST])
-    soil(s, b)
-
-
-@inner
-def cost_after(s: State, o: int, before: int) -> int:
-    """Return the cost of the whole with operation `o` alone after `before`."""
+    Returns ANY_COST where it stands there already, or a pinned operation would lose its place.
+    """
     begin_move(s)
-    cost = int(ANY_COST)
-    if put_alone(s, o, before):
-        cost = settled_cost(s)
-    undo_move(s)
-    return cost
-
-
-@inner
-def cost_within(s: State, o: int, b: int) -> int:
-    """Return the cost of the whole with operation `o` in batch `b`."""
-    begin_move(s)
-    join(s, o, b)
-    cost = settled_cost(s)
-    undo_move(s)
-    return cost
-
-
-@inner
-def settled_cost(s: State) -> int:
-    """Return the cost once all is timed; ANY_COST where a pinned operation loses its place."""
+    if inside:
+        leave(s, o)
+        attach(s, o, place, s.batch[place, LAST])
+        soil(s, place)
+    elif not put_alone(s, o, place):
+        return int(ANY_COST)
     settle(s, ANY_COST)
     if s.total[LOST_PINS] > s.total[OLD_PINS]:
         return int(ANY_COST)
