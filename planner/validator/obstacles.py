@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain import Machine, Operation, Order, Scenario
-from planner.validator.phrases import place_of, shown_moment, shown_span
+from planner.validator.phrases import place_of, shown_latest, shown_moment, shown_span
 from planner.validator.room import (
     Test,
     can_be_set_up,
@@ -154,7 +154,7 @@ def _deadline_early(scenario: Scenario, item: Operation, machines: list[Machine]
         return _released_late(scenario, item, machines)
     usable = [machine for machine in machines if machine.name in item.durations]
     return (
-        f"its deadline {shown_moment(scenario, order.deadline)} is too early: it is released "
+        f"its deadline {shown_latest(scenario, order.deadline)} is too early: it is released "
         f"{shown_moment(scenario, order.release)} and takes "
         f"{shown_span(scenario, _shortest(item, usable))} when its machines are open"
     )
