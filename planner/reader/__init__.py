@@ -4,6 +4,7 @@ from planner.reader.assembly import findings_in, read_scenario, scenario_from_ta
 from planner.reader.sources import read_tables
 from planner.reader.starting import with_start
 from planner.reader.tables import COLUMNS, REQUIRED, Table, Tables, table_of, write_tables
+from planner.reader.uploaded import in_upload
 
 __all__ = [
     "COLUMNS",
@@ -11,6 +12,7 @@ __all__ = [
     "Table",
     "Tables",
     "findings_in",
+    "in_upload",
     "read_scenario",
     "read_tables",
     "scenario_from_tables",
