@@ -48,8 +48,9 @@ TOTALS = 26
 LOG_BATCH, LOG_TIME, LOG_LINK = 0, 1, 2
 
 # Places in the style of `anneal` behind the shares of its moves: cumulated shares of where to put
-# something, the rest is the ends of machines; then the share of moves of batches that deal out.
-ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY, DEALING = 16, 17, 18, 19, 20
+# something, the rest is the ends of machines; then the share of moves of batches that deal out, and
+# whether moves mend what they do to changeovers.
+ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY, DEALING, MENDING = 16, 17, 18, 19, 20, 21
 
 # The kinds of move, by index into the mix of `anneal`.
 MOVES = (

@@ -25,6 +25,7 @@ from planner.search.kernels.columns import (
     KINDS,
     LONG_CHAIN,
     LOST_PINS,
+    MENDING,
     OLD_PINS,
     PAIR,
     SINCE_BEST,
@@ -35,6 +36,7 @@ from planner.search.kernels.columns import (
 from planner.search.kernels.compiling import entry, tight
 from planner.search.kernels.dealing import deal_out
 from planner.search.kernels.flat_lists import keep_best
+from planner.search.kernels.mending import mend
 from planner.search.kernels.operation_moves import (
     move_eject,
     move_join,
@@ -71,8 +73,8 @@ def anneal(
     """Try `count` moves at one temperature; the best schedule met is copied to the lists `best`.
 
     `style` holds the cumulated shares of the kinds of move, then of places, then how many moves of
-    batches deal operations out; `tried` and `taken` count, per kind, the moves evaluated and the
-    moves that changed the cost and were kept.
+    batches deal operations out and whether moves are mended; `tried` and `taken` count, per kind,
+    the moves evaluated and the moves that changed the cost and were kept.
     Where `rises` has room (for `count`), no move is kept, and the rises in cost are written there.
     Returns how many moves raised it. `stop[0]` ends it early.
     Metropolis acceptance (Kirkpatrick, Gelatt, Vecchi 1983).
@@ -133,6 +135,8 @@ def anneal(
             undo_move(s)
             continue
         tried[kind] += 1
+        if style[MENDING] > 0.0:
+            mend(s, style)
         moves_batches = kind not in (0, 1, 9, 14)
         if keeps and moves_batches and uniform(s) < style[DEALING]:
             if not deal_out(s, limit + int(SLACK * temperature)):
