@@ -12,7 +12,8 @@ from planner.arrays import NONE, Arrays, Sequences, arrays_from
 from planner.domain import IntArray, Operation, Scenario
 from planner.schedule import Schedule
 from planner.search import kernels
-from planner.search.decoding import by_due, decode, load, new_state, sequences_in
+from planner.search.decoding import decode
+from planner.search.state import by_due, load, new_state, sequences_in
 
 ONE_BY_ONE = "one by one"
 EARLIEST_DUE_DATE = "earliest due date"
