@@ -110,9 +110,9 @@ def _other_half(*, must_compile: bool) -> Iterator[None]:
         except BaseException:
             other.kill()
             raise
-        _, said = other.communicate()
+        _, errors = other.communicate()
     if other.returncode:
-        _log.warning("compiling in a second process failed, it goes on in this one: %s", said)
+        _log.warning("compiling in a second process failed, it goes on in this one: %s", errors)
 
 
 def _smallest() -> Scenario:

@@ -238,7 +238,7 @@ class Crew:
     ) -> bool:
         """Anneal all workers once, from share `begin` of the cooling on; False when stopped.
 
-        The first time they begin where they were told to, later at the best schedule.
+        The first time they begin at the given sequences, later at the best of all.
         """
         flag = np.zeros(1, dtype=np.int64)
         flat, cost = self._elite.take()

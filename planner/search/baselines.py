@@ -94,10 +94,10 @@ def _split_by_family(
 ) -> tuple[tuple[int, ...], ...]:
     split: list[tuple[int, ...]] = []
     for position in sorted(batches):
-        kin: dict[int, list[int]] = {}
+        by_family: dict[int, list[int]] = {}
         for operation in batches[position]:
-            kin.setdefault(int(arrays.family[operation]), []).append(operation)
-        split += [tuple(operations) for operations in kin.values()]
+            by_family.setdefault(int(arrays.family[operation]), []).append(operation)
+        split += [tuple(operations) for operations in by_family.values()]
     return tuple(split)
 
 
