@@ -361,7 +361,7 @@ class Scenario:
 
 
 def weights_from(table: Mapping[str, Any]) -> Weights:
-    """Build weights from a table that has no other keys; whole numbers from 0 on only."""
+    """Build weights from a table that has no other keys; whole numbers of 0 or more only."""
     for key, value in table.items():
         if key not in TERMS:
             raise ScenarioError(f"weights have no key {key!r}; they have {', '.join(TERMS)}")

@@ -243,11 +243,11 @@ def search_neighbourhoods(
 
 def _limits_of_one(
     budget: Budget, seconds: float | None, work: float, rng: np.random.Generator
-) -> "cpsat.Limits":
+) -> "cpsat.SolveLimits":
     """Return the limits of one neighbourhood: of time, or of work where `seconds` is None."""
     from planner import cpsat
 
-    return cpsat.Limits(
+    return cpsat.SolveLimits(
         seconds=None if seconds is None else min(seconds, NEIGHBOURHOOD_SECONDS),
         work=min(work, NEIGHBOURHOOD_WORK) if seconds is None else None,
         workers=budget.workers,

@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.domain import Process
+from planner.errors import BadCellError
 from planner.reader import cells
-from planner.reader.notes import BadCell, Notes, counted, some
+from planner.reader.notes import Notes, counted, some
 from planner.reader.sheet import Sheet, check_columns
 
 ONE_MACHINE = "machine 1"
@@ -85,7 +86,7 @@ def _one_machine(calendars: Sequence[str], notes: Notes) -> MachineRow:
 
 def _machine_name(cell: str) -> str:
     if "|" in cell:
-        raise BadCell(
+        raise BadCellError(
             "name", f"{cell!r} holds a |, which separates names", "Use another character."
         )
     return cells.name(cell)
@@ -95,7 +96,7 @@ def _process(cell: str) -> Process:
     try:
         return Process(cell.lower())
     except ValueError as error:
-        raise BadCell(
+        raise BadCellError(
             "known_process",
             f"{cell[:40]!r} is not a process",
             f"Write one of {', '.join(Process)}.",
