@@ -299,7 +299,7 @@ def test_every_rule_has_its_tests_here() -> None:
 
 def test_a_pausable_machine_is_timed_without_gaps() -> None:
     given = timed(machines=[machine(process=Process.SERIAL, windows=((0, 30), (50, 100)))])
-    clock = whole(arrays_from(given)).lines[0].clock
+    clock = whole(arrays_from(given)).tracks[0].clock
     # 30 units before the gap of 20: the 31st ends at 51.
     assert [clock.end_time(position) for position in (30, 31)] == [30, 51]
     assert [clock.position(time) for time in (29, 30, 40, 50, 51)] == [29, 30, 30, 30, 31]
