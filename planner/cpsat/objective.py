@@ -7,36 +7,35 @@ from collections.abc import Iterator
 
 from ortools.sat.python.cp_model import CpModel, IntVar
 
-from planner.arrays import CONTINUOUS, NEVER, Arrays
+from planner.arrays import CONTINUOUS, NEVER, Arrays, weights_of
 from planner.cpsat.clock import MachineClock
 from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
-from planner.domain import TERMS
 
 
 def cost(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
     """Return the cost of everything in the frame, terms that cannot change included."""
-    weight = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
+    weight = weights_of(arrays)
     total: Expression = changeover_cost(arrays, variables)
-    total += weight["unplanned"] * sum(variables.unplanned.values())
-    if weight["processing_minutes"]:
-        total += weight["processing_minutes"] * processing(model, variables)
+    total += weight.unplanned * sum(variables.unplanned.values())
+    if weight.processing_minutes:
+        total += weight.processing_minutes * processing(model, variables)
     ends = WallClockEnds(model=model)
-    if weight["tardiness"]:
-        total += weight["tardiness"] * tardiness(model, arrays, variables, ends)
-    if weight["tardy_orders"]:
-        total += weight["tardy_orders"] * tardy_orders(model, arrays, variables)
-    if weight["flow_time"]:
-        total += weight["flow_time"] * flow_time(model, arrays, variables, ends)
-    if weight["makespan"]:
-        total += weight["makespan"] * makespan(model, arrays, variables, ends)
+    if weight.tardiness:
+        total += weight.tardiness * tardiness(model, arrays, variables, ends)
+    if weight.tardy_orders:
+        total += weight.tardy_orders * tardy_orders(model, arrays, variables)
+    if weight.flow_time:
+        total += weight.flow_time * flow_time(model, arrays, variables, ends)
+    if weight.makespan:
+        total += weight.makespan * makespan(model, arrays, variables, ends)
     return total
 
 
 def changeover_cost(arrays: Arrays, variables: Variables) -> Expression:
     """Return the weighted minutes and cost of all changeovers, that to a follower included."""
-    per_minute, per_cost = (int(arrays.weights[i]) for i in (0, 1))
+    weight = weights_of(arrays)
     priced = (
-        (per_minute * arc.minutes + per_cost * arc.cost, arc.taken)
+        (weight.changeover_minutes * arc.minutes + weight.changeover_cost * arc.cost, arc.taken)
         for track in variables.tracks
         for arc in track.arcs
     )

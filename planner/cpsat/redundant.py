@@ -5,21 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 from ortools.sat.python.cp_model import CpModel, CpSolver, IntVar
 
-from planner.arrays import NEVER, PARALLEL, Arrays
+from planner.arrays import NEVER, PARALLEL, Arrays, weights_of
 from planner.cpsat.variables import Expression, Node, TrackVars, Variables
-from planner.domain import TERMS
 
 # CP-SAT's deterministic seconds for packing one family.
 PACKING_WORK = 0.5
-
-PROCESSING = TERMS.index("processing_minutes")
 
 PlaceOnTrack = tuple[TrackVars, Node]
 
 
 def add_redundant(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """Add lower bounds that hold for every schedule."""
-    if arrays.weights[PROCESSING] and not any(track.kept for track in variables.frame.tracks):
+    if weights_of(arrays).processing_minutes and not any(
+        track.kept for track in variables.frame.tracks
+    ):
         packed_processing(model, arrays, variables)
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from ortools.sat.python import cp_model
 
-from planner.arrays import Arrays, Sequences
+from planner.arrays import Arrays, Sequences, weights_of
 from planner.cpsat.building import variables
 from planner.cpsat.constraints import RULES
 from planner.cpsat.frames import Frame, whole
@@ -72,7 +72,7 @@ def problem(
     arrays: Arrays, frame: Frame, upper: int | None, *, most_unplanned: int | None = None
 ) -> BuiltModel:
     """Return the model of `frame`; only what costs at most `upper` is an answer."""
-    penalty = int(arrays.weights[-1])
+    penalty = weights_of(arrays).unplanned
     if most_unplanned is None:
         limited = upper is not None and penalty > 0
         most_unplanned = (upper or 0) // penalty if limited else len(frame.free)
@@ -140,7 +140,7 @@ class _Search:
 
         That makes a far better model; and what leaves out more costs at least one more penalty.
         """
-        penalty = int(self._arrays.weights[-1])
+        penalty = weights_of(self._arrays).unplanned
         built = problem(self._arrays, whole(self._arrays), None, most_unplanned=0)
         least = penalty * (1 + len(built.variables.unplanned))
         answer = self.run(built, None, None, cap=least)

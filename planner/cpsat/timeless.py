@@ -5,17 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NEVER, NONE, SERIAL, Arrays
+from planner.arrays import NEVER, NONE, SERIAL, Arrays, weights_of
 from planner.cpsat.batch_places import BatchPlace, Link
 from planner.cpsat.frames import Track
 from planner.cpsat.variables import DEPOT
-from planner.domain import TERMS, IntArray
+from planner.domain import IntArray
 
 # Above this the closure below costs more than the times would.
 MOST_PLACES = 500
-TARDINESS, TARDY, MAKESPAN, FLOW = (
-    TERMS.index(name) for name in ("tardiness", "tardy_orders", "makespan", "flow_time")
-)
 
 
 def times_matter(
@@ -56,7 +53,7 @@ def _longest_changeovers(count: int, links: Sequence[Link]) -> tuple[IntArray, I
 
 
 def _may_be_timeless(arrays: Arrays, track: Track, places: Sequence[BatchPlace]) -> bool:
-    weights = arrays.weights
+    weights = weights_of(arrays)
     operations = [place.members[0] for place in places]
     return bool(
         arrays.process[track.machine] == SERIAL
@@ -64,14 +61,15 @@ def _may_be_timeless(arrays: Arrays, track: Track, places: Sequence[BatchPlace])
         and len(places) <= MOST_PLACES
         and (track.clock.pausable or len(track.clock.starts) == 1)
         and (arrays.pin_start[operations] == NONE).all()
-        and weights[MAKESPAN] == 0
-        and weights[FLOW] == 0
+        and weights.makespan == 0
+        and weights.flow_time == 0
     )
 
 
 def _limit(arrays: Arrays, operation: int) -> int:
     limit = int(arrays.deadline[operation])
-    if arrays.weights[TARDINESS] or arrays.weights[TARDY]:
+    weights = weights_of(arrays)
+    if weights.tardiness or weights.tardy_orders:
         limit = min(limit, int(arrays.due[operation]))
     return min(limit, int(arrays.horizon), NEVER)
 
