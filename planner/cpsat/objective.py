@@ -82,7 +82,7 @@ def wall_clock_end(
     """Return `position`, an end within `bounds`, in scenario time: plus every gap before it."""
     low, high = bounds
     time, later = position, None
-    for after, gap in clock.steps:
+    for after, gap in clock.gaps:
         if low > after:
             time += gap
         elif high > after:
