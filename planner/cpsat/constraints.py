@@ -213,16 +213,18 @@ def _continuous_capacity(model: CpModel, track: TrackVars, sizes: IntArray, capa
 def _stay(model: CpModel, track: TrackVars, operation: int, literals: list[IntVar]) -> IntervalVar:
     here = literals[0]
     if len(literals) > 1:
-        here = model.new_bool_var("")
+        here = model.new_bool_var(f"here_{operation}_on_{track.machine}")
         model.add(sum(literals) == here)
     entry, stay = track.entries[operation], track.stays[operation]
-    return model.new_optional_fixed_size_interval_var(entry, stay, here, "")
+    return model.new_optional_fixed_size_interval_var(
+        entry, stay, here, f"stay_{operation}_on_{track.machine}"
+    )
 
 
 def _serial_capacity(model: CpModel, track: TrackVars, sizes: IntArray, capacity: int) -> None:
     joins = [arc for arc in track.arcs if arc.joins]
     load = {
-        index: model.new_int_var(int(sizes[node.operation]), capacity, "")
+        index: model.new_int_var(int(sizes[node.operation]), capacity, f"load_{node.label}")
         for index, node in enumerate(track.nodes)
         if sizes[node.operation] <= capacity
     }
@@ -257,8 +259,10 @@ def _intervals(model: CpModel, track: TrackVars) -> Iterator[IntervalVar]:
         least = node.shortest + lead
         size: Expression = least
         if track.process == CONTINUOUS:
-            size = model.new_int_var(least, node.latest - node.earliest + lead, "")
-        yield model.new_optional_interval_var(node.start - lead, size, node.end, node.present, "")
+            size = model.new_int_var(least, node.latest - node.earliest + lead, f"run_{node.label}")
+        yield model.new_optional_interval_var(
+            node.start - lead, size, node.end, node.present, f"batch_{node.label}"
+        )
 
 
 def _windows(model: CpModel, track: TrackVars) -> list[dict[int, IntVar]]:
@@ -271,7 +275,9 @@ def _windows(model: CpModel, track: TrackVars) -> list[dict[int, IntVar]]:
         if len(windows) == 1:
             literals = dict.fromkeys(windows, node.present)
         else:
-            literals = {window: model.new_bool_var("") for window in windows}
+            literals = {
+                window: model.new_bool_var(f"window_{window}_of_{node.label}") for window in windows
+            }
             model.add(sum(literals.values()) == node.present)
         for window, taken in literals.items():
             model.add(begin >= track.clock.starts[window]).only_enforce_if(taken)
