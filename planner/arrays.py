@@ -5,6 +5,7 @@ families and dimensions likewise. Compiled code, the CP-SAT model and the bounds
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -33,6 +34,19 @@ PROCESS_CODE = {
 # Per machine its batches in order, each the indices of its operations in order of entry.
 # What is in none of them is unplanned.
 Sequences = tuple[tuple[tuple[int, ...], ...], ...]
+
+
+class TermWeights(NamedTuple):
+    """The weight of each term by name, that of unplanned operations resolved."""
+
+    changeover_minutes: int
+    changeover_cost: int
+    processing_minutes: int
+    tardiness: int
+    tardy_orders: int
+    makespan: int
+    flow_time: int
+    unplanned: int
 
 
 class Arrays(NamedTuple):
@@ -68,7 +82,12 @@ class Arrays(NamedTuple):
     window_end: IntArray  # (w,)
     window_work: IntArray  # (w,) working units of the machine before this window
     # cost
-    weights: IntArray  # (8,) in the order of planner.domain.TERMS, the last one resolved
+    weights: IntArray  # (8,) in the order of TermWeights, for compiled code; see weights_of
+
+
+def weights_of(arrays: Arrays) -> TermWeights:
+    """Return the weights of `arrays` by the name of their term."""
+    return TermWeights(*arrays.weights.tolist())
 
 
 def arrays_from(scenario: Scenario) -> Arrays:
@@ -174,19 +193,8 @@ def _window_arrays(scenario: Scenario) -> dict[str, Any]:
 
 
 def _weights(scenario: Scenario) -> IntArray:
-    weights = scenario.weights
-    return _ints(
-        (
-            weights.changeover_minutes,
-            weights.changeover_cost,
-            weights.processing_minutes,
-            weights.tardiness,
-            weights.tardy_orders,
-            weights.makespan,
-            weights.flow_time,
-            scenario.unplanned_penalty,
-        )
-    )
+    given = asdict(scenario.weights) | {"unplanned": scenario.unplanned_penalty}
+    return _ints(TermWeights(**given))
 
 
 def _ints(values: Iterable[object]) -> IntArray:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from planner.errors import BadCellError
 from planner.reader import cells
 from planner.reader.dates import LocalDates, local_dates
-from planner.reader.notes import BadCell, counted, some
+from planner.reader.notes import counted, some
 from planner.reader.progress import left_of, note_not_planned_yet, still_to_make
 from planner.reader.settings import Attributes
 from planner.reader.sheet import Sheet, check_columns
@@ -181,7 +182,7 @@ def _attributes(sheet: Sheet, column: str) -> list[str | None]:
 
 def _attribute(cell: str) -> str:
     if BETWEEN_ATTRIBUTES.strip() in cell:
-        raise BadCell(
+        raise BadCellError(
             "name", f"{cell[:40]!r} holds a |, which separates attributes", "Use another character."
         )
     return cells.name(cell)

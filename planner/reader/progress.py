@@ -8,8 +8,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from planner.errors import BadCellError
 from planner.reader import cells
-from planner.reader.notes import BadCell, Notes, counted
+from planner.reader.notes import Notes, counted
 from planner.reader.sheet import Sheet
 from planner.reader.tables import Table
 
@@ -46,7 +47,7 @@ def state(cell: str) -> State:
     """
     word = cell.lower().replace(" ", "_").replace("-", "_")
     if word not in set(State):
-        raise BadCell(
+        raise BadCellError(
             "known_status",
             f"{cell[:40]!r} is not a status",
             f"Write one of {', '.join(State)}, or leave it empty.",

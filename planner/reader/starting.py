@@ -32,7 +32,7 @@ def _next_minute(now: datetime, time_zone: str) -> datetime:
 
 
 def with_start(tables: Tables, now: datetime | None = None) -> Tables:
-    """Return `tables` with a start in their settings, so that all later readings begin there too.
+    """Return `tables` with a start in their settings: later readings begin at the same time.
 
     Settings that cannot be read stay as they are.
     """
