@@ -31,8 +31,8 @@ def changeover_heat(matrix: pd.DataFrame, unit: str) -> go.Figure:
     rows, columns = np.nonzero(matrix.map(_is_no).to_numpy())
     if len(rows):
         made.add_scatter(
-            x=[str(matrix.columns[place]) for place in columns],
-            y=[str(matrix.index[place]) for place in rows],
+            x=[str(matrix.columns[place]) for place in columns.tolist()],
+            y=[str(matrix.index[place]) for place in rows.tolist()],
             mode="text",
             text="no",
             hovertemplate="%{y} to %{x}: not possible<extra></extra>",

@@ -14,7 +14,6 @@ STARTERS: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id", "product", "family", "quantity", "duration_minutes", "due"),
     "machines.csv": ("machine_id", "process", "initial_family", "pausable", "calendar"),
     "changeovers.csv": ("from", "to", "minutes", "cost"),
-    "routes.csv": ("order_id", "product", "stage", "operation", "eligible_machines"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
     "durations.csv": ("order_id", "product", "machine_id", "minutes"),
 }
