@@ -81,7 +81,7 @@ def _text(value: Any) -> str:
 
 def _is_used(file: str, name: str, cells: "pd.Series[str]") -> bool:
     """Return whether a column is needed or says anything; an offered one may stay empty."""
-    offered = name in STARTERS[file] and name not in REQUIRED[file]
+    offered = name in STARTERS.get(file, ()) and name not in REQUIRED[file]
     return not offered or bool((cells != "").any())
 
 
