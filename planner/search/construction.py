@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NONE, Arrays, Sequences
+from planner.arrays import NONE, Arrays, Sequences, weights_of
 from planner.domain import FloatArray, IntArray
 from planner.search.baselines import completed
 from planner.search.kernels.apparent_cost import (
@@ -138,7 +138,7 @@ def _whole(values: npt.NDArray[Any]) -> IntArray:
 
 def _prices(arrays: Arrays) -> FloatArray:
     """Return what changeovers cost, as multiples of the mean: by their weights, or by time."""
-    weights = arrays.named_weights
+    weights = weights_of(arrays)
     price = (
         weights.changeover_minutes * arrays.changeover_minutes
         + weights.changeover_cost * arrays.changeover_cost
