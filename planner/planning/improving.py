@@ -22,7 +22,7 @@ from planner.planning.steps import (
 )
 from planner.search.annealing import Effort, Found, search
 from planner.search.cooling import Cooling
-from planner.search.decoding import unflatten
+from planner.search.state import unflatten
 
 if TYPE_CHECKING:
     from planner import cpsat
