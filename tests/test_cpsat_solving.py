@@ -22,13 +22,16 @@ from tests.builders import machine, order, random_scenario, scenario
 KINDS = ("serial", "parallel", "continuous")
 
 
-def drawn(seed: int, orders: int = 6, process: str | None = None) -> Scenario:
+def drawn(
+    seed: int, orders: int = 6, process: str | None = None, impossible: float = 0.0
+) -> Scenario:
     """Return a random scenario in which earliest times are best.
 
     An order without work may end while a pausable machine is closed, and a continuous batch that
     begins later may run shorter: the model knows, earliest times do not.
     """
-    made = random_scenario(np.random.default_rng(seed), orders=orders, process=process)
+    rng = np.random.default_rng(seed)
+    made = random_scenario(rng, orders=orders, process=process, impossible=impossible)
     working = tuple(
         replace(
             operation,

@@ -58,6 +58,7 @@ def track_vars(model: CpModel, arrays: Arrays, track: Track, free: Sequence[int]
         machine=track.machine,
         clock=track.clock,
         ready=track.ready,
+        family=track.family,
         follower=track.follower,
         process=process,
         timed=timed,

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar
 
-from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, Arrays
+from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, SERIAL, Arrays
 from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
 from planner.domain import IntArray
 
@@ -95,6 +95,27 @@ def changeover_time(model: CpModel, arrays: Arrays, variables: Variables) -> Non
             model.add(start >= done + arc.minutes).only_enforce_if(arc.taken)
 
 
+def changeover_possible(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """Let nothing follow what its machine cannot be changed over from.
+
+    follows[tail, head] == 0 unless possible[family[tail], family[head]]
+    """
+    for track in variables.tracks:
+        table = arrays.changeover_minutes[arrays.group[track.machine]]
+        for arc in track.arcs:
+            before = track.family if arc.tail == DEPOT else track.nodes[arc.tail].family
+            after = _family_at(track, arc.head)
+            if after != NONE and not arc.joins and table[before, after] >= IMPOSSIBLE:
+                model.add(arc.taken == 0)
+
+
+def _family_at(track: TrackVars, head: int) -> int:
+    """Return the family of node `head`, of the follower at the end; NONE if nothing follows."""
+    if head != DEPOT:
+        return track.nodes[head].family
+    return NONE if track.follower is None else track.follower.family
+
+
 def machine_calendar(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """Do a changeover and its batch inside one window where the machine cannot pause.
 
@@ -173,6 +194,7 @@ RULES = (
     batch_capacity,
     one_batch_at_a_time,
     changeover_time,
+    changeover_possible,
     machine_calendar,
     release,
     deadline,

@@ -65,6 +65,7 @@ class TrackVars:
     machine: int
     clock: MachineClock
     ready: int
+    family: int  # what the machine is set up for before it
     follower: Follower | None
     process: int
     timed: bool

@@ -2,6 +2,7 @@
 
 from planner.reader.assembly import findings_in, read_scenario, scenario_from_tables
 from planner.reader.sources import read_tables
+from planner.reader.starting import with_start
 from planner.reader.tables import (
     COLUMNS,
     REQUIRED,
@@ -23,5 +24,6 @@ __all__ = [
     "read_tables",
     "scenario_from_tables",
     "table_of",
+    "with_start",
     "write_tables",
 ]
