@@ -19,6 +19,7 @@ from planner.kpis import KpiRow, measure, rows
 from planner.reader.settings import KEYS
 from planner.reader.tables import COLUMNS, REQUIRED
 from planner.schedule import Schedule
+from planner.simulation.naming import FORMS
 from planner.writer import FORMATS
 from scenarios import SAMPLES
 from tests import docs_pages as docs
@@ -192,6 +193,12 @@ def test_the_environment_variables_are_those_that_the_code_reads() -> None:
             for path in (docs.ROOT / room).rglob("*.py")]  # fmt: skip
     read = set(re.findall(r'"(BATCH_PLANNER_[A-Z_]+)"', "\n".join(code)))
     assert set(docs.first_column(docs.text_of("docs/reference/environment.md"))) == read
+
+
+def test_the_policies_are_those_that_simulate_knows() -> None:
+    section = docs.sections("docs/release.md")["Ask which batch size to run"]
+    told = {form.partition(":")[0] for form in docs.first_column(section)}
+    assert told == {form.partition(":")[0].partition("[")[0] for form in (*FORMS, "rolling:")}
 
 
 def test_the_formats_are_those_of_the_writer() -> None:
