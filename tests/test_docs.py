@@ -24,6 +24,7 @@ from planner.writer import FORMATS
 from scenarios import SAMPLES
 from tests import docs_pages as docs
 from tests.builders import scenario
+from tests.scenario_files import ORDERS, folder_of
 
 NOTHING = (scenario(orders=[]), Schedule())
 # The rooms whose public names the site documents.
@@ -39,6 +40,7 @@ PUBLIC = (
     "planner.validator",
     "planner.writer",
 )
+BY_ATTRIBUTES = "order_id,attr_colour,attr_width,duration_minutes\nA,white,30,60\n"
 PAGES = [pytest.param(page, id=docs.label(page)) for page in docs.pages()]
 
 
@@ -91,6 +93,30 @@ def test_what_a_page_shows_of_commands_and_code_happens(page: Path) -> None:
             assert code == 0, f"planner {command.words}:\n{printed}"
         else:
             assert docs.is_shown(command.shown, printed), f"planner {command.words}:\n{printed}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_file_that_a_page_shows_can_be_read(page: Path, tmp_path: Path) -> None:
+    machines = "machine_id\nLine 1\nLine 2\nLINE-2\n"
+    for number, block in enumerate(docs.blocks(page)):
+        file = "scenario.toml" if block.language == "toml" else _kind_of(block)
+        if file:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            orders = BY_ATTRIBUTES if "attribute," in block.text else ORDERS
+            rest = {"machines.csv": machines, "orders.csv": orders}
+            folder_of(folder, {**rest, file: block.text})
+            read = planner.read_scenario(folder)
+            assert planner.validate(read) == (), f"{docs.label(page)}: {block.text}"
+
+
+def _kind_of(block: docs.Block) -> str:
+    """Return the scenario file that a block of text shows; nothing for any other text."""
+    header = block.text.partition("\n")[0].split(",")
+    if block.language != "text" or len(header) < 2:
+        return ""
+    told = (file for file, columns in REQUIRED.items() if set(columns) <= set(header))
+    return next(told, "changeovers.csv" if header[0] == "from" else "")
 
 
 @pytest.mark.parametrize("page", PAGES)
