@@ -40,6 +40,8 @@ PUBLIC = (
     "planner.validator",
     "planner.writer",
 )
+# What pages show is read as of a day before its dates, whatever day it is.
+START = "start = 2027-03-01T06:00:00\n"
 BY_ATTRIBUTES = "order_id,attr_colour,attr_width,duration_minutes\nA,white,30,60\n"
 PAGES = [pytest.param(page, id=docs.label(page)) for page in docs.pages()]
 
@@ -104,7 +106,7 @@ def test_a_file_that_a_page_shows_can_be_read(page: Path, tmp_path: Path) -> Non
             folder = tmp_path / str(number)
             folder.mkdir()
             orders = BY_ATTRIBUTES if "attribute," in block.text else ORDERS
-            rest = {"machines.csv": machines, "orders.csv": orders}
+            rest = {"machines.csv": machines, "orders.csv": orders, "scenario.toml": START}
             folder_of(folder, {**rest, file: block.text})
             read = planner.read_scenario(folder)
             assert planner.validate(read) == (), f"{docs.label(page)}: {block.text}"
