@@ -18,6 +18,7 @@ from planner.store.rows import (
     RunState,
     ScenarioRow,
     StoreError,
+    VersionRow,
 )
 from planner.store.samples import seed_samples
 from planner.store.shop_floor import outbox, outbox_chunks, release_batches, release_orders
@@ -32,6 +33,7 @@ __all__ = [
     "ScenarioRow",
     "Store",
     "StoreError",
+    "VersionRow",
     "delete_import",
     "file_fingerprint",
     "import_of",
