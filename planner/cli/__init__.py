@@ -20,6 +20,7 @@ from planner.cli import (
     simulate,
     ui,
     validate,
+    variant,
 )
 from planner.cli.output import FAILED, WRONG_USE, WrongUseError, clean, say
 from planner.errors import PlannerError, ScenarioError
@@ -31,6 +32,7 @@ COMMAND_MODULES = (
     plan,
     check,
     compare,
+    variant,
     export,
     simulate,
     release,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, insert, select
+from sqlalchemy import Connection, Insert, Row, Select, insert, select
 
 from planner.reader import Tables
 from planner.store import codec, queue
@@ -18,7 +18,7 @@ from planner.store.rows import (
 )
 from planner.store.schema import runs, scenarios, versions
 
-SCENARIO_ROWS = select(
+SCENARIO_ROWS: Select[Any] = select(
     scenarios.c.id,
     scenarios.c.name,
     scenarios.c.created,
