@@ -17,7 +17,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
         *("size_", "release", "due", "deadline", "priority", "eligible_machines"),
         *("current_machine", "current_position", "pinned_machine", "pinned_start"),
-        *("customer", "note"),
+        *("customer", "note", "leave_out"),
     ),
     "machines.csv": (
         *("machine_id", "process", "capacity_", "initial_family", "pausable", "speed"),
