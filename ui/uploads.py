@@ -18,7 +18,8 @@ from planner.intake import (
 )
 from planner.reader import COLUMNS, REQUIRED, Table, Tables, read_tables
 from planner.reader.tables import SETTINGS_FILE
-from ui.tables.assumptions import settings, with_named_machines
+from planner.variants.settings import settings
+from ui.tables.assumptions import with_named_machines
 from ui.tables.editing import STARTERS, is_known
 from ui.tables.findings import all_findings, stops
 

@@ -25,14 +25,3 @@ def save_new(name: str, tables: Tables) -> NoReturn:
     row = state.store().add_scenario(name, tables)
     state.go_to(scenario=str(row.id))
     st.switch_page(DATA)
-
-
-def save_changed(scenario_id: int, tables: Tables) -> None:
-    """Store edited tables in place of a scenario; one with plans stays, for its plans."""
-    store = state.store()
-    name = store.scenario_row(scenario_id).name
-    row = store.add_scenario(name, tables)
-    if not store.runs(scenario_id):
-        store.delete_scenario(scenario_id)
-    state.go_to(scenario=str(row.id))
-    st.toast("Saved.", icon=":material/check:")

@@ -67,7 +67,7 @@ def laboratory() -> None:
             icon=":material/science:",
         )
         return
-    found = _found(state.store().url, row.id, st.session_state[key], scenario)
+    found = _found(state.store().url, (row.id, row.version), st.session_state[key], scenario)
     _show(found)
 
 
@@ -110,7 +110,7 @@ def _usual_rate(scenario: Scenario, usual: Source) -> float:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Simulating 200 settings ...")
-def _found(url: str, scenario_id: int, asked: Asked, _scenario: Scenario) -> Found:
+def _found(url: str, of: tuple[int, int], asked: Asked, _scenario: Scenario) -> Found:
     runs = 1 if asked.replay else asked.runs
     drawn = streams(_scenario, asked.source, runs, asked.seed)
     balance = frontier(_scenario, drawn[0])
