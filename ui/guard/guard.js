@@ -44,6 +44,7 @@ export default function () {
     true,
   );
   window.addEventListener('beforeunload', (event) => {
-    if (isPending()) event.preventDefault();
+    const isOnItsWay = isBusy() && performance.now() - last < LONGEST;
+    if (isPending() || isOnItsWay) event.preventDefault();
   });
 }

@@ -14,6 +14,7 @@ from ui.edit_words import FILES, short
 from ui.faults import told
 from ui.keeping import bring_back, open_conflicts, use_refused
 from ui.parts.editor import tell
+from ui.variants import name_by_changes
 
 LISTED = 30
 
@@ -46,16 +47,17 @@ def steps(row: ScenarioRow) -> None:
 def _undo(scenario_id: int, version: int) -> None:
     with told():
         note = version_of(state.store(), scenario_id, version).note
-        _moved(undo(state.store(), scenario_id, on=version), f"Taken back: {note}")
+        _moved(scenario_id, undo(state.store(), scenario_id, on=version), f"Taken back: {note}")
 
 
 def _redo(scenario_id: int, version: int) -> None:
     with told():
         after = redo(state.store(), scenario_id, on=version)
-        _moved(after, f"Done again: {after.note}" if after else "")
+        _moved(scenario_id, after, f"Done again: {after.note}" if after else "")
 
 
-def _moved(found: VersionRow | None, said: str) -> None:
+def _moved(scenario_id: int, found: VersionRow | None, said: str) -> None:
+    name_by_changes(state.store(), scenario_id)
     if found is None:
         said = "Another window has changed the data meanwhile: this is what they are now."
     st.toast(words.plain(said))

@@ -5,7 +5,8 @@ import streamlit as st
 from planner.errors import ScenarioError
 from ui import state
 from ui.parts.empty import DATA, SCHEDULE
-from ui.parts.pickers import pick_scenario
+from ui.parts.levers import what_if
+from ui.parts.pickers import pick_scenario, tell_if_outdated
 from ui.parts.planning import history, plan_form, shown_run
 from ui.parts.running import live
 
@@ -18,7 +19,8 @@ except ScenarioError as error:
     st.page_link(DATA, label="See them on the Data page", icon=":material/arrow_forward:")
     st.stop()
 
-started = plan_form(row.id)
+what_if(row, scenario)
+started = plan_form(row, scenario)
 if started is not None:
     state.go_to(plan=str(started.id))
 run = shown_run(row.id)
@@ -29,5 +31,6 @@ if run is None:
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(f"Plan {run.id}, {state.aim(run)}")
     st.page_link(SCHEDULE, label="Open the schedule", icon=":material/view_timeline:")
+tell_if_outdated(str(run.id))
 live(run.id)
 history(row.id)

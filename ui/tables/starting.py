@@ -1,0 +1,21 @@
+"""When a plan may start: now, from the next shift on."""
+
+from datetime import datetime, timedelta
+
+from planner.errors import ScenarioError
+from planner.reader import Tables, scenario_from_tables
+from planner.variants.settings import with_settings
+
+
+def next_shift(tables: Tables, now: datetime) -> datetime:
+    """Return when the first machine opens after `now`, a local time; else the next full hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    minute = now.replace(second=0, microsecond=0)
+    try:
+        scenario = scenario_from_tables(with_settings(tables, start=minute))
+    except ScenarioError:
+        return hour
+    starts = [start for each in scenario.machines for start, _ in each.windows if start > 0]
+    if not starts:
+        return hour
+    return scenario.clock.local(min(starts)).replace(tzinfo=None)
