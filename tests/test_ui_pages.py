@@ -17,7 +17,7 @@ from planner.service.app import ServiceSettings, make_app
 from planner.service.live_policies import PolicyName, Rule, Rules, live_policy
 from planner.store import RunOptions, Store
 from scenarios import sample_path
-from tests.test_release_handover import TestClient
+from tests.test_service_handover import TestClient
 from ui.launch import prepare
 
 APP = Path(__file__).parents[1] / "ui" / "app.py"
@@ -195,7 +195,7 @@ def test_a_traceback_never_reaches_a_page(planned: Store) -> None:
 def test_changed_settings_of_a_form_start_a_run(planned: Store) -> None:
     with mock.patch("planner.store.store.processes.start_detached"):
         test = app(planned, "plan", scenario="1")
-        test.selectbox(key="aim").set_value("on time first")
+        next(box for box in test.selectbox if box.label == "Aim").set_value("on time first")
         test.number_input(key="seconds").set_value(7)
         with mock.patch.dict(os.environ, environment(planned)):
             test.button(key="plan").click().run()

@@ -75,21 +75,21 @@ def pick_plan(scenario_id: int) -> str | None:
         st.rerun()
     if current != chosen:
         state.go_to(plan=chosen)
-    tell_if_outdated(chosen)
+    if is_outdated(chosen):
+        st.page_link(PLAN, label="Plan again", icon=":material/arrow_forward:")
     return chosen
 
 
-def tell_if_outdated(key: str | None) -> None:
-    """Say that the data have changed since a plan was made, and offer to plan again."""
+def is_outdated(key: str | None) -> bool:
+    """Return whether the data have changed since a plan was made, and say so."""
     run = state.run_of(key)
     if run is None or not state.has_changed(run):
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            f":material/history: Plan {run.id} is of version {run.version} of the data; "
-            "they have changed since."
-        )
-        st.page_link(PLAN, label="Plan again", icon=":material/arrow_forward:")
+        return False
+    st.caption(
+        f":material/history: Plan {run.id} is of version {run.version} of the data, "
+        "which have changed since."
+    )
+    return True
 
 
 def _without_schedule(key: str, shown: str) -> None:

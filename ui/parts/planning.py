@@ -46,12 +46,13 @@ def plan_form(row: ScenarioRow, scenario: Scenario) -> RunRow | None:
     """Show the settings; return the run that was started with them, if one was."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
+            usual = _aim_of(scenario)
             aim = st.selectbox(
                 "Aim",
                 list(AIMS),
-                index=1,
+                index=list(AIMS).index(usual),
                 format_func=lambda name: f"{name}: {AIMS[name]}",
-                key="aim",
+                key=f"aim {row.id} {usual}",
                 width=460,
             )
             begins(row, scenario)
@@ -71,6 +72,11 @@ def plan_form(row: ScenarioRow, scenario: Scenario) -> RunRow | None:
         weights=weights if is_own else None,
     )
     return state.store().start_run(row.id, options)
+
+
+def _aim_of(scenario: Scenario) -> str:
+    """Return the aim that the data name by their weights."""
+    return next((name for name, given in PRESETS.items() if given == scenario.weights), GIVEN)
 
 
 def _effort() -> RunOptions:
