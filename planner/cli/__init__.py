@@ -21,6 +21,7 @@ from planner.cli import (
     simulate,
     ui,
     validate,
+    variant,
 )
 from planner.cli.output import FAILED, WRONG_USE, clean, say
 from planner.errors import PlannerError, ScenarioError, WrongUseError
@@ -32,6 +33,7 @@ COMMAND_MODULES = (
     plan,
     check,
     compare,
+    variant,
     export,
     simulate,
     release,
