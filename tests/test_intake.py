@@ -12,7 +12,7 @@ from planner.errors import PlannerError
 from planner.intake import (
     FamilyRule,
     Limits,
-    Mapping,
+    SheetReading,
     answer,
     apply,
     assign,
@@ -25,10 +25,10 @@ from planner.intake import (
     stream,
     with_remembered,
 )
-from planner.intake.cells import RefusedFileError
 from planner.intake.command import register
-from planner.intake.memory import read_memory, write_memory
-from planner.intake.workbook import workbook
+from planner.intake.files.cells import RefusedFileError
+from planner.intake.files.workbook import workbook
+from planner.intake.reading.remembered import read_memory, write_memory
 from planner.reader import read_scenario, scenario_from_tables
 from tests.messy.makers import packed, repacked, text, xlsx
 
@@ -102,7 +102,7 @@ def test_an_answer_that_the_dates_contradict_is_asked_again() -> None:
 @pytest.mark.parametrize("data", ["{}", "[]", "7", '{"kind": 1}', "no json"])
 def test_what_is_no_mapping_is_refused(data: str) -> None:
     with pytest.raises(PlannerError, match="this is no import mapping"):
-        Mapping.from_json(data)
+        SheetReading.from_json(data)
 
 
 def test_a_mapping_is_remembered_for_the_same_header(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from planner.baselines import one_by_one
 from planner.checker import check
 from planner.domain import Scenario
 from planner.intake import Imported, ImportedFiles, import_file, import_tables, uploaded_csv
-from planner.intake.exported import PLANNED
+from planner.intake.giving_back.exported import PLANNED
 from planner.planning import plan
 from planner.reader import Tables, scenario_from_tables, table_of
 from planner.schedule import Schedule

@@ -12,7 +12,7 @@ from planner.errors import PlannerError
 from planner.intake import command as files
 
 if TYPE_CHECKING:  # a database takes a second to import
-    from planner.intake import Mapping, Streamed
+    from planner.intake import SheetReading, Streamed
     from planner.store import Store
 
 FINDINGS_SHOWN = 100
@@ -75,17 +75,19 @@ def _import(store: "Store", path: Path, options: argparse.Namespace) -> int:
     return FAILED if bad.count else DONE
 
 
-def _mapping(store: "Store", fingerprint: str) -> "Mapping | None":
+def _mapping(store: "Store", fingerprint: str) -> "SheetReading | None":
     """Return how the file was read when its import began: other answers would mix two readings."""
-    from planner.intake import Mapping
+    from planner.intake import SheetReading
 
     kept = store.setting(MAPPING + fingerprint)
-    return None if kept is None else Mapping.from_json(kept)
+    return None if kept is None else SheetReading.from_json(kept)
 
 
-def _streamed(path: Path, options: argparse.Namespace, mapping: "Mapping | None") -> "Streamed":
+def _streamed(
+    path: Path, options: argparse.Namespace, mapping: "SheetReading | None"
+) -> "Streamed":
     from planner.intake import stream
-    from planner.intake.cells import RefusedFileError
+    from planner.intake.files.cells import RefusedFileError
 
     try:
         streamed = stream(path, mapping=mapping, answers=files.answers_of(options))
@@ -117,7 +119,7 @@ class _Rejected:
     def add(self, batch: Any) -> None:
         """Take the bad rows of a batch."""
         from planner.intake import disarmed
-        from planner.intake.cells import shown
+        from planner.intake.files.cells import shown
 
         self.count += len(batch.rejected)
         for finding in batch.findings[: FINDINGS_SHOWN - self._told]:

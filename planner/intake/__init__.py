@@ -6,41 +6,41 @@ r"""Tables as they really are, turned into canonical tables, with everything ass
 (('0001', '1200.5', '2026-11-24'),)
 """
 
-from planner.intake.apply import Imported, apply
-from planner.intake.cells import Cell, Limits, Sheet, disarmed
-from planner.intake.exported import added_columns
-from planner.intake.families import FamilyRule, family_of
-from planner.intake.fields import known_fields
-from planner.intake.giving_back import uploaded_csv
+from planner.intake.files.cells import Cell, Limits, Sheet, disarmed
+from planner.intake.files.opening import sniff
+from planner.intake.formats.families import FamilyRule, family_of
+from planner.intake.giving_back.exported import added_columns
+from planner.intake.giving_back.giving_back import uploaded_csv
+from planner.intake.giving_back.uploads import Upload, own_upload
+from planner.intake.headings.fields import known_fields
 from planner.intake.importing import ImportedFiles, import_file, import_tables
-from planner.intake.mapping import (
-    ColumnMapping,
-    Mapping,
+from planner.intake.reading.propose import Proposal, propose
+from planner.intake.reading.remembered import remembered, with_remembered
+from planner.intake.reading.sheet_reading import (
+    ColumnReading,
     Option,
     Question,
+    SheetReading,
     answer,
     assign,
     fingerprint,
 )
-from planner.intake.memory import remembered, with_remembered
-from planner.intake.opening import sniff
-from planner.intake.propose import Proposal, propose
-from planner.intake.rejected import rejected_csv
-from planner.intake.stream import Streamed, StreamedBatch, stream
-from planner.intake.uploads import Upload, own_upload
+from planner.intake.rows.apply import Imported, apply
+from planner.intake.rows.rejected import rejected_csv
+from planner.intake.rows.stream import Streamed, StreamedBatch, stream
 
 __all__ = [
     "Cell",
-    "ColumnMapping",
+    "ColumnReading",
     "FamilyRule",
     "Imported",
     "ImportedFiles",
     "Limits",
-    "Mapping",
     "Option",
     "Proposal",
     "Question",
     "Sheet",
+    "SheetReading",
     "Streamed",
     "StreamedBatch",
     "Upload",

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Protocol
 
 from planner.errors import Finding, PlannerError, Severity
-from planner.intake.apply import Imported
-from planner.intake.cells import Limits, RefusedFileError
+from planner.intake.files.cells import Limits, RefusedFileError
+from planner.intake.files.opening import bytes_of
 from planner.intake.importing import ImportedFiles, import_tables
-from planner.intake.mapping import Question
-from planner.intake.memory import read_memory, with_remembered, write_memory
-from planner.intake.opening import bytes_of
-from planner.intake.rejected import rejected_csv
+from planner.intake.reading.remembered import read_memory, with_remembered, write_memory
+from planner.intake.reading.sheet_reading import Question
+from planner.intake.rows.apply import Imported
+from planner.intake.rows.rejected import rejected_csv
 from planner.reader.tables import write_tables
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding
-from planner.intake import run_times
-from planner.intake.apply import Imported, apply
-from planner.intake.cells import Limits, RefusedFileError, Sheet
-from planner.intake.completing import completed, lacks_run_time
-from planner.intake.mapping import Mapping, Option, Question
-from planner.intake.memory import Memory, remembered
-from planner.intake.opening import bytes_of, opened, sniff
-from planner.intake.propose import propose
-from planner.intake.uploads import upload_of
+from planner.intake.files.cells import Limits, RefusedFileError, Sheet
+from planner.intake.files.opening import bytes_of, opened, sniff
+from planner.intake.giving_back.uploads import upload_of
+from planner.intake.reading.propose import propose
+from planner.intake.reading.remembered import Memory, remembered
+from planner.intake.reading.sheet_reading import Option, Question, SheetReading
+from planner.intake.rows.apply import Imported, apply
+from planner.intake.together import run_times
+from planner.intake.together.completing import completed, lacks_run_time
 from planner.reader.tables import Table, Tables
 
 Answers = tuple[tuple[str, str], ...]
@@ -85,7 +85,7 @@ def import_file(
     given: Given,
     name: str = "",
     *,
-    mapping: Mapping | None = None,
+    mapping: SheetReading | None = None,
     answers: Answers = (),
     memory: Memory | None = None,
     limits: Limits | None = None,
@@ -109,7 +109,7 @@ def import_file(
 
 
 def _refused(name: str, refused: RefusedFileError) -> Imported:
-    empty = Mapping(kind="", header_row=0, columns=())
+    empty = SheetReading(kind="", header_row=0, columns=())
     return Imported(file=name, kind="", table=None, mapping=empty, findings=(refused.finding,))
 
 
@@ -162,7 +162,7 @@ def import_tables(
     files: Iterable[tuple[str, bytes]] | str | Path,
     *,
     answers: Answers = (),
-    mappings: Sequence[Mapping] = (),
+    mappings: Sequence[SheetReading] = (),
     memory: Memory | None = None,
     limits: Limits | None = None,
 ) -> ImportedFiles:

@@ -1,0 +1,330 @@
+"""A sheet and its mapping to a canonical table, with everything assumed, asked or refused."""
+
+from collections import Counter
+from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from planner.errors import Finding
+from planner.intake.files.cells import Row, Sheet, as_written, shown, warning
+from planner.intake.formats.problems import Problem
+from planner.intake.headings.fields import HELPERS, KEYS
+from planner.intake.reading.layout import Skipped, data_rows
+from planner.intake.reading.sheet_reading import BY_EXPORT, Question, SheetReading
+from planner.intake.rows.matrix import long_rows
+from planner.intake.rows.positions import with_positions
+from planner.intake.rows.reader import BadCell, Reads, RowReader, Source
+from planner.intake.rows.settle import Settled, settle
+from planner.reader.tables import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedRow:
+    """A row of the file that was not imported, and why."""
+
+    line: int
+    cells: Row
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """One table of a file, understood as far as it goes.
+
+    `table` is None while it is not known what the table holds. `headings` maps each of its columns
+    to the name the file has for it. `cells` are those of the file, for each row of an orders table.
+    """
+
+    file: str
+    kind: str
+    table: Table | None
+    mapping: SheetReading
+    questions: tuple[Question, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    headings: tuple[tuple[str, str], ...] = field(default=())
+    cells: tuple[tuple[str, ...], ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """Return the file of the scenario this table is, such as orders.csv; "" if not known."""
+        kind = "changeovers" if self.kind == "matrix" else self.kind
+        return f"{kind}.csv" if kind else ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Return whether the table can be planned with: nothing has to be answered first."""
+        return self.table is not None and not any(q.is_blocking for q in self.questions)
+
+
+def apply(sheet: Sheet, mapping: SheetReading) -> Imported:
+    """Return the canonical table of `sheet` as `mapping` says, and all that came up.
+
+    Formats are settled here from the cells; answers count where the cells leave a choice.
+    """
+    sources, skipped = split(sheet, mapping)
+    sources, too_long = fitting(sources, len(mapping.places))
+    if not mapping.kind:
+        return _unknown(sheet, mapping, skipped)
+    if mapping.kind == "matrix":
+        mapping, sources = long_rows(mapping, sources)
+    done = settle((s.row for s in sources), mapping, date_1904=sheet.date_1904)
+    reader = RowReader(done.mapping)
+    reads = reader.read(sources)
+    reads.bad.extend(too_long)
+    return _imported(sheet, _Work(done, reader, reads, skipped, mapping))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    done: Settled
+    reader: RowReader
+    reads: Reads
+    skipped: tuple[Skipped, ...]
+    mapping: SheetReading
+
+
+def split(sheet: Sheet, mapping: SheetReading) -> tuple[list[Source], tuple[Skipped, ...]]:
+    """Return the data rows of a sheet, and the rows that are no data."""
+    sources, skipped = [], []
+    kind = "changeovers" if mapping.kind == "matrix" else mapping.kind
+    key = next((mapping.column_of(name) for name in KEYS.get(kind, ())), None)
+    index = 0 if mapping.kind == "matrix" else key.index if key else None
+    first = first_data_index(sheet, mapping)
+    for place, row, reason in data_rows(sheet.rows, first, mapping.places, index):
+        if not reason:
+            sources.append(Source(place + 1, row))
+        elif reason != "blank":
+            shown_row = " ".join(str(cell) for cell in row if cell != "")[:80]
+            skipped.append(Skipped(line=place + 1, reason=reason, text=shown_row))
+    return sources, tuple(skipped)
+
+
+def fitting(sources: Sequence[Source], width: int) -> tuple[list[Source], list[BadCell]]:
+    """Return the rows that are no longer than the header, and what is wrong with the others."""
+    fit, bad = [], []
+    for source in sources:
+        beyond = [cell for cell in source.row[width:] if cell != ""]
+        if beyond and width:
+            bad.append(too_long(source, width))
+        else:
+            fit.append(source)
+    return fit, bad
+
+
+def too_long(source: Source, width: int) -> BadCell:
+    """Return what is wrong with a row that is longer than the header."""
+    problem = Problem(
+        "row_length",
+        f"the row has {len(source.row)} cells, the header {width}",
+        "Put quotation marks around text that has the delimiter in it.",
+    )
+    return BadCell(
+        line=source.line, column="", value=shown(source.row[width])[:200], problem=problem
+    )
+
+
+def first_data_index(sheet: Sheet, mapping: SheetReading) -> int:
+    """Return the index of the first row below the header (and its second line)."""
+    if not mapping.header_row:
+        return 0
+    return min(mapping.header_row - 1 + mapping.header_lines, len(sheet.rows))
+
+
+def _unknown(sheet: Sheet, mapping: SheetReading, skipped: tuple[Skipped, ...]) -> Imported:
+    return Imported(
+        file=sheet.title,
+        kind="",
+        table=None,
+        mapping=mapping,
+        skipped=skipped,
+        findings=sheet.findings,
+        assumptions=sheet.assumptions,
+    )
+
+
+def _imported(sheet: Sheet, work: _Work) -> Imported:
+    reads, columns = work.reads, work.reader.columns
+    reads, joined = _with_items(work, reads)
+    repeated = _repeated(columns, reads, work.mapping)
+    bad = [*reads.bad, *repeated]
+    again = {cell.line for cell in repeated}
+    good = [i for i, line in enumerate(reads.lines) if line not in again]
+    rows = [reads.rows[i] for i in good]
+    columns, rows, placed = with_positions(columns, rows, work.done.mapping)
+    columns, rows = _without_helpers(columns, rows, work.done.mapping)
+    table = Table(columns=columns, rows=tuple(rows), numbers=tuple(reads.lines[i] for i in good))
+    assumed = (*sheet.assumptions, *work.done.assumptions, *joined, *placed, *_skips(work.skipped))
+    return Imported(
+        file=sheet.title,
+        kind=work.mapping.kind,
+        table=table,
+        mapping=work.done.mapping,
+        questions=work.done.questions,
+        assumptions=tuple(dict.fromkeys(assumed)),
+        findings=(
+            *sheet.findings,
+            *_findings(sheet, bad),
+            *_missing(sheet, table, work),
+            *_mixed(sheet, table),
+        ),
+        rejected=rejected_rows({c.line: sheet.rows[c.line - 1] for c in bad}, bad),
+        skipped=work.skipped,
+        headings=tuple(zip(work.reader.columns, work.reader.headings, strict=True)),
+        cells=_cells(sheet, work.mapping, table) if work.mapping.kind == "orders" else (),
+    )
+
+
+def _without_helpers(
+    columns: tuple[str, ...], rows: list[tuple[str, ...]], mapping: SheetReading
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Leave out what an export added and the current sequence now says."""
+    added = {c.column for c in mapping.columns if c.by == BY_EXPORT and c.field in HELPERS}
+    kept = [place for place, name in enumerate(columns) if name not in added]
+    if len(kept) == len(columns):
+        return columns, rows
+    return tuple(columns[i] for i in kept), [tuple(row[i] for i in kept) for row in rows]
+
+
+def _cells(sheet: Sheet, mapping: SheetReading, table: Table) -> tuple[tuple[str, ...], ...]:
+    """Return the cells of the rows of `table` as the file has them, without an export's own."""
+    places = [column.index for column in mapping.columns if column.by != BY_EXPORT]
+    return tuple(
+        tuple(as_written(row[i]) if i < len(row) else "" for i in places)
+        for row in (sheet.rows[line - 1] for line in table.numbers)
+    )
+
+
+def _with_items(work: _Work, reads: Reads) -> tuple[Reads, tuple[str, ...]]:
+    """Tell orders with several items apart by the item's number."""
+    columns = work.reader.columns
+    item = work.mapping.column_of("line_item")
+    if item is None or "order_id" not in columns:
+        return reads, ()
+    place = columns.index("order_id")
+    beside = next(i for i, name in enumerate(work.reader.headings) if name == item.column)
+    ids = [row[place] for row in reads.rows]
+    both = [f"{row[place]}-{row[beside]}" for row in reads.rows]
+    if len(set(ids)) == len(ids) or len(set(both)) < len(both):
+        return reads, ()
+    rows = [
+        (*row[:place], name, *row[place + 1 :]) for row, name in zip(reads.rows, both, strict=True)
+    ]
+    return reads._replace(rows=rows), (
+        f"orders are named by number and {item.column}, as {both[0]}",
+    )
+
+
+def _repeated(columns: Sequence[str], reads: Reads, mapping: SheetReading) -> list[BadCell]:
+    key = {"orders": "order_id", "machines": "machine_id"}.get(mapping.kind, "")
+    if key not in columns:
+        return []
+    place, found = columns.index(key), []
+    first: dict[str, int] = {}
+    heading = mapping.column_of(key)
+    for row, line in zip(reads.rows, reads.lines, strict=True):
+        name = row[place]
+        if name in first:
+            found.append(
+                BadCell(
+                    line=line,
+                    column=heading.column if heading else key,
+                    value=name,
+                    problem=_again(name, first[name]),
+                )
+            )
+        first.setdefault(name, line)
+    return found
+
+
+def _again(name: str, line: int) -> Problem:
+    return Problem(
+        "unique_name",
+        f"{name} is already in row {line}",
+        "Give each row its own name, or delete one of the two.",
+    )
+
+
+def _findings(sheet: Sheet, bad: Sequence[BadCell]) -> list[Finding]:
+    return [
+        Finding(
+            rule=cell.problem.rule,
+            message=cell.problem.message,
+            hint=cell.problem.hint,
+            file=sheet.title,
+            row=cell.line,
+            column=cell.column,
+            value=cell.value,
+        )
+        for cell in sorted(bad, key=lambda cell: cell.line)
+    ]
+
+
+def rejected_rows(rows: Lookup[int, Row], bad: Sequence[BadCell]) -> tuple[RejectedRow, ...]:
+    """Return the rows of a file, by their line, that have bad cells, each with the reasons."""
+    reasons: dict[int, list[str]] = {}
+    for cell in bad:
+        where = f"{cell.column}: " if cell.column else ""
+        reasons.setdefault(cell.line, []).append(f"{where}{cell.problem.message}")
+    return tuple(
+        RejectedRow(line=line, cells=rows[line], reason="; ".join(why))
+        for line, why in sorted(reasons.items())
+    )
+
+
+def _skips(skipped: Sequence[Skipped]) -> list[str]:
+    texts = []
+    for reason in dict.fromkeys(skip.reason for skip in skipped):
+        lines = [str(skip.line) for skip in skipped if skip.reason == reason]
+        shown = ", ".join(lines[:5]) + (f" and {len(lines) - 5} more" if len(lines) > 5 else "")
+        texts.append(f"row{'s' if len(lines) > 1 else ''} {shown}: {reason}, not imported")
+    return texts
+
+
+def _missing(sheet: Sheet, table: Table, work: _Work) -> list[Finding]:
+    kind = "changeovers" if work.mapping.kind == "matrix" else work.mapping.kind
+    open_fields = {q.column for q in work.done.questions}
+    found = []
+    for name in KEYS[kind]:
+        column = work.mapping.column_of(name)
+        if name in table.columns or (column and column.column in open_fields):
+            continue
+        if not (kind == "orders" and work.mapping.answered("column:order_id") is None):
+            found.append(
+                Finding(
+                    rule="column_given",
+                    file=sheet.title,
+                    column=name,
+                    message=f"no column holds {name}",
+                    hint="Say which column it is.",
+                )
+            )
+    if not table.rows:
+        found.append(
+            Finding(
+                rule="no_rows",
+                file=sheet.title,
+                message="no row could be imported",
+                hint="Check the header row and the findings above.",
+            )
+        )
+    return found
+
+
+def _mixed(sheet: Sheet, table: Table) -> list[Finding]:
+    if "unit" not in table.columns:
+        return []
+    units = Counter(unit.casefold() for unit in table.column("unit") if unit)
+    if len(units) < 2:
+        return []
+    counts = ", ".join(f"{count} {unit}" for unit, count in units.most_common(5))
+    return [
+        warning(
+            "mixed_units",
+            f"quantities have different units: {counts}",
+            "Sizes and rates count them alike; give one unit, or a size column.",
+            file=sheet.title,
+        )
+    ]
