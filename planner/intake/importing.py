@@ -1,28 +1,33 @@
 """Files to canonical tables: one file, or all files of a scenario at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding
+from planner.intake.answering import answering_nothing, answers_for, labels, qualified
 from planner.intake.files.cells import Limits, RefusedFileError, Sheet
 from planner.intake.files.opening import bytes_of, opened, sniff
 from planner.intake.giving_back.uploads import upload_of
-from planner.intake.reading.propose import propose
+from planner.intake.headings.lexicon import Raw, using
+from planner.intake.reading.propose import Proposal, proposals
 from planner.intake.reading.remembered import Memory, remembered
-from planner.intake.reading.sheet_reading import Option, Question, SheetReading
+from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading
 from planner.intake.rows.apply import Imported, apply
 from planner.intake.together import run_times
 from planner.intake.together.completing import completed, lacks_run_time
-from planner.reader.tables import Table, Tables
+from planner.reader.tables import COLUMNS, Table, Tables
 
-Answers = tuple[tuple[str, str], ...]
 Given = bytes | str | Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFiles:
-    """All tables of the files that were given, and what kept others out."""
+    """All tables of the files that were given, and what kept others out.
+
+    `unknown_answers` are answers to which there is no question, each with the nearest there are.
+    `left_out` are the sheets that nothing is planned with.
+    """
 
     parts: tuple[Imported, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -31,6 +36,8 @@ class ImportedFiles:
     settings: str = ""
     answers: Answers = ()
     name: str = "scenario"
+    left_out: tuple[Imported, ...] = ()
+    keys: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def tables(self) -> Tables:
@@ -51,7 +58,7 @@ class ImportedFiles:
 
     @property
     def _given(self) -> dict[str, Table]:
-        named = ((part.name, part.table) for part in self.parts if part.name)
+        named = ((part.name, part.table) for part in self.parts if part.name in COLUMNS)
         return {name: table for name, table in named if table is not None}
 
     @property
@@ -72,6 +79,12 @@ class ImportedFiles:
         if lacks_run_time(self._given, dict(self.answers)):
             return (*asked, run_times.question())
         return asked
+
+    @property
+    def unknown_answers(self) -> tuple[str, ...]:
+        """Return the answers to which there is no question, each with the nearest there are."""
+        asked = (*self.keys, *(q.key for q in self.all_questions), run_times.KEY)
+        return answering_nothing(self.answers, asked)
 
     @property
     def is_ready(self) -> bool:
@@ -114,7 +127,11 @@ def _refused(name: str, refused: RefusedFileError) -> Imported:
 
 
 def _likeliest(sheets: Sequence[Sheet], answers: Answers, memory: Memory) -> Imported:
-    parts = [import_sheet(sheet, answers=answers, memory=memory) for sheet in sheets]
+    proposed = proposals(sheets, [answers] * len(sheets))
+    parts = [
+        import_sheet(sheet, proposal, memory)
+        for sheet, proposal in zip(sheets, proposed, strict=True)
+    ]
     wanted = dict(answers).get("sheet")
     if wanted is not None:
         parts = [
@@ -142,19 +159,19 @@ def _with_others(best: Imported, others: Sequence[Imported]) -> Imported:
     return replace(best, assumptions=(*best.assumptions, said))
 
 
-def import_sheet(sheet: Sheet, *, answers: Answers = (), memory: Memory | None = None) -> Imported:
-    """Return the canonical table of one sheet, with the mapping proposed or remembered."""
-    proposal = propose(sheet, answers=answers)
-    known = remembered(memory or {}, proposal.mapping)
+def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
+    """Return the canonical table of one sheet, with the reading proposed or remembered."""
+    known = remembered(memory, proposal.mapping)
     if known is not None:
         imported = apply(sheet, known)
-        said = "the mapping is the one remembered for this header"
+        said = "the meanings are those remembered for this header"
         return replace(imported, assumptions=(said, *imported.assumptions))
     imported = apply(sheet, proposal.mapping)
     return replace(
         imported,
         questions=(*proposal.questions, *imported.questions),
         assumptions=tuple(dict.fromkeys((*proposal.assumptions, *imported.assumptions))),
+        keys=(*proposal.keys, *imported.keys),
     )
 
 
@@ -165,16 +182,33 @@ def import_tables(
     mappings: Sequence[SheetReading] = (),
     memory: Memory | None = None,
     limits: Limits | None = None,
+    words: Sequence[Raw] = (),
 ) -> ImportedFiles:
     """Return all tables of files, of a folder, of a zip, or of a workbook's sheets.
 
     `mappings` are used for the headers they were made for. Of two tables of one kind the first
-    counts and the second is asked about.
+    counts and the second is asked about. `words` are more words for headings, as `read_words`
+    reads them.
     """
-    limits = limits or Limits()
-    memory = {**(memory or {}), **{m.fingerprint: m.to_json() for m in mappings}}
+    with using(words):
+        read = _read(files, limits or Limits())
+        memory = {**(memory or {}), **{m.fingerprint: m.to_json() for m in mappings}}
+        return _imported(read, answers, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was in the files before anything of it is understood."""
+
+    sheets: list[Sheet]
+    findings: list[Finding]
+    settings: str
+    name: str
+
+
+def _read(files: Iterable[tuple[str, bytes]] | str | Path, limits: Limits) -> _Read:
     findings: list[Finding] = []
-    parts: list[Imported] = []
+    sheets: list[Sheet] = []
     settings, name = "", "scenario"
     for file, data in opened(files, limits, findings):
         name = PurePosixPath(file).stem if name == "scenario" else name
@@ -182,20 +216,33 @@ def import_tables(
             settings = data.decode("utf-8-sig", errors="replace")
             continue
         try:
-            sheets = sniff(data, file, limits)
+            sheets += sniff(data, file, limits)
         except RefusedFileError as refused:
             findings.append(refused.finding)
-            continue
-        parts += [import_sheet(sheet, answers=answers, memory=memory) for sheet in sheets]
+    return _Read(sheets, findings, settings, name)
+
+
+def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
+    called = labels(read.sheets)
+    given = [answers_for(label, answers, is_alone=len(called) == 1) for label in called]
+    parts, keys = [], []
+    proposed = proposals(read.sheets, given)
+    for sheet, proposal, label in zip(read.sheets, proposed, called, strict=True):
+        part = import_sheet(sheet, proposal, memory)
+        asked = tuple(qualified(question, label) for question in part.questions)
+        keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
+        parts.append(replace(part, questions=asked))
     kept, questions, said = _one_of_each(parts, dict(answers))
     return ImportedFiles(
         parts=tuple(kept),
         questions=tuple(questions),
-        findings=tuple(findings),
+        findings=tuple(read.findings),
         assumptions=tuple(said),
-        settings=settings,
+        settings=read.settings,
         answers=answers,
-        name=name,
+        name=read.name,
+        left_out=tuple(part for part in parts if not part.kind),
+        keys=tuple(keys),
     )
 
 
@@ -205,8 +252,8 @@ def _one_of_each(
     kept: dict[str, Imported] = {}
     questions: list[Question] = []
     said: list[str] = []
-    for name in dict.fromkeys(part.name for part in parts):
-        same = [part for part in parts if part.name == name]
+    for name in dict.fromkeys(part.title for part in parts):
+        same = [part for part in parts if part.title == name]
         if not name:
             continue
         chosen = next((p for p in same if p.file == answers.get(f"sheet:{name}")), None)
@@ -215,8 +262,10 @@ def _one_of_each(
             options = tuple(Option(value=part.file, label=part.file) for part in same)
             text = f"Several tables could be {name}. Which one counts?"
             questions.append(Question(key=f"sheet:{name}", text=text, options=options))
-    left = [part for part in parts if not part.name]
-    said += [f"{part.file} is left out: nothing in it is known" for part in left if kept]
+    left = [part for part in parts if not part.title]
+    for part in left:
+        said.append(f"{part.file} is left out: nothing in it is planned with" if kept else "")
+        questions += part.questions if kept else ()
     if not kept:
-        return list(left), questions, said
+        return list(left), questions, []
     return list(kept.values()), questions, said

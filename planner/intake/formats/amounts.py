@@ -11,13 +11,17 @@ from planner.intake.files.cells import Cell
 OTHER_MARK = {".": ",", ",": "."}
 MARK_NAME = {".": "point", ",": "comma"}
 
+_CURRENCY = r"[€$£¥]|(?:EUR|USD|CHF|GBP|CNY|RMB)\b"
+# Cells are compared with single spaces, so that no part can take what another may have.
 _NUMBER = re.compile(
-    r"(?P<before>[€$£¥]|(?:EUR|USD|CHF|GBP|CNY|RMB)\b)?\s*(?P<open>\()?\s*(?P<sign>[-+])?\s*"
-    r"(?P<digits>(?:\d[\d.,'\s]*|[.,]\d+))(?P<power>[eE][-+]?\d{1,3})?\s*"
-    r"(?P<behind>-|\))?\s*"
+    rf"(?P<before>{_CURRENCY})? ?(?P<open>\()? ?(?P<sign>[-+])? ?"
+    r"(?P<digits>\d[\d.,']*(?: [\d.,']+)*|[.,]\d+)(?P<power>[eE][-+]?\d{1,3})?"
+    r" ?(?P<behind>-|\))? ?"
     # A unit begins as one: 1/2 and ½ are no 1.
-    r"(?P<unit>(?:[^\W\d_]|[%‰°€$£¥\"'#.])[^\d⁄]{0,15}?\d?)?\s*(?P<last>[-)])?",
+    r"(?P<unit>(?:[^\W\d_]|[%‰°€$£¥\"'#.])[^\d⁄]{0,15}?\d?)? ?(?P<last>[-)])?",
 )
+# A longer cell is no number.
+LONGEST = 64
 _GROUPED = {
     mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{2,3}})*{re.escape(mark)}\d{{3}}")
     for mark in ".,' "
@@ -40,13 +44,15 @@ class _Parts(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """Return `text` with full-width digits, odd minus signs and odd spaces made ordinary."""
-    if text.isascii():
-        return text.strip()
-    return unicodedata.normalize("NFKC", text).translate(_SIGNS).strip()
+    """Return `text` with full-width digits, odd minus signs and spaces made ordinary, single."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    return " ".join(text.split())
 
 
 def _parts(text: str) -> _Parts | None:
+    if len(text) > LONGEST and len(text.strip()) > LONGEST:
+        return None
     match = _NUMBER.fullmatch(plain(text))
     if match is None:
         return None

@@ -1,8 +1,8 @@
 """Words with a fixed meaning: yes and no, and how a machine fills a batch."""
 
 from planner.intake.files.cells import Cell, shown
+from planner.intake.formats.column_format import Format
 from planner.intake.formats.problems import Converted, Problem, short
-from planner.intake.reading.sheet_reading import Format
 
 _YES_WORDS = """
     yes y true 1 x ja j wahr oui o vrai sí si s verdadero 是 真 open offen ok ✓ ✔ on

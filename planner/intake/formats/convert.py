@@ -7,6 +7,7 @@ from planner.intake.files.cells import NO_DATES, Cell, is_nothing, shown
 from planner.intake.formats.amounts import MARK_NAME, number
 from planner.intake.formats.choices import process, yesno
 from planner.intake.formats.clocks import clock_text, seconds_of_day
+from planner.intake.formats.column_format import Format
 from planner.intake.formats.dates import (
     ORDER_NAME,
     Moment,
@@ -19,7 +20,6 @@ from planner.intake.formats.durations import minutes_of, minutes_text
 from planner.intake.formats.priorities import rank, weight_of, word_weight
 from planner.intake.formats.problems import Converted, Converter, Problem, short
 from planner.intake.formats.weekdays import weekdays_of, weekdays_text
-from planner.intake.reading.sheet_reading import Format
 
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+\d{2,}", re.IGNORECASE)
 _ERROR_CELL = re.compile(

@@ -57,6 +57,14 @@ _PACKED_TIME = re.compile(r"(\d{8})T?(\d{4}|\d{6})")
 _ZONE = re.compile(r"(?<=[\d])\s*(Z|UTC|[+-]\d{2}:?\d{2})$")
 
 
+LONGEST = 60  # characters; no date is longer
+
+
+def seems_date(text: str) -> bool:
+    """Return whether a text may be a date at all: short, and with a digit."""
+    return len(text) <= LONGEST and any(letter.isdigit() for letter in text)
+
+
 class DateText(NamedTuple):
     """A text taken apart: three numbers whose order may be open, and the rest of it."""
 
@@ -94,6 +102,8 @@ def taken_apart(text: str) -> DateText | None:
     >>> taken_apart("23.11.2026 14:30").seconds
     52200
     """
+    if not seems_date(text):
+        return None
     text = plain(text)
     whole = _day_part(text, None, "")
     if whole is not None:

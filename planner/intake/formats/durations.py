@@ -8,29 +8,37 @@ from fractions import Fraction
 
 from planner.intake.files.cells import Cell
 from planner.intake.formats.amounts import NumberEvidence, number, plain
+from planner.intake.headings.lexicon import lexicon
 
-_UNITS = (
-    (
-        Fraction(1, 60),
-        """s sec secs second seconds sek sekunde sekunden seconde secondes segundo segundos 秒""",
-    ),
-    (Fraction(1), "m min mins minute minutes minuten minuto minutos mn ' 分 分钟 分鐘"),
-    (
-        Fraction(60),
-        "h hr hrs hour hours std stdn stunde stunden heure heures hora horas hur 小时 时 小時",
-    ),
-    (Fraction(1440), "d day days tag tage tg jour jours dia dias día días j 天 日"),
-)
-MINUTES = {unit: minutes for minutes, units in _UNITS for unit in units.split()}
+_MINUTES = {
+    "second": Fraction(1, 60),
+    "minute": Fraction(1),
+    "hour": Fraction(60),
+    "day": Fraction(1440),
+    "week": Fraction(7 * 1440),
+}
+# Signs that every language has.
+_SIGNS = {"s": "second", "sec": "second", "min": "minute", "'": "minute", "m": "minute"} | {
+    "h": "hour",
+    "hr": "hour",
+    "d": "day",
+    '"': "second",
+}
 UNIT_NAME = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days of 24 hours"}
+LONGEST = 60  # characters; no duration is longer
 
-_CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}))?(?:\s*(?:h|std|hrs?)\.?)?", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?(?:h|std|hrs?|uhr)\.?)?", re.I)
+_DAYS_CLOCK = re.compile(r"(\d{1,4}) ?([^\W\d_]{1,8})\.?,? (\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)")
 _ISO = re.compile(
     r"P(?:(\d+)D)?(?:T(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?",
     re.IGNORECASE,
 )
-_PART = re.compile(r"\s*(\d[\d.,]*)\s*([^\W\d_]+|')\.?\s*")
-_TAIL = re.compile(r"\s*(\d{1,2})\s*")
+_PIECE = re.compile(r"(\d[\d.,]*)|([^\W\d_]+|['\"])|[\s.+&~≈]+")
+
+
+def is_clock(text: str) -> bool:
+    """Return whether a text has the form of `1:30`."""
+    return len(text) <= LONGEST and _CLOCK.fullmatch(plain(text)) is not None
 
 
 def unit_minutes(unit: str) -> Fraction | None:
@@ -39,7 +47,11 @@ def unit_minutes(unit: str) -> Fraction | None:
     >>> unit_minutes("Std."), unit_minutes("kg")
     (Fraction(60, 1), None)
     """
-    return MINUTES.get(unit.strip(" .").casefold())
+    name = unit.strip(" .").casefold()
+    if name in _SIGNS:
+        return _MINUTES[_SIGNS[name]]
+    named = [known for known in lexicon().units_of(name) if known in _MINUTES]
+    return _MINUTES[named[0]] if named else None
 
 
 def minutes_of(cell: Cell, *, unit: str, decimal: str) -> Fraction | None:
@@ -56,7 +68,7 @@ def minutes_of(cell: Cell, *, unit: str, decimal: str) -> Fraction | None:
         return None
     if isinstance(cell, time):
         return cell.hour * 60 + cell.minute + Fraction(cell.second, 60)
-    worded = worded_minutes(plain(cell), decimal) if isinstance(cell, str) else None
+    worded = worded_minutes(cell, decimal) if isinstance(cell, str) else None
     if worded is not None:
         return worded
     amount = number(cell, decimal)
@@ -67,7 +79,14 @@ def minutes_of(cell: Cell, *, unit: str, decimal: str) -> Fraction | None:
 
 
 def worded_minutes(text: str, decimal: str) -> Fraction | None:
-    """Return the minutes of a text that says its own unit; None if it does not."""
+    """Return the minutes of a text that says its own unit; None if it does not.
+
+    >>> worded_minutes("0 days 05:30:00", "."), worded_minutes("5 h 40", ".")
+    (Fraction(330, 1), Fraction(340, 1))
+    """
+    if len(text) > LONGEST:
+        return None
+    text = plain(text)
     negative, text = text.startswith("-"), text.lstrip("-")
     found = _clock_minutes(text)
     if found is None:
@@ -78,6 +97,10 @@ def worded_minutes(text: str, decimal: str) -> Fraction | None:
 
 
 def _clock_minutes(text: str) -> Fraction | None:
+    days = _DAYS_CLOCK.fullmatch(text)
+    if days is not None and unit_minutes(days[2]) == 1440:
+        rest = _clock_minutes(days[3])
+        return None if rest is None else int(days[1]) * 1440 + rest
     match = _CLOCK.fullmatch(text)
     if match is None or int(match[2]) > 59 or int(match[3] or 0) > 59:
         return None
@@ -85,7 +108,7 @@ def _clock_minutes(text: str) -> Fraction | None:
 
 
 def _iso_minutes(text: str) -> Fraction | None:
-    match = _ISO.fullmatch(text)
+    match = _ISO.fullmatch(text) if text[:1] in "pP" else None
     if match is None or not any(match.groups()):
         return None
     parts = [Fraction((part or "0").replace(",", ".")) for part in match.groups()]
@@ -94,16 +117,29 @@ def _iso_minutes(text: str) -> Fraction | None:
 
 
 def _parted_minutes(text: str, decimal: str) -> Fraction | None:
-    total, position, last = Fraction(0), 0, Fraction(0)
-    while match := _PART.match(text, position):
-        minutes, amount = unit_minutes(match[2]), number(match[1], decimal)
-        if minutes is None or amount is None:
+    """Read numbers, each with its unit behind it; a last number counts in the next smaller unit."""
+    total, last, waiting, position = Fraction(0), Fraction(0), "", 0
+    while position < len(text):
+        match = _PIECE.match(text, position)
+        if match is None:
             return None
-        total, position, last = total + Fraction(amount.number) * minutes, match.end(), minutes
-    tail = _TAIL.fullmatch(text, position)
-    if tail and last == 60:  # `1h30`: what follows hours is minutes
-        return total + int(tail[1])
-    return total if position and position == len(text) else None
+        position = match.end()
+        if match[1]:
+            if waiting:
+                return None
+            waiting = match[1]
+        elif match[2]:
+            minutes, amount = unit_minutes(match[2]), number(waiting, decimal) if waiting else None
+            if minutes is None or amount is None or (last and minutes >= last):
+                return None
+            total, last, waiting = total + Fraction(amount.number) * minutes, minutes, ""
+    if not last:
+        return None
+    if not waiting:
+        return total
+    smaller = {Fraction(60): Fraction(1), Fraction(1): Fraction(1, 60)}.get(last)
+    is_rest = smaller is not None and waiting.isdigit() and len(waiting) <= 2 and int(waiting) < 60
+    return total + int(waiting) * smaller if is_rest and smaller is not None else None
 
 
 def minutes_text(minutes: Fraction) -> str:
@@ -116,6 +152,14 @@ def minutes_text(minutes: Fraction) -> str:
     """
     value = Decimal(minutes * 10**9 // 1).scaleb(-9)
     return f"{value.normalize():f}"
+
+
+def _digits(text: str) -> str:
+    """Return the number a text of one number and its unit begins with."""
+    end = len(text)
+    while end and not (text[end - 1].isdigit()):
+        end -= 1
+    return text[:end]
 
 
 @dataclass(slots=True)
@@ -148,8 +192,7 @@ class DurationEvidence:
             self.seen.add(cell)
         text = plain(cell)
         self.clocks += _CLOCK.fullmatch(text) is not None
-        digits = text.rstrip("'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .小时分钟秒天")
-        self.numbers.add(digits)
+        self.numbers.add(_digits(text))
         if worded_minutes(text, ".") is None and worded_minutes(text, ",") is None:
             amount = number(text, ".") or number(text, ",")
             if amount is not None and not amount.unit:

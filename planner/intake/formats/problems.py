@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from planner.intake.files.cells import Cell, shown
-from planner.intake.reading.sheet_reading import Format
+from planner.intake.formats.column_format import Format
 
 
 class Problem(NamedTuple):

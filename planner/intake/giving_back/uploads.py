@@ -5,7 +5,8 @@ from collections.abc import Mapping as Lookup
 from dataclasses import asdict, dataclass
 
 from planner.errors import PlannerError
-from planner.intake.reading.sheet_reading import ColumnReading, Format, SheetReading
+from planner.intake.formats.column_format import Format
+from planner.intake.reading.sheet_reading import ColumnReading, SheetReading
 from planner.intake.rows.apply import Imported
 from planner.reader.tables import Table
 

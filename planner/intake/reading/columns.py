@@ -1,71 +1,181 @@
-"""Which field each column of a table holds: by name, and where names fail by content."""
+"""What each column of a table of a known kind means, what is thereby assumed, and what to ask."""
 
-from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from planner.intake.files.cells import Row, is_nothing, shown
-from planner.intake.formats.durations import unit_minutes
+from planner.intake.files.cells import shown
 from planner.intake.formats.families import suggested_rule
 from planner.intake.giving_back.exported import added_columns
-from planner.intake.headings.matching import Match, hint_of, matches, normal
-from planner.intake.reading.profile import Profile, profiles
-from planner.intake.reading.sheet_reading import BY_EXPORT, IGNORED, Option, Question, SheetReading
-from planner.intake.rows.reader import ROW_NUMBERS
+from planner.intake.headings.fields import OPEN
+from planner.intake.headings.units import is_unnamed, normal
+from planner.intake.reading.kinds import Tried, attribute_of
+from planner.intake.reading.laid_out import LaidOut
+from planner.intake.reading.sheet_reading import (
+    BY_EXPORT,
+    IGNORED,
+    ColumnReading,
+    Option,
+    Question,
+    SheetReading,
+)
 
 NO_COLUMN = "none"
+ROW_NUMBERS = "rows"
+# Nearer than this to the next best whole, a needed meaning is asked about.
+CLOSE = 0.7
+# A heading this sure needs no word that it was understood so.
+PLAIN = 0.72
+_TIMES = ("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes")
+_MACHINES = ("eligible_machines", "current_machine", "pinned_machine")
+_WHAT = ("product", "family")
+# What a plan of orders rests on, each with the fields that give it.
+_CORE: Mapping[str, tuple[str, ...]] = {
+    "due": ("due", "deadline"),
+    "quantity": ("quantity", "open_quantity"),
+    "duration_minutes": _TIMES,
+    "eligible_machines": _MACHINES,
+    "product": _WHAT,
+}
+_CHOICE = frozenset(
+    """
+    order_id product family quantity due release duration_minutes minutes_per_unit
+    units_per_hour eligible_machines machine_id from to minutes priority
+    """.split()  # noqa: SIM905
+)
+_ASKED_AT_MOST = 6
 
 
-class ColumnFinder:
+class Columns:
     """Gives each column its field, collecting what was assumed and what has to be asked."""
 
-    def __init__(self, mapping: SheetReading, rows: Sequence[Row]) -> None:
-        self._bare = mapping
-        self._rows = rows
-        self._given = dict(mapping.answers)
+    def __init__(self, bare: SheetReading, tried: Tried, laid: LaidOut) -> None:
+        self._bare, self._tried, self._laid = bare, tried, laid
+        self._given = dict(bare.answers)
         self._field: dict[int, tuple[str, str]] = {}
-        self._rule = mapping.family_rule
-        self._shapes: tuple[Profile, ...] = ()
+        self._rule = bare.family_rule
         self.questions: list[Question] = []
         self.assumptions: list[str] = []
+        self.keys: list[str] = []
+
+    def read(self) -> None:
+        """Find the meaning of each column."""
+        self._field = {place: (name, self._by(place)) for place, name in self._tried.found.items()}
+        is_orders = self._bare.kind == "orders"
+        if is_orders:
+            self._export_columns()
+        self._take_answers()
+        if is_orders:
+            self._pairs()
+            self._order_id()
+            self._by_content()
+        self._close_calls()
+        self._attributes()
+        if is_orders:
+            self._machines()
+            self._family_rule()
+            self._unknown()
+        self._say()
 
     def mapping(self) -> SheetReading:
-        """Return the mapping with the fields found."""
+        """Return the reading with the fields found."""
         columns = []
         for place, column in enumerate(self._bare.columns):
-            field, by = self._field.get(place, ("", "name"))
-            columns.append(replace(column, field=field, by=by))
+            name, by = self._field.get(place, ("", "name"))
+            other = "" if name else self._tried.others[place]
+            columns.append(
+                replace(
+                    column,
+                    field=name,
+                    by=by,
+                    certainty=self._certainty(place),
+                    alternatives=self._possible(place)[:12],
+                    other=other,
+                )
+            )
         return replace(self._bare, columns=tuple(columns), family_rule=self._rule)
 
-    def by_name(self) -> None:
-        """Give columns the fields their names say."""
+    # --- what is known of a column ----------------------------------------------------------
+
+    def _by(self, place: int) -> str:
+        return "name" if self._heard(place) > 0 else "content"
+
+    def _heard(self, place: int) -> float:
+        return self._tried.heard[place].get(self._tried.found.get(place, ""), 0.0)
+
+    def _certainty(self, place: int) -> float:
+        name, by = self._field.get(place, ("", ""))
+        if by in ("user", BY_EXPORT, "remembered"):
+            return 1.0
+        if not name or self._tried.found.get(place) is None:
+            return 0.0 if not self._tried.others[place] else 0.8
+        return round(min(1.0, 0.25 + self._tried.margin(place) / 6), 2)
+
+    def _possible(self, place: int) -> tuple[str, ...]:
+        """Return the fields the cells of a column allow, likeliest first."""
+        points = self._tried.points[place]
+        return tuple(sorted(points, key=lambda name: -points[name]))
+
+    def _fields(self) -> set[str]:
+        return {name for name, _ in self._field.values()}
+
+    def _drop(self, name: str) -> None:
+        for place in [place for place, (known, _) in self._field.items() if known == name]:
+            del self._field[place]
+
+    def _is_free(self, place: int) -> bool:
+        return (
+            place not in self._field
+            and not self._tried.others[place]
+            and self._laid.profiles[place].count > 0
+        )
+
+    def _name(self, place: int) -> str:
+        return self._bare.header[place]
+
+    def _examples(self, place: int) -> str:
+        return ", ".join(self._laid.profiles[place].examples)
+
+    # --- answers ------------------------------------------------------------------------------
+
+    def _take_answers(self) -> None:
         header = self._bare.header
-        chosen, rivals = matches(header, self._bare.kind)
-        for place, match in chosen.items():
-            self._field[place] = (match.field, "name")
-        for place, match in sorted(chosen.items()):
-            if match.score < 0.85:
-                self.assumptions.append(f"{header[place]} is taken as {match.field}")
-        for rival in rivals:
-            winner = next(p for p, m in chosen.items() if m.field == rival.field)
-            if rival.score >= 0.8:
-                self.assumptions.append(
-                    f"{header[winner]} is taken as {rival.field}, not {header[rival.column]}"
-                )
-        if self._bare.kind == "orders":
-            self._export_columns(header, rivals)
-            self._pairs()
-            self._one_family()
+        for key, value in self._bare.answers:
+            head, _, rest = key.partition(":")
+            if head == "meaning" and rest in header:
+                self._set_by_user(header.index(rest), "" if value == NO_COLUMN else value)
+            if head == "column" and value in header:
+                self._set_by_user(header.index(value), rest)
+            elif head == "column" and value in (NO_COLUMN, ROW_NUMBERS):
+                self._drop(rest)
 
-    def _export_columns(self, header: Sequence[str], rivals: Sequence[Match]) -> None:
-        """Recognise the columns a planned export adds: they are the current sequence."""
-        self._planned_columns(header, rivals)
-        if added := added_columns(header):
-            self._take_back(header, added, rivals)
+    def _set_by_user(self, place: int, name: str) -> None:
+        if name == "attr_":
+            name = attribute_of(self._name(place))
+        if name == "size_":
+            name = f"size_{normal(self._name(place)).replace(' ', '_')}"
+        if name and name != IGNORED:
+            self._drop(name)
+        self._field.pop(place, None)
+        if name in self._known_names() or name.startswith(OPEN) or name == IGNORED:
+            self._field[place] = (name, "user")
+        else:
+            self._field[place] = ("", "user")
 
-    def _planned_columns(self, header: Sequence[str], rivals: Sequence[Match]) -> None:
+    def _known_names(self) -> set[str]:
+        from planner.intake.headings.fields import FIELDS
+
+        return set(FIELDS[self._bare.kind])
+
+    # --- an export of the planner comes back ---------------------------------------------------
+
+    def _export_columns(self) -> None:
+        self._planned_columns()
+        if added := added_columns(self._bare.header):
+            self._take_back(added)
+
+    def _planned_columns(self) -> None:
         """Recognise such columns by their names alone, as other tools write them."""
-        names = {normal(name): place for place, name in enumerate(header)}
+        names = {normal(name): place for place, name in enumerate(self._bare.header)}
         if not (
             {"changeover start", "planned start"} & names.keys()
             and {"batch", "planned batch"} & names.keys()
@@ -83,209 +193,273 @@ class ColumnFinder:
                 "position": "current_position",
                 "start": "planned_start",
             }
-        for name, field in added.items():
-            if name in names:
-                self._drop(field)
-                self._field[names[name]] = (field, "name")
-        for name in ("end", "planned end", "changeover start", "minutes late"):
-            if name in names:
-                self._field.pop(names[name], None)
-        lost = [r for r in rivals if r.field not in self._fields() and r.column not in self._field]
-        for rival in lost:
-            if normal(header[rival.column]) not in ("end", "start", "planned end"):
-                self._field[rival.column] = (rival.field, "name")
-        self.assumptions.append("the planned columns are the current sequence")
+        ends = ("end", "planned end", "changeover start", "minutes late")
+        mine = {names[name]: field for name, field in added.items() if name in names}
+        others = [names[name] for name in ends if name in names]
+        self._replace(mine, others, "name")
 
-    def _take_back(
-        self, header: Sequence[str], added: Lookup[str, str], rivals: Sequence[Match]
-    ) -> None:
+    def _take_back(self, added: Mapping[str, str]) -> None:
         """Give an export's own columns their meaning, and what they had taken back to others."""
-        places = {place: added[name] for place, name in enumerate(header) if name in added}
-        for place in places:
-            self._field.pop(place, None)
-        for rival in rivals:
-            if rival.field not in self._fields() and rival.column not in places:
-                self._field[rival.column] = (rival.field, "name")
-        for place, field in places.items():
-            if field != IGNORED:
-                self._drop(field)
-            self._field[place] = (field, BY_EXPORT)
+        mine = {p: added[name] for p, name in enumerate(self._bare.header) if name in added}
+        self._replace(mine, (), BY_EXPORT)
+
+    def _replace(self, mine: Mapping[int, str], nothing: Sequence[int], by: str) -> None:
+        """Read the other columns as if those of the plan were not there; then give them theirs."""
+        from planner.intake.reading.assignment import assigned
+
+        gains = [
+            {} if place in mine or place in nothing else gain
+            for place, gain in enumerate(self._tried.gains)
+        ]
+        kept = assigned(gains)
+        self._field = {place: (name, self._by(place)) for place, name in kept.items()}
+        for place, name in mine.items():
+            if name != IGNORED:
+                self._drop(name)
+            self._field[place] = (name, by)
         self.assumptions.append("the planned columns are the current sequence")
 
     def _pairs(self) -> None:
         """Leave as it is what says nothing without its partner."""
-        for field, partner in (
+        for name, partner in (
             ("current_position", "current_machine"),
             ("pinned_start", "pinned_machine"),
+            ("release_time", "release"),
+            ("due_time", "due"),
+            ("deadline_time", "deadline"),
         ):
-            if field in self._fields() and partner not in self._fields():
-                self._drop(field)
+            if name in self._fields() and partner not in self._fields():
+                self._drop(name)
 
-    def _one_family(self) -> None:
-        if "family" not in self._fields():
-            return
-        for place, (field, _) in list(self._field.items()):
-            if field.startswith("attr_") and not normal(self._bare.header[place]).startswith(
-                "attr"
-            ):
-                del self._field[place]
-
-    def _fields(self) -> set[str]:
-        return {field for field, _ in self._field.values()}
-
-    def _drop(self, field: str) -> None:
-        for place in [place for place, (known, _) in self._field.items() if known == field]:
-            del self._field[place]
-
-    def by_content(self) -> None:
-        """Find by their cells the columns that an order needs and whose names say nothing."""
-        width = max((column.index for column in self._bare.columns), default=-1) + 1
-        everything = profiles(self._rows, width)
-        self._shapes = tuple(everything[column.index] for column in self._bare.columns)
-        self._order_id()
-        self._unit_of_time()
-        if "due" not in self._fields():
-            self._pick("due", [p for p in self._free() if self._shapes[p].is_dates])
-        self._run_time()
-        own = {field for field, by in self._field.values() if by != BY_EXPORT}
-        if not {"quantity", "duration_minutes"} & own:
-            counts = [p for p in self._free() if self._shapes[p].is_numbers]
-            timed = self._timed()
-            self._pick("quantity", [p for p in counts if p not in timed])
-        self._machines()
-        self._family()
-
-    def _run_time(self) -> None:
-        times = {"duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes"}
-        if times & self._fields():
-            return
-        timed = self._timed()
-        if len(timed) == 1:
-            self._take("duration_minutes", timed[0], "no other column counts time")
-
-    def _unit_of_time(self) -> None:
-        """Take a column of units for those of the durations, if it says hours and minutes."""
-        place = next((p for p, (field, _) in self._field.items() if field == "unit"), None)
-        if place is None or {"duration_unit", "quantity"} & self._fields():
-            return
-        column = self._bare.columns[place]
-        cells = (row[column.index] for row in self._rows if column.index < len(row))
-        units = [shown(cell) for cell in cells if not is_nothing(cell)]
-        timed = sum(unit_minutes(unit) is not None for unit in units)
-        if units and 2 * timed >= len(units):
-            self._take("duration_unit", place, "its cells are units of time")
-
-    def _timed(self) -> list[int]:
-        """Return the free columns whose names say a unit of time."""
-        header = self._bare.header
-        return [p for p in self._free() if unit_minutes(hint_of(header[p])) is not None]
-
-    def _free(self) -> list[int]:
-        return [
-            place
-            for place, column in enumerate(self._bare.columns)
-            if place not in self._field
-            and self._shapes[place].filled
-            and not _says_otherwise(column.column)
-        ]
+    # --- what is missing or close -----------------------------------------------------------
 
     def _order_id(self) -> None:
-        if "order_id" in self._fields():
-            return
-        free = [p for p in self._free() if self._shapes[p].is_names]
-        coded = [p for p in free if self._shapes[p].codes >= 0.9]
-        lettered = [p for p in coded if self._shapes[p].numbers < 0.5]
-        if self._given.get("column:order_id") == ROW_NUMBERS:
+        self.keys.append("column:order_id")
+        if self._given.get("column:order_id") in (ROW_NUMBERS, NO_COLUMN):
             self.assumptions.append("orders are named by their row")
             return
-        if len(lettered) == 1 or len(coded) == 1 or coded[:1] == [0]:
-            place = lettered[0] if len(lettered) == 1 else coded[0]
-            self._take("order_id", place, "each row has another value in it")
+        if "order_id" in self._fields():
             return
-        self._ask_column("order_id", free, (ROW_NUMBERS, "none: name orders by their row"))
-
-    def _pick(self, field: str, places: list[int]) -> None:
-        if len(places) == 1:
-            self._take(field, places[0], "no other column has such values")
-        elif places:
-            self._ask_column(field, places, (NO_COLUMN, "none of them"))
-
-    def _take(self, field: str, place: int, why: str) -> None:
-        self._field[place] = (field, "content")
-        self.assumptions.append(f"{self._bare.header[place]} is taken as {field}: {why}")
-
-    def _ask_column(self, field: str, places: list[int], other: tuple[str, str]) -> None:
-        header = self._bare.header
-        given = self._given.get(f"column:{field}")
-        if given == other[0]:
-            return
-        if given in header:
-            self._field[header.index(given)] = (field, "user")
-            return
-        options = [Option(value=header[p], label=header[p]) for p in places]
+        rivals = [p for p in range(len(self._bare.columns)) if self._could_name(p)]
+        free = [p for p in rivals if self._is_free(p)]
+        options = [Option(value=self._name(p), label=self._name(p)) for p in free or rivals]
         self.questions.append(
             Question(
-                key=f"column:{field}",
-                text=f"Which column holds {field}?",
-                options=(*options, Option(value=other[0], label=other[1])),
+                key="column:order_id",
+                text="Which column holds order_id?",
+                options=(*options, Option(value=ROW_NUMBERS, label="none: name orders by their row")),
+                sheet=self._laid.sheet.title,
             )
         )
+
+    def _could_name(self, place: int) -> bool:
+        profile = self._laid.profiles[place]
+        return (
+            profile.filled == 1
+            and profile.unique == 1
+            and self._tried.points[place].get("order_id", -1.0) > 0
+            and not is_fixed(self._field.get(place))
+        )
+
+    def _by_content(self) -> None:
+        """Take what only one column can be: the only dates, the only numbers."""
+        for name in ("due", "quantity"):
+            given = self._given.get(f"column:{name}")
+            if given is not None or self._fields() & set(_CORE[name]):
+                continue
+            if name == "quantity" and "duration_minutes" in self._fields():
+                continue
+            free = [p for p in self._shaped(name) if not is_fixed(self._field.get(p))]
+            if len(free) == 1:
+                self._field[free[0]] = (name, "content")
+
+    def _shaped(self, name: str) -> list[int]:
+        shapes = self._laid.profiles
+        found = [
+            place
+            for place in range(len(shapes))
+            if self._is_free(place) and self._tried.points[place].get(name, -1.0) > 0
+        ]
+        if name == "quantity":
+            found = [p for p in found if shapes[p].is_numbers and not self._laid.units[p].time]
+        return found
+
+    def _close_calls(self) -> None:
+        """Ask where another column is nearly as likely to have a meaning that matters."""
+        for place, (name, by) in list(self._field.items()):
+            if by not in ("name", "content") or name not in _CHOICE:
+                continue
+            self.keys.append(f"column:{name}")
+            if self._tried.found.get(place) != name or self._tried.margin(place) >= CLOSE:
+                continue
+            if f"column:{name}" in self._given:
+                continue
+            rivals = self._rivals(name, place)
+            if rivals:
+                self._ask_column(name, [place, *rivals], default=self._name(place))
+
+    def _rivals(self, name: str, place: int) -> list[int]:
+        own = self._tried.gains[place].get(name, 0.0)
+        return [
+            other
+            for other, gain in enumerate(self._tried.gains)
+            if other != place
+            and gain.get(name, -9.0) > max(0.0, own - 2 * CLOSE - 0.6)
+            and (other not in self._field or self._tried.margin(other) < 2)
+            and not is_fixed(self._field.get(other))
+        ]
+
+    def _ask_column(self, name: str, places: Sequence[int], default: str | None) -> None:
+        options = [Option(value=self._name(p), label=self._labelled(p)) for p in places]
+        self.questions.append(
+            Question(
+                key=f"column:{name}",
+                text=f"Which column holds {name}?",
+                options=(*options, Option(value=NO_COLUMN, label="none of them")),
+                default=default,
+                column=self._name(places[0]),
+                sheet=self._laid.sheet.title,
+            )
+        )
+
+    def _labelled(self, place: int) -> str:
+        examples = self._examples(place)
+        return f"{self._name(place)} ({examples})" if examples else self._name(place)
+
+    def _unknown(self) -> None:
+        """Ask about columns that could hold what is missing and whose headings say nothing."""
+        missing = [name for name, fields in _CORE.items() if not self._fields() & set(fields)]
+        if any(name.startswith("attr_") for name in self._fields()):
+            missing = [name for name in missing if name != "product"]
+        asked = 0
+        for place in range(len(self._bare.columns)):
+            key = f"meaning:{self._name(place)}"
+            if not self._is_free(place) or key in self._given:
+                continue
+            fitting = [name for name in missing if self._fits(place, name)]
+            if fitting and asked < _ASKED_AT_MOST:
+                asked += 1
+                self._ask_meaning(place, fitting)
+
+    def _fits(self, place: int, name: str) -> bool:
+        profile = self._laid.profiles[place]
+        points = self._tried.points[place].get(name, -9.0)
+        if profile.filled < 0.5 or points < 0.2 or len(profile.values) < 2:
+            return False
+        if name in ("eligible_machines", "product"):
+            return profile.unique < 0.8 and not profile.is_numbers
+        return True
+
+    def _ask_meaning(self, place: int, first: Sequence[str]) -> None:
+        name = self._name(place)
+        ranked = dict.fromkeys((*first, *self._possible(place)))
+        options = [Option(value=field, label=field) for field in ranked]
+        if self._laid.profiles[place].is_dates:
+            label = "the day it was entered or changed: nothing is planned with it"
+            options.append(Option(value="entry_date", label=label))
+        options.append(Option(value=IGNORED, label="nothing the planner uses"))
+        self.questions.append(
+            Question(
+                key=f"meaning:{name}",
+                text=f"What does {name} hold? For example {self._examples(place)}.",
+                options=tuple(options),
+                default=IGNORED,
+                column=name,
+                sheet=self._laid.sheet.title,
+            )
+        )
+
+    # --- attributes, families, machines ---------------------------------------------------------
+
+    def _attributes(self) -> None:
+        """Call a single attribute the family; beside a family, attributes are kept as they are."""
+        marked = [p for p, (name, by) in self._field.items() if name.startswith("attr_")]
+        own = [p for p in marked if normal(self._name(p)).startswith("attr")]
+        fits = [p for p in marked if self._tried.points[p].get(self._field[p][0], 0.0) > 7.5]
+        if "family" in self._fields():
+            for place in set(marked) - set(own):
+                if self._field[place][1] != "user":
+                    del self._field[place]
+        elif fits and len(marked) > len(fits):
+            # Labels of the changeovers are values of these: no other column counts.
+            for place in set(marked) - set(fits) - set(own):
+                del self._field[place]
+        if len(fits) == 1 and "family" not in self._fields() and not own:
+            self._field[fits[0]] = ("family", "name")
 
     def _machines(self) -> None:
         place = next((p for p, (f, _) in self._field.items() if f == "eligible_machines"), None)
         if place is None:
             return
-        name = self._bare.header[place]
-        given = self._given.get("machines")
+        name, given = self._name(place), self._given.get("machines")
+        self.keys.append("machines")
         if given == "current":
             self._drop("eligible_machines")
             self._field[place] = ("current_machine", "user")
-        elif given is None and normal(name) not in (
-            "eligible machines",
-            "possible machines",
-            "allowed machines",
-        ):
+        elif given is None and "allowed" not in self._laid.headings[place].words:
             if "current_machine" in self._fields():
                 return
-            self.questions.append(_machine_question(name))
+            self.questions.append(_machine_question(name, self._laid.sheet.title))
             said = f"{name} names the machines an order may run on, and no others"
             self.assumptions.append(said)
 
-    def _family(self) -> None:
+    def _family_rule(self) -> None:
         fields = self._fields()
         if "family" in fields or any(field.startswith("attr_") for field in fields) or self._rule:
             return
         for place, column in enumerate(self._bare.columns):
             if self._field.get(place, ("", ""))[0] not in ("", "description", "note", "product"):
                 continue
-            texts = [shown(row[column.index]) for row in self._rows if column.index < len(row)]
+            rows = self._laid.rows
+            texts = [shown(row[column.index]) for row in rows if column.index < len(row)]
             rule = suggested_rule(column.column, texts)
             if rule is not None:
                 self._rule = rule
                 self.assumptions.append(rule.text)
                 return
 
+    # --- words ------------------------------------------------------------------------------------
 
-_OTHERWISE = frozenset(
-    ("created", "erstellt", "changed", "actual", "ist", "angelegt", "entry", "posting", "modified")
-)
-# Parts of headings that count other time than an order's run: changeovers, lateness, waiting.
-_OTHER_TIMES = """
-    rust ruest setup changeover reglage preparac late tard verspat verzug delay retard retraso wait
-    wart attente espera idle still pause break transport lead durchlauf
-"""
+    def _say(self) -> None:
+        for place, (name, by) in sorted(self._field.items()):
+            if by == "content":
+                self.assumptions.append(f"{self._name(place)} is taken as {name}: {self._why(name)}")
+            elif by == "name" and name and self._heard(place) < PLAIN:
+                self.assumptions.append(f"{self._name(place)} is taken as {name}")
+        left = [p for p in range(len(self._bare.columns)) if self._is_unused(p)]
+        unused = [self._name(p) + self._because(p) for p in left]
+        if unused:
+            self.assumptions.append(f"kept, but nothing is planned with: {'; '.join(unused)}")
+
+    def _why(self, name: str) -> str:
+        return "each row has another value in it" if name == "order_id" else (
+            "no other column has such values"
+        )
+
+    def _is_unused(self, place: int) -> bool:
+        name, by = self._field.get(place, ("", ""))
+        return not name and by != BY_EXPORT
+
+    def _because(self, place: int) -> str:
+        other = self._tried.others[place].replace("_", " ")
+        return f" ({other})" if other else ""
 
 
-def _says_otherwise(name: str) -> bool:
-    words = normal(name)
-    is_other_time = any(part in words for part in _OTHER_TIMES.split())
-    return is_other_time or bool(_OTHERWISE & set(words.split()))
+def is_fixed(held: tuple[str, str] | None) -> bool:
+    """Return whether a person, or an export of the planner, has said what a column means."""
+    return held is not None and held[1] in ("user", BY_EXPORT)
 
 
-def _machine_question(name: str) -> Question:
+def column_reading(column: ColumnReading, field: str, by: str) -> ColumnReading:
+    """Return a column with a meaning."""
+    return replace(column, field=field, by=by)
+
+
+def _machine_question(name: str, sheet: str) -> Question:
     return Question(
         key="machines",
         column=name,
+        sheet=sheet,
         default="eligible",
         text=f"{name}: the only machines an order may run on, or where it is planned now?",
         options=(
@@ -293,3 +467,6 @@ def _machine_question(name: str) -> Question:
             Option(value="current", label="where it is planned now; others are possible"),
         ),
     )
+
+
+__all__ = ["NO_COLUMN", "ROW_NUMBERS", "Columns", "column_reading", "is_fixed", "is_unnamed"]

@@ -8,8 +8,10 @@ from decimal import Decimal
 from planner.intake.files.cells import Cell, Row, is_nothing, shown
 from planner.intake.formats.amounts import number
 from planner.intake.formats.dates import taken_apart
-from planner.intake.headings.matching import known_names, normal
-from planner.intake.headings.names import FIELDS, TOTALS
+from planner.intake.formats.durations import worded_minutes
+from planner.intake.headings.evidence import is_name
+from planner.intake.headings.lexicon import folded, lexicon
+from planner.intake.headings.units import normal
 
 SEARCHED_ROWS = 60
 # Wider tables than this exist; headers that need more of their names to be known do not.
@@ -45,7 +47,7 @@ def _header_score(rows: Sequence[Row], index: int) -> float:
     filled = [cell for cell in cells if cell]
     if not filled or any(len(cell) > 120 for cell in filled):
         return 0.0
-    known = max(known_names(cells[:SEARCHED_CELLS], kind) for kind in FIELDS)
+    known = _known_names(cells)
     words = [cell for cell in filled if not _is_value(cell)]
     if 2 * len(words) <= len(filled):
         return 0.0
@@ -57,6 +59,15 @@ def _header_score(rows: Sequence[Row], index: int) -> float:
     share = len(filled) / width
     distinct = len(set(filled)) / len(filled)
     return (3 * known + len(words) - 2 * (len(filled) - len(words))) * share * distinct
+
+
+def _known_names(cells: Sequence[str]) -> int:
+    """Return how many cells are the name of a column."""
+    return sum(is_name(cell) for cell in cells[:SEARCHED_CELLS] if cell)
+
+
+def _is_total_word(text: str) -> bool:
+    return folded(text).strip(" .:：*") in lexicon().rows.get("total", ())
 
 
 def _differs_below(rows: Sequence[Row], index: int) -> bool:
@@ -80,6 +91,8 @@ def _is_value(cell: Cell) -> bool:
         number(text, ".") is not None
         or number(text, ",") is not None
         or taken_apart(text) is not None
+        or worded_minutes(text, ".") is not None
+        or worded_minutes(text, ",") is not None
     )
 
 
@@ -96,7 +109,7 @@ def second_header(rows: Sequence[Row], header: int) -> bool:
         return False
     if all(_UNITS.fullmatch(cell) for cell in filled):
         return True
-    known = max(known_names(filled, kind) for kind in FIELDS)
+    known = _known_names(filled)
     return known >= 2 and 2 * known >= len(filled)
 
 
@@ -188,13 +201,13 @@ class DataRows:
         key = self._key_cell(row)
         if isinstance(first, str) and not first.strip("* ") and 2 * len(filled) <= self._width:
             return True
-        if isinstance(first, str) and first.strip().casefold().rstrip(":： ") in TOTALS:
+        if isinstance(first, str) and _is_total_word(first):
             return not key or key == first.strip()
         words = first.casefold().split() if isinstance(first, str) else []
         if not key or (words and filled[0] == self._key and len(words) > 1):
             return (
                 bool(words)
-                and words[0].rstrip(":：") in TOTALS
+                and _is_total_word(words[0])
                 and (not key or not any(letter.isdigit() for letter in key.split()[0]))
             )
         return False

@@ -7,29 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from planner.errors import PlannerError
+from planner.intake.formats.column_format import Format
 from planner.intake.formats.families import FamilyRule
-from planner.intake.headings.matching import normal
+from planner.intake.headings.units import normal
 
 IGNORED = "-"
 BY_EXPORT = "export"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """How a column writes its values; what a column does not need is empty.
-
-    `decimal` is the decimal mark. `date_order` is dmy, mdy or ymd. `unit` is the unit of bare
-    durations: s, min, h or d; "beside" where quantities have one beside them. `native` is "swap"
-    where a spreadsheet exchanged day and month. `whole_days` says that a column has midnight in
-    every row and means dates.
-    """
-
-    decimal: str = ""
-    date_order: str = ""
-    unit: str = ""
-    native: str = ""
-    date_1904: bool = False
-    whole_days: bool = False
+Answers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +22,8 @@ class ColumnReading:
 
     `field` is "" where nothing is known: the column is kept under its own name. "-" leaves it out.
     `by` says who decided: name, content, user, remembered; export: the planner wrote it itself.
+    `certainty` is 0 to 1; `alternatives` are other fields its cells allow, likeliest first.
+    `other` is what a column means that nothing is planned with, such as entry_date.
     """
 
     column: str
@@ -45,6 +31,9 @@ class ColumnReading:
     field: str = ""
     by: str = "name"
     format: Format = Format()
+    certainty: float = 0.0
+    alternatives: tuple[str, ...] = ()
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +48,8 @@ class Option:
 class Question:
     """Something the file does not say. Without a `default` nothing is planned before an answer.
 
-    An answer to an open question may be any text like its options.
+    An answer to an open question may be any text like its options. `key` names the sheet where
+    several are read together; `sheet` always does.
     """
 
     key: str
@@ -68,6 +58,7 @@ class Question:
     default: str | None = None
     column: str = ""
     is_open: bool = False
+    sheet: str = ""
 
     @property
     def is_blocking(self) -> bool:
@@ -93,6 +84,8 @@ class SheetReading:
     sheet: str = ""
     encoding: str = ""
     delimiter: str = ""
+    certainty: float = 0.0
+    other_kinds: tuple[str, ...] = ()
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -128,14 +121,21 @@ class SheetReading:
         try:
             return _mapping(json.loads(text))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise PlannerError(f"this is no import mapping: {error}") from error
+            raise PlannerError(f"these are not meanings of columns: {error}") from error
 
 
 def _mapping(data: dict[str, Any]) -> SheetReading:
     columns = tuple(
-        ColumnReading(**{**column, "format": Format(**column["format"])})
+        ColumnReading(
+            **{
+                **column,
+                "format": Format(**column["format"]),
+                "alternatives": tuple(column.get("alternatives", ())),
+            }
+        )
         for column in data.pop("columns")
     )
+    data["other_kinds"] = tuple(data.get("other_kinds", ()))
     answers = tuple((str(key), str(value)) for key, value in data.pop("answers"))
     rule = data.pop("family_rule")
     family_rule = FamilyRule(**rule) if rule else None

@@ -46,12 +46,18 @@ class Imported:
     skipped: tuple[Skipped, ...] = ()
     headings: tuple[tuple[str, str], ...] = field(default=())
     cells: tuple[tuple[str, ...], ...] = field(default=())
+    keys: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def title(self) -> str:
+        """Return what the table is called: its file of the scenario, or its kind."""
+        return self.name or self.kind
 
     @property
     def name(self) -> str:
         """Return the file of the scenario this table is, such as orders.csv; "" if not known."""
         kind = "changeovers" if self.kind == "matrix" else self.kind
-        return f"{kind}.csv" if kind else ""
+        return "" if kind in ("", "eligibility") else f"{kind}.csv"
 
     @property
     def is_ready(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from planner.intake.files.cells import Cell, Row, is_nothing, shown
+from planner.intake.formats.column_format import Format
 from planner.intake.formats.convert import (
     CONVERTERS,
     IDENTITIES,
@@ -16,13 +17,13 @@ from planner.intake.formats.convert import (
 from planner.intake.formats.families import FamilyRule, compiled
 from planner.intake.formats.problems import Converted, Converter, Problem
 from planner.intake.headings.fields import HELPERS, KEYS, known_fields, type_of
-from planner.intake.headings.matching import hint_of, normal
-from planner.intake.reading.sheet_reading import IGNORED, ColumnReading, Format, SheetReading
+from planner.intake.headings.units import hint_of, normal
+from planner.intake.reading.columns import ROW_NUMBERS
+from planner.intake.reading.sheet_reading import IGNORED, ColumnReading, SheetReading
 from planner.reader.tables import COLUMNS
 
 # Distinct cells of a column whose text is kept; a history repeats few of them.
 REMEMBERED_CELLS = 5_000
-ROW_NUMBERS = "rows"
 
 
 class Source(NamedTuple):

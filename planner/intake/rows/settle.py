@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from planner.intake.files.cells import Row
 from planner.intake.formats.amounts import MARK_NAME, NumberEvidence
+from planner.intake.formats.column_format import Format
 from planner.intake.formats.dates import ORDER_NAME, DateEvidence
 from planner.intake.formats.durations import UNIT_NAME, DurationEvidence, unit_minutes
 from planner.intake.formats.priorities import PriorityEvidence
 from planner.intake.giving_back.exported import is_own_table
-from planner.intake.headings.matching import hint_of
+from planner.intake.headings.units import hint_of
 from planner.intake.reading.sheet_reading import (
     ColumnReading,
-    Format,
     Option,
     Question,
     SheetReading,

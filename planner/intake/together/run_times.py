@@ -4,9 +4,10 @@ import re
 
 from planner.intake.files.cells import Cell
 from planner.intake.formats.amounts import number
+from planner.intake.formats.column_format import Format
 from planner.intake.formats.convert import duration
 from planner.intake.formats.problems import Problem
-from planner.intake.reading.sheet_reading import Format, Option, Question
+from planner.intake.reading.sheet_reading import Option, Question
 from planner.reader.tables import Table
 
 KEY = "run_time"

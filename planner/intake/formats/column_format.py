@@ -1,0 +1,21 @@
+"""How the cells of one column are written."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """How a column writes its values; what a column does not need is empty.
+
+    `decimal` is the decimal mark. `date_order` is dmy, mdy or ymd. `unit` is the unit of bare
+    durations: s, min, h or d; "beside" where quantities have one beside them. `native` is "swap"
+    where a spreadsheet exchanged day and month. `whole_days` says that a column has midnight in
+    every row and means dates.
+    """
+
+    decimal: str = ""
+    date_order: str = ""
+    unit: str = ""
+    native: str = ""
+    date_1904: bool = False
+    whole_days: bool = False
