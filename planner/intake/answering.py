@@ -54,7 +54,9 @@ def answering_nothing(given: Answers, asked: Iterable[str]) -> tuple[str, ...]:
         if any(_is_same(key, other) for other in known):
             continue
         near = get_close_matches(key, known, n=3, cutoff=0.4) or known[:3]
-        lost.append(f"{key} answers nothing; there {_are(near)}" if near else f"{key} answers nothing")
+        lost.append(
+            f"{key} answers nothing; there {_are(near)}" if near else f"{key} answers nothing"
+        )
     return tuple(lost)
 
 
@@ -68,4 +70,6 @@ def _is_same(short: str, whole: str) -> bool:
     other, _, behind = whole.partition(":")
     if head != other:
         return False
-    return not rest or rest == behind or behind.endswith(f":{rest}") or behind.startswith(f"{rest}:")
+    return (
+        not rest or rest == behind or behind.endswith(f":{rest}") or behind.startswith(f"{rest}:")
+    )

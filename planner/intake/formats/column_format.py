@@ -10,7 +10,7 @@ class Format:
     `decimal` is the decimal mark. `date_order` is dmy, mdy or ymd. `unit` is the unit of bare
     durations: s, min, h or d; "beside" where quantities have one beside them. `native` is "swap"
     where a spreadsheet exchanged day and month. `whole_days` says that a column has midnight in
-    every row and means dates.
+    every row and means dates. `decided` says what cells without a time of changeover stand for.
     """
 
     decimal: str = ""
@@ -19,3 +19,4 @@ class Format:
     native: str = ""
     date_1904: bool = False
     whole_days: bool = False
+    decided: tuple[tuple[str, str], ...] = ()

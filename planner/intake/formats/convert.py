@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from planner.intake.files.cells import NO_DATES, Cell, is_nothing, shown
 from planner.intake.formats.amounts import MARK_NAME, number
+from planner.intake.formats.changeovers import changeover, state
 from planner.intake.formats.choices import process, yesno
 from planner.intake.formats.clocks import clock_text, seconds_of_day
 from planner.intake.formats.column_format import Format
@@ -214,6 +215,8 @@ def error_cell(cell: Cell) -> Problem | None:
 
 
 CONVERTERS: dict[str, Converter] = {
+    "changeover": changeover,
+    "state": state,
     "text": text,
     "quantity": quantity,
     "number": amount,
@@ -236,4 +239,6 @@ def converted(cell: Cell, form: Format, convert: Converter) -> Converted:
     problem = error_cell(cell)
     if problem is not None:
         return problem
-    return "" if is_nothing(cell) else convert(cell, form)
+    if is_nothing(cell) and convert is not changeover:
+        return ""
+    return convert(cell, form)

@@ -27,8 +27,12 @@ _SIGNS = {"s": "second", "sec": "second", "min": "minute", "'": "minute", "m": "
 UNIT_NAME = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days of 24 hours"}
 LONGEST = 60  # characters; no duration is longer
 
-_CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?(?:h|std|hrs?|uhr)\.?)?", re.I)
-_DAYS_CLOCK = re.compile(r"(\d{1,4}) ?([^\W\d_]{1,8})\.?,? (\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)")
+_CLOCK = re.compile(
+    r"(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?(?:h|std|hrs?|uhr)\.?)?", re.I
+)
+_DAYS_CLOCK = re.compile(
+    r"(\d{1,4}) ?([^\W\d_]{1,8})\.?,? (\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
+)
 _ISO = re.compile(
     r"P(?:(\d+)D)?(?:T(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?",
     re.IGNORECASE,

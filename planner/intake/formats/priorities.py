@@ -6,31 +6,18 @@ from fractions import Fraction
 
 from planner.intake.files.cells import Cell
 from planner.intake.formats.amounts import number, plain
+from planner.intake.headings.lexicon import lexicon
 from planner.intake.reading.sheet_reading import Option, Question
 
-WORD_WEIGHTS = {
-    word.strip(): weight
-    for weight, words in (
-        (
-            8,
-            """urgent; very high; sehr hoch; critical; kritisch; dringend; eilt; express; rush;
-            sofort; urgente; muy alta; très haute; tres haute; critique; crítico; 紧急;
-            特急; 加急""",
-        ),
-        (4, "high; hoch; haute; haut; élevée; alta; alto; wichtig; important; 高"),
-        (
-            2,
-            """medium; normal; mittel; moyenne; moyen; normale; media; medio; standard; 中;
-            普通; 一般; 正常""",
-        ),
-        (1, "low; niedrig; gering; tief; basse; bas; faible; baja; bajo; 低"),
-    )
-    for word in words.split(";")
-}
+WEIGHTS = {"urgent": 8, "high": 4, "normal": 2, "low": 1}
+# A mark on some orders and none, or a no, on the others.
+_FLAGS = {"yes": 8, "no": 2, "not_possible": 2}
 
-_RANK = re.compile(r"(?:p|prio|priority|priorität)?\s*[.:\-]?\s*(-?\d+(?:[.,]0+)?)", re.IGNORECASE)
+_RANK = re.compile(
+    r"(?:p|prio|priority|priorität)? ?[.:\-]? ?(-?\d{1,9}(?:[.,]0{1,9})?)", re.IGNORECASE
+)
 _LETTER = re.compile(r"[A-Ea-e]")
-_AND_WORD = re.compile(r"[\dpP]+\s*[-:.)]?\s*")
+_AND_WORD = re.compile(r"[\dpP]{1,6} ?[-:.)]? ?")
 
 
 def word_weight(text: str) -> int | None:
@@ -39,8 +26,12 @@ def word_weight(text: str) -> int | None:
     >>> word_weight("hoch"), word_weight("1 - High"), word_weight("3")
     (4, 4, None)
     """
-    word = plain(text).casefold()
-    return WORD_WEIGHTS.get(word, WORD_WEIGHTS.get(_AND_WORD.sub("", word, count=1)))
+    word, known = plain(text).casefold(), lexicon()
+    for part in (word, _AND_WORD.sub("", word, count=1)):
+        meant = known.value("priority", part)
+        if meant:
+            return WEIGHTS.get(meant)
+    return None if word[:1].isdigit() else _FLAGS.get(known.value("yes_no", word))
 
 
 def rank(cell: Cell) -> Fraction | None:

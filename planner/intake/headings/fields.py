@@ -90,6 +90,7 @@ _TYPES = {
     ),
     "duration": "duration_minutes minutes_per_unit min_minutes max_minutes min_wait max_wait",
     "changeover": "minutes",
+    "state": "from to machine",
     "date": "release due deadline pinned_start date",
     "clock": "release_time due_time deadline_time start end",
     "yesno": "pausable open",
@@ -121,7 +122,7 @@ DISPENSABLE = frozenset(
 
 
 def type_of(field: str) -> str:
-    """Return text, number, duration, date, clock, yesno, process, weekdays, machines or priority.
+    """Return how the cells of a field are written: text, number, duration, date and so on.
 
     >>> type_of("due"), type_of("size_kg"), type_of("customer")
     ('date', 'number', 'text')
@@ -129,6 +130,14 @@ def type_of(field: str) -> str:
     if field.startswith(("size_", "capacity_")):
         return "number"
     return _TYPE_OF.get(field, "text")
+
+
+def type_in(kind: str, field: str) -> str:
+    """Return how the cells of a field are written in a kind of table."""
+    found = type_of(field)
+    if kind in ("changeovers", "matrix"):
+        return found
+    return {"changeover": "duration", "state": "text"}.get(found, found)
 
 
 def known_fields(kind: str) -> tuple[str, ...]:

@@ -145,7 +145,9 @@ def read_words(path: str | Path) -> Raw:
         raise PlannerError(f"{file} holds no words: {error}") from error
     unknown = sorted(set(found) - _SECTIONS - {"run_time_text"})
     if unknown:
-        raise PlannerError(f"{file} has no section {unknown[0]}; it has {', '.join(sorted(_SECTIONS))}")
+        raise PlannerError(
+            f"{file} has no section {unknown[0]}; it has {', '.join(sorted(_SECTIONS))}"
+        )
     return found
 
 

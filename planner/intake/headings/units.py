@@ -115,7 +115,9 @@ def _divided(part: str, known: Lexicon) -> HeadingUnit | None:
     behind = _units(right[:1] if right else (), known) or _units(right[:2], known)
     digits = next((word for word in right[:1] if word.isdigit()), "")
     rate = next((_RATES[unit] for unit in behind if unit in _RATES), "")
-    time = next((TIMES[u] for w in reversed(left) for u in known.units.get(w, ()) if u in TIMES), "")
+    time = next(
+        (TIMES[u] for w in reversed(left) for u in known.units.get(w, ()) if u in TIMES), ""
+    )
     if rate and not (time and any(unit in _PIECES for unit in behind)):
         return HeadingUnit(rate=rate)
     count = int(digits) if digits else next((_COUNTS[u] for u in behind if u in _COUNTS), 1)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-Gains = Sequence[Mapping[str, float]]  # for each column, what each meaning gains over meaning nothing
+Gains = Sequence[
+    Mapping[str, float]
+]  # for each column, what each meaning gains over meaning nothing
 
 
 def assigned(gains: Gains) -> dict[int, str]:

@@ -247,7 +247,10 @@ class Columns:
             Question(
                 key="column:order_id",
                 text="Which column holds order_id?",
-                options=(*options, Option(value=ROW_NUMBERS, label="none: name orders by their row")),
+                options=(
+                    *options,
+                    Option(value=ROW_NUMBERS, label="none: name orders by their row"),
+                ),
                 sheet=self._laid.sheet.title,
             )
         )
@@ -423,7 +426,9 @@ class Columns:
     def _say(self) -> None:
         for place, (name, by) in sorted(self._field.items()):
             if by == "content":
-                self.assumptions.append(f"{self._name(place)} is taken as {name}: {self._why(name)}")
+                self.assumptions.append(
+                    f"{self._name(place)} is taken as {name}: {self._why(name)}"
+                )
             elif by == "name" and name and self._heard(place) < PLAIN:
                 self.assumptions.append(f"{self._name(place)} is taken as {name}")
         left = [p for p in range(len(self._bare.columns)) if self._is_unused(p)]
@@ -432,8 +437,10 @@ class Columns:
             self.assumptions.append(f"kept, but nothing is planned with: {'; '.join(unused)}")
 
     def _why(self, name: str) -> str:
-        return "each row has another value in it" if name == "order_id" else (
-            "no other column has such values"
+        return (
+            "each row has another value in it"
+            if name == "order_id"
+            else ("no other column has such values")
         )
 
     def _is_unused(self, place: int) -> bool:

@@ -26,7 +26,13 @@ _TIMES = frozenset(
     ["duration_minutes", "minutes_per_unit", "min_minutes", "max_minutes", "minutes"]
 )
 # Of equal meanings the one that a plan rests on goes first.
-_WANTED = {"quantity": 1.0, "due": 0.4, "order_id": 0.3, "duration_minutes": 0.3, "min_minutes": -0.8}
+_WANTED = {
+    "quantity": 1.0,
+    "due": 0.4,
+    "order_id": 0.3,
+    "duration_minutes": 0.3,
+    "min_minutes": -0.8,
+}
 _DAYS = frozenset(["release", "due", "deadline", "planned_start", "planned_end"])
 _AMOUNTS = frozenset(["quantity", "lot_quantity"])
 
@@ -206,7 +212,9 @@ def _shifted(
     elif unit.pieces:
         less(frozenset(["duration_minutes", "minutes", "units_per_hour"]) | _AMOUNTS, 0.4)
         more("minutes_per_unit", 0.75)
-    elif unit.time in ("s", "min", "h") and "setup" not in words and not said and not heading.scores:
+    elif (
+        unit.time in ("s", "min", "h") and "setup" not in words and not said and not heading.scores
+    ):
         more("minutes" if kind in ("changeovers", "durations") else "duration_minutes", 0.4)
     if "setup" in words and kind != "changeovers":
         less(_TIMES, 0.4)
@@ -215,7 +223,11 @@ def _shifted(
     if words & {"actual", "last"}:
         less(_DAYS | _TIMES | _AMOUNTS, 0.4)
     if _AMOUNTS & said.keys():
-        for word, name in (("done", "done_quantity"), ("open", "open_quantity"), ("scrap", "scrapped_quantity")):
+        for word, name in (
+            ("done", "done_quantity"),
+            ("open", "open_quantity"),
+            ("scrap", "scrapped_quantity"),
+        ):
             if word in words:
                 less(_AMOUNTS, 0.5)
                 more(name, 0.75)
@@ -232,7 +244,9 @@ def _fits(
     if kind in ("orders", "routes"):
         open_names.append(attribute_of(heading.text))
     for name in dict.fromkeys((*FIELDS[kind], *open_names)):
-        if name in OPEN or (name.startswith("attr_") and said.get("family", 0.0) >= said.get(name, 0.0) > 0):
+        if name in OPEN or (
+            name.startswith("attr_") and said.get("family", 0.0) >= said.get(name, 0.0) > 0
+        ):
             continue
         fit = fit_of(kind, name, column)
         if fit is not None:
@@ -294,7 +308,9 @@ def _structure(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float, d
         has_steps = any(_is_step(laid, place) for place in range(len(shapes)))
         dates = any(p.is_dates for p in shapes)
         return 5.0 * has_steps - 12.0 * dates - 4.0 * (not has_steps), {}
-    key = any(p.unique > 0.95 and p.filled > 0.95 and p.coded > 0.5 and not p.is_dates for p in shapes)
+    key = any(
+        p.unique > 0.95 and p.filled > 0.95 and p.coded > 0.5 and not p.is_dates for p in shapes
+    )
     return 1.5 * (key and any(p.is_dates for p in shapes)), {}
 
 
@@ -303,7 +319,11 @@ def pair_of_states(laid: LaidOut) -> tuple[int, int] | None:
     names = [
         place
         for place, p in enumerate(laid.profiles)
-        if p.filled > 0.9 and p.unique < 0.8 and p.dates < 0.2 and p.durations < 0.5 and len(p.values) > 1
+        if p.filled > 0.9
+        and p.unique < 0.8
+        and p.dates < 0.2
+        and p.durations < 0.5
+        and len(p.values) > 1
         and not (p.amounts > 0.6 and p.whole < p.amounts)
     ]
     for left in names:
@@ -336,7 +356,11 @@ def _product_on_machine(laid: LaidOut, around: Surroundings) -> tuple[int, int] 
     names = [
         place
         for place, p in enumerate(laid.profiles)
-        if p.filled > 0.9 and p.dates < 0.2 and p.durations < 0.2 and p.unique < 1 and len(p.values) > 1
+        if p.filled > 0.9
+        and p.dates < 0.2
+        and p.durations < 0.2
+        and p.unique < 1
+        and len(p.values) > 1
         and not p.is_numbers
     ]
     for left in names:
@@ -376,7 +400,9 @@ def _rises(laid: LaidOut, group: int, place: int) -> bool:
         if value is not None:
             groups.setdefault(name, []).append(value)
     several = [values for values in groups.values() if len(values) > 1]
-    rising = [values for values in several if all(a < b for a, b in zip(values, values[1:], strict=False))]
+    rising = [
+        values for values in several if all(a < b for a, b in zip(values, values[1:], strict=False))
+    ]
     starts = {values[0] for values in several}
     return len(several) >= 2 and len(rising) >= 0.9 * len(several) and len(starts) <= 2
 

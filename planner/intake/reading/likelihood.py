@@ -56,7 +56,9 @@ def _is_decimal(p: Profile) -> bool:
 
 
 def _is_name(p: Profile) -> bool:
-    return bool(p.count) and p.dates < 0.5 and p.durations < 0.5 and p.money < 0.5 and p.clocks < 0.5
+    return (
+        bool(p.count) and p.dates < 0.5 and p.durations < 0.5 and p.money < 0.5 and p.clocks < 0.5
+    )
 
 
 def _order_id(c: Column) -> Points:
@@ -102,7 +104,9 @@ def _machine(c: Column) -> Points:
     if not _is_name(p) or _is_decimal(p):
         return None
     fits = share_in(p, c.around.machines)
-    points = 0.5 + 0.8 * (p.unique < 0.6) - 2.5 * (p.unique == 1 and p.rows > 7) - 0.5 * p.is_numbers
+    points = (
+        0.5 + 0.8 * (p.unique < 0.6) - 2.5 * (p.unique == 1 and p.rows > 7) - 0.5 * p.is_numbers
+    )
     points -= 1.5 * (p.is_numbers and max(p.figures) > 99_999)
     return points + 4.0 * (fits > 0.7) - 2.5 * (bool(c.around.machines) and fits < 0.2)
 
@@ -198,7 +202,9 @@ def _status(c: Column) -> Points:
         return None
     few = len(p.values) <= max(8, p.rows // 4)
     known = p.meant["status"]
-    return 3.0 * known - 0.5 * (p.meant["priority"] > known) if known > 0.4 else 0.3 if few else -2.0
+    return (
+        3.0 * known - 0.5 * (p.meant["priority"] > known) if known > 0.4 else 0.3 if few else -2.0
+    )
 
 
 def _text(c: Column) -> Points:
@@ -225,7 +231,9 @@ def _small_whole(c: Column) -> Points:
     if not p.count or p.dates > 0.3 or p.durations > 0.5 or _is_decimal(p):
         return None
     numbers = p.amounts > 0.8
-    return (0.5 if numbers and max(p.figures) < 10_000 else -0.5) - 0.5 * (p.unique == 1 and p.rows > 5)
+    return (0.5 if numbers and max(p.figures) < 10_000 else -0.5) - 0.5 * (
+        p.unique == 1 and p.rows > 5
+    )
 
 
 def _among(c: Column, known: frozenset[str], miss: float) -> Points:
@@ -390,7 +398,9 @@ _FIGURES = frozenset(
 
 def fit_of(kind: str, field_name: str, column: Column) -> Points:
     """Return the points of a field of a kind of table for a column's cells."""
-    stem = next((s for s in ("attr_", "size_", "capacity_") if field_name.startswith(s)), field_name)
+    stem = next(
+        (s for s in ("attr_", "size_", "capacity_") if field_name.startswith(s)), field_name
+    )
     judge = FITS[kind].get(stem, _text)
     return judge(column) if column.profile.count else None
 

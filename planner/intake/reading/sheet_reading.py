@@ -129,7 +129,7 @@ def _mapping(data: dict[str, Any]) -> SheetReading:
         ColumnReading(
             **{
                 **column,
-                "format": Format(**column["format"]),
+                "format": _format(column["format"]),
                 "alternatives": tuple(column.get("alternatives", ())),
             }
         )
@@ -140,6 +140,11 @@ def _mapping(data: dict[str, Any]) -> SheetReading:
     rule = data.pop("family_rule")
     family_rule = FamilyRule(**rule) if rule else None
     return SheetReading(columns=columns, answers=answers, family_rule=family_rule, **data)
+
+
+def _format(data: dict[str, Any]) -> Format:
+    decided = tuple((str(what), str(value)) for what, value in data.get("decided", ()))
+    return Format(**{**data, "decided": decided})
 
 
 def fingerprint(header: Sequence[str]) -> str:

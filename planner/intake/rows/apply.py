@@ -5,16 +5,18 @@ from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from planner.errors import Finding
+from planner.errors import Finding, Severity
 from planner.intake.files.cells import Row, Sheet, as_written, shown, warning
 from planner.intake.formats.problems import Problem
 from planner.intake.headings.fields import HELPERS, KEYS
 from planner.intake.reading.layout import Skipped, data_rows
 from planner.intake.reading.sheet_reading import BY_EXPORT, Question, SheetReading
-from planner.intake.rows.matrix import long_rows
+from planner.intake.rows.matrix import MIRROR, Long, long_rows
 from planner.intake.rows.positions import with_positions
-from planner.intake.rows.reader import BadCell, Reads, RowReader, Source
+from planner.intake.rows.progress import progress
+from planner.intake.rows.reader import BadCell, Reads, RowReader
 from planner.intake.rows.settle import Settled, settle
+from planner.intake.rows.source import Source
 from planner.reader.tables import Table
 
 
@@ -74,13 +76,14 @@ def apply(sheet: Sheet, mapping: SheetReading) -> Imported:
     sources, too_long = fitting(sources, len(mapping.places))
     if not mapping.kind:
         return _unknown(sheet, mapping, skipped)
+    long = Long(mapping=mapping, sources=sources)
     if mapping.kind == "matrix":
-        mapping, sources = long_rows(mapping, sources)
-    done = settle((s.row for s in sources), mapping, date_1904=sheet.date_1904)
+        long = long_rows(mapping, sources)
+    done = settle((s.row for s in long.sources), long.mapping, date_1904=sheet.date_1904)
     reader = RowReader(done.mapping)
-    reads = reader.read(sources)
+    reads = reader.read(long.sources)
     reads.bad.extend(too_long)
-    return _imported(sheet, _Work(done, reader, reads, skipped, mapping))
+    return _imported(sheet, _Work(done, reader, reads, skipped, long))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,12 @@ class _Work:
     reader: RowReader
     reads: Reads
     skipped: tuple[Skipped, ...]
-    mapping: SheetReading
+    long: Long
+
+    @property
+    def mapping(self) -> SheetReading:
+        """Return the reading of the rows, without formats."""
+        return self.long.mapping
 
 
 def split(sheet: Sheet, mapping: SheetReading) -> tuple[list[Source], tuple[Skipped, ...]]:
@@ -158,29 +166,54 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
     bad = [*reads.bad, *repeated]
     again = {cell.line for cell in repeated}
     good = [i for i, line in enumerate(reads.lines) if line not in again]
-    rows = [reads.rows[i] for i in good]
-    columns, rows, placed = with_positions(columns, rows, work.done.mapping)
+    left = progress(
+        columns, [reads.rows[i] for i in good], [reads.lines[i] for i in good], work.done.mapping
+    )
+    columns, rows, placed = with_positions(left.columns, left.rows, work.done.mapping)
     columns, rows = _without_helpers(columns, rows, work.done.mapping)
-    table = Table(columns=columns, rows=tuple(rows), numbers=tuple(reads.lines[i] for i in good))
-    assumed = (*sheet.assumptions, *work.done.assumptions, *joined, *placed, *_skips(work.skipped))
+    lines, defaults = left.lines, ()
+    if work.mapping.kind in ("changeovers", "matrix"):
+        rows, lines, defaults = _without_defaults(columns, rows, lines)
+    table = Table(columns=columns, rows=tuple(rows), numbers=tuple(lines))
+    skipped = (*work.skipped, *left.skipped)
+    assumed = (
+        *(*sheet.assumptions, *work.long.assumptions, *work.done.assumptions, *joined, *placed),
+        *(*left.assumptions, *defaults, *_skips(skipped)),
+    )
     return Imported(
         file=sheet.title,
         kind=work.mapping.kind,
         table=table,
         mapping=work.done.mapping,
-        questions=work.done.questions,
+        questions=(*work.long.questions, *work.done.questions, *left.questions),
         assumptions=tuple(dict.fromkeys(assumed)),
         findings=(
             *sheet.findings,
             *_findings(sheet, bad),
-            *_missing(sheet, table, work),
+            *_missing(sheet, table, work, has_rows=bool(reads.rows)),
             *_mixed(sheet, table),
         ),
-        rejected=rejected_rows({c.line: sheet.rows[c.line - 1] for c in bad}, bad),
-        skipped=work.skipped,
+        rejected=rejected_rows(
+            {c.line: sheet.rows[c.line - 1] for c in bad}, [c for c in bad if c.costs_row]
+        ),
+        skipped=skipped,
         headings=tuple(zip(work.reader.columns, work.reader.headings, strict=True)),
         cells=_cells(sheet, work.mapping, table) if work.mapping.kind == "orders" else (),
+        keys=(*work.done.keys, *left.keys, MIRROR, "symmetric"),
     )
+
+
+def _without_defaults(
+    columns: tuple[str, ...], rows: list[tuple[str, ...]], lines: list[int]
+) -> tuple[list[tuple[str, ...]], list[int], tuple[str, ...]]:
+    """Leave out changeovers of which nothing is said."""
+    if "minutes" not in columns:
+        return rows, lines, ()
+    at = columns.index("minutes")
+    kept = [i for i, row in enumerate(rows) if row[at]]
+    gone = len(rows) - len(kept)
+    said = (f"{gone} changeovers take the time that nothing else is said of",) if gone else ()
+    return [rows[i] for i in kept], [lines[i] for i in kept], said
 
 
 def _without_helpers(
@@ -263,6 +296,7 @@ def _findings(sheet: Sheet, bad: Sequence[BadCell]) -> list[Finding]:
             row=cell.line,
             column=cell.column,
             value=cell.value,
+            severity=Severity.ERROR if cell.costs_row else Severity.WARNING,
         )
         for cell in sorted(bad, key=lambda cell: cell.line)
     ]
@@ -289,7 +323,7 @@ def _skips(skipped: Sequence[Skipped]) -> list[str]:
     return texts
 
 
-def _missing(sheet: Sheet, table: Table, work: _Work) -> list[Finding]:
+def _missing(sheet: Sheet, table: Table, work: _Work, *, has_rows: bool) -> list[Finding]:
     kind = "changeovers" if work.mapping.kind == "matrix" else work.mapping.kind
     open_fields = {q.column for q in work.done.questions}
     found = []
@@ -307,7 +341,7 @@ def _missing(sheet: Sheet, table: Table, work: _Work) -> list[Finding]:
                     hint="Say which column it is.",
                 )
             )
-    if not table.rows:
+    if not has_rows:
         found.append(
             Finding(
                 rule="no_rows",

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 from planner.intake.files.cells import Cell, Row, is_nothing
 from planner.intake.formats.amounts import NumberEvidence
+from planner.intake.formats.changeovers import ChangeoverEvidence
 from planner.intake.formats.clocks import seconds_of_day
 from planner.intake.formats.dates import DateEvidence
 from planner.intake.formats.durations import DurationEvidence
 from planner.intake.formats.priorities import PriorityEvidence
-from planner.intake.headings.fields import type_of
+from planner.intake.headings.fields import type_in
 from planner.intake.reading.sheet_reading import SheetReading
 
 
@@ -27,9 +28,17 @@ class ClockEvidence:
             self.others += 1
 
 
-Evidence = ClockEvidence | NumberEvidence | DateEvidence | DurationEvidence | PriorityEvidence
+Evidence = (
+    ChangeoverEvidence
+    | ClockEvidence
+    | NumberEvidence
+    | DateEvidence
+    | DurationEvidence
+    | PriorityEvidence
+)
 
 _EVIDENCE: dict[str, type[Evidence]] = {
+    "changeover": ChangeoverEvidence,
     "number": NumberEvidence,
     "quantity": NumberEvidence,
     "duration": DurationEvidence,
@@ -48,7 +57,8 @@ class Collector:
 
     def __post_init__(self) -> None:
         for column in self.mapping.columns:
-            made = _EVIDENCE.get(type_of(column.field)) if column.field else None
+            kind = type_in(self.mapping.kind, column.field)
+            made = _EVIDENCE.get(kind) if column.field else None
             if made is not None:
                 self.columns[column.index] = made()
 
@@ -57,5 +67,5 @@ class Collector:
         width = len(row)
         for index, evidence in self.columns.items():
             cell: Cell = row[index] if index < width else ""
-            if cell != "" and not is_nothing(cell):
+            if isinstance(evidence, ChangeoverEvidence) or (cell != "" and not is_nothing(cell)):
                 evidence.add(cell)

@@ -16,21 +16,15 @@ from planner.intake.formats.convert import (
 )
 from planner.intake.formats.families import FamilyRule, compiled
 from planner.intake.formats.problems import Converted, Converter, Problem
-from planner.intake.headings.fields import HELPERS, KEYS, known_fields, type_of
+from planner.intake.headings.fields import DISPENSABLE, HELPERS, KEYS, known_fields, type_in
 from planner.intake.headings.units import hint_of, normal
 from planner.intake.reading.columns import ROW_NUMBERS
 from planner.intake.reading.sheet_reading import IGNORED, ColumnReading, SheetReading
+from planner.intake.rows.source import Source
 from planner.reader.tables import COLUMNS
 
 # Distinct cells of a column whose text is kept; a history repeats few of them.
 REMEMBERED_CELLS = 5_000
-
-
-class Source(NamedTuple):
-    """A data row and the row of the file it is."""
-
-    line: int
-    row: Row
 
 
 Maker = Callable[[Sequence[Source]], list[Converted]]
@@ -44,6 +38,7 @@ class BadCell:
     column: str
     value: str
     problem: Problem
+    costs_row: bool = True
 
 
 class Reads(NamedTuple):
@@ -89,15 +84,25 @@ class RowReader:
                 for index, text in enumerate(texts)
                 if isinstance(text, Problem) or (not text and index in self._keys)
             ]
-            if not bad:
-                reads.rows.append(texts)
-                reads.lines.append(source.line)
-            else:
-                reads.bad.extend(self._bad_cell(source, index, texts[index]) for index in bad)
+            costs_row = any(not self._is_dispensable(index) for index in bad)
+            reads.bad.extend(
+                self._bad_cell(source, index, texts[index], costs_row=costs_row) for index in bad
+            )
+            if costs_row:
                 reads.rejected.append(source)
+                continue
+            if bad:
+                texts = tuple("" if index in bad else text for index, text in enumerate(texts))
+            reads.rows.append(texts)
+            reads.lines.append(source.line)
         return reads
 
-    def _bad_cell(self, source: Source, index: int, found: Converted) -> BadCell:
+    def _is_dispensable(self, index: int) -> bool:
+        return self._outputs[index].field in DISPENSABLE
+
+    def _bad_cell(
+        self, source: Source, index: int, found: Converted, *, costs_row: bool
+    ) -> BadCell:
         output = self._outputs[index]
         column = self._mapping.column_of(output.field)
         value = _cell(source.row, column.index) if column else ""
@@ -106,7 +111,11 @@ class RowReader:
                 "value_given", f"{output.heading} is empty", "Fill it in, or delete the row."
             )
         return BadCell(
-            line=source.line, column=output.heading, value=shown(value)[:200], problem=found
+            line=source.line,
+            column=output.heading,
+            value=shown(value)[:200],
+            problem=found,
+            costs_row=costs_row,
         )
 
     def _known(self) -> list[_Output]:
@@ -151,7 +160,7 @@ class RowReader:
         return outputs
 
     def _maker(self, column: ColumnReading) -> Maker:
-        kind = type_of(column.field)
+        kind = type_in(self._mapping.kind, column.field)
         if kind == "duration" and (unit := self._mapping.column_of("duration_unit")):
             return _durations(column, unit)
         convert = identity if column.field in IDENTITIES else CONVERTERS[kind]

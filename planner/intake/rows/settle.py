@@ -5,12 +5,18 @@ from dataclasses import dataclass, replace
 
 from planner.intake.files.cells import Row
 from planner.intake.formats.amounts import MARK_NAME, NumberEvidence
+from planner.intake.formats.changeovers import CLASSES, ChangeoverEvidence
 from planner.intake.formats.column_format import Format
 from planner.intake.formats.dates import ORDER_NAME, DateEvidence
-from planner.intake.formats.durations import UNIT_NAME, DurationEvidence, unit_minutes
+from planner.intake.formats.durations import (
+    UNIT_NAME,
+    DurationEvidence,
+    minutes_of,
+    minutes_text,
+)
 from planner.intake.formats.priorities import PriorityEvidence
 from planner.intake.giving_back.exported import is_own_table
-from planner.intake.headings.units import hint_of
+from planner.intake.headings.units import heading_unit, hint_of
 from planner.intake.reading.sheet_reading import (
     ColumnReading,
     Option,
@@ -30,6 +36,7 @@ class Settled:
     mapping: SheetReading
     questions: tuple[Question, ...] = ()
     assumptions: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 def is_scenario_file(mapping: SheetReading) -> bool:
@@ -55,6 +62,7 @@ class Settler:
         self._date_1904 = date_1904
         self._questions: list[Question] = []
         self._assumptions: list[str] = []
+        self.keys: list[str] = []
         self._shared_marks = self._proven_marks()
         self._shared_orders = self._proven_orders()
 
@@ -65,6 +73,7 @@ class Settler:
             mapping=replace(self._mapping, columns=columns),
             questions=tuple(self._questions),
             assumptions=tuple(self._assumptions),
+            keys=tuple(self.keys),
         )
 
     def _proven_marks(self) -> set[str]:
@@ -87,6 +96,10 @@ class Settler:
         made = Format()
         if isinstance(evidence, DateEvidence):
             made = self._dates(column, evidence)
+        elif isinstance(evidence, ChangeoverEvidence):
+            mark = self._mark(column, evidence.times.numbers)
+            unit = self._unit(column, evidence.times)
+            made = Format(decimal=mark, unit=unit, decided=self._decided(column, evidence))
         elif isinstance(evidence, DurationEvidence):
             mark = self._mark(column, evidence.numbers)
             made = Format(decimal=mark, unit=self._unit(column, evidence))
@@ -99,6 +112,19 @@ class Settler:
             made = Format(unit=self._priority(column, evidence))
         return replace(column, format=made)
 
+    def _decided(
+        self, column: ColumnReading, evidence: ChangeoverEvidence
+    ) -> tuple[tuple[str, str], ...]:
+        """Return what cells without a time stand for, as answered or as taken until then."""
+        made = []
+        for what, count in evidence.counts.items():
+            asked = self._answer(_cell_question(column.column, what, count, evidence))
+            if what == "yes" and asked != "default":
+                minutes = minutes_of(asked, unit="min", decimal=".")
+                asked = "default" if minutes is None else minutes_text(minutes)
+            made.append((what, asked))
+        return tuple(made)
+
     def _clocks(self, column: ColumnReading, evidence: ClockEvidence) -> Format:
         is_nothing_said = column.field.endswith("_time") and not evidence.others
         if is_nothing_said:
@@ -108,11 +134,22 @@ class Settler:
 
     def _ask(self, question: Question) -> str:
         """Return the answer to `question`, its default, or "?" with the question kept open."""
+        self.keys.append(question.key)
         given = self._mapping.answered(question.key)
-        if given in [option.value for option in question.options]:
+        if given is not None and (
+            question.is_open or given in [option.value for option in question.options]
+        ):
             return str(given)
         self._questions.append(question)
         return question.default or "?"
+
+    def _answer(self, question: Question) -> str:
+        """Return the answer to `question`; until there is one its default, which is then said."""
+        asked = self._ask(question)
+        if self._mapping.answered(question.key) is None:
+            label = next(o.label for o in question.options if o.value == question.default)
+            self._assumptions.append(f"{question.text} Taken as: {label}")
+        return asked
 
     def _dates(self, column: ColumnReading, evidence: DateEvidence) -> Format:
         name = column.column
@@ -204,8 +241,7 @@ class Settler:
             self._assumptions.append(f"{name}: durations such as 1:30 are hours and minutes")
         if not evidence.bare or self._mapping.column_of("duration_unit"):
             return ""
-        minutes = unit_minutes(hint_of(name).split("/")[0])
-        unit = next((key for key in UNIT_NAME if minutes and unit_minutes(key) == minutes), "")
+        unit = heading_unit(name).time
         if unit:
             self._assumptions.append(f"{name}: numbers are {UNIT_NAME[unit]}, as its name says")
             return unit
@@ -233,6 +269,35 @@ class Settler:
             self._assumptions.append(f"{name}: {evidence.weight_text(asked)}")
         low, high = evidence.range
         return f"{asked} {low} {high}" if asked in ("high", "low") else asked
+
+
+_CELLS = {
+    "no": ("forbidden", "say that it is not possible"),
+    "dash": ("dash", "hold a dash"),
+    "sign": ("forbidden_sign", "hold a cross"),
+    "empty": ("empty", "are empty"),
+    "yes": ("default", "say only that it is possible"),
+}
+
+
+def _cell_question(name: str, what: str, count: int, evidence: ChangeoverEvidence) -> Question:
+    key, how = _CELLS[what]
+    example = f" ({evidence.examples[what]})" if evidence.examples[what] else ""
+    default = Option(value="default", label="the changeover that nothing is said of")
+    never = Option(value="no", label="not possible: never one directly after the other")
+    nothing = Option(value="0", label="no time at all")
+    if what == "yes":
+        options = (default, Option(value="60", label="60 minutes, or any other time"))
+    else:
+        options = (never, default, nothing)
+    return Question(
+        key=f"{key}:{name}" if key != "default" else "default",
+        column=name,
+        text=f"{name}: {count} cell{'s' if count > 1 else ''} {how}{example}.",
+        options=options,
+        default=CLASSES[what],
+        is_open=what == "yes",
+    )
 
 
 def _date_question(name: str, evidence: DateEvidence) -> Question:
