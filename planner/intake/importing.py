@@ -14,6 +14,7 @@ from planner.intake.reading.propose import Proposal, proposals
 from planner.intake.reading.remembered import Memory, remembered
 from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading
 from planner.intake.rows.apply import Imported, apply
+from planner.intake.shapes import renumbered, shaped
 from planner.intake.together import run_times
 from planner.intake.together.completing import completed, lacks_run_time
 from planner.reader.tables import COLUMNS, Table, Tables
@@ -110,7 +111,7 @@ def import_file(
     """
     try:
         data, name = bytes_of(given, name, limits or Limits())
-        sheets = sniff(data, name, limits)
+        sheets = shaped(sniff(data, name, limits), answers)
     except RefusedFileError as refused:
         return _refused(name, refused)
     if mapping is not None:
@@ -129,7 +130,7 @@ def _refused(name: str, refused: RefusedFileError) -> Imported:
 def _likeliest(sheets: Sequence[Sheet], answers: Answers, memory: Memory) -> Imported:
     proposed = proposals(sheets, [answers] * len(sheets))
     parts = [
-        import_sheet(sheet, proposal, memory)
+        renumbered(import_sheet(sheet, proposal, memory), sheet)
         for sheet, proposal in zip(sheets, proposed, strict=True)
     ]
     wanted = dict(answers).get("sheet")
@@ -223,12 +224,13 @@ def _read(files: Iterable[tuple[str, bytes]] | str | Path, limits: Limits) -> _R
 
 
 def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
-    called = labels(read.sheets)
+    sheets = shaped(read.sheets, answers)
+    called = labels(sheets)
     given = [answers_for(label, answers, is_alone=len(called) == 1) for label in called]
     parts, keys = [], []
-    proposed = proposals(read.sheets, given)
-    for sheet, proposal, label in zip(read.sheets, proposed, called, strict=True):
-        part = import_sheet(sheet, proposal, memory)
+    proposed = proposals(sheets, given)
+    for sheet, proposal, label in zip(sheets, proposed, called, strict=True):
+        part = renumbered(import_sheet(sheet, proposal, memory), sheet)
         asked = tuple(qualified(question, label) for question in part.questions)
         keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
         parts.append(replace(part, questions=asked))

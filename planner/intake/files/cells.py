@@ -71,7 +71,9 @@ def warning(rule: str, message: str, hint: str, **place: str | int | None) -> Fi
 class Sheet:
     """One table of cells: a delimited file, or one sheet of a workbook.
 
-    `rows[k]` is row k + 1, as a spreadsheet counts.
+    `rows[k]` is row k + 1, as a spreadsheet counts. A table that was put together has in `numbers`
+    the row of the file that each of its rows is from, and in `origins` the table. `called` is then
+    its title.
     """
 
     file: str
@@ -82,10 +84,15 @@ class Sheet:
     date_1904: bool = False
     assumptions: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    numbers: tuple[int, ...] = ()
+    origins: tuple[str, ...] = ()
+    called: str = ""
 
     @property
     def title(self) -> str:
         """Return the file, and the sheet where it has several."""
+        if self.called:
+            return self.called
         return f"{self.file}, sheet {self.name}" if self.name else self.file
 
 

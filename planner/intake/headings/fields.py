@@ -5,8 +5,8 @@ from collections.abc import Mapping
 # Fields that only help to read others, or that nothing is planned with; they keep their own name.
 HELPERS = frozenset(
     """
-    line_item duration_unit release_time due_time deadline_time planned_start planned_end
-    planned_batch description open_quantity scrapped_quantity setup_minutes count group rate
+    line_item duration_unit release_time due_time deadline_time planned_start
+    planned_batch planned_end description open_quantity setup_minutes count rate
     predecessor allowed forbidden
     """.split()  # noqa: SIM905  (a table of words reads better than a list of quotes)
 )
@@ -20,7 +20,7 @@ _TIMES = (
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "orders": (
         *("order_id", "line_item", "product", "family", "attr_", "quantity", "unit"),
-        *("done_quantity", "open_quantity", "scrapped_quantity", "lot_quantity", "status"),
+        *("done_quantity", "open_quantity", "lot_quantity", "status"),
         *_TIMES,
         *("size_", "release", "release_time", "due", "due_time", "deadline", "deadline_time"),
         *("priority", "eligible_machines", "current_machine", "current_position"),
@@ -34,7 +34,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "machines": (
         *("machine_id", "process", "capacity_", "initial_family", "pausable", "speed"),
         *("cost_per_hour", "calendar", "hand_on", "most_batches_in_a_row", "most_hours_in_a_row"),
-        *("most_quantity_in_a_row", "count", "group", "rate", "setup_minutes", "description"),
+        *("most_quantity_in_a_row", "count", "rate", "setup_minutes", "description"),
         "note",
     ),
     "changeovers": ("machine", "attribute", "from", "to", "minutes", "cost", "note"),
@@ -53,7 +53,7 @@ OPEN = ("attr_", "size_", "capacity_")
 _ANY: Mapping[str, Mapping[str, str]] = {
     "orders": {"machine": "eligible_machines", "family": "attr_"},
     "routes": {"machine": "eligible_machines", "family": "attr_", "quantity": "size_"},
-    "machines": {"machine": "machine_id", "family": "initial_family"},
+    "machines": {"machine": "machine_id", "family": ""},
     "changeovers": {"machine": "machine", "family": ""},
     "calendars": {"machine": "calendar"},
     "durations": {"machine": "machine_id", "family": "product"},

@@ -27,14 +27,29 @@ CLOSE = 0.7
 PLAIN = 0.72
 _TIMES = ("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes")
 _MACHINES = ("eligible_machines", "current_machine", "pinned_machine")
-_WHAT = ("product", "family")
 # What a plan of orders rests on, each with the fields that give it.
 _CORE: Mapping[str, tuple[str, ...]] = {
     "due": ("due", "deadline"),
     "quantity": ("quantity", "open_quantity"),
     "duration_minutes": _TIMES,
     "eligible_machines": _MACHINES,
-    "product": _WHAT,
+    "product": ("product",),
+    "family": ("family", "attr_"),
+    "release": ("release",),
+}
+_KEYS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "machines": {"machine_id": ("machine_id",)},
+    "changeovers": {"from": ("from",), "to": ("to",), "minutes": ("minutes",)},
+    "durations": {
+        "machine_id": ("machine_id",),
+        "minutes": ("minutes", "minutes_per_unit", "units_per_hour"),
+    },
+    "routes": {"eligible_machines": ("eligible_machines",), "duration_minutes": _TIMES},
+}
+_BY_CONTENT = {
+    "orders": ("due", "quantity"),
+    "changeovers": ("minutes",),
+    "durations": ("minutes",),
 }
 _CHOICE = frozenset(
     """
@@ -61,19 +76,20 @@ class Columns:
         """Find the meaning of each column."""
         self._field = {place: (name, self._by(place)) for place, name in self._tried.found.items()}
         is_orders = self._bare.kind == "orders"
+        self._setup_beside_pieces()
         if is_orders:
             self._export_columns()
         self._take_answers()
         if is_orders:
             self._pairs()
             self._order_id()
-            self._by_content()
+        self._by_content()
         self._close_calls()
         self._attributes()
         if is_orders:
             self._machines()
             self._family_rule()
-            self._unknown()
+        self._unknown()
         self._say()
 
     def mapping(self) -> SheetReading:
@@ -134,6 +150,16 @@ class Columns:
 
     def _examples(self, place: int) -> str:
         return ", ".join(self._laid.profiles[place].examples)
+
+    def _setup_beside_pieces(self) -> None:
+        """Beside the time of a piece, what may be a set-up as well as a run is one."""
+        if not {"minutes_per_unit", "units_per_hour"} & self._fields():
+            return
+        for place, (name, _) in list(self._field.items()):
+            points = self._tried.points[place]
+            near = points.get("setup_minutes", -9.0) > points.get(name, 0.0) - 1.0
+            if name == "duration_minutes" and near and "setup_minutes" not in self._fields():
+                self._field[place] = ("setup_minutes", "name")
 
     # --- answers ------------------------------------------------------------------------------
 
@@ -266,9 +292,9 @@ class Columns:
 
     def _by_content(self) -> None:
         """Take what only one column can be: the only dates, the only numbers."""
-        for name in ("due", "quantity"):
+        for name in _BY_CONTENT.get(self._bare.kind, ()):
             given = self._given.get(f"column:{name}")
-            if given is not None or self._fields() & set(_CORE[name]):
+            if given is not None or self._fields() & set(_CORE.get(name, (name,))):
                 continue
             if name == "quantity" and "duration_minutes" in self._fields():
                 continue
@@ -285,6 +311,8 @@ class Columns:
         ]
         if name == "quantity":
             found = [p for p in found if shapes[p].is_numbers and not self._laid.units[p].time]
+        if name == "minutes":
+            found = [p for p in found if shapes[p].filled > 0.6]
         return found
 
     def _close_calls(self) -> None:
@@ -331,9 +359,9 @@ class Columns:
 
     def _unknown(self) -> None:
         """Ask about columns that could hold what is missing and whose headings say nothing."""
-        missing = [name for name, fields in _CORE.items() if not self._fields() & set(fields)]
-        if any(name.startswith("attr_") for name in self._fields()):
-            missing = [name for name in missing if name != "product"]
+        known = {_stem(name) for name in self._fields()}
+        core = _CORE if self._bare.kind == "orders" else _KEYS.get(self._bare.kind, {})
+        missing = [name for name, fields in core.items() if not known & set(fields)]
         asked = 0
         for place in range(len(self._bare.columns)):
             key = f"meaning:{self._name(place)}"
@@ -349,7 +377,7 @@ class Columns:
         points = self._tried.points[place].get(name, -9.0)
         if profile.filled < 0.5 or points < 0.2 or len(profile.values) < 2:
             return False
-        if name in ("eligible_machines", "product"):
+        if name in ("eligible_machines", "product", "family"):
             return profile.unique < 0.8 and not profile.is_numbers
         return True
 
@@ -450,6 +478,10 @@ class Columns:
     def _because(self, place: int) -> str:
         other = self._tried.others[place].replace("_", " ")
         return f" ({other})" if other else ""
+
+
+def _stem(name: str) -> str:
+    return "attr_" if name.startswith("attr_") else name
 
 
 def is_fixed(held: tuple[str, str] | None) -> bool:

@@ -33,6 +33,13 @@ _WANTED = {
     "duration_minutes": 0.3,
     "min_minutes": -0.8,
 }
+# What cells alone can say, whatever the heading.
+_BY_CELLS = frozenset(
+    """
+    order_id machine_id due quantity from to minutes product family eligible_machines status
+    weekdays start end predecessor duration_minutes calendar
+    """.split()  # noqa: SIM905
+)
 _DAYS = frozenset(["release", "due", "deadline", "planned_start", "planned_end"])
 _AMOUNTS = frozenset(["quantity", "lot_quantity"])
 
@@ -145,7 +152,7 @@ def tried(laid: LaidOut, kind: str, around: Surroundings) -> Tried:
             _weigh_against_quantity(fits, column, laid)
         points.append(fits)
         heard.append(said)
-        least, other = _other(laid, heading, column)
+        least, other = _other(laid, kind, heading, column)
         nothing.append(least)
         others.append(other)
     return Tried(
@@ -223,11 +230,7 @@ def _shifted(
     if words & {"actual", "last"}:
         less(_DAYS | _TIMES | _AMOUNTS, 0.4)
     if _AMOUNTS & said.keys():
-        for word, name in (
-            ("done", "done_quantity"),
-            ("open", "open_quantity"),
-            ("scrap", "scrapped_quantity"),
-        ):
+        for word, name in (("done", "done_quantity"), ("open", "open_quantity")):
             if word in words:
                 less(_AMOUNTS, 0.5)
                 more(name, 0.75)
@@ -249,6 +252,8 @@ def _fits(
         ):
             continue
         fit = fit_of(kind, name, column)
+        if fit is not None and not said.get(name) and name not in _BY_CELLS:
+            fit = min(fit, NOTHING - 0.1)
         if fit is not None:
             points[name] = HEADING_POINTS * said.get(name, 0.0) + fit + _WANTED.get(name, 0.0)
     return points
@@ -261,16 +266,17 @@ def _weigh_against_quantity(fits: dict[str, float], column: Column, laid: LaidOu
     pieces = laid.typical_quantity
     if not minutes or pieces < 5:
         return
-    if "minutes_per_unit" in fits and minutes * pieces > 5 * 1440:
+    if "minutes_per_unit" in fits and minutes > 4 and minutes * pieces > 2 * 1440:
         fits["minutes_per_unit"] -= 2.5
     if "duration_minutes" in fits and minutes < 1 and pieces > 20:
         fits["duration_minutes"] -= 2.0
 
 
-def _other(laid: LaidOut, heading: HeadingEvidence, column: Column) -> tuple[float, str]:
+def _other(laid: LaidOut, kind: str, heading: HeadingEvidence, column: Column) -> tuple[float, str]:
     best, name = NOTHING, ""
     for (told_in, meaning), score in heading.scores.items():
-        if told_in != "other":
+        is_own = told_in == kind and not field_of(kind, told_in, meaning)
+        if told_in != "other" and not is_own:
             continue
         fit = fit_of_other(meaning, column)
         if fit is None:
@@ -340,7 +346,20 @@ def _is_pair(laid: LaidOut, left: int, right: int) -> bool:
         return False
     pairs = _pairs(laid, left, right)
     same = sum(x == y for x, y in pairs)
-    return len(set(pairs)) > 0.85 * len(pairs) and same <= 0.5 * len(pairs)
+    if same > 0.5 * len(pairs):
+        return False
+    return len(set(pairs)) > 0.85 * len(pairs) or _differ_by_machine(laid, pairs, left, right)
+
+
+def _differ_by_machine(laid: LaidOut, pairs: list[tuple[str, str]], left: int, right: int) -> bool:
+    """Return whether another column of few values tells equal pairs apart."""
+    for place, p in enumerate(laid.profiles):
+        if place in (left, right) or p.filled < 0.9 or p.unique > 0.6 or not p.is_words:
+            continue
+        third = [value for _, value in _pairs(laid, left, place)]
+        if len(set(zip(pairs, third, strict=False))) > 0.95 * len(pairs):
+            return True
+    return False
 
 
 def _pairs(laid: LaidOut, left: int, right: int) -> list[tuple[str, str]]:

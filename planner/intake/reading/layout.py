@@ -107,28 +107,57 @@ def second_header(rows: Sequence[Row], header: int) -> bool:
     filled = [shown(cell) for cell in rows[header + 1] if shown(cell)]
     if not filled or any(_is_value(cell) for cell in filled):
         return False
-    if all(_UNITS.fullmatch(cell) for cell in filled):
+    if all(_is_unit(cell) for cell in filled):
         return True
     known = _known_names(filled)
-    return known >= 2 and 2 * known >= len(filled)
+    wide = 3 * len(filled) >= 2 * len(_filled(rows[header])) and len(filled) > 1
+    return known == len(filled) and wide and not _is_all_names(rows, header + 2)
+
+
+def _is_unit(cell: str) -> bool:
+    return _UNITS.fullmatch(cell) is not None or bool(lexicon().units_of(cell))
+
+
+def _is_all_names(rows: Sequence[Row], index: int) -> bool:
+    """Return whether a row has names of columns only, as rows of words may have."""
+    below = [shown(cell) for cell in rows[index]] if index < len(rows) else []
+    filled = [cell for cell in below if cell]
+    return bool(filled) and 2 * _known_names(filled) > len(filled)
 
 
 def names_of(row: Row, below: Row = ()) -> tuple[str, ...]:
     """Return the names of a header row: unnamed columns get their letter, equal ones a number.
 
-    Units from the row below are added in brackets.
+    Units from the row below are added in brackets. Where the row above has a name for several
+    columns, each gets it before its own.
     """
     names: dict[str, int] = {}
-    for index, cell in enumerate(row):
-        name = " ".join(shown(cell).split()) or f"column {letters(index)}"
-        unit = shown(below[index]).strip("[]() ") if index < len(below) else ""
-        name = f"{name} [{unit}]" if unit and _UNITS.fullmatch(unit) else name
-        plain = name
+    for index, name in enumerate(_joined(row, below)):
+        plain = name = name or f"column {letters(index)}"
         while name in names:
             names[plain] += 1
             name = f"{plain} ({names[plain]})"
         names[name] = 1
     return tuple(names)
+
+
+def _joined(row: Row, below: Row) -> list[str]:
+    above = [" ".join(shown(cell).split()) for cell in row]
+    under = [" ".join(shown(cell).split()) for cell in below]
+    under += [""] * (len(above) - len(under))
+    is_grouped = sum(map(bool, above)) < sum(map(bool, under)) and not all(
+        _is_unit(cell) for cell in under if cell
+    )
+    joined, group = [], ""
+    for top, low in zip(above, under, strict=False):
+        group = top or group
+        if low and _is_unit(low.strip("[]() ")) and not is_grouped:
+            joined.append(f"{top} [{low.strip('[]() ')}]" if top else "")
+        elif is_grouped and low:
+            joined.append(f"{group} {low}" if group and not top or top != low else low)
+        else:
+            joined.append(top)
+    return joined
 
 
 def letters(index: int) -> str:

@@ -240,7 +240,19 @@ def _among(c: Column, known: frozenset[str], miss: float) -> Points:
     p = c.profile
     if not p.count or p.dates > 0.3:
         return None
-    return 3.0 if share_in(p, known) > 0.7 else miss
+    # Who names others does not name all of them.
+    return 3.0 if share_in(p, known) > 0.7 and len(p.values) < len(known) else miss
+
+
+def _named(known: Callable[[Column], frozenset[str]], miss: float) -> Callable[[Column], Points]:
+    """Return a judge of columns whose cells name what another sheet holds."""
+
+    def judge(c: Column) -> Points:
+        if not c.profile.count or c.profile.dates > 0.3:
+            return None
+        return 3.0 if share_in(c.profile, known(c)) > 0.7 else miss
+
+    return judge
 
 
 def _key(c: Column) -> Points:
@@ -253,7 +265,12 @@ def _key(c: Column) -> Points:
 
 
 def _worded(group: str) -> Callable[[Column], Points]:
-    return lambda c: 2.0 if c.profile.meant[group] > 0.6 else None
+    def judge(c: Column) -> Points:
+        p = c.profile
+        is_flag = not p.figures or set(p.figures) <= {0.0, 1.0} or group == "weekdays"
+        return 2.0 if p.meant[group] > 0.6 and is_flag else None
+
+    return judge
 
 
 def _speed(c: Column) -> Points:
@@ -295,7 +312,6 @@ FITS: Mapping[str, Mapping[str, Callable[[Column], Points]]] = {
         "quantity": _count,
         "done_quantity": _count,
         "open_quantity": _count,
-        "scrapped_quantity": _count,
         "lot_quantity": _count,
         "unit": _unit,
         "duration_unit": _unit,
@@ -336,18 +352,17 @@ FITS: Mapping[str, Mapping[str, Callable[[Column], Points]]] = {
         "machine_id": _key,
         "process": _worded("process"),
         "capacity_": _count,
-        "initial_family": lambda c: _among(c, c.around.families, -0.5),
+        "initial_family": _named(lambda c: c.around.families, -1.0),
         "pausable": _worded("yes_no"),
         "speed": _speed,
         "cost_per_hour": _rate,
-        "calendar": lambda c: _among(c, c.around.calendars, 0.0),
+        "calendar": _named(lambda c: c.around.calendars, -1.0),
         "count": _many,
         "rate": _rate,
         "most_batches_in_a_row": _count,
         "most_hours_in_a_row": _count,
         "most_quantity_in_a_row": _count,
         "setup_minutes": _time,
-        "group": _text,
         "hand_on": _text,
         "description": _text,
         "note": _note,
@@ -371,7 +386,7 @@ FITS: Mapping[str, Mapping[str, Callable[[Column], Points]]] = {
         "note": _note,
     },
     "durations": {
-        "order_id": lambda c: _among(c, c.around.orders, -1.0),
+        "order_id": _named(lambda c: c.around.orders, -1.0),
         "product": _product,
         "stage": _small_whole,
         "machine_id": _machine,
