@@ -1,6 +1,6 @@
 """Files to canonical tables: one file, or all files of a scenario at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -16,10 +16,12 @@ from planner.intake.reading.sheet_reading import Answers, Option, Question, Shee
 from planner.intake.rows.apply import Imported, apply
 from planner.intake.shapes import renumbered, shaped
 from planner.intake.together import run_times
-from planner.intake.together.completing import completed, lacks_run_time
+from planner.intake.together.completing import Completed, completed
+from planner.intake.together.stages import divided
 from planner.reader.tables import COLUMNS, Table, Tables
 
 Given = bytes | str | Path
+KEYS_OF_ALL = (run_times.KEY, "start", "origin", "stage", "year", "sheet:orders.csv", "eligibility")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,30 +45,29 @@ class ImportedFiles:
     @property
     def tables(self) -> Tables:
         """Return the tables for `planner.reader.scenario_from_tables`."""
-        files, _ = completed(self._given, dict(self.answers))
+        files = self._completed.files
         return Tables(
-            files=files,
+            files={name: table for name, table in files.items() if name in COLUMNS},
             upload=self._upload(files),
-            settings=self.settings,
+            settings=self._completed.settings,
             name=self.name,
             sources={part.name: part.file for part in self.parts if part.name in files},
         )
 
-    def _upload(self, files: dict[str, Table]) -> str:
+    def _upload(self, files: Mapping[str, Table]) -> str:
         part = next((part for part in self.parts if part.name == "orders.csv"), None)
         upload = upload_of(part, files["orders.csv"]) if part and part.name in files else None
         return upload.to_json() if upload else ""
 
     @property
-    def _given(self) -> dict[str, Table]:
-        named = ((part.name, part.table) for part in self.parts if part.name in COLUMNS)
-        return {name: table for name, table in named if table is not None}
+    def _completed(self) -> Completed:
+        return completed(self.parts, self.settings, dict(self.answers))
 
     @property
     def all_assumptions(self) -> tuple[str, ...]:
         """Return what was assumed, file by file, each with its file."""
         told = (f"{part.file}: {text}" for part in self.parts for text in part.assumptions)
-        return (*told, *self.assumptions, *completed(self._given, dict(self.answers))[1])
+        return (*told, *self.assumptions, *self._completed.assumptions)
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -77,14 +78,14 @@ class ImportedFiles:
     def all_questions(self) -> tuple[Question, ...]:
         """Return what is still open."""
         asked = (*self.questions, *(q for part in self.parts for q in part.questions))
-        if lacks_run_time(self._given, dict(self.answers)):
-            return (*asked, run_times.question())
-        return asked
+        could_say = any(o.value == "duration_minutes" for q in asked for o in q.options)
+        later = self._completed.questions
+        return (*asked, *(q for q in later if q.key != run_times.KEY or not could_say))
 
     @property
     def unknown_answers(self) -> tuple[str, ...]:
         """Return the answers to which there is no question, each with the nearest there are."""
-        asked = (*self.keys, *(q.key for q in self.all_questions), run_times.KEY)
+        asked = (*self.keys, *(q.key for q in self.all_questions), *KEYS_OF_ALL)
         return answering_nothing(self.answers, asked)
 
     @property
@@ -233,7 +234,7 @@ def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
         part = renumbered(import_sheet(sheet, proposal, memory), sheet)
         asked = tuple(qualified(question, label) for question in part.questions)
         keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
-        parts.append(replace(part, questions=asked))
+        parts += divided(replace(part, questions=asked), dict(answers))
     kept, questions, said = _one_of_each(parts, dict(answers))
     return ImportedFiles(
         parts=tuple(kept),

@@ -140,17 +140,22 @@ class NumberEvidence:
     unclear: int = 0
     example: str = ""
     has_units: bool = False
+    largest: float = 0.0
     seen: dict[str, str] = field(default_factory=dict)
 
     def add(self, cell: Cell) -> None:
         """Take one cell into account."""
         if not isinstance(cell, str):
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                self.largest = max(self.largest, float(cell))
             return
         mark = self.seen.get(cell)
         if mark is None:
             mark = decimal_mark(cell)
             parts = _parts(cell)
             self.has_units = self.has_units or (parts is not None and parts.unit != "")
+            found = number(cell, mark if mark in OTHER_MARK else ".")
+            self.largest = max(self.largest, float(found.number) if found else 0.0)
             if len(self.seen) < 5_000:
                 self.seen[cell] = mark
         if mark == ".":

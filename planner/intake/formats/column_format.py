@@ -11,6 +11,8 @@ class Format:
     durations: s, min, h or d; "beside" where quantities have one beside them. `native` is "swap"
     where a spreadsheet exchanged day and month. `whole_days` says that a column has midnight in
     every row and means dates. `decided` says what cells without a time of changeover stand for.
+    `factor` is what numbers are to be multiplied by, such as 60 or 1/100. `origin` is the moment
+    that dates given as hours or days, in `unit`, count from.
     """
 
     decimal: str = ""
@@ -20,3 +22,5 @@ class Format:
     date_1904: bool = False
     whole_days: bool = False
     decided: tuple[tuple[str, str], ...] = ()
+    factor: str = ""
+    origin: str = ""

@@ -1,7 +1,8 @@
 """One cell to its canonical text, or to the problem that a user has to fix."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 from planner.intake.files.cells import NO_DATES, Cell, is_nothing, shown
 from planner.intake.formats.amounts import MARK_NAME, number
@@ -67,6 +68,8 @@ def amount(cell: Cell, form: Format) -> Converted:
         return Problem(
             "negative", f"{shown(cell)} is negative", "Write 0 or more, or delete the row."
         )
+    if form.factor:
+        return minutes_text(Fraction(found.number) * Fraction(form.factor))
     return f"{found.number.normalize():f}"
 
 
@@ -101,8 +104,19 @@ def moment(cell: Cell, form: Format) -> Converted:
     return found.day.isoformat() if form.whole_days else found.text
 
 
+def _after_origin(cell: Cell, form: Format) -> Moment | Problem:
+    """Return the moment that lies so many hours or days after the origin."""
+    minutes = minutes_of(cell, unit=form.unit, decimal=form.decimal)
+    if minutes is None or not 0 <= minutes <= 10**7:
+        return _no_date(cell, form)
+    found = datetime.fromisoformat(form.origin) + timedelta(minutes=float(minutes))
+    return Moment(found.date(), found.hour * 3600 + found.minute * 60 + found.second)
+
+
 def moment_of(cell: Cell, form: Format) -> Moment | Problem:
     """Return the moment a cell means."""
+    if form.origin and not isinstance(cell, date):
+        return _after_origin(cell, form)
     if isinstance(cell, date):
         return _native(cell, form)
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
@@ -155,7 +169,7 @@ def duration(cell: Cell, form: Format) -> Converted:
         return Problem("negative", f"{shown(cell)} is negative", "Write 0 or more.")
     if found > 10**7:
         return Problem("number_range", f"{shown(cell)} is more than 19 years", "Check the unit.")
-    return minutes_text(found)
+    return minutes_text(found * Fraction(form.factor) if form.factor else found)
 
 
 def clock(cell: Cell, _form: Format) -> Converted:

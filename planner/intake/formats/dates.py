@@ -13,6 +13,7 @@ from planner.intake.formats.clocks import seconds_of_day
 ORDERS = ("dmy", "mdy", "ymd")
 ORDER_NAME = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2199
+_EARLIEST_SERIAL, _LATEST_SERIAL = 18_000, 80_000
 
 MONTHS = {
     name: number
@@ -195,7 +196,7 @@ def from_serial(serial: float, *, date_1904: bool) -> Moment | None:
     >>> from_serial(46349.5, date_1904=False).text
     '2026-11-23T12:00'
     """
-    if not 18_000 <= serial <= 80_000:
+    if not _EARLIEST_SERIAL <= serial <= _LATEST_SERIAL:
         return None
     whole = int(serial)
     seconds = round((serial - whole) * 86400)
@@ -223,6 +224,7 @@ class DateEvidence:
     midnights: int = 0
     timed: int = 0
     weeks: int = 0
+    counted: int = 0
     seen: set[Cell] = field(default_factory=set)
     example: str = ""
 
@@ -237,7 +239,8 @@ class DateEvidence:
             self.native_days_up_to_12 += cell.day <= 12
             clock = cell.time() if isinstance(cell, datetime) else None
             self._add_clock(None if clock is None else clock.hour * 60 + clock.minute)
-        elif isinstance(cell, int | float):
+        elif isinstance(cell, int | float) and not isinstance(cell, bool):
+            self.counted += not _EARLIEST_SERIAL <= cell <= _LATEST_SERIAL
             self.serials += not _PACKED.fullmatch(shown(cell))
             self._add_clock(None if float(cell).is_integer() else 1)
         elif isinstance(cell, str):
@@ -246,7 +249,9 @@ class DateEvidence:
     def _add_text(self, text: str) -> None:
         parts = taken_apart(text)
         if parts is None:
-            self.serials += text.strip().replace(".", "").replace(",", "").isdigit()
+            digits = text.strip().replace(".", "").replace(",", "")
+            self.serials += digits.isdigit()
+            self.counted += digits.isdigit() and len(digits) < 5
             return
         # Who writes a zone means the time of day, midnight too.
         self._add_clock(1 if parts.zone else parts.seconds)
@@ -266,6 +271,11 @@ class DateEvidence:
         self.dates_only += time_of_day is None
         self.midnights += time_of_day == 0
         self.timed += bool(time_of_day)
+
+    @property
+    def is_counted(self) -> bool:
+        """Return whether the cells are numbers too small for dates: hours or days from a start."""
+        return self.counted > 0 and self.counted >= 0.9 * self.serials and not self.natives
 
     @property
     def is_whole_days(self) -> bool:

@@ -1,8 +1,8 @@
 """A sheet and its mapping to a canonical table, with everything assumed, asked or refused."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from planner.errors import Finding, Severity
@@ -10,11 +10,12 @@ from planner.intake.files.cells import Row, Sheet, as_written, shown, warning
 from planner.intake.formats.problems import Problem
 from planner.intake.headings.fields import HELPERS, KEYS
 from planner.intake.reading.layout import Skipped, data_rows
-from planner.intake.reading.sheet_reading import BY_EXPORT, Question, SheetReading
+from planner.intake.reading.sheet_reading import BY_EXPORT, Option, Question, SheetReading
 from planner.intake.rows.matrix import MIRROR, Long, long_rows
+from planner.intake.rows.operations import are_operations, linked, moved_on, waits_after
 from planner.intake.rows.positions import with_positions
-from planner.intake.rows.progress import progress
-from planner.intake.rows.reader import BadCell, Reads, RowReader
+from planner.intake.rows.progress import Progress, progress
+from planner.intake.rows.reader import BadCell, Reads, RowReader, shot_column
 from planner.intake.rows.settle import Settled, settle
 from planner.intake.rows.source import Source
 from planner.reader.tables import Table
@@ -49,6 +50,7 @@ class Imported:
     headings: tuple[tuple[str, str], ...] = field(default=())
     cells: tuple[tuple[str, ...], ...] = field(default=())
     keys: tuple[str, ...] = field(default=(), repr=False)
+    has_operations: bool = False
 
     @property
     def title(self) -> str:
@@ -162,13 +164,20 @@ def _unknown(sheet: Sheet, mapping: SheetReading, skipped: tuple[Skipped, ...]) 
 def _imported(sheet: Sheet, work: _Work) -> Imported:
     reads, columns = work.reads, work.reader.columns
     reads, joined = _with_items(work, reads)
-    repeated = _repeated(columns, reads, work.mapping)
+    steps = linked(columns, reads.rows, work.mapping) if work.mapping.kind == "orders" else None
+    if steps is not None:
+        columns, joined = steps.columns, (*joined, *steps.assumptions)
+        reads = reads._replace(rows=steps.rows)
+    is_route = work.mapping.kind == "orders" and are_operations(columns, reads.rows)
+    repeated = [] if is_route else _repeated(columns, reads, work.mapping)
     bad = [*reads.bad, *repeated]
     again = {cell.line for cell in repeated}
     good = [i for i, line in enumerate(reads.lines) if line not in again]
-    left = progress(
-        columns, [reads.rows[i] for i in good], [reads.lines[i] for i in good], work.done.mapping
-    )
+    rows = [reads.rows[i] for i in good]
+    rows, asked, waited = _waits(columns, rows, work.done.mapping, is_route=is_route)
+    left = Progress(columns=columns, rows=rows, lines=[reads.lines[i] for i in good])
+    if not is_route:
+        left = progress(left.columns, left.rows, left.lines, work.done.mapping)
     columns, rows, placed = with_positions(left.columns, left.rows, work.done.mapping)
     columns, rows = _without_helpers(columns, rows, work.done.mapping)
     lines, defaults = left.lines, ()
@@ -176,8 +185,16 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         rows, lines, defaults = _without_defaults(columns, rows, lines)
     table = Table(columns=columns, rows=tuple(rows), numbers=tuple(lines))
     skipped = (*work.skipped, *left.skipped)
+    joined = (*joined, *_cycles(work.mapping))
     assumed = (
-        *(*sheet.assumptions, *work.long.assumptions, *work.done.assumptions, *joined, *placed),
+        *(
+            *sheet.assumptions,
+            *work.long.assumptions,
+            *work.done.assumptions,
+            *joined,
+            *placed,
+            *waited,
+        ),
         *(*left.assumptions, *defaults, *_skips(skipped)),
     )
     return Imported(
@@ -185,7 +202,7 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         kind=work.mapping.kind,
         table=table,
         mapping=work.done.mapping,
-        questions=(*work.long.questions, *work.done.questions, *left.questions),
+        questions=(*work.long.questions, *work.done.questions, *left.questions, *asked),
         assumptions=tuple(dict.fromkeys(assumed)),
         findings=(
             *sheet.findings,
@@ -199,8 +216,42 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         skipped=skipped,
         headings=tuple(zip(work.reader.columns, work.reader.headings, strict=True)),
         cells=_cells(sheet, work.mapping, table) if work.mapping.kind == "orders" else (),
-        keys=(*work.done.keys, *left.keys, MIRROR, "symmetric"),
+        keys=(*work.done.keys, *left.keys, MIRROR, "symmetric", "wait"),
+        has_operations=is_route,
     )
+
+
+def _waits(
+    columns: tuple[str, ...], rows: list[tuple[str, ...]], mapping: SheetReading, *, is_route: bool
+) -> tuple[list[tuple[str, ...]], tuple[Question, ...], tuple[str, ...]]:
+    """Put waits on the step after them, where they stand on the step before."""
+    names = [c.column for c in mapping.columns if c.field in ("min_wait", "max_wait")]
+    if not names or not (is_route or mapping.kind == "routes"):
+        return rows, (), ()
+    given, shown_by = mapping.answered("wait"), waits_after(columns, rows, mapping)
+    is_after = given == "after" if given else shown_by if shown_by is not None else True
+    listed = " and ".join(names)
+    said = f"{listed}: waits lie {'after' if is_after else 'before'} the step they stand at"
+    question = Question(
+        key="wait",
+        column=names[0],
+        text=f"{listed}: does the wait lie after the step it stands at, or before it?",
+        options=(
+            Option(value="after", label="after it, before the next step"),
+            Option(value="before", label="before it, after the step above"),
+        ),
+        default="after",
+    )
+    asked = (question,) if given is None and shown_by is None else ()
+    return (moved_on(columns, rows) if is_after else rows), asked, (said,)
+
+
+def _cycles(mapping: SheetReading) -> Iterator[str]:
+    """Say which times of a cycle are shared among the pieces it makes."""
+    for column in mapping.columns:
+        shots = shot_column(mapping, column)
+        if shots is not None:
+            yield f"{column.column} is divided by {shots.column}, the pieces of a cycle"
 
 
 def _without_defaults(
@@ -246,7 +297,10 @@ def _with_items(work: _Work, reads: Reads) -> tuple[Reads, tuple[str, ...]]:
     beside = next(i for i, name in enumerate(work.reader.headings) if name == item.column)
     ids = [row[place] for row in reads.rows]
     both = [f"{row[place]}-{row[beside]}" for row in reads.rows]
-    if len(set(ids)) == len(ids) or len(set(both)) < len(both):
+    stages = [columns.index(name) for name in ("stage", "operation") if name in columns]
+    several = len(set(both)) > len(set(ids))
+    apart = [(name, *(row[i] for i in stages)) for name, row in zip(both, reads.rows, strict=True)]
+    if len(set(ids)) == len(ids) or not several or len(set(apart)) < len(apart):
         return reads, ()
     rows = [
         (*row[:place], name, *row[place + 1 :]) for row, name in zip(reads.rows, both, strict=True)

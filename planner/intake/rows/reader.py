@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
 from planner.intake.files.cells import Cell, Row, is_nothing, shown
+from planner.intake.formats.amounts import number
 from planner.intake.formats.column_format import Format
 from planner.intake.formats.convert import (
     CONVERTERS,
@@ -14,10 +16,11 @@ from planner.intake.formats.convert import (
     identity,
     unit_beside,
 )
+from planner.intake.formats.durations import minutes_text
 from planner.intake.formats.families import FamilyRule, compiled
 from planner.intake.formats.problems import Converted, Converter, Problem
 from planner.intake.headings.fields import DISPENSABLE, HELPERS, KEYS, known_fields, type_in
-from planner.intake.headings.units import hint_of, normal
+from planner.intake.headings.units import heading_unit, hint_of, normal
 from planner.intake.reading.columns import ROW_NUMBERS
 from planner.intake.reading.sheet_reading import IGNORED, ColumnReading, SheetReading
 from planner.intake.rows.source import Source
@@ -165,6 +168,9 @@ class RowReader:
             return _durations(column, unit)
         convert = identity if column.field in IDENTITIES else CONVERTERS[kind]
         make = _converting(column, convert)
+        shots = shot_column(self._mapping, column)
+        if shots is not None:
+            return _shared(make, shots)
         clock = self._mapping.column_of(f"{column.field}_time") if kind == "date" else None
         if clock is None or clock.format.whole_days:
             return make
@@ -245,6 +251,30 @@ def _converting(column: ColumnReading, convert: Converter) -> Maker:
         return found
 
     return make
+
+
+def shot_column(mapping: SheetReading, column: ColumnReading) -> ColumnReading | None:
+    """Return the column that says how many pieces a cycle makes, where a time is of a cycle."""
+    if column.field != "minutes_per_unit" or heading_unit(column.column).pieces:
+        return None
+    return next((c for c in mapping.columns if c.other == "cavities"), None)
+
+
+def _shared(make: Maker, shots: ColumnReading) -> Maker:
+    """Share the time of a cycle among the pieces it makes."""
+
+    def shared(sources: Sequence[Source]) -> list[Converted]:
+        found = []
+        for source, text in zip(sources, make(sources), strict=True):
+            pieces = number(shown(_cell(source.row, shots.index)), ".")
+            whole = pieces is not None and pieces.number >= 1
+            is_time = isinstance(text, str) and text
+            if is_time and whole and pieces is not None:
+                text = minutes_text(Fraction(str(text)) / Fraction(pieces.number))
+            found.append(text)
+        return found
+
+    return shared
 
 
 def _durations(column: ColumnReading, unit: ColumnReading) -> Maker:

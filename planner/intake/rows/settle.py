@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from planner.intake.files.cells import Row
 from planner.intake.formats.amounts import MARK_NAME, NumberEvidence
@@ -16,6 +17,7 @@ from planner.intake.formats.durations import (
 )
 from planner.intake.formats.priorities import PriorityEvidence
 from planner.intake.giving_back.exported import is_own_table
+from planner.intake.headings.fields import type_of
 from planner.intake.headings.units import heading_unit, hint_of
 from planner.intake.reading.sheet_reading import (
     ColumnReading,
@@ -49,6 +51,12 @@ def is_scenario_file(mapping: SheetReading) -> bool:
     if is_own_table(mapping.header):
         return True
     return {"order_id", "priority"} <= own and bool(times & own)
+
+
+def next_hour() -> str:
+    """Return the next full hour of local time as ISO text."""
+    now = datetime.now().replace(minute=0, second=0, microsecond=0)  # noqa: DTZ005
+    return (now + timedelta(hours=1)).isoformat(timespec="minutes")
 
 
 class Settler:
@@ -102,15 +110,44 @@ class Settler:
             made = Format(decimal=mark, unit=unit, decided=self._decided(column, evidence))
         elif isinstance(evidence, DurationEvidence):
             mark = self._mark(column, evidence.numbers)
-            made = Format(decimal=mark, unit=self._unit(column, evidence))
+            factor = self._per_pieces(column)
+            made = Format(decimal=mark, unit=self._unit(column, evidence), factor=factor)
         elif isinstance(evidence, NumberEvidence):
             unit = evidence.has_units or hint_of(column.column)
-            made = Format(decimal=self._mark(column, evidence), unit="beside" if unit else "")
+            made = Format(
+                decimal=self._mark(column, evidence),
+                unit="beside" if unit else "",
+                factor=self._rate(column, evidence),
+            )
         elif isinstance(evidence, ClockEvidence):
             made = self._clocks(column, evidence)
         elif isinstance(evidence, PriorityEvidence):
             made = Format(unit=self._priority(column, evidence))
         return replace(column, format=made)
+
+    def _per_pieces(self, column: ColumnReading) -> str:
+        pieces = heading_unit(column.column).pieces
+        if column.field != "minutes_per_unit" or pieces < 2:
+            return ""
+        self._assumptions.append(f"{column.column}: times are for {pieces} pieces")
+        return f"1/{pieces}"
+
+    def _rate(self, column: ColumnReading, evidence: NumberEvidence) -> str:
+        """Return what makes a rate one of an hour, and a share of a hundred one of 1."""
+        name = column.column
+        if column.field == "speed" and ("%" in name or evidence.largest > 5):
+            self._assumptions.append(f"{name}: numbers are per cent")
+            return "1/100"
+        if column.field != "units_per_hour":
+            return ""
+        rate = heading_unit(name).rate
+        hours = {"s": "3600", "min": "60", "shift": "1/8", "d": "1/24", "week": "1/168"}.get(
+            rate, ""
+        )
+        if hours:
+            told = {"shift": "of 8 hours", "d": "of 24 hours", "week": "of 168 hours"}.get(rate, "")
+            self._assumptions.append(f"{name}: a rate for each {rate} {told}".strip())
+        return hours
 
     def _decided(
         self, column: ColumnReading, evidence: ChangeoverEvidence
@@ -151,8 +188,36 @@ class Settler:
             self._assumptions.append(f"{question.text} Taken as: {label}")
         return asked
 
+    def _counted(self, column: ColumnReading) -> Format:
+        """Return the format of dates given as hours or days from a moment, which is asked."""
+        unit = heading_unit(column.column).time or "h"
+        now = next_hour()
+        names = [c.column for c in self._mapping.columns if type_of(c.field) == "date"]
+        question = Question(
+            key="origin",
+            column=column.column,
+            text=f"{column.column}: numbers are {UNIT_NAME[unit]} after a start that the file does "
+            "not have. Which moment is hour 0?",
+            options=(Option(value=now, label=f"{now}, the next full hour, or any other moment"),),
+            is_open=True,
+        )
+        is_first = names and names[0] == column.column
+        given = self._mapping.answered("origin") or self._mapping.answered("start")
+        if given is None and not is_first:
+            return Format(date_order="?")
+        asked = given if given is not None else self._ask(question)
+        self.keys.append("origin")
+        try:
+            origin = datetime.fromisoformat(asked).isoformat(timespec="minutes")
+        except ValueError:
+            return Format(date_order="?")
+        self._assumptions.append(f"{column.column}: {UNIT_NAME[unit]} from the start, {origin}")
+        return Format(unit=unit, origin=origin)
+
     def _dates(self, column: ColumnReading, evidence: DateEvidence) -> Format:
         name = column.column
+        if evidence.is_counted:
+            return self._counted(column)
         if evidence.serials:
             system = 1904 if self._date_1904 else 1900
             self._assumptions.append(

@@ -36,7 +36,7 @@ def _filled(sheet: Sheet, places: Sequence[int], grouped: Sequence[int]) -> tupl
         row: list[Cell] = list(rows[index])
         for column in grouped:
             row.extend([""] * (column + 1 - len(row)))
-            starts_anew = any(row[c] != "" for c in grouped if c < column)
+            starts_anew = any(_has(rows[index], c) for c in grouped if c < column)
             if row[column] == "" and column < len(above) and not starts_anew:
                 row[column] = above[column]
         for column, cell in enumerate(row):

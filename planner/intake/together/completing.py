@@ -1,9 +1,12 @@
 """What several tables together say: machines that only orders name, and when a day's work ends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from planner.intake.together import run_times
+from planner.intake.reading.sheet_reading import Question
+from planner.intake.rows.apply import Imported
+from planner.intake.together import eligibility, run_times, stages, start
 from planner.reader.notes import some
 from planner.reader.tables import Table
 
@@ -12,35 +15,99 @@ _DAY = 24 * 60
 _NAMING = ("eligible_machines", "current_machine", "pinned_machine")
 
 
-def lacks_run_time(files: Files, answers: Mapping[str, str]) -> bool:
-    """Return whether no table and no answer says how long orders take."""
-    orders = files.get("orders.csv")
-    if orders is None or "durations.csv" in files or not run_times.says_nothing(orders):
-        return False
-    return run_times.with_run_time(orders, answers.get(run_times.KEY, "")) is None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """All tables with what follows from the others, the settings, and what came up."""
+
+    files: Files
+    settings: str
+    assumptions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
-def completed(files: Files, answers: Mapping[str, str]) -> tuple[dict[str, Table], tuple[str, ...]]:
-    """Return the tables with what follows from the others filled in, and what was assumed."""
-    tables, said = dict(files), []
-    orders = tables.get("orders.csv")
-    if orders is None:
-        return tables, ()
-    if "machines.csv" not in tables and (names := machines_named(orders)):
-        rows = tuple((name,) for name in names)
-        tables["machines.csv"] = Table(columns=("machine_id",), rows=rows)
-        listed = f"{len(names)} that orders name: {some(list(names))}"
-        said.append(f"no machines are given: they are the {listed}")
-    if "calendars.csv" in tables:
-        orders, told = with_ends_of_days(orders, tables["calendars.csv"])
-        said += told
-    if "durations.csv" not in tables and run_times.says_nothing(orders):
-        timed = run_times.with_run_time(orders, answers.get(run_times.KEY, ""))
-        if timed is not None:
-            orders = timed[0]
-            said.append(timed[1])
-    tables["orders.csv"] = orders
-    return tables, tuple(said)
+def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, str]) -> Completed:
+    """Return the tables of `parts` with what follows from the others filled in."""
+    tables = {part.name: part.table for part in parts if part.name and part.table is not None}
+    work = _Work(tables=tables, settings=settings)
+    if "orders.csv" in tables:
+        _with_routes(work, answers)
+        _with_machines(work)
+        _with_eligible(work, parts, answers)
+        _with_times(work, answers)
+        _with_start(work, answers)
+    return Completed(
+        files=work.tables,
+        settings=work.settings,
+        assumptions=tuple(work.said),
+        questions=tuple(work.asked),
+    )
+
+
+@dataclass(slots=True)
+class _Work:
+    tables: dict[str, Table]
+    settings: str
+    said: list[str] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+
+    @property
+    def orders(self) -> Table:
+        return self.tables["orders.csv"]
+
+    def take(self, orders: Table, said: Iterable[str]) -> None:
+        self.tables["orders.csv"] = orders
+        self.said += said
+
+    def ask(self, question: Question | None) -> None:
+        if question is not None:
+            self.asked.append(question)
+
+
+def _with_routes(work: _Work, answers: Mapping[str, str]) -> None:
+    routes = work.tables.get(stages.ROUTES)
+    if routes is not None:
+        work.ask(stages.question(routes, answers))
+        work.take(*stages.with_stage(work.orders, routes, answers))
+
+
+def _with_machines(work: _Work) -> None:
+    if "machines.csv" in work.tables or not (names := machines_named(work.orders)):
+        return
+    rows = tuple((name,) for name in names)
+    work.tables["machines.csv"] = Table(columns=("machine_id",), rows=rows)
+    listed = f"{len(names)} that orders name: {some(list(names))}"
+    work.said.append(f"no machines are given: they are the {listed}")
+
+
+def _with_eligible(work: _Work, parts: Sequence[Imported], answers: Mapping[str, str]) -> None:
+    lists = [part for part in parts if part.kind == "eligibility"]
+    if not lists:
+        return
+    machines = work.tables.get("machines.csv", Table(columns=("machine_id",))).column("machine_id")
+    for part in lists:
+        work.ask(eligibility.question(part, answers))
+    work.take(*eligibility.with_eligible(work.orders, lists, machines, answers))
+
+
+def _with_times(work: _Work, answers: Mapping[str, str]) -> None:
+    if "calendars.csv" in work.tables:
+        work.take(*with_ends_of_days(work.orders, work.tables["calendars.csv"]))
+    if "durations.csv" in work.tables or not run_times.says_nothing(work.orders):
+        return
+    timed = run_times.with_run_time(work.orders, answers.get(run_times.KEY, ""))
+    if timed is not None:
+        work.take(timed[0], [timed[1]])
+    elif stages.ROUTES not in work.tables:
+        work.ask(run_times.question())
+
+
+def _with_start(work: _Work, answers: Mapping[str, str]) -> None:
+    if start.is_given(work.settings):
+        return
+    work.ask(start.question(work.orders, answers))
+    moment, said = start.begun(work.orders, answers)
+    work.settings = f"start = {moment}:00\n{work.settings}"
+    work.said += said
 
 
 def machines_named(orders: Table) -> tuple[str, ...]:
