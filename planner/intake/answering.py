@@ -23,6 +23,8 @@ def labels(sheets: Sequence[Sheet]) -> list[str]:
 def qualified(question: Question, label: str) -> Question:
     """Return a question of one sheet with the sheet in its key."""
     head, colon, rest = question.key.partition(":")
+    if question.key == "sheet":
+        return replace(question, key="sheet:orders.csv")
     if head in OF_ALL:
         return question
     return replace(question, key=f"{head}:{label}{colon}{rest}")

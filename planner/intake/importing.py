@@ -15,13 +15,14 @@ from planner.intake.reading.remembered import Memory, remembered
 from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading
 from planner.intake.rows.apply import Imported, apply
 from planner.intake.shapes import renumbered, shaped
+from planner.intake.shapes.same_headers import ALL
 from planner.intake.together import run_times
 from planner.intake.together.completing import Completed, completed
 from planner.intake.together.stages import divided
 from planner.reader.tables import COLUMNS, Table, Tables
 
 Given = bytes | str | Path
-KEYS_OF_ALL = (run_times.KEY, "start", "origin", "stage", "year", "sheet:orders.csv", "eligibility")
+KEYS_OF_ALL = (run_times.KEY, "start", "origin", "stage", "year", "sheet", "eligibility")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,7 @@ def _with_others(best: Imported, others: Sequence[Imported]) -> Imported:
 def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
     """Return the canonical table of one sheet, with the reading proposed or remembered."""
     known = remembered(memory, proposal.mapping)
+    joined = _joined_question(sheet) if sheet.joined else ()
     if known is not None:
         imported = apply(sheet, known)
         said = "the meanings are those remembered for this header"
@@ -171,10 +173,23 @@ def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
     imported = apply(sheet, proposal.mapping)
     return replace(
         imported,
-        questions=(*proposal.questions, *imported.questions),
+        questions=(*joined, *proposal.questions, *imported.questions),
         assumptions=tuple(dict.fromkeys((*proposal.assumptions, *imported.assumptions))),
         keys=(*proposal.keys, *imported.keys),
     )
+
+
+def _joined_question(sheet: Sheet) -> tuple[Question, ...]:
+    """Return the question which of several equal sheets count."""
+    options = [Option(value=name, label=f"{name} alone") for name in sheet.joined]
+    question = Question(
+        key="sheet",
+        text=f"The sheets {', '.join(sheet.joined)} have the same columns. Which of them count?",
+        options=(Option(value=ALL, label="all of them together"), *options),
+        default=ALL,
+        sheet=sheet.title,
+    )
+    return (question,)
 
 
 def import_tables(

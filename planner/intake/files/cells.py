@@ -73,7 +73,7 @@ class Sheet:
 
     `rows[k]` is row k + 1, as a spreadsheet counts. A table that was put together has in `numbers`
     the row of the file that each of its rows is from, and in `origins` the table. `called` is then
-    its title.
+    its title, and `joined` the names of the sheets.
     """
 
     file: str
@@ -87,6 +87,7 @@ class Sheet:
     numbers: tuple[int, ...] = ()
     origins: tuple[str, ...] = ()
     called: str = ""
+    joined: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

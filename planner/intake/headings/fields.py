@@ -91,7 +91,7 @@ _TYPES = {
     "duration": "duration_minutes minutes_per_unit min_minutes max_minutes min_wait max_wait",
     "changeover": "minutes",
     "state": "from to machine",
-    "date": "release due deadline pinned_start date",
+    "date": "release due deadline pinned_start planned_start planned_end date",
     "clock": "release_time due_time deadline_time start end",
     "yesno": "pausable open",
     "process": "process",

@@ -36,10 +36,11 @@ _CORE: Mapping[str, tuple[str, ...]] = {
     "product": ("product",),
     "family": ("family", "attr_"),
     "release": ("release",),
+    "status": ("status",),
 }
 _KEYS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "machines": {"machine_id": ("machine_id",)},
-    "changeovers": {"from": ("from",), "to": ("to",), "minutes": ("minutes",)},
+    "changeovers": {n: (n,) for n in ("from", "to", "minutes", "machine")},
     "durations": {
         "machine_id": ("machine_id",),
         "minutes": ("minutes", "minutes_per_unit", "units_per_hour"),
@@ -51,13 +52,19 @@ _BY_CONTENT = {
     "changeovers": ("minutes",),
     "durations": ("minutes",),
 }
+_NEEDED_CELLS = frozenset(
+    """
+    order_id quantity due release deadline duration_minutes minutes_per_unit units_per_hour
+    done_quantity priority minutes machine_id
+    """.split()  # noqa: SIM905
+)
 _CHOICE = frozenset(
     """
     order_id product family quantity due release duration_minutes minutes_per_unit
     units_per_hour eligible_machines machine_id from to minutes priority
     """.split()  # noqa: SIM905
 )
-_ASKED_AT_MOST = 6
+_ASKED_AT_MOST = 10
 
 
 class Columns:
@@ -89,6 +96,7 @@ class Columns:
         if is_orders:
             self._machines()
             self._family_rule()
+        self._contradicted()
         self._unknown()
         self._say()
 
@@ -239,6 +247,8 @@ class Columns:
         ]
         kept = assigned(gains)
         self._field = {place: (name, self._by(place)) for place, name in kept.items()}
+        for place in nothing:
+            self._field[place] = ("", "name")
         for place, name in mine.items():
             if name != IGNORED:
                 self._drop(name)
@@ -365,19 +375,26 @@ class Columns:
         asked = 0
         for place in range(len(self._bare.columns)):
             key = f"meaning:{self._name(place)}"
-            if not self._is_free(place) or key in self._given:
+            if not self._is_free(place) or key in self._given or self._is_heard(place):
                 continue
             fitting = [name for name in missing if self._fits(place, name)]
             if fitting and asked < _ASKED_AT_MOST:
                 asked += 1
                 self._ask_meaning(place, fitting)
 
+    def _is_heard(self, place: int) -> bool:
+        """Return whether the heading names a field that another column has got."""
+        said = self._tried.heard[place]
+        return any(score > 0.5 and name in self._fields() for name, score in said.items())
+
     def _fits(self, place: int, name: str) -> bool:
         profile = self._laid.profiles[place]
         points = self._tried.points[place].get(name, -9.0)
         if profile.filled < 0.5 or points < 0.2 or len(profile.values) < 2:
             return False
-        if name in ("eligible_machines", "product", "family"):
+        if name == "status":
+            return profile.is_words and len(profile.values) <= 8 and profile.unique < 0.7
+        if name in ("eligible_machines", "product", "family", "machine"):
             return profile.unique < 0.8 and not profile.is_numbers
         return True
 
@@ -460,9 +477,38 @@ class Columns:
             elif by == "name" and name and self._heard(place) < PLAIN:
                 self.assumptions.append(f"{self._name(place)} is taken as {name}")
         left = [p for p in range(len(self._bare.columns)) if self._is_unused(p)]
+        for place in left:
+            self._say_rival(place)
         unused = [self._name(p) + self._because(p) for p in left]
         if unused:
             self.assumptions.append(f"kept, but nothing is planned with: {'; '.join(unused)}")
+
+    def _say_rival(self, place: int) -> None:
+        """Say that another column has the meaning this one's heading names too."""
+        said = self._tried.heard[place]
+        for name, score in sorted(said.items(), key=lambda item: -item[1])[:1]:
+            holder = next((p for p, (f, _) in self._field.items() if f == name), None)
+            if score > 0.6 and holder is not None and not self._tried.others[place]:
+                said_so = f"{self._name(holder)} is taken as {name}, not {self._name(place)}"
+                self.assumptions.append(said_so)
+
+    def _contradicted(self) -> None:
+        """Ask about columns whose headings name what a plan needs and whose cells are not that."""
+        for place in range(len(self._bare.columns)):
+            key = f"meaning:{self._name(place)}"
+            if place in self._field or key in self._given or not self._laid.profiles[place].count:
+                continue
+            said = self._tried.heard[place]
+            name = max(said, key=lambda field: said[field], default="")
+            is_needed = _stem(name) in _NEEDED_CELLS and name not in self._fields()
+            if is_needed and said[name] > 0.6 and name not in self._tried.points[place]:
+                self._ask_meaning(place, ())
+                self.questions[-1] = replace(
+                    self.questions[-1],
+                    default=None,
+                    text=f"{self._name(place)} is called as {name} is, but its cells are not: "
+                    f"{self._examples(place)}. What does it hold?",
+                )
 
     def _why(self, name: str) -> str:
         return (

@@ -37,7 +37,7 @@ _WANTED = {
 _BY_CELLS = frozenset(
     """
     order_id machine_id due quantity from to minutes product family eligible_machines status
-    weekdays start end predecessor duration_minutes calendar
+    weekdays start end predecessor duration_minutes calendar duration_unit
     """.split()  # noqa: SIM905
 )
 _DAYS = frozenset(["release", "due", "deadline", "planned_start", "planned_end"])
@@ -317,7 +317,12 @@ def _structure(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float, d
     key = any(
         p.unique > 0.95 and p.filled > 0.95 and p.coded > 0.5 and not p.is_dates for p in shapes
     )
-    return 1.5 * (key and any(p.is_dates for p in shapes)), {}
+    if not key or not any(p.is_dates for p in shapes):
+        return 0.0, {}
+    # Where few headings are known, a table with dates and names is taken for orders.
+    known = sum(bool(heading.languages) for heading in laid.headings)
+    is_unknown = len(laid.rows) > 1 and 2 * known < len(laid.headings)
+    return 6.0 if is_unknown else 1.5, {}
 
 
 def pair_of_states(laid: LaidOut) -> tuple[int, int] | None:

@@ -223,7 +223,12 @@ def _unit(c: Column) -> Points:
     p = c.profile
     if p.dates > 0.2 or p.amounts > 0.2 or len(p.values) > 12:
         return None
-    return 2.0 * p.units - 1.0
+    return 2.0 * p.units - 1.0 - 4.0 * (p.time_units >= 0.5 and p.time_units > 0.8 * p.units)
+
+
+def _unit_of_time(c: Column) -> Points:
+    p = c.profile
+    return 4.0 if p.time_units >= 0.5 and p.amounts < 0.2 else None
 
 
 def _small_whole(c: Column) -> Points:
@@ -314,7 +319,7 @@ FITS: Mapping[str, Mapping[str, Callable[[Column], Points]]] = {
         "open_quantity": _count,
         "lot_quantity": _count,
         "unit": _unit,
-        "duration_unit": _unit,
+        "duration_unit": _unit_of_time,
         "status": _status,
         "duration_minutes": _time,
         "minutes_per_unit": _per_piece,

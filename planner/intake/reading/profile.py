@@ -9,13 +9,14 @@ from statistics import median
 from planner.intake.files.cells import Cell, Row, is_nothing, shown
 from planner.intake.formats.amounts import number
 from planner.intake.formats.clocks import seconds_of_day
-from planner.intake.formats.dates import seems_date, taken_apart
-from planner.intake.formats.durations import is_clock, worded_minutes
+from planner.intake.formats.dates import ORDERS, day_of, seems_date, taken_apart
+from planner.intake.formats.durations import is_clock, unit_minutes, worded_minutes
+from planner.intake.formats.weekdays import weekdays_of
 from planner.intake.headings.lexicon import folded, lexicon
 
 SAMPLED_ROWS = 500
 EXAMPLES = 3
-_GROUPS = ("status", "priority", "yes_no", "weekdays", "process")
+_GROUPS = ("status", "priority", "yes_no", "process")
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
@@ -104,7 +105,15 @@ class Profile:
         for group in _GROUPS:
             hits = sum(count for text, count in self.values.items() if known.value(group, text))
             shares[group] = hits / self.count if self.count else 0.0
+        days = sum(n for text, n in self.values.items() if weekdays_of(text) is not None)
+        shares["weekdays"] = days / self.count if self.count and self.amounts < 0.5 else 0.0
         return shares
+
+    @cached_property
+    def time_units(self) -> float:
+        """Return the share of cells that are a unit of time."""
+        hits = sum(count for text, count in self.values.items() if unit_minutes(text) is not None)
+        return hits / self.count if self.count else 0.0
 
     @cached_property
     def units(self) -> float:
@@ -189,6 +198,8 @@ def _looks(cell: Cell) -> _Looks:
 
 def _looks_of_text(text: str) -> _Looks:
     parts = taken_apart(text) if seems_date(text) else None
+    if parts is not None and not any(day_of(parts, order) for order in ORDERS):
+        parts = None
     found = number(text, ".") or number(text, ",")
     is_clocked = is_clock(text)
     is_worded = parts is None and (

@@ -7,7 +7,7 @@ from planner.intake.files.cells import Cell, Row, Sheet, is_nothing, shown
 from planner.intake.headings.lexicon import folded, lexicon
 from planner.intake.reading.layout import data_rows, header_index, names_of
 
-_MOST_FILLED = 0.75  # share of rows; a fuller column has gaps, not groups
+_MOST_FILLED = 0.6  # share of rows; a fuller column has gaps, not groups
 _FULL = 0.9
 _ALL_OF_A_ROW = 3
 

@@ -69,6 +69,7 @@ def _stacked(sheets: Sequence[Sheet]) -> Sheet:
         numbers=tuple(numbers),
         origins=tuple(origins),
         called=f"{sheets[0].file}, sheets {listed}",
+        joined=tuple(names),
         assumptions=(*sheets[0].assumptions, said),
     )
 
