@@ -54,8 +54,11 @@ def heading_evidence(heading: str) -> HeadingEvidence:
     known = lexicon()
     found: dict[Meaning, tuple[float, Word]] = {}
     languages: set[str] = set()
-    for part in segments(heading):
+    parts = segments(heading)
+    for part in parts:
         words = tokens(part)[:_MOST_TOKENS]
+        if part is not parts[0] and known.units_of(part):  # a unit in brackets is no name
+            continue
         for score, word, is_whole in _matches(part, words, known):
             if is_whole:
                 languages.add(word.language)

@@ -34,7 +34,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "machines": (
         *("machine_id", "process", "capacity_", "initial_family", "pausable", "speed"),
         *("cost_per_hour", "calendar", "hand_on", "most_batches_in_a_row", "most_hours_in_a_row"),
-        *("most_quantity_in_a_row", "count", "rate", "setup_minutes", "description"),
+        *("most_quantity_in_a_row", "count", "rate", "setup_minutes"),
         "note",
     ),
     "changeovers": ("machine", "attribute", "from", "to", "minutes", "cost", "note"),

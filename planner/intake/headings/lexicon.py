@@ -49,12 +49,32 @@ class Lexicon:
     unit_languages: dict[str, set[str]] = field(default_factory=dict)
     per: set[str] = field(default_factory=set)
     rows: dict[str, set[str]] = field(default_factory=dict)
+    value_stems: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     longest: int = 1  # words of the longest name of a column
 
     def value(self, group: str, text: str) -> str:
         """Return what a cell's word means in a group such as status or priority; "" if nothing."""
         known = self.values.get(group, {})
         return known.get(folded(text)) or known.get(spelt(text)) or ""
+
+    def like(self, group: str, text: str) -> str:
+        """Return what words of a group mean that differ from `text` in their endings alone."""
+        name = spelt(text)
+        if len(name) < 2 or (len(name) < _SHORTEST_STEM and not is_ideographic(name)):
+            return ""
+        if is_ideographic(name):
+            alike = {m for w, m in self.values.get(group, {}).items() if w.startswith(name)}
+        else:
+            alike = self._stems_of(group).get(stem(name), set())
+        return alike.pop() if len(alike) == 1 else ""
+
+    def _stems_of(self, group: str) -> dict[str, set[str]]:
+        if group not in self.value_stems:
+            made: dict[str, set[str]] = {}
+            for word, meaning in self.values.get(group, {}).items():
+                made.setdefault(stem(spelt(word)), set()).add(meaning)
+            self.value_stems[group] = made
+        return self.value_stems[group]
 
     def units_of(self, text: str) -> list[str]:
         """Return the units a text may name, such as minute or piece."""

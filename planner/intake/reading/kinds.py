@@ -227,6 +227,8 @@ def _shifted(
         less(_TIMES, 0.4)
         if unit.time or _TIMES & said.keys():
             more("setup_minutes", 0.7)
+    if {"weight", "per_unit"} <= words:  # what a piece weighs is no quantity
+        less(_AMOUNTS, 0.4)
     if words & {"actual", "last"}:
         less(_DAYS | _TIMES | _AMOUNTS, 0.4)
     if _AMOUNTS & said.keys():
@@ -264,12 +266,27 @@ def _weigh_against_quantity(fits: dict[str, float], column: Column, laid: LaidOu
     unit = laid.units[column.place].time or "min"
     minutes = column.profile.middle * {"s": 1 / 60, "min": 1, "h": 60, "d": 1440}[unit]
     pieces = laid.typical_quantity
+    if "quantity" in fits and laid.made_so_far is not None:
+        fits["quantity"] += _covers(column.profile, laid.made_so_far)
     if not minutes or pieces < 5:
         return
     if "minutes_per_unit" in fits and minutes > 4 and minutes * pieces > 2 * 1440:
         fits["minutes_per_unit"] -= 2.5
     if "duration_minutes" in fits and minutes < 1 and pieces > 20:
         fits["duration_minutes"] -= 2.0
+
+
+def _covers(wanted: Profile, made: Profile) -> float:
+    """Return points for a quantity that is nowhere less than what is made of it."""
+    if wanted is made:
+        return 0.0
+    pairs = [
+        (whole, part)
+        for whole, part in zip(wanted.numbers, made.numbers, strict=True)
+        if whole is not None and part is not None
+    ]
+    kept = sum(part <= whole for whole, part in pairs)
+    return 0.0 if not pairs else 1.5 if kept == len(pairs) else -3.0 if kept < 0.8 * len(pairs) else 0
 
 
 def _other(laid: LaidOut, kind: str, heading: HeadingEvidence, column: Column) -> tuple[float, str]:

@@ -77,6 +77,17 @@ class LaidOut:
         best, place = max(said, default=(0.0, -1))
         return self.profiles[place].middle if best > 0.5 else 0.0
 
+    @cached_property
+    def made_so_far(self) -> Profile | None:
+        """Return the column whose heading says most that it is what is done of an order."""
+        said = [
+            (heading.score("orders", "done_quantity"), -place)
+            for place, heading in enumerate(self.headings)
+            if self.profiles[place].is_numbers
+        ]
+        best, place = max(said, default=(0.0, 0))
+        return self.profiles[-place] if best > 0.7 else None
+
     def speaks(self, language: str) -> float:
         """Return a factor for words of a language: less than 1 where others are spoken."""
         if not self.languages or language in ("systems", "attributes"):

@@ -113,7 +113,7 @@ def _machine(c: Column) -> Points:
 
 def _count(c: Column) -> Points:
     p = c.profile
-    if p.amounts + 0.01 < 0.6 or p.dates > 0.3 or (p.durations > 0.3 and p.amounts < 0.7):
+    if p.amounts < 0.5 or p.dates > 0.3 or (p.durations > 0.3 and p.amounts < 0.7):
         return None
     if any(unit in "%" for unit in _first_units(p)):
         return None
@@ -128,7 +128,7 @@ def _first_units(p: Profile) -> list[str]:
 
 def _time(c: Column) -> Points:
     p = c.profile
-    if p.dates > 0.3 or p.amounts + p.durations < 0.6:
+    if p.dates > 0.3 or p.amounts + p.durations < 0.5:
         return None
     if p.durations > 0.5:
         return 2.0
@@ -142,7 +142,7 @@ def _per_piece(c: Column) -> Points:
 
 def _rate(c: Column) -> Points:
     p = c.profile
-    if p.amounts < 0.6 or p.dates > 0.3 or p.durations > 0.5:
+    if p.amounts < 0.5 or p.dates > 0.3 or p.durations > 0.5:
         return None
     return 0.3 - 2.0 * (not any(p.figures))
 
@@ -178,8 +178,8 @@ def _clock(c: Column) -> Points:
     p = c.profile
     packed = sum(text.isdigit() and len(text) in (4, 6) for text in p.texts)
     hours = sum(0 <= value <= 24 for value in p.figures)
-    is_clock = p.clocks > 0.5 or packed > 0.8 * p.count or hours > 0.8 * max(p.count, 1)
-    return 1.5 if p.count and is_clock and p.dates < 0.5 else None
+    fitting = p.clocks * p.count + max(packed, hours)
+    return 1.5 if p.count and fitting > 0.8 * p.count and p.dates < 0.5 else None
 
 
 def _priority(c: Column) -> Points:
@@ -193,7 +193,7 @@ def _priority(c: Column) -> Points:
     if p.is_numbers or ranked:
         return None if len(p.values) > _MOST_PRIORITIES else 0.8
     flags = p.meant["yes_no"] > 0.9
-    return 0.3 if flags else -1.5 if len(p.values) <= 6 else None
+    return 0.3 if flags else -2.5 if len(p.values) <= 6 else None
 
 
 def _status(c: Column) -> Points:
@@ -223,7 +223,7 @@ def _unit(c: Column) -> Points:
     p = c.profile
     if p.dates > 0.2 or p.amounts > 0.2 or len(p.values) > 12:
         return None
-    return 2.0 * p.units - 1.0 - 4.0 * (p.time_units >= 0.5 and p.time_units > 0.8 * p.units)
+    return 2.0 * p.units - 1.0 - 4.0 * (p.time_units >= 0.5)
 
 
 def _unit_of_time(c: Column) -> Points:
@@ -369,7 +369,6 @@ FITS: Mapping[str, Mapping[str, Callable[[Column], Points]]] = {
         "most_quantity_in_a_row": _count,
         "setup_minutes": _time,
         "hand_on": _text,
-        "description": _text,
         "note": _note,
     },
     "changeovers": {

@@ -10,12 +10,13 @@ from planner.intake.files.cells import Cell, Row, is_nothing, shown
 from planner.intake.formats.amounts import number
 from planner.intake.formats.clocks import seconds_of_day
 from planner.intake.formats.dates import ORDERS, day_of, seems_date, taken_apart
-from planner.intake.formats.durations import is_clock, unit_minutes, worded_minutes
+from planner.intake.formats.durations import is_clock, worded_minutes
 from planner.intake.formats.weekdays import weekdays_of
 from planner.intake.headings.lexicon import folded, lexicon
 
 SAMPLED_ROWS = 500
 EXAMPLES = 3
+_TIMES = frozenset(["second", "minute", "hour", "day", "week", "shift", "month"])
 _GROUPS = ("status", "priority", "yes_no", "process")
 
 
@@ -111,8 +112,13 @@ class Profile:
 
     @cached_property
     def time_units(self) -> float:
-        """Return the share of cells that are a unit of time."""
-        hits = sum(count for text, count in self.values.items() if unit_minutes(text) is not None)
+        """Return the share of cells that are a unit of time, and of nothing else."""
+        known = lexicon()
+        hits = sum(
+            count
+            for text, count in self.values.items()
+            if (found := known.units_of(text)) and set(found) <= _TIMES
+        )
         return hits / self.count if self.count else 0.0
 
     @cached_property
@@ -198,7 +204,7 @@ def _looks(cell: Cell) -> _Looks:
 
 def _looks_of_text(text: str) -> _Looks:
     parts = taken_apart(text) if seems_date(text) else None
-    if parts is not None and not any(day_of(parts, order) for order in ORDERS):
+    if parts is not None and text.isdigit() and not any(day_of(parts, o) for o in ORDERS):
         parts = None
     found = number(text, ".") or number(text, ",")
     is_clocked = is_clock(text)

@@ -47,7 +47,7 @@ def state_of(text: str) -> str:
     ('finished', 'finished', '')
     """
     known = lexicon()
-    whole = known.value("status", text)
+    whole = known.value("status", text) or known.like("status", text)
     if whole or " " not in text.strip():
         return whole
     parts = [known.value("status", part) for part in text.replace(",", " ").split()]

@@ -7,6 +7,7 @@ from planner.intake.files.cells import Sheet
 from planner.intake.reading.layout import Skipped
 from planner.intake.reading.sheet_reading import Answers
 from planner.intake.rows.apply import Imported
+from planner.intake.shapes.capabilities import as_pairs
 from planner.intake.shapes.grids import as_list
 from planner.intake.shapes.groups import carried_down
 from planner.intake.shapes.same_headers import stacked_sheets
@@ -15,7 +16,10 @@ from planner.intake.shapes.side_by_side import one_below_the_other
 
 def shaped(sheets: Sequence[Sheet], answers: Answers = ()) -> list[Sheet]:
     """Return the sheets with tables side by side, grids, groups and equal sheets made lists."""
-    alone = [as_list(carried_down(one_below_the_other(sheet)), dict(answers)) for sheet in sheets]
+    alone = [
+        as_pairs(as_list(carried_down(one_below_the_other(sheet)), dict(answers)))
+        for sheet in sheets
+    ]
     return stacked_sheets(alone, dict(answers))
 
 
