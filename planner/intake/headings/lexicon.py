@@ -4,6 +4,10 @@ The files lie in `planner/intake/lexicon`, and more of the same form can be adde
 `docs/import.md` describes the form.
 """
 
+import hashlib
+import marshal
+import os
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -182,8 +186,53 @@ def _made(more: Iterable[Raw]) -> Lexicon:
 
 @lru_cache(maxsize=1)
 def own() -> Lexicon:
-    """Return the words that come with the planner."""
-    return _made(())
+    """Return the words that come with the planner.
+
+    Reading twenty files takes a second, so that the index made of them is kept beside them, as
+    Python keeps the bytecode of its modules.
+    """
+    kept = _kept_at()
+    try:
+        return Lexicon(**_revived(marshal.loads(kept.read_bytes())))
+    except (OSError, ValueError, EOFError, TypeError):
+        made = _made(())
+    _keep(made, kept)
+    return made
+
+
+def _kept_at() -> Path:
+    """Return where the index lies: a name that changes with every file that goes into it."""
+    sources = [Path(__file__), *sorted(_FOLDER.glob("*.toml"))]
+    facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sources]
+    name = hashlib.sha256(repr((sys.version, facts)).encode()).hexdigest()[:16]
+    return _FOLDER / "__pycache__" / f"words-{name}.bin"
+
+
+def _keep(made: Lexicon, path: Path) -> None:
+    plain = {name: _plain(getattr(made, name)) for name in Lexicon.__slots__}
+    part = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        part.write_bytes(marshal.dumps(plain))
+        part.replace(path)
+    except OSError:  # nowhere to keep it: it is made again next time
+        part.unlink(missing_ok=True)
+
+
+def _plain(held: object) -> object:
+    """Return words as plain tuples, which `marshal` knows."""
+    if isinstance(held, dict):
+        return {key: _plain(value) for key, value in held.items()}
+    if isinstance(held, list):
+        return [tuple(item) if isinstance(item, Word) else item for item in held]
+    return held
+
+
+def _revived(plain: dict[str, Any]) -> dict[str, Any]:
+    for name in ("columns", "stems", "sheets"):
+        words = plain[name]
+        plain[name] = {key: [Word._make(item) for item in held] for key, held in words.items()}
+    return plain
 
 
 _CURRENT: ContextVar[Lexicon | None] = ContextVar("lexicon", default=None)

@@ -286,7 +286,9 @@ def _covers(wanted: Profile, made: Profile) -> float:
         if whole is not None and part is not None
     ]
     kept = sum(part <= whole for whole, part in pairs)
-    return 0.0 if not pairs else 1.5 if kept == len(pairs) else -3.0 if kept < 0.8 * len(pairs) else 0
+    return (
+        0.0 if not pairs else 1.5 if kept == len(pairs) else -3.0 if kept < 0.8 * len(pairs) else 0
+    )
 
 
 def _other(laid: LaidOut, kind: str, heading: HeadingEvidence, column: Column) -> tuple[float, str]:

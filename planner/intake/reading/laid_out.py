@@ -115,7 +115,9 @@ def laid_out(sheet: Sheet) -> LaidOut:
             said.append(f"row {index + 1} is the header; the rows above it are notes")
         if two:
             said.append(f"row {index + 2} belongs to the header")
-    data = [row for _, row, why in data_rows(rows, start, header, None) if not why]
+    # A last row that is a sum is told by the others: only where all of them are looked at.
+    head = rows if len(rows) <= start + SAMPLED_ROWS else rows[: start + SAMPLED_ROWS]
+    data = [row for _, row, why in data_rows(head, start, header, None) if not why]
     columns = tuple(
         ColumnReading(column=header[place], index=place)
         for place in _used_places(header, data, named=index is not None)

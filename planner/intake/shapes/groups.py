@@ -10,6 +10,7 @@ from planner.intake.reading.layout import data_rows, header_index, names_of
 _MOST_FILLED = 0.6  # share of rows; a fuller column has gaps, not groups
 _FULL = 0.9
 _ALL_OF_A_ROW = 3
+_SAMPLED = 500
 
 
 def carried_down(sheet: Sheet) -> Sheet:
@@ -18,9 +19,22 @@ def carried_down(sheet: Sheet) -> Sheet:
     if header is None:
         return sheet
     names = names_of(sheet.rows[header])
-    places = [index for index, _, why in data_rows(sheet.rows, header + 1, names, None) if not why]
-    grouped = _grouped([sheet.rows[index] for index in places], len(names))
-    rows, again = _filled(sheet, places, grouped)
+    sample = sheet.rows[: header + 1 + _SAMPLED]
+    first = [i for i, _, why in data_rows(sample, header + 1, names, None) if not why]
+    grouped = _grouped([sheet.rows[index] for index in first], len(names))
+    dittos = {
+        cell
+        for row in sheet.rows[header + 1 :]
+        for cell in row
+        if cell.__class__ is str and len(cell) < 21
+    }
+    dittos = {cell for cell in dittos if _is_ditto(cell)}
+    if not grouped and not dittos:
+        return sheet
+    places = first
+    if len(sample) < len(sheet.rows):
+        places = [i for i, _, why in data_rows(sheet.rows, header + 1, names, None) if not why]
+    rows, again = _filled(sheet, places, grouped, dittos)
     said = [f"{names[column]}: empty cells below a value mean the same value" for column in grouped]
     if again:
         said.append(f"{again} marks such as ditto stand for the value above")
@@ -29,7 +43,9 @@ def carried_down(sheet: Sheet) -> Sheet:
     return replace(sheet, rows=tuple(rows), assumptions=(*sheet.assumptions, *said))
 
 
-def _filled(sheet: Sheet, places: Sequence[int], grouped: Sequence[int]) -> tuple[list[Row], int]:
+def _filled(
+    sheet: Sheet, places: Sequence[int], grouped: Sequence[int], dittos: set[Cell]
+) -> tuple[list[Row], int]:
     rows, again = list(sheet.rows), 0
     above: Row = ()
     for index in places:
@@ -40,7 +56,7 @@ def _filled(sheet: Sheet, places: Sequence[int], grouped: Sequence[int]) -> tupl
             if row[column] == "" and column < len(above) and not starts_anew:
                 row[column] = above[column]
         for column, cell in enumerate(row):
-            if _is_ditto(cell) and column < len(above):
+            if cell.__class__ is str and cell in dittos and column < len(above):
                 row[column], again = above[column], again + 1
         rows[index] = above = tuple(row)
     return rows, again
