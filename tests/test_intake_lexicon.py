@@ -181,3 +181,13 @@ def test_no_language_takes_a_word_of_a_cell_for_its_opposite() -> None:
         if side == 0 and (section, 1, name) in found
     ]
     assert opposite == []
+
+
+@pytest.mark.parametrize("group", ["weekdays", "months", "status", "priority"])
+def test_a_word_of_a_cell_means_the_same_in_every_language(group: str) -> None:
+    meanings: dict[str, set[str]] = {}
+    for path in FILES:
+        for meaning, names in _read(path)["values"].get(group, {}).items():
+            for name in names:
+                meanings.setdefault(_compared(name), set()).add(meaning)
+    assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
