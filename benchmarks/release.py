@@ -19,10 +19,11 @@ import numpy as np
 import planner
 from planner.calendars import Clock, Window
 from planner.domain import Changeovers, Duration, Machine, Operation, Order, Process, Scenario
-from planner.release import theory
-from planner.release.arrivals import Generated
-from planner.release.frontier import frontier, limit, settings
-from planner.release.policies import (
+from planner.simulation import theory
+from planner.simulation.arrivals import Generated
+from planner.simulation.frontier import frontier, limit, settings
+from planner.simulation.laboratory import Laboratory, simulate, streams
+from planner.simulation.policies import (
     Adaptive,
     ContinuousPlaces,
     FullBatch,
@@ -31,7 +32,6 @@ from planner.release.policies import (
     Policy,
     WholeBatch,
 )
-from planner.release.simulation import Laboratory, simulate, streams
 
 RUN, CHANGEOVER, LONG = 1000, 700, 10_000_000
 MILLION = 1_000_000

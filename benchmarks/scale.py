@@ -15,14 +15,14 @@ from pathlib import Path
 
 from benchmarks.plants import plant
 from benchmarks.results import Row, add_rows, read_rows
-from planner.baselines import ONE_BY_ONE
 from planner.checker import check
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import measure
 from planner.planning import plan
+from planner.planning.warmup import warm_up
 from planner.schedule import Progress, Result
-from planner.warmup import warm_up
+from planner.search.baselines import ONE_BY_ONE
 
 # Seconds from the start of planning, and what was reported then.
 Seen = tuple[float, Progress]

@@ -15,9 +15,9 @@ from time import process_time
 from benchmarks.choosing import add_choice, choice_of, chosen, paths_of
 from benchmarks.sets import SETS, InstanceSet
 from planner.arrays import arrays_from
-from planner.baselines import earliest_due_date_sequences
-from planner.search import Effort, search
-from planner.warmup import warm_up
+from planner.planning.warmup import warm_up
+from planner.search.annealing import Effort, search
+from planner.search.baselines import earliest_due_date_sequences
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.baselines import current_sequence, earliest_due_date, one_by_one
     from planner.checker import Violation, check
     from planner.domain import PRESETS, Scenario, Weights
     from planner.errors import Finding, PlannerError, ScenarioError, ScheduleError
@@ -15,11 +14,12 @@ if TYPE_CHECKING:
     from planner.planning import plan
     from planner.reader import read_scenario
     from planner.schedule import Batch, Progress, Result, Schedule, Status
+    from planner.search.baselines import current_sequence, earliest_due_date, one_by_one
     from planner.validator import validate
     from planner.writer import read_schedule, write_schedule
 
 _HOMES = {
-    "planner.baselines": ("current_sequence", "earliest_due_date", "one_by_one"),
+    "planner.search.baselines": ("current_sequence", "earliest_due_date", "one_by_one"),
     "planner.checker": ("Violation", "check"),
     "planner.domain": ("PRESETS", "Scenario", "Weights"),
     "planner.errors": ("Finding", "PlannerError", "ScenarioError", "ScheduleError"),

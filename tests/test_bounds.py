@@ -8,19 +8,19 @@ import pytest
 
 from planner import cpsat
 from planner.arrays import Arrays, Sequences, arrays_from
-from planner.baselines import one_by_one_sequences
 from planner.bounds import bound_by_term, lower_bound
 from planner.bounds import sequences as rows
 from planner.bounds.alone import FULL
 from planner.bounds.covering import covering_lengths
 from planner.checker import check
-from planner.construction import constructions
-from planner.decoder import cost_of, decode
 from planner.domain import TERMS, Process, Scenario, Weights
 from planner.kpis import measure
-from planner.parts import parts_of, unplaced
+from planner.planning.parts import parts_of, unplaced
 from planner.schedule import Terms
-from planner.search import Effort, search
+from planner.search.annealing import Effort, search
+from planner.search.baselines import one_by_one_sequences
+from planner.search.construction import constructions
+from planner.search.decoding import cost_of, decode
 from tests.builders import machine, order, random_scenario, scenario
 
 KINDS = [process.value for process in Process]

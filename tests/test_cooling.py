@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planner.cooling import COLD, DESCENT, HOT, STEPS, Trial, even_cooling, measured_cooling
+from planner.search.cooling import COLD, DESCENT, HOT, STEPS, Trial, even_cooling, measured_cooling
 
 
 def _trial(deviation: int, kept: int, step: int) -> Trial:

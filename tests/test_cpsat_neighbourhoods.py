@@ -8,8 +8,8 @@ from planner.checker import check
 from planner.cpsat import solve
 from planner.cpsat.neighbourhoods import KINDS, improve
 from planner.cpsat.solving import Limits
-from planner.decoder import cost_of, decode
 from planner.domain import Weights
+from planner.search.decoding import cost_of, decode
 from tests.builders import machine, order, scenario
 from tests.test_cpsat_solving import alone, drawn
 

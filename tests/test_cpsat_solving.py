@@ -13,9 +13,9 @@ from planner.checker import check
 from planner.cpsat import Answer, Proof, solve
 from planner.cpsat.frames import whole
 from planner.cpsat.solving import problem
-from planner.decoder import cost_of, decode
 from planner.domain import Scenario, Weights
 from planner.kpis import measure
+from planner.search.decoding import cost_of, decode
 from tests.brute_force import least_cost
 from tests.builders import machine, order, random_scenario, scenario
 

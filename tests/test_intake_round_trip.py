@@ -10,7 +10,6 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.baselines import one_by_one
 from planner.checker import check
 from planner.domain import Scenario
 from planner.intake import Imported, ImportedFiles, import_file, import_tables, uploaded_csv
@@ -18,6 +17,7 @@ from planner.intake.exported import PLANNED
 from planner.planning import plan
 from planner.reader import Tables, scenario_from_tables, table_of
 from planner.schedule import Schedule
+from planner.search.baselines import one_by_one
 from planner.writer import schedule_csv
 from tests.messy.makers import ods, xlsx
 

@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from planner import kernels
 from planner.arrays import NONE, Sequences, arrays_from
 from planner.calendars import Window
 from planner.checker import check
-from planner.decoder import (
+from planner.domain import Pin, Process, Scenario
+from planner.kpis import measure
+from planner.search import kernels
+from planner.search.annealing import KEEP, SHARES, style, style_for
+from planner.search.decoding import (
     by_due,
     cost_of,
     decode,
@@ -19,10 +22,7 @@ from planner.decoder import (
     sequences_in,
     unflatten,
 )
-from planner.domain import Pin, Process, Scenario
-from planner.kernels import State
-from planner.kpis import measure
-from planner.search import KEEP, SHARES, style, style_for
+from planner.search.kernels import State
 from tests import builders
 from tests.brute_force import least_cost
 

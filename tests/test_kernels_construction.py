@@ -7,11 +7,17 @@ import pytest
 
 import planner
 from planner.arrays import arrays_from
-from planner.baselines import earliest_due_date_sequences
-from planner.construction import SETTINGS, WAITING_FACTOR, constructed, constructions, shop_of
-from planner.decoder import cost_of, decode
 from planner.domain import Process, Scenario, Weights
-from planner.parts import parts_of
+from planner.planning.parts import parts_of
+from planner.search.baselines import earliest_due_date_sequences
+from planner.search.construction import (
+    SETTINGS,
+    WAITING_FACTOR,
+    constructed,
+    constructions,
+    shop_of,
+)
+from planner.search.decoding import cost_of, decode
 from tests.builders import machine, order, random_scenario, scenario
 
 LATE = Weights(tardiness=1, changeover_minutes=1)

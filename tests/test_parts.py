@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 
 import planner
-from planner import cpsat, portfolio
+from planner import cpsat
 from planner.arrays import Arrays, arrays_from
-from planner.baselines import earliest_due_date_sequences, one_by_one_sequences
 from planner.bounds import lower_bound
-from planner.budget import Budget
-from planner.decoder import cost_of
 from planner.domain import Scenario, Weights
-from planner.incumbent import Incumbent, PartIncumbent
-from planner.parts import MOST_PARTS, join, parts_of
+from planner.planning import portfolio
+from planner.planning.budget import Budget
+from planner.planning.incumbent import Incumbent, PartIncumbent
+from planner.planning.parts import MOST_PARTS, join, parts_of
 from planner.schedule import Progress, Status
+from planner.search.baselines import earliest_due_date_sequences, one_by_one_sequences
+from planner.search.decoding import cost_of
 from tests.builders import machine, order, random_scenario, scenario
 
 CHANGEOVERS = {("red", "blue"): 30, ("blue", "red"): 50}

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 import planner
-from planner import improving
 from planner.arrays import Sequences, arrays_from
-from planner.baselines import BASELINES, CURRENT_SEQUENCE, ONE_BY_ONE
-from planner.budget import Budget
-from planner.construction import constructions
-from planner.decoder import decode
 from planner.domain import Process
 from planner.errors import PlannerError
-from planner.incumbent import Incumbent
-from planner.parts import join, parts_of
+from planner.planning import improving
+from planner.planning.budget import Budget
+from planner.planning.incumbent import Incumbent
+from planner.planning.parts import join, parts_of
 from planner.schedule import Progress, Schedule, Status
-from planner.search import Found, search
+from planner.search.annealing import Found, search
+from planner.search.baselines import BASELINES, CURRENT_SEQUENCE, ONE_BY_ONE
+from planner.search.construction import constructions
+from planner.search.decoding import decode
 from tests import builders
 
 

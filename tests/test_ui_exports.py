@@ -5,10 +5,10 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from planner.baselines import earliest_due_date, one_by_one
 from planner.intake import import_tables
 from planner.kpis import NOT_AVAILABLE
 from planner.reader import read_scenario, read_tables, scenario_from_tables
+from planner.search.baselines import earliest_due_date, one_by_one
 from scenarios import sample_path
 from tests.builders import batch, order, scenario, schedule
 from ui.cards import Card, cards_html, headline

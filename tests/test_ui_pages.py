@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.publish import Mes
 from planner.reader import read_tables, table_of
-from planner.release.service import ServiceSettings, make_app
-from planner.release.service_policies import PolicyName, Rule, Rules, live_policy
+from planner.service.app import ServiceSettings, make_app
+from planner.service.live_policies import PolicyName, Rule, Rules, live_policy
 from planner.store import RunOptions, Store
 from scenarios import sample_path
 from tests.test_release_handover import TestClient
@@ -73,7 +73,7 @@ def test_samples_are_stored_and_one_is_being_planned_before_the_first_visit(tmp_
     url = f"sqlite:///{tmp_path / 'new.db'}"
     with (
         mock.patch.dict(os.environ, {"BATCH_PLANNER_DATABASE": url, "BATCH_PLANNER_SAMPLES": ""}),
-        mock.patch("planner.store.facade.processes.start_detached") as worker,
+        mock.patch("planner.store.store.processes.start_detached") as worker,
     ):
         prepare()
     with Store(url) as store:
@@ -153,7 +153,7 @@ def test_an_address_that_leads_nowhere_shows_what_there_is(
 
 
 def test_a_run_that_found_nothing_says_so_and_shows_another_plan(planned: Store) -> None:
-    with mock.patch("planner.store.facade.processes.start_detached", side_effect=OSError("no")):
+    with mock.patch("planner.store.store.processes.start_detached", side_effect=OSError("no")):
         failed = planned.start_run(1)
     test = app(planned, "schedule", scenario="1", plan=str(failed.id))
     assert f"Plan {failed.id} failed without a schedule. The worker process could not" in text(test)
@@ -193,7 +193,7 @@ def test_a_traceback_never_reaches_a_page(planned: Store) -> None:
 
 
 def test_changed_settings_of_a_form_start_a_run(planned: Store) -> None:
-    with mock.patch("planner.store.facade.processes.start_detached"):
+    with mock.patch("planner.store.store.processes.start_detached"):
         test = app(planned, "plan", scenario="1")
         test.selectbox[1].set_value("on time first")
         test.number_input[0].set_value(7)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.baselines import earliest_due_date, one_by_one
 from planner.domain import PRESETS, Weights
 from planner.errors import Finding, Severity
 from planner.planning import plan as plan_scenario
 from planner.reader import Tables, read_scenario, read_tables, scenario_from_tables, table_of
+from planner.search.baselines import earliest_due_date, one_by_one
 from scenarios import SAMPLES, sample_path
 from ui import plans
 from ui.figures import comparing

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from planner import warmup
+from planner.planning import warmup
 
 # Compiles or loads everything, then tells how many kernels were compiled, and how many loaded.
 COUNT = """
 import json
-from planner import construction, kernels
-from planner.warmup import warm_up
+from planner.search import construction
+from planner.search import kernels
+from planner.planning.warmup import warm_up
 warm_up()
 found = [f.stats for m in (kernels, construction) for f in vars(m).values() if hasattr(f, "stats")]
 compiled = sum(sum(stats.cache_misses.values()) for stats in found)

@@ -11,7 +11,6 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from planner.baselines import earliest_due_date, one_by_one
 from planner.checker import check
 from planner.cli import main
 from planner.cli.export import BINARY as CLI_BINARY
@@ -22,6 +21,7 @@ from planner.intake import import_tables
 from planner.kpis import changeovers_of, measure, rows
 from planner.reader import read_scenario, scenario_from_tables
 from planner.schedule import Schedule
+from planner.search.baselines import earliest_due_date, one_by_one
 from planner.writer import (
     BINARY,
     FORMATS,

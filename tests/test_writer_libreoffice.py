@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from planner.baselines import earliest_due_date
 from planner.reader import read_scenario
+from planner.search.baselines import earliest_due_date
 from planner.writer import write_schedule
 from scenarios import sample_path
 

@@ -100,7 +100,7 @@ def least_changeover_hours(scenario: Scenario) -> float | None:
     # Compiled packages are loaded only where a plan is shown.
     from planner.arrays import arrays_from
     from planner.bounds.alone import alone
-    from planner.bounds.changeovers import changeover_bound
+    from planner.bounds.changeover_cost import changeover_bound
     from planner.bounds.packing import packing
 
     if not scenario.operations:

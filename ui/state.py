@@ -48,7 +48,7 @@ def _store(url: str) -> Store:
 
 def _load_ahead() -> None:
     """Import what the first schedule needs while the start page is read: it takes a second."""
-    for name in ("planner.baselines", "planner.bounds", "plotly.graph_objects"):
+    for name in ("planner.search.baselines", "planner.bounds", "plotly.graph_objects"):
         importlib.import_module(name)
 
 

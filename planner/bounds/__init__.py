@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.arrays import NEVER, Arrays
 from planner.bounds.alone import Alone, alone
-from planner.bounds.changeovers import changeover_bound
+from planner.bounds.changeover_cost import changeover_bound
 from planner.bounds.completion import completion_bound, is_weighted
 from planner.bounds.groups import groups_of
 from planner.bounds.load import makespan_bound

@@ -7,7 +7,7 @@ from planner.cli.files import read_scenario, read_schedule
 from planner.cli.methods import REFERENCE, as_method
 from planner.cli.output import DONE, FAILED, Commands, say, show
 from planner.cli.plan import planned
-from planner.cli.settings import add_effort, add_weights, weighted
+from planner.cli.shared_options import add_effort, add_weights, weighted
 from planner.domain import Scenario
 from planner.schedule import Schedule
 

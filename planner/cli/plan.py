@@ -8,7 +8,7 @@ from planner.cli.files import read_scenario, write_schedule
 from planner.cli.live import beside, live_progress, stop_on_ctrl_c
 from planner.cli.methods import METHODS, method
 from planner.cli.output import DONE, FAILED, Commands, say
-from planner.cli.settings import add_effort, add_weights, time_limit, weighted
+from planner.cli.shared_options import add_effort, add_weights, time_limit, weighted
 from planner.domain import Scenario
 from planner.schedule import Result
 

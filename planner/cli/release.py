@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from planner.cli.output import DONE, Commands, WrongUseError, say
 from planner.cli.publish import add_sending, sending
-from planner.cli.settings import positive_seconds, whole_number
+from planner.cli.shared_options import positive_seconds, whole_number
 
 if TYPE_CHECKING:  # what serves takes a second to import
-    from planner.release.service import ServiceSettings
-    from planner.release.service_policies import Rule, Rules
+    from planner.service.app import ServiceSettings
+    from planner.service.live_policies import Rule, Rules
 
 POLICIES = ("full", "timeout", "adaptive", "continuous")
 
@@ -61,7 +61,7 @@ def _add_place(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped."""
-    from planner.release.service import serve
+    from planner.service.app import serve
     from planner.store import Store
 
     settings = _settings(options)
@@ -74,9 +74,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> "ServiceSettings":
-    from planner.release.service import ServiceSettings
-    from planner.release.service_desk import Room
-    from planner.release.service_policies import PolicyName, live_policy
+    from planner.service.app import ServiceSettings
+    from planner.service.desk import Room
+    from planner.service.live_policies import PolicyName, live_policy
 
     return ServiceSettings(
         policy=live_policy(PolicyName(options.policy), _rules(options), options.margin),
@@ -92,7 +92,7 @@ def _settings(options: argparse.Namespace) -> "ServiceSettings":
 
 
 def _rules(options: argparse.Namespace) -> "Rules":
-    from planner.release.service_policies import Rule, Rules
+    from planner.service.live_policies import Rule, Rules
 
     return Rules(
         rule=Rule(size=options.size, wait=options.wait),
@@ -102,7 +102,7 @@ def _rules(options: argparse.Namespace) -> "Rules":
 
 
 def _family_rule(text: str) -> tuple[str, "Rule"]:
-    from planner.release.service_policies import Rule
+    from planner.service.live_policies import Rule
 
     name, _, rule = text.rpartition("=")
     size, _, wait = rule.partition(",")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from planner.cli.files import read_scenario, write_schedule
 from planner.cli.output import DONE, FAILED, Commands, WrongUseError, aligned, number_of, say, show
-from planner.cli.settings import whole_number
+from planner.cli.shared_options import whole_number
 from planner.domain import Scenario
 from planner.errors import PlannerError
 
 if TYPE_CHECKING:
-    from planner.release.arrivals import Arrivals, Source
-    from planner.release.frontier import Frontier
-    from planner.release.measures import Measures
-    from planner.release.policies import Policy
+    from planner.simulation.arrivals import Arrivals, Source
+    from planner.simulation.frontier import Frontier
+    from planner.simulation.measures import Measures
+    from planner.simulation.policies import Policy
 
 ORDERS = 2000
 NOT_AVAILABLE = "-"
@@ -121,8 +121,8 @@ def _add_arrivals(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the table, the frontier's knee and where policies break."""
-    from planner.release.frontier import frontier, sensitivity
-    from planner.release.simulation import streams
+    from planner.simulation.frontier import frontier, sensitivity
+    from planner.simulation.laboratory import streams
 
     scenario = read_scenario(options.scenario)
     source = _source(scenario, options)
@@ -143,7 +143,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _source(scenario: Scenario, options: argparse.Namespace) -> "Source":
-    from planner.release.arrivals import Generated, Replay, usual_source
+    from planner.simulation.arrivals import Generated, Replay, usual_source
 
     usual = usual_source(scenario, options.orders)
     drawn_only = options.per_hour or options.group > 1 or options.day or options.mix
@@ -164,7 +164,7 @@ def _source(scenario: Scenario, options: argparse.Namespace) -> "Source":
 
 
 def _rate_of_file(scenario: Scenario, usual: "Source") -> float:
-    from planner.release.arrivals import Generated, Replay
+    from planner.simulation.arrivals import Generated, Replay
 
     if isinstance(usual, Generated):
         return usual.per_hour
@@ -176,7 +176,7 @@ def _rate_of_file(scenario: Scenario, usual: "Source") -> float:
 
 
 def _replications(source: "Source", options: argparse.Namespace) -> int:
-    from planner.release.arrivals import Replay
+    from planner.simulation.arrivals import Replay
 
     return 1 if isinstance(source, Replay) else int(options.replications)
 
@@ -193,7 +193,7 @@ def _policies(
     scenario: Scenario, names: Sequence[str], found: "Frontier"
 ) -> Mapping[str, "Policy | str"]:
     """Return the policies to show by their names; a rolling plan stays text."""
-    from planner.release.naming import policy_named, usual_policies
+    from planner.simulation.naming import policy_named, usual_policies
 
     if not names:
         return {policy.name: policy for policy in usual_policies(scenario, found.knee.setting)}
@@ -228,8 +228,8 @@ def _table(
 def _measured(
     scenario: Scenario, policy: "Policy | str", arrivals: "Arrivals", stickiness: int
 ) -> "Measures":
-    from planner.release.rolling import rolling_named
-    from planner.release.simulation import Laboratory
+    from planner.simulation.laboratory import Laboratory
+    from planner.simulation.rolling import rolling_named
 
     if isinstance(policy, str):
         rolling = rolling_named(policy)
@@ -239,7 +239,7 @@ def _measured(
 
 
 def _cell(column: Column, measures: tuple["Measures", ...]) -> str:
-    from planner.release.simulation import intervals
+    from planner.simulation.laboratory import intervals
 
     found = intervals(measures)[column.figure]
     if found is None:
@@ -254,7 +254,7 @@ def _cell(column: Column, measures: tuple["Measures", ...]) -> str:
 def _breaks(
     scenario: Scenario, policy: "Policy | str", arrivals: "Arrivals", stickiness: int
 ) -> str:
-    from planner.release.frontier import limit
+    from planner.simulation.frontier import limit
 
     if isinstance(policy, str):
         return NOT_AVAILABLE
@@ -283,9 +283,9 @@ def _write(
     options: argparse.Namespace,
 ) -> int:
     from planner.checker import check
-    from planner.release.rolling import rolling_named
-    from planner.release.schedules import schedule_of
-    from planner.release.simulation import Laboratory
+    from planner.simulation.laboratory import Laboratory
+    from planner.simulation.rolling import rolling_named
+    from planner.simulation.schedules import schedule_of
 
     if isinstance(policy, str):
         ran = rolling_named(policy).run(scenario, drawn[0])

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.arrays import CONTINUOUS, Arrays
+from planner.cpsat.batch_places import Link, Place, free_places, kept_places, latest_exit, links
+from planner.cpsat.batch_places import earliest_entry as earliest
 from planner.cpsat.frames import Frame, Line, latest_end
-from planner.cpsat.places import Link, Place, free_places, kept_places, latest_exit, links
-from planner.cpsat.places import earliest_entry as earliest
 from planner.cpsat.timeless import times_matter
 from planner.cpsat.variables import Arc, Expression, LineVars, Node, Variables, Visit
 

@@ -1,8 +1,8 @@
 """The rules of the plant, one function each, under the names they have everywhere.
 
 Times are positions of the line's clock (`planner.cpsat.clock`): in these a pausable machine's
-calendar has no gaps. `planner.cpsat.places` leaves out what a rule forbids anyway; the rules do
-not rely on that.
+calendar has no gaps. `planner.cpsat.batch_places` leaves out what a rule forbids anyway; the rules
+do not rely on that.
 """
 
 from collections.abc import Iterator

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from ortools.sat.python.cp_model import CpModel, IntVar
 
-from planner import kernels
 from planner.arrays import CONTINUOUS, NONE, SERIAL, Arrays, Sequences
 from planner.cpsat.frames import is_single
 from planner.cpsat.variables import DEPOT, LineVars, Node, Variables
-from planner.decoder import load, new_state
+from planner.search import kernels
+from planner.search.decoding import load, new_state
 
 
 class Times(NamedTuple):

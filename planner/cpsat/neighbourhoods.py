@@ -23,7 +23,7 @@ from planner.cpsat.hints import Times, add_hint, times_of
 from planner.cpsat.reading import batches_of
 from planner.cpsat.running import stopped_by
 from planner.cpsat.solving import Limits, problem, solver_for
-from planner.decoder import cost_of
+from planner.search.decoding import cost_of
 
 # How many operations are free at once, unless the caller says otherwise.
 FREE = 16

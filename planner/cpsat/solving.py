@@ -20,8 +20,8 @@ from planner.cpsat.reading import batches_of
 from planner.cpsat.redundant import add_redundant
 from planner.cpsat.running import News, later, run_telling, stopped_by
 from planner.cpsat.variables import Expression, Variables
-from planner.decoder import cost_of
 from planner.errors import PlannerError
+from planner.search.decoding import cost_of
 
 # CP-SAT's deterministic seconds for working out what a hint does not say.
 MOST_HINT_WORK = 10.0

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.arrays import NEVER, NONE, SERIAL, Arrays
+from planner.cpsat.batch_places import Link, Place
 from planner.cpsat.frames import Line
-from planner.cpsat.places import Link, Place
 from planner.cpsat.variables import DEPOT
 from planner.domain import TERMS, IntArray
 

@@ -12,7 +12,7 @@ from planner.intake.pages import Page
 from planner.intake.uploads import Upload, own_upload
 from planner.reader import Table, Tables
 from planner.schedule import Schedule
-from planner.writer.cells import minutes
+from planner.writer.cell_text import minutes
 from planner.writer.handover import Handover
 
 _CELLS = 8  # of `PLANNED`, before the facts

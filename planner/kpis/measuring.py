@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.calendars import open_units
 from planner.domain import Machine, Order, Process, Scenario
 from planner.errors import ScheduleError
-from planner.kpis.changeovers import ChangeoverRun, changeovers_on
+from planner.kpis.changeover_times import ChangeoverRun, changeovers_on
 from planner.kpis.figures import Kpis, MachineKpis
 from planner.schedule import Batch, Schedule, Terms
 

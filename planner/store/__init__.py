@@ -3,7 +3,6 @@
 The engine knows nothing of it. Open a `Store`; what it returns is frozen and in UTC.
 """
 
-from planner.store.facade import Store
 from planner.store.history import (
     delete_import,
     file_fingerprint,
@@ -22,6 +21,7 @@ from planner.store.rows import (
 )
 from planner.store.samples import seed_samples
 from planner.store.shop_floor import outbox, outbox_chunks, release_batches, release_orders
+from planner.store.store import Store
 
 __all__ = [
     "ImportRow",

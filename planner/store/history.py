@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from planner.store.database import alone, writing
-from planner.store.facade import Store
 from planner.store.queue import now
 from planner.store.rows import ImportRow, StoreError
 from planner.store.schema import imports, order_history
+from planner.store.store import Store
 
 # A database far away gains up to here, larger ones only cost memory: benchmarks/import_batches.py.
 BATCH_SIZE = 5000

@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 
 from planner.reader import read_tables
-from planner.store.facade import Store
 from planner.store.rows import RunOptions
+from planner.store.store import Store
 
 PLANNED = "denim"
 FIRST_RUN = RunOptions(seconds=10.0)

@@ -1,6 +1,6 @@
 """The tables between planning and the shop floor: arriving orders, released batches, the outbox.
 
-`planner.release` and `planner.publish` read and write them; numbers of orders and batches are
+`planner.service` and `planner.publish` read and write them; numbers of orders and batches are
 given by the one process that releases.
 """
 

@@ -20,10 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from planner.errors import PlannerError
 from planner.schedule import Result
-from planner.store.facade import WORKER, Store
 from planner.store.processes import this_process
 from planner.store.recorder import Outcome, Recorder
 from planner.store.rows import RunRow, RunState
+from planner.store.store import WORKER, Store
 
 # Seconds between two writes: what is found first is waited for, so the first come sooner.
 SOON, EVERY = 0.1, 0.5

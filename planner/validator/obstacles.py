@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain import Machine, Operation, Order, Scenario
+from planner.validator.phrases import place_of, shown_moment, shown_span
 from planner.validator.room import (
     Test,
     demands_of,
@@ -17,7 +18,6 @@ from planner.validator.room import (
     is_open_long_enough,
     may_make,
 )
-from planner.validator.words import place_of, shown_moment, shown_span
 
 # Each test contains those before it: the first that fails is the reason.
 TESTS: Mapping[str, Test] = {

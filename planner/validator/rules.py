@@ -8,7 +8,7 @@ from planner.calendars import open_units
 from planner.domain import Machine, Operation, Process, Scenario
 from planner.errors import Finding, Severity
 from planner.validator.obstacles import obstacles
-from planner.validator.words import ORDERS, iso, shown_moment
+from planner.validator.phrases import ORDERS, iso, shown_moment
 
 MACHINES = "machines.csv"
 

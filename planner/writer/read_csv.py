@@ -9,8 +9,8 @@ from datetime import datetime
 
 from planner.domain import Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
-from planner.writer.cells import plain
-from planner.writer.sources import (
+from planner.writer.cell_text import plain
+from planner.writer.reading_back import (
     Spot,
     batch_of,
     family_named,

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from planner.domain import Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
-from planner.writer.sources import (
+from planner.writer.reading_back import (
     Spot,
     family_named,
     in_usual_order,

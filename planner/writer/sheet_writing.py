@@ -8,7 +8,7 @@ from itertools import pairwise
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-from planner.writer.cells import harmless
+from planner.writer.cell_text import harmless
 from planner.writer.handover import Handover, visible
 
 Cell = str | int | float | Decimal | datetime | None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from planner.domain import Duration, Operation, Order, Scenario
 from planner.kpis import ChangeoverRun, changeovers_of
 from planner.schedule import Batch, Placement, Schedule
-from planner.writer.cells import harmless, local_time, minutes
+from planner.writer.cell_text import harmless, local_time, minutes
 from planner.writer.handover import Handover
 
 COLUMNS = (

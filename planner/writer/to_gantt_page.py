@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.domain import Scenario
 from planner.schedule import Schedule
-from planner.writer.cells import local_time
+from planner.writer.cell_text import local_time
 from planner.writer.handover import CHANGEOVER_COLOUR, Handover
 
 PLOTLY_PATTERNS = ("", ".", "|", "-")

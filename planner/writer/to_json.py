@@ -11,7 +11,7 @@ from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import ChangeoverRun, KpiRow, Kpis, changeovers_of, measure, rows
 from planner.schedule import Batch, Result, Schedule
-from planner.writer.cells import local_time
+from planner.writer.cell_text import local_time
 from planner.writer.fingerprints import fingerprint
 from planner.writer.handover import Handover
 

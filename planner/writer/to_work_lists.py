@@ -11,7 +11,7 @@ from planner.calendars import WEEKDAYS, Window
 from planner.domain import Scenario
 from planner.kpis import ChangeoverRun
 from planner.schedule import Batch, Schedule
-from planner.writer.cells import minutes
+from planner.writer.cell_text import minutes
 from planner.writer.handover import Handover
 
 # Where shifts are assumed to change in a window that is longer than any shift.

@@ -25,7 +25,7 @@ def schedule_xlsx(
     # Needed only here: both are slow to import.
     import xlsxwriter
 
-    from planner.baselines import one_by_one
+    from planner.search.baselines import one_by_one
 
     if len(scenario.operations) > MOST_ROWS:
         raise ScheduleError(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from planner.release.frontier import Frontier
-from planner.release.measures import Measures
+from planner.simulation.frontier import Frontier
+from planner.simulation.measures import Measures
 from ui.colours import SERIES
 from ui.figures.base import figure
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from planner.domain import Scenario
-from planner.release.arrivals import Arrivals, Generated, Replay, Source, usual_source
-from planner.release.frontier import Frontier, Limit, frontier, limit, sensitivity
-from planner.release.measures import Measures
-from planner.release.naming import usual_policies
-from planner.release.policies import Policy
-from planner.release.simulation import Laboratory, streams
+from planner.simulation.arrivals import Arrivals, Generated, Replay, Source, usual_source
+from planner.simulation.frontier import Frontier, Limit, frontier, limit, sensitivity
+from planner.simulation.laboratory import Laboratory, streams
+from planner.simulation.measures import Measures
+from planner.simulation.naming import usual_policies
+from planner.simulation.policies import Policy
 from ui import state, words
 from ui.cards import Card, cards_html
 from ui.figures import release as figures

@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from planner.release import service_tables
-from planner.release.service_tables import ServiceNote, ServiceState, Table
+from planner.service import stored as service_tables
+from planner.service.stored import ServiceNote, ServiceState, Table
 from planner.store import Store
 from ui import state, words
 from ui.cards import Card, cards_html

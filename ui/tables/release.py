@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from planner.release.frontier import Limit
-from planner.release.measures import Measures
-from planner.release.simulation import intervals
+from planner.simulation.frontier import Limit
+from planner.simulation.laboratory import intervals
+from planner.simulation.measures import Measures
 
 NOT_AVAILABLE = ""
 

@@ -1,0 +1,129 @@
+"""Compiles the kernels, or loads them from the cache, before any clock runs.
+
+The first ever compile is shared between two processes: this one compiles the search, another what
+makes first schedules, and each then loads from the cache what the other has compiled.
+"""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import numba
+
+from planner.arrays import Arrays, Sequences, arrays_from
+from planner.calendars import Clock, Window
+from planner.domain import Changeovers, Duration, Machine, Operation, Order, Scenario
+from planner.search import kernels
+from planner.search.annealing import Effort, search
+from planner.search.baselines import one_by_one_sequences
+from planner.search.construction import constructions
+from planner.search.decoding import decode, new_state
+
+# Loading takes a fraction of this; only compiling takes longer.
+PATIENCE_SECONDS = 2.0
+# Both operations alone on the one machine.
+ALONE: Sequences = (((0,), (1,)),)
+
+_log = logging.getLogger(__name__)
+
+
+@cache
+def warm_up() -> None:
+    """Run every entry point of the kernels once on two orders; says so when it must compile."""
+    message = Timer(PATIENCE_SECONDS, _log.warning, ["compiling the search, once (about 20 s) ..."])
+    message.daemon = True
+    message.start()
+    try:
+        scenario = _smallest()
+        arrays = arrays_from(scenario)
+        with _plain_loops():
+            with _other_half(must_compile=_must_compile(arrays)):
+                search(arrays, ALONE, Effort(moves=50))
+            decode(scenario, arrays, _first_schedule(arrays))
+    finally:
+        message.cancel()
+
+
+def warm_up_construction() -> None:
+    """Run the entry points that make first schedules: the half that the other process compiles."""
+    with _plain_loops():
+        _first_schedule(arrays_from(_smallest()))
+
+
+@contextmanager
+def _plain_loops() -> Iterator[None]:
+    """Compile loops as they are: they are too short to gain from vectors, which take a second more.
+
+    For the kernels alone; a program that uses this library compiles its own as it likes.
+    """
+    # Its names are made when numba starts, so that no type checker knows them.
+    config: Any = numba.config
+    before = config.LOOP_VECTORIZE
+    config.LOOP_VECTORIZE = 0
+    try:
+        yield
+    finally:
+        config.LOOP_VECTORIZE = before
+
+
+def _first_schedule(arrays: Arrays) -> Sequences:
+    one_by_one_sequences(arrays)
+    return next(constructions(arrays))
+
+
+def _must_compile(arrays: Arrays) -> bool:
+    """Tell whether the cache lacks the kernels, by the one that compiles fastest."""
+    new_state(arrays, seed=0)
+    # Plain Python, as tests run it, has no statistics.
+    stats = getattr(kernels.clear, "stats", None)
+    return stats is not None and bool(stats.cache_misses)
+
+
+@contextmanager
+def _other_half(*, must_compile: bool) -> Iterator[None]:
+    """Have another process compile what makes first schedules; at the end wait for it.
+
+    Should it fail, all is compiled here, which only takes longer.
+    """
+    if not must_compile:
+        yield
+        return
+    code = "from planner.planning.warmup import warm_up_construction; warm_up_construction()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[1],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as other:
+        try:
+            yield
+        except BaseException:
+            other.kill()
+            raise
+        _, said = other.communicate()
+    if other.returncode:
+        _log.warning("compiling in a second process failed, it goes on in this one: %s", said)
+
+
+def _smallest() -> Scenario:
+    names = ("A", "B")
+    return Scenario(
+        orders=tuple(Order(name=name, due=1) for name in names),
+        operations=tuple(
+            Operation(name=name, order=name, family=name, durations={"M": Duration(1)})
+            for name in names
+        ),
+        machines=(Machine(name="M", windows=(Window(0, 9),)),),
+        changeovers=Changeovers.constant(names, 1),
+        clock=Clock(start=datetime(2001, 1, 1)),  # noqa: DTZ001 - local time by contract
+        horizon=9,
+    )
