@@ -17,6 +17,8 @@ from planner.intake.importing import ImportedFiles, import_file, import_tables
 from planner.intake.reading.propose import Proposal, propose
 from planner.intake.reading.remembered import remembered, with_remembered
 from planner.intake.reading.sheet_reading import (
+    BY_EXPORT,
+    IGNORED,
     ColumnReading,
     Option,
     Question,
@@ -30,6 +32,8 @@ from planner.intake.rows.rejected import rejected_csv
 from planner.intake.rows.stream import Streamed, StreamedBatch, stream
 
 __all__ = [
+    "BY_EXPORT",
+    "IGNORED",
     "Cell",
     "ColumnReading",
     "FamilyRule",

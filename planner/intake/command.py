@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from planner.errors import Finding, PlannerError, Severity
-from planner.intake.files.cells import Limits, RefusedFileError
+from planner.errors import Finding, PlannerError, RefusedFileError, Severity
+from planner.intake.files.cells import Limits
 from planner.intake.files.opening import bytes_of
 from planner.intake.importing import ImportedFiles, import_tables
 from planner.intake.reading.remembered import read_memory, with_remembered, write_memory

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from planner.errors import Finding
+from planner.errors import Finding, RefusedFileError
 from planner.intake.answering import answering_nothing, answers_for, labels, qualified
-from planner.intake.files.cells import Limits, RefusedFileError, Sheet
+from planner.intake.files.cells import Limits, Sheet
 from planner.intake.files.opening import bytes_of, opened, sniff
 from planner.intake.giving_back.uploads import upload_of
 from planner.intake.headings.lexicon import Raw, using

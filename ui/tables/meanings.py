@@ -6,8 +6,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from planner.intake import FamilyRule, Imported, SheetReading, assign, known_fields
-from planner.intake.reading.sheet_reading import BY_EXPORT, IGNORED
+from planner.intake import (
+    BY_EXPORT,
+    IGNORED,
+    FamilyRule,
+    Imported,
+    SheetReading,
+    assign,
+    known_fields,
+)
 
 KEPT, LEFT_OUT = "kept as it is", "left out"
 COLUMN, EXAMPLE, MEANING = "Column", "Example", "Meaning"
