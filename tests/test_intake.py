@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli.importing import register
 from planner.errors import PlannerError, RefusedFileError
 from planner.intake import (
     FamilyRule,
@@ -25,7 +26,6 @@ from planner.intake import (
     stream,
     with_remembered,
 )
-from planner.intake.command import register
 from planner.intake.files.workbook import workbook
 from planner.intake.reading.remembered import read_memory, write_memory
 from planner.reader import read_scenario, scenario_from_tables

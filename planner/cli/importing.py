@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.cli import importing_files as files
 from planner.cli.output import DONE, FAILED, Commands, clean, say, show
 from planner.errors import PlannerError, WrongUseError
-from planner.intake import command as files
 
 if TYPE_CHECKING:  # a database takes a second to import
     from planner.intake import SheetReading, Streamed
@@ -22,7 +22,13 @@ MAPPING = "history:"
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command."""
-    command = files.register(commands, common)
+    command = commands.add_parser(
+        "import",
+        parents=[common],
+        help="turn files of other systems into a scenario folder",
+        description="Read CSV, XLSX, XLSM, XLSB and ODS as they are and write a scenario folder.",
+    )
+    files.add_arguments(command)
     group = command.add_argument_group(
         "history", "Past orders in a CSV of any length go into the database, in constant memory."
     )
@@ -120,8 +126,7 @@ class _Rejected:
 
     def add(self, batch: Any) -> None:
         """Take the bad rows of a batch."""
-        from planner.intake import disarmed
-        from planner.intake.files.cells import shown
+        from planner.intake import disarmed, shown
 
         self.count += len(batch.rejected)
         for finding in batch.findings[: FINDINGS_SHOWN - self._told]:

@@ -12,7 +12,7 @@ from planner.intake.giving_back.uploads import upload_of
 from planner.intake.headings.lexicon import Raw, using
 from planner.intake.reading.propose import Proposal, proposals
 from planner.intake.reading.remembered import Memory, remembered
-from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading
+from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading, assign
 from planner.intake.rows.apply import Imported, apply
 from planner.intake.shapes import renumbered, shaped
 from planner.intake.shapes.same_headers import ALL
@@ -167,9 +167,13 @@ def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
     known = remembered(memory, proposal.mapping)
     joined = _joined_question(sheet) if sheet.joined else ()
     if known is not None:
-        imported = apply(sheet, known)
+        imported = apply(sheet, _as_answered(known, proposal.mapping.answers))
         said = "the meanings are those remembered for this header"
-        return replace(imported, assumptions=(said, *imported.assumptions))
+        return replace(
+            imported,
+            assumptions=(said, *imported.assumptions),
+            keys=(*proposal.keys, *imported.keys),
+        )
     imported = apply(sheet, proposal.mapping)
     return replace(
         imported,
@@ -177,6 +181,15 @@ def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
         assumptions=tuple(dict.fromkeys((*proposal.assumptions, *imported.assumptions))),
         keys=(*proposal.keys, *imported.keys),
     )
+
+
+def _as_answered(known: SheetReading, answers: Answers) -> SheetReading:
+    """Return remembered meanings with those that are assigned now."""
+    for key, value in answers:
+        head, _, heading = key.partition(":")
+        if head == "meaning" and heading in known.header:
+            known = assign(known, heading, value)
+    return known
 
 
 def _joined_question(sheet: Sheet) -> tuple[Question, ...]:
