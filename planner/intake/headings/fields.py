@@ -115,8 +115,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 DISPENSABLE = frozenset(
     """
     release due deadline priority customer note unit status current_machine current_position
-    planned_start planned_batch planned_end pinned_start done_quantity release_time due_time deadline_time
-    initial_family speed cost_per_hour cost lot_quantity
+    planned_start planned_batch planned_end pinned_start done_quantity release_time due_time
+    deadline_time initial_family speed cost_per_hour cost lot_quantity
     """.split()  # noqa: SIM905
 )
 

@@ -8,7 +8,8 @@ from planner.intake.formats.families import suggested_rule
 from planner.intake.giving_back.exported import added_columns
 from planner.intake.headings.fields import FIELDS, OPEN, known_fields
 from planner.intake.headings.units import is_unnamed, normal
-from planner.intake.reading.kinds import Tried, attribute_of
+from planner.intake.reading.heard import attribute_of
+from planner.intake.reading.kinds import Tried
 from planner.intake.reading.laid_out import LaidOut
 from planner.intake.reading.sheet_reading import (
     BY_EXPORT,

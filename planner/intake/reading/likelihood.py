@@ -406,12 +406,32 @@ FITS = {**FITS, "eligibility": FITS["durations"]}
 FITS = {**FITS, "routes": {**FITS["orders"], "product": _product, "order_id": _product}}
 
 _DATES = frozenset(
-    ["entry_date", "changed_date", "print_date", "expiry_date", "document_date", "actual_start"]
-    + ["actual_end", "last_run_date"]
+    [
+        "entry_date",
+        "changed_date",
+        "print_date",
+        "expiry_date",
+        "document_date",
+        "actual_start",
+        "actual_end",
+        "last_run_date",
+    ]
 )
 _FIGURES = frozenset(
-    ["stock", "safety_stock", "days_of_cover", "output_per_day", "price", "value", "shelf_life"]
-    + ["percent_done", "crew", "lead_time", "cavities", "campaign"]
+    [
+        "stock",
+        "safety_stock",
+        "days_of_cover",
+        "output_per_day",
+        "price",
+        "value",
+        "shelf_life",
+        "percent_done",
+        "crew",
+        "lead_time",
+        "cavities",
+        "campaign",
+    ]
 )
 
 

@@ -11,6 +11,7 @@ from planner.intake.formats.column_format import Format
 from planner.intake.formats.families import FamilyRule
 from planner.intake.headings.units import normal
 
+AS_IT_STANDS = Format()
 IGNORED = "-"
 BY_EXPORT = "export"
 Answers = tuple[tuple[str, str], ...]
@@ -31,7 +32,7 @@ class ColumnReading:
     index: int
     field: str = ""
     by: str = "name"
-    format: Format = Format()
+    format: Format = AS_IT_STANDS
     certainty: float = 0.0
     alternatives: tuple[str, ...] = ()
     other: str = ""

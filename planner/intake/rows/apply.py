@@ -180,7 +180,7 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         left = progress(left.columns, left.rows, left.lines, work.done.mapping)
     columns, rows, placed = with_positions(left.columns, left.rows, work.done.mapping)
     columns, rows = _without_helpers(columns, rows, work.done.mapping)
-    lines, defaults = left.lines, ()
+    lines, defaults = left.lines, tuple[str, ...]()
     if work.mapping.kind in ("changeovers", "matrix"):
         rows, lines, defaults = _without_defaults(columns, rows, lines)
     table = Table(columns=columns, rows=tuple(rows), numbers=tuple(lines))
