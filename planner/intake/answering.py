@@ -58,7 +58,8 @@ def answering_nothing(given: Answers, asked: Iterable[str]) -> tuple[str, ...]:
         head, _, rest = key.partition(":")
         begun = [other for other in known if other.startswith(key)]
         by_rest = {other.rpartition(":")[2]: other for other in known}
-        like = [by_rest[name] for name in get_close_matches(rest, by_rest, n=3, cutoff=0.6)]
+        last = rest.rpartition(":")[2]
+        like = [by_rest[name] for name in get_close_matches(last, by_rest, n=3, cutoff=0.6)]
         same_head = [other for other in known if other.partition(":")[0] == head]
         near = (begun or like or same_head or get_close_matches(key, known, cutoff=0.4))[:3]
         near = near or known[:3]

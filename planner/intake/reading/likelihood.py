@@ -93,7 +93,9 @@ def _family(c: Column) -> Points:
     if not _is_name(p):
         return None
     fits = share_in(p, c.around.families)
-    points = 0.5 - 3.0 * (c.has_time_unit and p.is_numbers) - 1.5 * _is_decimal(p) - 0.5 * p.is_numbers
+    points = (
+        0.5 - 3.0 * (c.has_time_unit and p.is_numbers) - 1.5 * _is_decimal(p) - 0.5 * p.is_numbers
+    )
     points -= 2.0 * (p.unique == 1 and p.rows > 7) + 1.0 * (p.meant["yes_no"] > 0.9)
     points -= 2.0 * (p.filled < 0.5)
     return points + 4.0 * (fits > 0.7) - 1.0 * (bool(c.around.families) and fits == 0)

@@ -111,8 +111,9 @@ class SheetReading:
         return next((column for column in self.columns if column.field == field), None)
 
     def answered(self, key: str) -> str | None:
-        """Return the answer to a question."""
-        return dict(self.answers).get(key)
+        """Return the answer to a question; its key may have been given without the column."""
+        given = dict(self.answers)
+        return given.get(key, given.get(key.partition(":")[0]))
 
     def to_json(self) -> str:
         """Return the mapping as JSON text."""

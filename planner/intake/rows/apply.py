@@ -9,6 +9,7 @@ from planner.errors import Finding, Severity
 from planner.intake.files.cells import Row, Sheet, as_written, shown, warning
 from planner.intake.formats.problems import Problem
 from planner.intake.headings.fields import HELPERS, KEYS
+from planner.intake.headings.lexicon import folded
 from planner.intake.reading.layout import Skipped, data_rows
 from planner.intake.reading.sheet_reading import BY_EXPORT, Option, Question, SheetReading
 from planner.intake.rows.matrix import MIRROR, Long, long_rows
@@ -109,8 +110,10 @@ def split(sheet: Sheet, mapping: SheetReading) -> tuple[list[Source], tuple[Skip
     key = next((mapping.column_of(name) for name in KEYS.get(kind, ())), None)
     index = 0 if mapping.kind == "matrix" else key.index if key else None
     first = first_data_index(sheet, mapping)
+    labels = {folded(name) for name in mapping.header} if mapping.kind == "matrix" else set()
     for place, row, reason in data_rows(sheet.rows, first, mapping.places, index):
-        if not reason:
+        # A row of a matrix may have its label alone.
+        if not reason or (row and folded(shown(row[0])) in labels - {""}):
             sources.append(Source(place + 1, row))
         elif reason != "blank":
             shown_row = " ".join(str(cell) for cell in row if cell != "")[:80]
