@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.cli.files import read_both
 from planner.cli.output import DONE, FAILED, Commands, WrongUseError, clean, number_of, say, show
-from planner.cli.shared_options import positive_seconds, whole_number
+from planner.cli.shared_options import number, positive_seconds, whole_number
 
 if TYPE_CHECKING:  # what sends takes half a second to import
     from planner.publish import PublishSettings, Report
@@ -43,7 +43,7 @@ def add_sending(command: argparse.ArgumentParser) -> None:
     """Add the options that say how batches are sent."""
     add = command.add_argument
     add("--chunk", type=whole_number(1), default=500, metavar="N", help="batches a request (500)")
-    add("--rate", type=positive_seconds, default=20.0, metavar="N", help="requests a second (20)")
+    add("--rate", type=number(0.001, 1e6), default=20.0, metavar="N", help="requests a second (20)")
     add("--at-once", type=whole_number(1), default=4, metavar="N", help="requests at once (4)")
     add("--attempts", type=whole_number(1), default=10, metavar="N", help="per request (10)")
     add("--timeout", type=positive_seconds, default=30.0, metavar="S", help="per request (30)")

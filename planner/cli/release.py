@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.cli.output import DONE, Commands, WrongUseError, say
 from planner.cli.publish import add_sending, sending
-from planner.cli.shared_options import positive_seconds, whole_number
+from planner.cli.shared_options import number, port, positive_seconds, whole_number
 
 if TYPE_CHECKING:  # what serves takes a second to import
     from planner.service.app import ServiceSettings
@@ -42,7 +42,13 @@ def _add_policy(command: argparse.ArgumentParser) -> None:
     add("--policy", choices=POLICIES, default="timeout", help="default: timeout")
     add("--size", type=whole_number(1), default=50, metavar="N", help="orders or places (50)")
     add("--wait", type=positive_seconds, default=1800.0, metavar="S", help="most seconds (1800)")
-    add("--margin", type=float, default=0.0, metavar="S", help="adaptive: seconds before due")
+    add(
+        "--margin",
+        type=number(0, 1e7),
+        default=0.0,
+        metavar="S",
+        help="adaptive: seconds before due",
+    )
     add("--family", action="append", default=[], metavar="NAME=SIZE,SECONDS", help="its own rule")
     add("--capacity", action="append", default=[], metavar="DIMENSION=MOST", help="of a batch")
     add("--flush-at", type=_time, action="append", default=[], metavar="HH:MM", help="shift end")
@@ -52,7 +58,7 @@ def _add_policy(command: argparse.ArgumentParser) -> None:
 def _add_place(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    add("--port", type=whole_number(0), default=8650, metavar="N", help="default: 8650; 0: any")
+    add("--port", type=port, default=8650, metavar="N", help="default: 8650; 0: any")
     add("--database", metavar="URL", help="default: that of the dashboard")
     add("--most-pending", type=whole_number(1), default=20_000, metavar="N", help="not yet stored")
     add("--most-waiting", type=whole_number(1), default=1_000_000, metavar="N", help="in buffers")
@@ -107,8 +113,8 @@ def _family_rule(text: str) -> tuple[str, "Rule"]:
     name, _, rule = text.rpartition("=")
     size, _, wait = rule.partition(",")
     try:
-        return name, Rule(size=int(size), wait=float(wait))
-    except ValueError as error:
+        return name, Rule(size=whole_number(1)(size), wait=positive_seconds(wait))
+    except argparse.ArgumentTypeError as error:
         raise WrongUseError(f"--family {text!r} is not NAME=SIZE,SECONDS") from error
 
 
