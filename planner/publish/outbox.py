@@ -1,6 +1,5 @@
 """The outbox in the store: items, put into chunks once and for all, and what became of them."""
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -181,8 +180,3 @@ def release_refused(store: Store, destination: str) -> int:
     again = update(outbox).where(outbox.c.destination == destination, outbox.c.refusal.is_not(None))
     with alone(store.engine) as connection:
         return int(connection.execute(again.values(refusal=None, chunk_id=None)).rowcount)
-
-
-def compact(value: object) -> str:
-    """Return `value` as JSON on one line; equal values give equal texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -93,7 +93,9 @@ class Service:
             Route("/batches", self._batches),
             Route("/batches/{number:int}", self._batch),
             Route("/handover", self._handed_over),
-            Route("/health", self._health),
+            Route("/health", self._ready),
+            Route("/health/ready", self._ready),
+            Route("/health/live", self._live),
             Route("/metrics", self._figures),
         ]
 
@@ -113,8 +115,8 @@ class Service:
     async def _finish(self, request: Request) -> Response:
         _media_type(request, JSON)
         names = names_in(await request.body(), "orders", self._most)
-        await self._desk.finish(names)
-        return JSONResponse({"orders": len(names)})
+        unknown = await self._desk.finish(names)
+        return JSONResponse({"orders": len(names), "unknown": list(unknown)})
 
     async def _buffers(self, _request: Request) -> Response:
         now = time.time()
@@ -151,7 +153,13 @@ class Service:
             }
         )
 
-    async def _health(self, _request: Request) -> Response:
+    async def _live(self, _request: Request) -> Response:
+        """Say whether the process is of use; if not, only a new one will be."""
+        alive = self._desk.is_alive
+        return JSONResponse({"status": "ok" if alive else "failed"}, 200 if alive else 503)
+
+    async def _ready(self, _request: Request) -> Response:
+        """Say whether orders are taken now."""
         desk = self._desk
         status = "ok" if desk.is_well else "failed"
         return JSONResponse(

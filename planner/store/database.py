@@ -179,3 +179,37 @@ def _begin_sqlite(connection: Connection) -> None:
     # In this mode a crash of a process loses nothing either way.
     connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class FileWatch:
+    """Notices when the files of an open SQLite database are deleted or replaced.
+
+    SQLite goes on writing into a deleted file, and what it commits there is gone.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._main = Path(str(url.database)) if is_sqlite(url) else None
+        self._seen: dict[Path, tuple[int, int]] = {}
+
+    def check(self) -> None:
+        """Raise StoreError if a file that was there before is not, or is another one."""
+        if self._main is None:
+            return
+        for path in (self._main, Path(f"{self._main}-wal")):
+            found = _identity(path)
+            if path in self._seen and found != self._seen[path]:
+                raise StoreError(f"{path} was deleted or replaced while it was open")
+            if found is not None:
+                self._seen[path] = found
+
+    def reopened(self) -> None:
+        """Take note that the connection is a new one: its log may be, the database may not."""
+        self._seen = {path: found for path, found in self._seen.items() if path == self._main}
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
