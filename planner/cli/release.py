@@ -58,6 +58,8 @@ def _add_policy(command: argparse.ArgumentParser) -> None:
 def _add_place(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    add("--open-to-network", action="store_true", help="let anybody reach it: no sign-in yet")
+    add("--name", action="append", default=[], metavar="HOST", help="name others know it by")
     add("--port", type=port, default=8650, metavar="N", help="default: 8650; 0: any")
     add("--database", metavar="URL", help="default: that of the dashboard")
     add("--most-pending", type=whole_number(1), default=20_000, metavar="N", help="not yet stored")
@@ -88,6 +90,8 @@ def _settings(options: argparse.Namespace) -> "ServiceSettings":
         policy=live_policy(PolicyName(options.policy), _rules(options), options.margin),
         host=options.host,
         port=options.port,
+        is_open_to_network=options.open_to_network,
+        names=tuple(options.name),
         room=Room(pending=options.most_pending, waiting=options.most_waiting),
         flush_at=tuple(options.flush_at),
         flush=not options.keep_buffers,

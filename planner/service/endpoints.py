@@ -1,11 +1,13 @@
 """The service over HTTP: orders in; buffers, batches, health and figures out."""
 
+import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,7 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from planner.service.buffers import Buffer
-from planner.service.desk import BusyError, Desk
+from planner.service.connections import BodiesWithinRoom
+from planner.service.desk import NO_ANSWER, BusyError, Desk
 from planner.service.live_policies import Rules
 from planner.service.outgoing import HandOver
 from planner.service.posted_orders import Refusal, RefusedError, arrivals_in, names_in
@@ -27,11 +30,16 @@ from planner.service.stored import (
     refused_batches,
     released_batches,
 )
-from planner.store import Store
+from planner.store import Store, StoreError
+from planner.strict_json import printable
+
+log = logging.getLogger(__name__)
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MOST_ROWS = 1000
+# Digits of what a database takes for a number.
+LONGEST_NUMBER = 18
 # How long a service that stops goes on sending what it has released.
 HANDOVER_SECONDS = 10.0
 
@@ -51,9 +59,17 @@ class Service:
         self._handover = handover
 
     def app(
-        self, *, most_bytes: int, hosts: Iterable[str] = ("*",), flush: bool = True
+        self,
+        *,
+        most_bytes: int,
+        most_unfinished: int,
+        hosts: Iterable[str] = ("*",),
+        flush: bool = True,
     ) -> Starlette:
-        """Return the application; it stops by releasing what waits if `flush`."""
+        """Return the application; it stops by releasing what waits if `flush`.
+
+        `most_bytes` limits a body, `most_unfinished` all that are being read.
+        """
 
         @asynccontextmanager
         async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -67,11 +83,16 @@ class Service:
 
         return Starlette(
             routes=self._routes(),
-            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
+            middleware=[
+                Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
+                Middleware(BodiesWithinRoom, most=most_unfinished),
+            ],
             exception_handlers={
                 HTTPException: _http_error,
                 RefusedError: _refused,
                 BusyError: _busy,
+                SQLAlchemyError: _no_answer,
+                StoreError: _no_answer,
             },
             lifespan=lifespan,
             max_body_size=most_bytes,
@@ -91,7 +112,7 @@ class Service:
             Route("/completions", self._finish, methods=["POST"]),
             Route("/buffers", self._buffers),
             Route("/batches", self._batches),
-            Route("/batches/{number:int}", self._batch),
+            Route("/batches/{number}", self._batch),
             Route("/handover", self._handed_over),
             Route("/health", self._ready),
             Route("/health/ready", self._ready),
@@ -130,7 +151,10 @@ class Service:
         return JSONResponse({"batches": [_plain(row) for row in rows]})
 
     async def _batch(self, request: Request) -> Response:
-        number = int(request.path_params["number"])
+        text = str(request.path_params["number"])
+        if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+            raise HTTPException(404, f"there is no batch {printable(text[:80])!r}")
+        number = int(text)
         found = await run_in_threadpool(batch_with_orders, self._store, number)
         if found is None:
             raise HTTPException(404, f"there is no batch {number}")
@@ -140,7 +164,7 @@ class Service:
         name = str(request.path_params["order_id"])
         found = await run_in_threadpool(order_row, self._store, name)
         if found is None:
-            raise HTTPException(404, f"there is no order {name[:80]!r}")
+            raise HTTPException(404, f"there is no order {printable(name[:80])!r}")
         return JSONResponse(_plain(found))
 
     async def _handed_over(self, _request: Request) -> Response:
@@ -205,7 +229,8 @@ def _media_type(request: Request, *known: str) -> str:
 
 def _whole(request: Request, name: str, default: int, least: int, most: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and least <= int(text[:20]) <= most):
+    digits = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER + 1
+    if not (digits and least <= int(text) <= most):
         message = f"is not a whole number from {least} to {most}"
         raise RefusedError(
             422, "the query cannot be read",
@@ -227,6 +252,12 @@ async def _busy(_request: Request, error: Exception) -> Response:
     busy = error if isinstance(error, BusyError) else BusyError(str(error), 503)
     headers = {"Retry-After": str(busy.seconds)}
     return JSONResponse({"error": str(busy), "details": []}, busy.status, headers)
+
+
+async def _no_answer(_request: Request, error: Exception) -> Response:
+    # What a database says names tables, and may hold what others have sent.
+    log.error("a request could not be answered", exc_info=error)
+    return JSONResponse({"error": NO_ANSWER, "details": []}, 503, {"Retry-After": "5"})
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:
