@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from planner.cli.files import read_both
@@ -51,13 +52,17 @@ def add_sending(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Send; 0 if everything was taken."""
-    from planner.publish import publish
+    from planner.publish import destination_in, publish
     from planner.store import Store
 
+    destination = destination_in(options.destination)
+    # From here on nobody sees a password in it.
+    options.destination = destination.address
     with Store(options.database) as store:
         new = _enqueue(store, options)
         say(f"{number_of(new, 'new batch', 'new batches')} for {options.destination}")
-        report = publish(store, options.destination, sending(options), _say_progress)
+        settings = sending(options, destination.headers)
+        report = publish(store, destination.address, settings, _say_progress)
     _show(report)
     return DONE if report.is_complete else FAILED
 
@@ -76,8 +81,10 @@ def _enqueue(store: "Store", options: argparse.Namespace) -> int:
     return enqueue_schedule(store, options.destination, scenario, schedule)
 
 
-def sending(options: argparse.Namespace) -> "PublishSettings":
-    """Return how batches are sent, as the options of `add_sending` say."""
+def sending(
+    options: argparse.Namespace, headers: Mapping[str, str] | None = None
+) -> "PublishSettings":
+    """Return how batches are sent, as the options of `add_sending` say, with `headers` too."""
     from planner.publish import PublishSettings
 
     token = os.environ.get(TOKEN)
@@ -87,7 +94,7 @@ def sending(options: argparse.Namespace) -> "PublishSettings":
         at_once=options.at_once,
         attempts=options.attempts,
         timeout=options.timeout,
-        headers={"Authorization": f"Bearer {token}"} if token else {},
+        headers={"Authorization": f"Bearer {token}"} if token else headers or {},
     )
 
 

@@ -82,10 +82,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> "ServiceSettings":
+    from planner.publish import destination_in
     from planner.service.app import ServiceSettings
     from planner.service.desk import Room
     from planner.service.live_policies import PolicyName, live_policy
 
+    destination = None if options.publish is None else destination_in(options.publish)
     return ServiceSettings(
         policy=live_policy(PolicyName(options.policy), _rules(options), options.margin),
         host=options.host,
@@ -96,8 +98,8 @@ def _settings(options: argparse.Namespace) -> "ServiceSettings":
         flush_at=tuple(options.flush_at),
         flush=not options.keep_buffers,
         take_over=options.take_over,
-        destination=options.publish,
-        publishing=sending(options),
+        destination=None if destination is None else destination.address,
+        publishing=sending(options, {} if destination is None else destination.headers),
     )
 
 
