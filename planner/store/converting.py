@@ -9,9 +9,11 @@ from planner.store import codec, queue
 from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow, StoreError
 from planner.store.schema import runs, scenarios
 
-SCENARIO_ROWS = select(
-    scenarios.c.id, scenarios.c.name, scenarios.c.created, scenarios.c.fingerprint
-).order_by(scenarios.c.id.desc())
+SCENARIO_ROWS = (
+    select(scenarios.c.id, scenarios.c.name, scenarios.c.created, scenarios.c.fingerprint)
+    .where(scenarios.c.deleted.is_(None))
+    .order_by(scenarios.c.id.desc())
+)
 
 
 def inserted(connection: Connection, statement: Insert) -> int:
@@ -30,7 +32,7 @@ def new_scenario(name: str, tables: Tables) -> Insert:
     )
 
 
-def new_run(scenario_id: int, options: RunOptions) -> Insert:
+def new_run(scenario_id: int, options: RunOptions, visitor: str | None = None) -> Insert:
     """Return the INSERT of a run that waits in the queue."""
     return insert(runs).values(
         scenario_id=scenario_id,
@@ -39,6 +41,7 @@ def new_run(scenario_id: int, options: RunOptions) -> Insert:
         created=queue.now(),
         stop_requested=False,
         message="",
+        visitor=visitor,
     )
 
 
@@ -58,7 +61,7 @@ def scenario_row(row: Row[Any]) -> ScenarioRow:
 def run_row(row: Row[Any]) -> RunRow:
     """Return the run in a row of its table."""
     table = row._asdict()
-    for name in ("host", "process_start"):
+    for name in ("host", "process_start", "deleted", "visitor"):
         del table[name]
     table["options"] = codec.options_from(table["options"])
     table["state"] = RunState(table["state"])

@@ -47,6 +47,7 @@ scenarios = Table(
     Column("created", UtcTime, nullable=False),
     Column("fingerprint", String(64), nullable=False, index=True),
     Column("tables", LargeBinary, nullable=False),  # compressed JSON of texts
+    Column("deleted", UtcTime),  # since when it is in the bin
     sqlite_autoincrement=True,  # the id of a deleted scenario never comes back
 )
 
@@ -72,6 +73,8 @@ runs = Table(
     Column("cost", BigInteger),
     Column("bound", BigInteger),
     Column("message", Text, nullable=False),
+    Column("deleted", UtcTime),
+    Column("visitor", String(200)),  # who asked for it; nothing for a program
     sqlite_autoincrement=True,
 )
 

@@ -102,7 +102,7 @@ class Planning(threading.Thread):
 
 def work(store: Store, run_id: int, plan: Plan | None = None) -> int:
     """Plan a run that waits for a worker; return 0, or 2 if it does not wait (any more)."""
-    recorder = Recorder(store.engine, run_id, this_process())
+    recorder = Recorder(store.engine, run_id, this_process(), store.at_once)
     if not recorder.begin():
         log.warning("run %s does not wait for a worker", run_id)
         return NOT_MINE
