@@ -4,6 +4,7 @@ import argparse
 import math
 from dataclasses import dataclass, replace
 
+from planner.cli.output import WrongUseError
 from planner.domain import PRESETS, TERMS, Scenario, weights_from
 
 LONGEST_SHOWN = 40
@@ -70,7 +71,18 @@ def weighted(scenario: Scenario, options: argparse.Namespace) -> Scenario:
     weights = PRESETS[options.preset] if options.preset else scenario.weights
     changed = {option.term: option.value for option in options.weight}
     weights = replace(weights, **changed)
-    return scenario if weights == scenario.weights else replace(scenario, weights=weights)
+    if weights == scenario.weights:
+        return scenario
+    return checked(replace(scenario, weights=weights))
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """Return `scenario`; WrongUseError if its weights are too large for what they weigh."""
+    from planner.validator.rules import cost_in_range
+
+    for finding in cost_in_range(scenario):
+        raise WrongUseError(f"{finding.message}\n    {finding.hint}")
+    return scenario
 
 
 def preset(text: str) -> str:

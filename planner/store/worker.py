@@ -22,8 +22,9 @@ from planner.errors import PlannerError
 from planner.schedule import Result
 from planner.store.processes import this_process
 from planner.store.recorder import Outcome, Recorder
-from planner.store.rows import RunRow, RunState
+from planner.store.rows import RunRow, RunState, StoreError
 from planner.store.store import WORKER, Store
+from planner.validator.rules import cost_in_range
 
 # Seconds between two writes: what is found first is waited for, so the first come sooner.
 SOON, EVERY = 0.1, 0.5
@@ -75,6 +76,8 @@ class Planning(threading.Thread):
         options = self._run.options
         scenario = self._store.scenario(self._run.scenario_id)
         scenario = dataclasses.replace(scenario, weights=options.weights_for(scenario.weights))
+        for finding in cost_in_range(scenario):
+            raise StoreError(f"{finding.message}\n    {finding.hint}")
         return (self._plan or _plan())(
             scenario,
             seconds=options.seconds,
