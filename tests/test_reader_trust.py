@@ -1,15 +1,21 @@
 """Nothing is misread in silence: names, weights and dates that other tools take as they come."""
 
+import io
 import os
+import resource
+import zipfile
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from planner.checker import check
 from planner.cli import main
 from planner.errors import ScenarioError
 from planner.planning import plan
-from planner.reader import Tables, read_scenario, scenario_from_tables, table_of
+from planner.reader import Tables, read_scenario, read_tables, scenario_from_tables, table_of
+from planner.reader import workbook as reader_workbook
 from planner.validator import validate
 
 
@@ -130,3 +136,66 @@ def test_a_pipe_in_a_folder_holds_nobody_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "orders.csv")
     with pytest.raises(ScenarioError, match="cannot be read"):
         read_scenario(tmp_path)
+
+
+# Workbooks
+
+
+def workbook(folder: Path, row: bytes = b"", declared: bytes = b"") -> Path:
+    """Write a workbook of one order, with `row` in its sheet behind it."""
+    book = openpyxl.Workbook()
+    book.active.title = "orders"
+    book.active.append(["order_id", "duration_minutes", "due"])
+    midnight = datetime.fromisoformat("2026-03-04")
+    for name, shown in (("A", "yyyy-mm-dd"), ("B", "yyyy-mm-dd hh:mm")):
+        book.active.append([name, 7.5, midnight])
+        book.active.cell(book.active.max_row, 3).number_format = shown
+    plain, made = io.BytesIO(), folder / "plant.xlsx"
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith("sheet1.xml"):
+                data = declared + data.replace(b"</sheetData>", row + b"</sheetData>")
+            new.writestr(name, data)
+    return made
+
+
+def test_midnight_with_a_shown_hour_is_a_time_and_without_a_date(tmp_path: Path) -> None:
+    rows = read_tables(workbook(tmp_path)).files["orders.csv"].rows
+    assert rows == (("A", "7.5", "2026-03-04"), ("B", "7.5", "2026-03-04T00:00:00"))
+
+
+ROWS = {
+    "a row of two thousand millions": b'<row r="2000000000"><c r="A2000000000"><v>1</v></c></row>',
+    "a column of sixty millions": b'<row r="4"><c r="ZZZZZ4"><v>1</v></c></row>',
+    "rows and columns far apart": b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+    "many rows without numbers": b"<row/>" * 1_050_000,
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_a_workbook_costs_no_more_than_it_is_long(tmp_path: Path, row: bytes) -> None:
+    path = workbook(tmp_path, row)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with pytest.raises(ScenarioError) as refused:
+        read_tables(path)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert "goes to row" in str(refused.value.findings[0])
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10
+
+
+def test_a_workbook_that_declares_entities_is_refused(tmp_path: Path) -> None:
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+    with pytest.raises(ScenarioError) as refused:
+        read_tables(workbook(tmp_path, declared=bomb))
+    assert "declares entities" in str(refused.value.findings[0])
+
+
+def test_what_kills_the_process_that_reads_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_workbook, "MEMORY", 60_000_000)
+    with pytest.raises(ScenarioError) as refused:
+        read_tables(workbook(tmp_path, b'<row r="900000"><c r="T900000"><v>1</v></c></row>'))
+    assert refused.value.findings[0].rule == "workbook"
