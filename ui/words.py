@@ -7,6 +7,8 @@ from planner.calendars import WEEKDAYS, Clock
 from planner.kpis import NOT_AVAILABLE
 from planner.schedule import Status
 
+# What means anything to Markdown, with the icons, colours and formulas of Streamlit.
+MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|:$~&")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -31,6 +33,15 @@ def distinct(labels: Mapping[int, str]) -> dict[int, str]:
     return {
         key: f"{label}, no. {key}" if seen[label] > 1 else label for key, label in labels.items()
     }
+
+
+def plain(text: str) -> str:
+    r"""Return `text` so that Markdown shows it as it is: names come from files and from others.
+
+    >>> plain("[a](http://b)")
+    '\\[a\\]\\(http\\://b\\)'
+    """
+    return "".join(f"\\{mark}" if mark in MARKDOWN else mark for mark in text)
 
 
 def lasting(clock: Clock, units: int) -> str:

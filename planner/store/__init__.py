@@ -3,6 +3,7 @@
 The engine knows nothing of it. Open a `Store`; what it returns is frozen and in UTC.
 """
 
+from planner.store.bin import BinRow
 from planner.store.history import (
     delete_import,
     file_fingerprint,
@@ -24,6 +25,7 @@ from planner.store.shop_floor import outbox, outbox_chunks, release_batches, rel
 from planner.store.store import Store
 
 __all__ = [
+    "BinRow",
     "ImportRow",
     "ProgressRow",
     "RunOptions",

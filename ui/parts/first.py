@@ -89,15 +89,11 @@ def recent() -> None:
         st.caption("What you upload will be listed here.")
     for row in rows:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown("**:material/table: " + _plain(row.name) + f"**  \n{state.created(row)}")
-            if st.button("Data", key=f"data-{row.id}", help=f"Data of {row.name}"):
+            name = words.plain(row.name)
+            st.markdown(f"**:material/table: {name}**  \n{state.created(row)}")
+            if st.button("Data", key=f"data-{row.id}", help=f"Data of {name}"):
                 state.go_to(scenario=str(row.id))
                 st.switch_page("views/data.py")
-            if st.button("Schedule", key=f"open-{row.id}", help=f"Schedule of {row.name}"):
+            if st.button("Schedule", key=f"open-{row.id}", help=f"Schedule of {name}"):
                 state.go_to(scenario=str(row.id))
                 st.switch_page("views/schedule.py")
-
-
-def _plain(text: str) -> str:
-    """Return `text` so that Markdown shows it as it is."""
-    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|:$~" else mark for mark in text)

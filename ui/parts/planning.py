@@ -10,6 +10,7 @@ from planner.domain import PRESETS, TERMS, Weights
 from planner.store import RunOptions, RunRow, StoreError
 from ui import state, words
 from ui.parts.running import said
+from ui.visitors import visitor
 
 OWN, GIVEN = "own weights", "as the scenario says"
 AIMS: Mapping[str, str] = {
@@ -47,7 +48,7 @@ def plan_form(scenario_id: int) -> RunRow | None:
             "Time (seconds)", 1, 86_400, 30, help="The best plan so far is kept when it is over."
         )
         cores = os.cpu_count() or 2
-        workers = columns[2].number_input("Workers", 1, 64, min(2, cores))
+        workers = columns[2].number_input("Workers", 1, cores, min(2, cores))
         seed = columns[3].number_input("Seed", 0, 10**9, 0, help="Another seed, another search.")
         with st.expander("Own weights and method"):
             weights = _weights()
@@ -63,7 +64,7 @@ def plan_form(scenario_id: int) -> RunRow | None:
         preset=aim if aim in PRESETS else None,
         weights=weights if aim == OWN else None,
     )
-    return state.store().start_run(scenario_id, options)
+    return state.store().start_run(scenario_id, options, visitor=visitor())
 
 
 def _weights() -> Weights:
@@ -109,8 +110,8 @@ def history(scenario_id: int) -> None:
             )
             cost = "nothing found" if run.cost is None else f"cost {run.cost:,}{gap}"
             # What goes on is told second by second above, and here only that it does.
-            text = "being planned" if going else f"{cost}  \n{said(run)}"
-            st.markdown(f"**Plan {run.id}**, {state.aim(run)}: {text}")
+            text = "being planned" if going else f"{cost}  \n{words.plain(said(run))}"
+            st.markdown(f"**Plan {run.id}**, {words.plain(state.aim(run))}: {text}")
             if st.button("Show", key=f"show-{run.id}", help=f"Show plan {run.id}"):
                 state.go_to(plan=str(run.id))
                 st.rerun()
