@@ -17,6 +17,7 @@ from typing import IO, Self
 
 # What a file may be where the user has no other wish: as `open` makes it.
 USUAL_MODE = 0o666
+AT_ONCE = 2**20
 
 
 class Replacement:
@@ -135,10 +136,14 @@ def open_regular(path: str | Path) -> IO[bytes]:
 def read_bytes(path: str | Path, most: int) -> bytes:
     """Return what a regular file holds; OSError if that is more than `most` bytes."""
     with open_regular(path) as file:
-        data = file.read(most + 1)
-    if len(data) > most:
+        # Asked for more at once, a file is given as much memory before it is read.
+        parts, size = [], 0
+        while size <= most and (part := file.read(AT_ONCE)):
+            parts.append(part)
+            size += len(part)
+    if size > most:
         raise OSError(EFBIG, f"is larger than the {most / 2**20:.0f} MB that are read", str(path))
-    return data
+    return b"".join(parts)
 
 
 def _to_disk(path: Path) -> None:
