@@ -213,10 +213,14 @@ async def full_disk(folder: Path) -> None:
 async def not_writable(folder: Path) -> None:
     """Take the table of orders away for a while: every transaction fails."""
     await asyncio.sleep(2)
-    with closing(sqlite3.connect(folder / "planner.db", timeout=30)) as other:
-        await asyncio.to_thread(other.execute, "ALTER TABLE release_orders RENAME TO away")
-        await asyncio.sleep(3)
-        await asyncio.to_thread(other.execute, "ALTER TABLE away RENAME TO release_orders")
+    await asyncio.to_thread(_execute, folder, "ALTER TABLE release_orders RENAME TO away")
+    await asyncio.sleep(3)
+    await asyncio.to_thread(_execute, folder, "ALTER TABLE away RENAME TO release_orders")
+
+
+def _execute(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / "planner.db", timeout=30)) as connected:
+        connected.execute(statement)
 
 
 def _service_of(folder: Path) -> int:

@@ -29,8 +29,14 @@ from planner.service.ledger import Ledger, Work
 from planner.service.live_policies import PolicyName, Rule, Rules, all_releases, live_policy
 from planner.service.posted_orders import arrivals_in
 from planner.service.quiet import Quiet
-from planner.service.stored import ServiceState, batch_with_orders, service_note
+from planner.service.stored import (
+    ServiceState,
+    batch_with_orders,
+    released_batches,
+    service_note,
+)
 from planner.store import Store, StoreError
+from tests.test_files import no_room
 from tests.test_service import client, order, policy, store
 
 __all__ = ["store"]  # a fixture
@@ -162,6 +168,22 @@ def test_a_database_that_cannot_be_written_fails_health_before_anybody_sends(
         monkeypatch.undo()
         until(lambda: http.get("/health").status_code == 200)
         assert http.get("/health").json()["waiting"] == 1
+
+
+def test_a_full_disk_is_told_and_the_service_goes_on_once_there_is_room(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "REST_SECONDS", 0.05)
+    with client(store, policy("full"), flush=False) as http:
+        assert http.post("/orders", json=order("A")).status_code == 200
+        with no_room(8192):
+            assert http.post("/orders", json=order("B")).status_code == 503
+            time.sleep(0.3)
+            assert http.get("/health").status_code == 503
+        until(lambda: http.get("/health").status_code == 200)
+        assert http.post("/orders", json=order("B")).status_code == 200
+        until(lambda: http.get("/health").json()["waiting"] == 0)
+    assert [row["orders"] for row in released_batches(store)] == [2]
 
 
 def _read_only(*_given: Any) -> None:

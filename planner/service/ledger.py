@@ -95,8 +95,10 @@ class Ledger:
         return buffers
 
     def _reopen(self) -> None:
-        self._connection.invalidate()
-        self._connection.close()
+        # It is closed already where the last attempt came no further.
+        if not self._connection.closed:
+            self._connection.invalidate()
+            self._connection.close()
         self._watch.reopened()
         # Before anything opens it: SQLite would make a new file in the place of one that is gone.
         self._watch.check()
