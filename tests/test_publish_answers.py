@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.publish import items
 from planner.cli import main
-from planner.errors import PlannerError
+from planner.errors import DeniedError, PlannerError
 from planner.publish import (
     PublishSettings,
     Report,
@@ -22,7 +22,7 @@ from planner.publish import (
     destination_in,
     publish,
 )
-from planner.publish.answers import DeniedError, accepted, pause_in, reason_in
+from planner.publish.answers import accepted, pause_in, reason_in
 from planner.publish.outbox import enqueue
 from planner.service.app import ServiceSettings
 from planner.store import Store

@@ -24,7 +24,7 @@ from planner.reader import (
     scenario_from_tables,
     write_tables,
 )
-from planner.service.posted_orders import RefusedError, arrivals_in, names_in
+from planner.service.posted_orders import RefusedRequestError, arrivals_in, names_in
 from planner.validator import validate
 from planner.writer import read_schedule, write_schedule
 from scenarios import SAMPLES, sample_path
@@ -130,7 +130,7 @@ def test_a_request_of_any_bytes_is_orders_or_refused() -> None:
             (names, lambda data: names_in(data, "orders", 10)),
         ):
             data = chance.choice(MUTATIONS)(whole, chance)
-            with suppress(RefusedError):
+            with suppress(RefusedRequestError):
                 read(data)
 
 

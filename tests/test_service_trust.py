@@ -26,7 +26,7 @@ from planner.service.claim import Claim, ClaimLostError
 from planner.service.connections import GuardedProtocol, Patience
 from planner.service.desk import Room, passed
 from planner.service.ledger import Ledger, Work
-from planner.service.live_policies import PolicyName, Rule, Rules, all_releases, live_policy
+from planner.service.live_policies import PolicyName, ReleaseRules, Rule, all_releases, live_policy
 from planner.service.posted_orders import arrivals_in
 from planner.service.quiet import Quiet
 from planner.service.stored import (
@@ -103,22 +103,22 @@ def test_one_request_that_cannot_be_stored_fails_alone(store: Store) -> None:
     with client(store, policy("full", size=99), flush=False) as http:
         http.post("/orders", json=order("before"))
     found, desk = gathered(store, ValueError("secret"), "A", "bad", "B")
-    assert [type(each).__name__ for each in found] == ["tuple", "RefusedError", "tuple"]
+    assert [type(each).__name__ for each in found] == ["tuple", "RefusedRequestError", "tuple"]
     assert "secret" not in str(found[1])
     assert desk.buffers.waiting == 3
 
 
-def gathered(store: Store, error: Exception, *names: str) -> tuple[list[Any], desks.Desk]:
+def gathered(store: Store, error: Exception, *names: str) -> tuple[list[Any], desks.ReleaseDesk]:
     """Return what became of orders that gathered for one transaction, and the desk."""
 
-    async def send() -> tuple[list[Any], desks.Desk]:
+    async def send() -> tuple[list[Any], desks.ReleaseDesk]:
         broken: Any = Broken(Ledger(store), error)
-        desk = desks.Desk(broken, policy("full", size=99))
+        desk = desks.ReleaseDesk(broken, policy("full", size=99))
         desk.open()
         arrivals = [arrivals_in(json.dumps(order(name)).encode(), "", {}, 9) for name in names]
         found = await asyncio.gather(*map(desk.accept, arrivals), return_exceptions=True)
         for _ in range(300):
-            if desk.is_well:
+            if desk.is_healthy:
                 break
             await asyncio.sleep(0.02)
         await desk.close(flush=False)
@@ -194,7 +194,7 @@ def test_completions_count_against_the_room(store: Store) -> None:
     room = Room(pending=2)
 
     async def send() -> list[Any]:
-        desk = desks.Desk(Ledger(store), policy("full"), room=room)
+        desk = desks.ReleaseDesk(Ledger(store), policy("full"), room=room)
         desk.open()
         sent = [desk.finish(("A", "B")), desk.finish(("C",))]
         found = await asyncio.gather(*sent, return_exceptions=True)
@@ -474,7 +474,7 @@ def test_logs_say_the_same_thing_once_a_minute() -> None:
 
 
 def test_an_address_for_others_must_be_meant() -> None:
-    chosen = live_policy(PolicyName.FULL, Rules(rule=Rule()))
+    chosen = live_policy(PolicyName.FULL, ReleaseRules(rule=Rule()))
     with pytest.raises(PlannerError, match=r"anybody who can reach 0\.0\.0\.0 could send orders"):
         ServiceSettings(policy=chosen, host="0.0.0.0")
     assert not ServiceSettings(policy=chosen, host="0.0.0.0", is_open_to_network=True).is_local

@@ -19,11 +19,12 @@ from planner.search.baselines import earliest_due_date, one_by_one
 from scenarios import SAMPLES, sample_path
 from ui import plans
 from ui.figures import comparing
+from ui.figures.heat import changeover_heat
 from ui.plans import least_changeover_hours, plan_of, selected
 from ui.tables.assumptions import Assumptions, applied, current, toml_of
 from ui.tables.editing import frame_of, with_frame
 from ui.tables.findings import all_findings, finding_table, stops
-from ui.tables.matrix import Layer, layers, matrix, with_matrix
+from ui.tables.matrix import ANY, MatrixLayer, layers, matrix, with_matrix
 from ui.tables.schedules import (
     batch_table,
     comparison_table,
@@ -78,11 +79,11 @@ CHANGEOVERS = table_of(
     ("machine", "from", "to", "minutes", "cost"),
     [("*", "red", "blue", "15", "3"), ("*", "*", "red", "20", ""), ("M", "red", "blue", "9", "")],
 )
-COMMON = Layer("*", "")
+COMMON = MatrixLayer("*", "")
 
 
 def test_changeovers_are_a_matrix_per_machine() -> None:
-    assert layers(CHANGEOVERS) == (COMMON, Layer("M", ""))
+    assert layers(CHANGEOVERS) == (COMMON, MatrixLayer("M", ""))
     shown = matrix(CHANGEOVERS, COMMON, ["red", "blue", "green"])
     assert list(shown.columns) == ["*", "blue", "green", "red"]
     assert shown.loc["red", "blue"] == "15"
@@ -149,11 +150,11 @@ def test_a_matrix_that_is_not_square_gets_the_missing_row_and_column() -> None:
 
 
 def test_every_machine_may_get_changeovers_of_its_own() -> None:
-    assert layers(SQUARE, ["M1"]) == (COMMON, Layer("M1", ""))
-    own = matrix(SQUARE, Layer("M1", ""), ["red", "blue"])
+    assert layers(SQUARE, ["M1"]) == (COMMON, MatrixLayer("M1", ""))
+    own = matrix(SQUARE, MatrixLayer("M1", ""), ["red", "blue"])
     assert set(own.to_numpy().ravel()) == {""}
     own.loc["red", "blue"] = "99"
-    made = with_matrix(SQUARE, Layer("M1", ""), own)
+    made = with_matrix(SQUARE, MatrixLayer("M1", ""), own)
     assert ("M1", "red", "blue", "99") in made.rows
     assert ("*", "red", "blue", "15") in made.rows
 
@@ -343,3 +344,15 @@ def test_examples_in_the_documentation_hold(name: str) -> None:
     # Page scripts cannot be imported without running, so pytest does not look for examples there.
     module = importlib.import_module(f"ui.{name}")
     assert doctest.testmod(module).failed == 0
+
+
+def test_what_is_not_possible_stands_as_no_in_the_heat_map_and_comes_back_from_the_editor() -> None:
+    table = table_of(("from", "to", "minutes"), [("red", "blue", "no"), ("blue", "red", "20")])
+    shown = matrix(table, MatrixLayer(ANY, ""), ("red", "blue"))
+    heat, words = changeover_heat(shown, "min").data
+    assert (list(words.x), list(words.y), words.text) == (["blue"], ["red"], "no")
+    assert heat.z[0][1] == 20  # from blue to red
+    assert with_matrix(table, MatrixLayer(ANY, ""), shown).rows == (
+        ("red", "blue", "no"),
+        ("blue", "red", "20"),
+    )

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from planner.errors import Finding
-from ui.uploads import Answers, Files, Upload, uploaded
+from ui.uploads import Answers, Files, UploadedFiles, uploaded
 
 ROOT = Path(__file__).parents[1]
 # Bytes, processor seconds, and seconds in all that reading may take.
 MEMORY, PROCESSOR_SECONDS, SECONDS = 4 * 2**30, 120, 600
 
 
-def uploaded_apart(files: Files, answers: Answers, memory: Mapping[str, str]) -> Upload:
+def uploaded_apart(files: Files, answers: Answers, memory: Mapping[str, str]) -> UploadedFiles:
     """Return what `uploaded` does; a finding where the process dies or takes too long."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     given = pickle.dumps((tuple(files), answers, dict(memory)))
@@ -38,18 +38,18 @@ def uploaded_apart(files: Files, answers: Answers, memory: Mapping[str, str]) ->
         return _too_much(files)
     if done.returncode != 0:
         return _too_much(files)
-    made: Upload = pickle.loads(done.stdout)
+    made: UploadedFiles = pickle.loads(done.stdout)
     return made
 
 
-def _too_much(files: Files) -> Upload:
+def _too_much(files: Files) -> UploadedFiles:
     finding = Finding(
         rule="upload",
         file=files[0][0] if files else "",
         message="reading it takes more time or memory than is given to one upload",
         hint="Upload fewer or smaller files, or save what is a workbook as CSV.",
     )
-    return Upload(findings=(finding,))
+    return UploadedFiles(findings=(finding,))
 
 
 def _main() -> None:

@@ -1,34 +1,40 @@
 """Reading and writing for the commands; what is heavy is imported when it is needed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
-from planner.cli.output import WrongUseError
 from planner.domain import Scenario
-from planner.errors import Finding, ScenarioError, Severity
+from planner.errors import Finding, ScenarioError, Severity, WrongUseError
 from planner.files import read_and_written
 from planner.schedule import Result, Schedule
 
 
 def findings_in(path: str) -> tuple[Finding, ...]:
-    """Return all that is wrong with the scenario in `path`, warnings too."""
+    """Return all that is wrong with the scenario in `path`, warnings too.
+
+    What an import wrote is told of in the rows and headings of the file that was imported.
+    """
     from planner import reader
     from planner.validator import validate
 
     tables = reader.read_tables(path)
     found = reader.findings_in(tables)
     if any(finding.severity == Severity.ERROR for finding in found):
-        return found
+        return reader.in_upload(found, tables)
     more = validate(reader.scenario_from_tables(tables))
-    return tuple(dict.fromkeys((*found, *more)))
+    return reader.in_upload(dict.fromkeys((*found, *more)), tables)
 
 
-def read_scenario(path: str) -> Scenario:
-    """Return the scenario in `path`; raises ScenarioError with findings if it has errors."""
+def read_scenario(path: str, now: datetime | None = None) -> Scenario:
+    """Return the scenario in `path`; raises ScenarioError with findings if it has errors.
+
+    One that says no start begins `now`.
+    """
     from planner import reader
     from planner.validator import validate
 
-    scenario = reader.read_scenario(path)
+    scenario = reader.read_scenario(path, now=now)
     errors = [found for found in validate(scenario) if found.severity == Severity.ERROR]
     if errors:
         raise ScenarioError(f"{path} cannot be planned", errors)
@@ -36,9 +42,16 @@ def read_scenario(path: str) -> Scenario:
 
 
 def read_both(scenario_path: str, schedule_path: str) -> tuple[Scenario, Schedule]:
-    """Return a scenario and a schedule of it."""
-    scenario = read_scenario(scenario_path)
+    """Return a scenario and a schedule of it; a scenario without a start has the schedule's."""
+    scenario = read_scenario(scenario_path, start_of(schedule_path))
     return scenario, read_schedule(scenario, schedule_path)
+
+
+def start_of(path: str) -> datetime | None:
+    """Return when the scenario of a schedule file started; None where the file does not say."""
+    from planner import writer
+
+    return writer.start_of(path)
 
 
 def read_schedule(scenario: Scenario, path: str) -> Schedule:

@@ -4,8 +4,8 @@ import argparse
 import math
 from dataclasses import dataclass, replace
 
-from planner.cli.output import WrongUseError
 from planner.domain import PRESETS, TERMS, Scenario, weights_from
+from planner.errors import WrongUseError
 
 LONGEST_SHOWN = 40
 MOST = 999_999_999
@@ -107,7 +107,7 @@ def weight(text: str) -> WeightOption:
     if term not in TERMS:
         raise argparse.ArgumentTypeError(f"no term {term!r}; there are {', '.join(TERMS)}")
     if not (value.isascii() and value.isdigit() and len(value) < 16):
-        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number from 0 on")
+        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number of 0 or more")
     weights_from({term: int(value)})
     return WeightOption(term=term, value=int(value))
 

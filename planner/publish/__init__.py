@@ -11,7 +11,7 @@ from planner.publish.destination import (
     without_password,
 )
 from planner.publish.items import enqueue_released, enqueue_schedule
-from planner.publish.outbox import Refused
+from planner.publish.outbox import ChunkState, Refused
 from planner.publish.sending import (
     PublishSettings,
     Report,
@@ -20,6 +20,7 @@ from planner.publish.sending import (
 )
 
 __all__ = [
+    "ChunkState",
     "Destination",
     "PublishSettings",
     "Refused",

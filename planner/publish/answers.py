@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from planner.errors import DeniedError, TryAgainError
 from planner.publish.destination import without_password
 from planner.strict_json import json_value
 
@@ -24,23 +25,6 @@ TOO_LARGE = 413
 LONGEST_PAUSE = 300.0
 SHOWN = 300
 LARGEST_ANSWER = 8 * 2**20  # bytes
-
-
-class TryAgainError(Exception):
-    """An answer after which the same request is to be sent again, `pause` seconds later or more."""
-
-    def __init__(self, status: int, reason: str, pause: float) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.pause = pause
-
-
-class DeniedError(Exception):
-    """An answer that says nothing about the batches: wrong address, wrong token."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
 
 
 async def whole_answer(answer: httpx.Response) -> httpx.Response:

@@ -18,11 +18,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from planner.errors import PlannerError
+from planner.errors import DeniedError, PlannerError, TryAgainError
 from planner.publish.answers import (
     TOO_LARGE,
-    DeniedError,
-    TryAgainError,
     accepted,
     reason_in,
     refused_in,
@@ -31,8 +29,8 @@ from planner.publish.answers import (
 from planner.publish.destination import checked_destination, without_password
 from planner.publish.outbox import (
     Chunk,
+    ChunkOutcome,
     ChunkState,
-    Outcome,
     Refused,
     chunk,
     make_chunks,
@@ -250,7 +248,8 @@ class _Round:
         reason = without_password(f"{error}") or type(error).__name__
         status = error.status if isinstance(error, TryAgainError | DeniedError) else None
         await self._note(
-            sent, Outcome(state=ChunkState.WAITING, attempts=attempts, status=status, reason=reason)
+            sent,
+            ChunkOutcome(state=ChunkState.WAITING, attempts=attempts, status=status, reason=reason),
         )
         self.report.waiting += len(sent.items)
         self.report.failures.append(reason)
@@ -266,7 +265,7 @@ class _Round:
             refused = dict.fromkeys(names, reason)
         await self._note(
             sent,
-            Outcome(
+            ChunkOutcome(
                 state=state,
                 attempts=attempts,
                 status=answer.status_code,
@@ -276,5 +275,5 @@ class _Round:
         )
         self.report.delivered += len(sent.items) - len(refused)
 
-    async def _note(self, sent: Chunk, outcome: Outcome) -> None:
+    async def _note(self, sent: Chunk, outcome: ChunkOutcome) -> None:
         await asyncio.to_thread(note, self.store, sent.id, outcome)

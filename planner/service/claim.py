@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from planner.store import Store, StoreError
 from planner.store.database import alone
-from planner.store.processes import Process, host, is_gone, this_process
+from planner.store.processes import ProcessIdentity, host, is_gone, this_process
 from planner.store.schema import settings
 
 OWNER = "release service"
@@ -31,7 +31,7 @@ class ClaimLostError(StoreError):
 class Owner:
     """The process that releases, or did; `beat` is when it last said so, in seconds UTC."""
 
-    process: Process
+    process: ProcessIdentity
     token: str = ""
     beat: float = 0.0
 
@@ -45,7 +45,7 @@ class Owner:
 def owner_in(text: str) -> Owner:
     """Return the owner that a claim names."""
     stored = json.loads(text)
-    process = Process(host=stored["host"], pid=stored["pid"], start=stored["start"])
+    process = ProcessIdentity(host=stored["host"], pid=stored["pid"], start=stored["start"])
     return Owner(process=process, token=stored.get("token", ""), beat=stored.get("beat", 0.0))
 
 
@@ -73,12 +73,12 @@ class Claim:
         """Return whether it is time to beat."""
         return time.monotonic() - self._beaten >= BEAT_SECONDS
 
-    def check(self, connection: Connection) -> None:
+    def check(self, connection: Connection, *, beat: bool = False) -> None:
         """Raise ClaimLostError unless the claim is still this process's; beat when that is due."""
         found = _stored(connection)
         if found is None or owner_in(found).token != self._token:
             raise ClaimLostError("another process releases from this database now")
-        if self.is_due:
+        if beat or self.is_due:
             mine = update(settings).where(settings.c.key == OWNER)
             connection.execute(mine.values(value=self._text()))
             self._beaten = time.monotonic()

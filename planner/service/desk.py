@@ -25,13 +25,13 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
-from planner.errors import PlannerError
+from planner.errors import BusyError, PlannerError, Refusal, RefusedRequestError
 from planner.service.buffers import Buffer, Buffers
 from planner.service.claim import ClaimLostError
 from planner.service.ledger import Done, Ledger, Receipt, Work
 from planner.service.live_policies import LivePolicy, Release, all_releases, flushed
 from planner.service.metrics import Metrics
-from planner.service.posted_orders import Arrival, Refusal, RefusedError
+from planner.service.posted_orders import Arrival
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +47,6 @@ DAY_SECONDS = 86_400.0
 NO_ANSWER = "the store does not answer"
 
 Answer = TypeVar("Answer")
-
-
-class BusyError(PlannerError):
-    """There is no room now; try again after `seconds`. `status` is HTTP's."""
-
-    def __init__(self, message: str, status: int, seconds: int = 1) -> None:
-        super().__init__(message)
-        self.status = status
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +102,7 @@ class _Pending:
                 answer.set_exception(error)
 
 
-class Desk:
+class ReleaseDesk:
     """Takes orders, stores them, releases batches. All methods belong to one event loop."""
 
     def __init__(
@@ -145,7 +136,7 @@ class Desk:
         return self._running is not None and not self._running.done()
 
     @property
-    def is_well(self) -> bool:
+    def is_healthy(self) -> bool:
         """Return whether orders are stored and released."""
         return self.is_alive and not self._is_unsure
 
@@ -157,7 +148,7 @@ class Desk:
     async def accept(self, orders: tuple[Arrival, ...]) -> tuple[Receipt, ...]:
         """Return the receipts of `orders` once they are stored.
 
-        Raises BusyError if there is no room, RefusedError if an id is another order's.
+        Raises BusyError if there is no room, RefusedRequestError if an id is another order's.
         """
         self._refuse_overload(len(orders))
         if self.buffers.waiting + self._pending.count + len(orders) > self._room.waiting:
@@ -335,7 +326,7 @@ class Desk:
                 await self._store(alone, [])
             except Exception as again:  # noqa: BLE001 -- told to the client and to the log
                 if is_of_a_request(again):
-                    alone.fail(RefusedError(422, "what was sent cannot be stored"))
+                    alone.fail(RefusedRequestError(422, "what was sent cannot be stored"))
                 self._give_up(alone, again)
 
     def _apply(self, pending: _Pending, done: Done, releases: list[Release]) -> None:
@@ -387,7 +378,9 @@ def _tell(
         return
     refusals = tuple(item for item in answer if isinstance(item, Refusal))
     if refusals:
-        future.set_exception(RefusedError(409, "ids are taken; none was taken over", refusals))
+        future.set_exception(
+            RefusedRequestError(409, "ids are taken; none was taken over", refusals)
+        )
         return
     future.set_result(tuple(item for item in answer if isinstance(item, Receipt)))
 

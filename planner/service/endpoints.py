@@ -17,12 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from planner.errors import BusyError, Refusal, RefusedRequestError, StoreError
 from planner.service.buffers import Buffer
 from planner.service.connections import BodiesWithinRoom
-from planner.service.desk import NO_ANSWER, BusyError, Desk
-from planner.service.live_policies import Rules
-from planner.service.outgoing import HandOver
-from planner.service.posted_orders import Refusal, RefusedError, arrivals_in, names_in
+from planner.service.desk import NO_ANSWER, ReleaseDesk
+from planner.service.live_policies import ReleaseRules
+from planner.service.outgoing import ReleaseSender
+from planner.service.posted_orders import arrivals_in, names_in
 from planner.service.stored import (
     batch_with_orders,
     handovers,
@@ -30,7 +31,7 @@ from planner.service.stored import (
     refused_batches,
     released_batches,
 )
-from planner.store import Store, StoreError
+from planner.store import Store
 from planner.strict_json import printable
 
 log = logging.getLogger(__name__)
@@ -50,10 +51,10 @@ class Service:
     def __init__(
         self,
         store: Store,
-        desk: Desk,
-        rules: Rules,
+        desk: ReleaseDesk,
+        rules: ReleaseRules,
         most_orders: int,
-        handover: HandOver | None = None,
+        handover: ReleaseSender | None = None,
     ) -> None:
         self._store, self._desk, self._rules, self._most = store, desk, rules, most_orders
         self._handover = handover
@@ -89,7 +90,7 @@ class Service:
             ],
             exception_handlers={
                 HTTPException: _http_error,
-                RefusedError: _refused,
+                RefusedRequestError: _refused,
                 BusyError: _busy,
                 SQLAlchemyError: _no_answer,
                 StoreError: _no_answer,
@@ -185,10 +186,10 @@ class Service:
     async def _ready(self, _request: Request) -> Response:
         """Say whether orders are taken now."""
         desk = self._desk
-        status = "ok" if desk.is_well else "failed"
+        status = "ok" if desk.is_healthy else "failed"
         return JSONResponse(
             {"status": status, "waiting": desk.buffers.waiting, "pending": desk.pending},
-            200 if desk.is_well else 503,
+            200 if desk.is_healthy else 503,
         )
 
     async def _figures(self, _request: Request) -> Response:
@@ -232,7 +233,7 @@ def _whole(request: Request, name: str, default: int, least: int, most: int) -> 
     digits = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER + 1
     if not (digits and least <= int(text) <= most):
         message = f"is not a whole number from {least} to {most}"
-        raise RefusedError(
+        raise RefusedRequestError(
             422, "the query cannot be read",
             [Refusal(index=0, field=name, value=text[:80], message=message)],
         )  # fmt: skip
@@ -240,7 +241,9 @@ def _whole(request: Request, name: str, default: int, least: int, most: int) -> 
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    refused = error if isinstance(error, RefusedError) else RefusedError(500, str(error))
+    refused = (
+        error if isinstance(error, RefusedRequestError) else RefusedRequestError(500, str(error))
+    )
     details = [
         {"index": r.index, "field": r.field, "value": r.value, "message": r.message}
         for r in refused.refusals[:MOST_ROWS]

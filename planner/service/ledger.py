@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from planner.errors import Refusal, StoreError
 from planner.service.buffers import Buffers, Waiting
 from planner.service.claim import Claim
 from planner.service.live_policies import Reason, Release
-from planner.service.posted_orders import Arrival, Refusal, same_again, stored_arrival
-from planner.store import Store, StoreError, release_batches, release_orders
+from planner.service.posted_orders import Arrival, same_again, stored_arrival
+from planner.store import Store, release_batches, release_orders
 from planner.store.database import FileWatch
 
 # SQLite takes at most 999 parameters in old versions.
@@ -84,7 +85,8 @@ class Ledger:
         columns = release_orders.c
         waits = columns.batch.is_(None)
         with self._connection.begin():
-            self._claim.check(self._connection)
+            # A beat is written: that reading works says nothing about writing.
+            self._claim.check(self._connection, beat=True)
             self._order = self._connection.scalar(select(func.max(columns.number))) or 0
             self._batch = self._connection.scalar(select(func.max(release_batches.c.number))) or 0
             early = select(columns.order_id).where(waits, columns.finished.is_not(None))

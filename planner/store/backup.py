@@ -14,9 +14,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from planner.errors import StoreError
 from planner.store.database import NEWEST, damaged, database_url, is_sqlite, private_file, shown
-from planner.store.processes import Process, is_gone
-from planner.store.rows import RunState, StoreError
+from planner.store.processes import ProcessIdentity, is_gone
+from planner.store.rows import RunState
 
 PAGES_AT_ONCE = 1000
 OWNER = "release service"
@@ -97,7 +98,7 @@ def _check_unused(target: Path) -> None:
         raise StoreError(f"{running} runs are planning on {target}\n    Stop them first.")
     if owner is not None:
         stored = json.loads(str(owner))
-        process = Process(host=stored["host"], pid=stored["pid"], start=stored["start"])
+        process = ProcessIdentity(host=stored["host"], pid=stored["pid"], start=stored["start"])
         if not is_gone(process):
             raise StoreError(
                 f"process {process.pid} releases from {target}\n    Stop the service first."

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from planner.errors import StoreError
 from planner.store.codec import options_from
-from planner.store.processes import Process, is_gone
-from planner.store.rows import RunOptions, RunState, StoreError
+from planner.store.processes import ProcessIdentity, is_gone
+from planner.store.rows import RunOptions, RunState
 from planner.store.schema import runs
 
 
@@ -121,7 +122,7 @@ def _check(who: str, options: Sequence[RunOptions], most: int, hours: float) -> 
 
 def _why_orphaned(row: Row[tuple[object, ...]]) -> str:
     if row.pid is not None and is_gone(
-        Process(host=row.host, pid=row.pid, start=row.process_start)
+        ProcessIdentity(host=row.host, pid=row.pid, start=row.process_start)
     ):
         return f"The worker process {row.pid} ended without a word; the best schedule is kept."
     if now() - row.heartbeat > SILENCE:

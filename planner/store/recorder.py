@@ -14,14 +14,14 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from planner.schedule import Progress, Schedule
 from planner.store import codec
 from planner.store.database import alone, writing
-from planner.store.processes import Process
+from planner.store.processes import ProcessIdentity
 from planner.store.queue import has_room, now
 from planner.store.rows import RunState
 from planner.store.schema import progress, runs, schedules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunOutcome:
     """How a run ended."""
 
     state: RunState
@@ -40,7 +40,7 @@ class Recorder:
     """
 
     def __init__(
-        self, engine: Engine, run_id: int, process: Process, at_once: int = sys.maxsize
+        self, engine: Engine, run_id: int, process: ProcessIdentity, at_once: int = sys.maxsize
     ) -> None:
         self._at_once = at_once
         self._engine = engine
@@ -119,7 +119,7 @@ class Recorder:
         with self._written() as connection:
             return connection is not None and not connection.scalar(stop)
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: RunOutcome) -> None:
         """Write the last of what was handed over, and how the run ended.
 
         A database that does not answer is given a minute.
@@ -219,7 +219,7 @@ class Recorder:
         )
 
 
-def _last_values(outcome: Outcome) -> dict[str, Any]:
+def _last_values(outcome: RunOutcome) -> dict[str, Any]:
     moment = now()
     found = {
         "status": outcome.status,

@@ -40,7 +40,9 @@ HELP: Mapping[str, str] = {
     "calendar": "Name of a calendar; empty means always open",
     "weekdays": "Such as Mon-Fri",
     "open": "no: a closure on a date",
-    "minutes": "Working minutes",
+    "status": "open, released, in_progress; on_hold, finished, closed and cancelled are left out",
+    "done_quantity": "How much of the quantity is made already",
+    "minutes": "Working minutes; of a changeover also no: not possible",
 }
 
 
@@ -79,7 +81,7 @@ def _text(value: Any) -> str:
 
 def _is_used(file: str, name: str, cells: "pd.Series[str]") -> bool:
     """Return whether a column is needed or says anything; an offered one may stay empty."""
-    offered = name in STARTERS[file] and name not in REQUIRED[file]
+    offered = name in STARTERS.get(file, ()) and name not in REQUIRED[file]
     return not offered or bool((cells != "").any())
 
 
