@@ -18,13 +18,17 @@ from planner.store.rows import (
 )
 from planner.store.schema import runs, scenarios, versions
 
-SCENARIO_ROWS: Select[Any] = select(
-    scenarios.c.id,
-    scenarios.c.name,
-    scenarios.c.created,
-    scenarios.c.fingerprint,
-    scenarios.c.version,
-).order_by(scenarios.c.id.desc())
+SCENARIO_ROWS: Select[Any] = (
+    select(
+        scenarios.c.id,
+        scenarios.c.name,
+        scenarios.c.created,
+        scenarios.c.fingerprint,
+        scenarios.c.version,
+    )
+    .where(scenarios.c.deleted.is_(None))
+    .order_by(scenarios.c.id.desc())
+)
 
 
 def inserted(connection: Connection, statement: Insert) -> int:
@@ -66,7 +70,7 @@ def new_scenario(
     return scenario_id
 
 
-def new_run(scenario_id: int, options: RunOptions) -> Insert:
+def new_run(scenario_id: int, options: RunOptions, visitor: str | None = None) -> Insert:
     """Return the INSERT of a run that waits in the queue, of the version in force."""
     in_force = select(scenarios.c.version).where(scenarios.c.id == scenario_id)
     return insert(runs).values(
@@ -77,6 +81,7 @@ def new_run(scenario_id: int, options: RunOptions) -> Insert:
         created=queue.now(),
         stop_requested=False,
         message="",
+        visitor=visitor,
     )
 
 
@@ -103,7 +108,7 @@ def version_row(row: Row[Any]) -> VersionRow:
 def run_row(row: Row[Any]) -> RunRow:
     """Return the run in a row of its table."""
     table = row._asdict()
-    for name in ("host", "process_start"):
+    for name in ("host", "process_start", "deleted", "visitor"):
         del table[name]
     table["options"] = codec.options_from(table["options"])
     table["state"] = RunState(table["state"])
