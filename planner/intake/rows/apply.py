@@ -19,6 +19,7 @@ from planner.intake.rows.progress import Progress, progress
 from planner.intake.rows.reader import BadCell, Reads, RowReader, shot_column
 from planner.intake.rows.settle import Settled, settle
 from planner.intake.rows.source import Source
+from planner.intake.rows.twins import twins
 from planner.reader.tables import Table
 
 
@@ -212,6 +213,7 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
             *_findings(sheet, bad),
             *_missing(sheet, table, work, has_rows=bool(reads.rows)),
             *_mixed(sheet, table),
+            *twins(table.columns, table.rows, sheet.title),
         ),
         rejected=rejected_rows(
             {c.line: sheet.rows[c.line - 1] for c in bad}, [c for c in bad if c.costs_row]
