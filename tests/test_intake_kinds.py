@@ -372,3 +372,28 @@ def test_what_was_imported_becomes_a_scenario() -> None:
     done = read(("orders.csv", ORDERS), ("m.csv", "From;Film;Copo\nFilm;;-\nCopo;30 min;\n"))
     scenario = scenario_from_tables(done.tables)
     assert len(scenario.orders) == 2
+
+
+# --- what nobody sees -------------------------------------------------------------------------------
+
+
+def test_a_mark_of_utf8_before_other_bytes_does_not_spoil_names() -> None:
+    data = b"\xef\xbb\xbf" + "Auftrag;Größe\nä1;5\n".encode("cp1252")
+    done = import_tables([("o.csv", data)], answers=(("kind", "orders"),))
+    assert column(done, "orders.csv", "order_id") == ("ä1",)
+    assert "whatever its byte-order mark says" in " ".join(done.all_assumptions)
+
+
+def test_zero_bytes_far_down_are_left_out_and_said() -> None:
+    rows = "".join(f"A{k};5;6\n" for k in range(9000))
+    data = text(f"Order;Qty;Minutes\n{rows}B\x001;5;6\n")
+    done = import_tables([("o.csv", data)])
+    assert column(done, "orders.csv", "order_id")[-1] == "B1"
+    assert "1 zero bytes are left out" in " ".join(done.all_assumptions)
+
+
+def test_names_that_look_alike_are_one_or_are_said() -> None:
+    rows = "Order;Family;Qty;Minutes\n1;Grün;5;6\n2;Gru\u0308n;5;6\n3;Grün\u200b;5;6\n4;grün;5;6\n"
+    done = read(("o.csv", rows))
+    assert column(done, "orders.csv", "family") == ("Grün", "Grün", "Grün", "grün")
+    assert [f.rule for f in done.all_findings] == ["twin_names"]
