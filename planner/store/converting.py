@@ -37,6 +37,15 @@ def inserted(connection: Connection, statement: Insert) -> int:
     return int(number)
 
 
+def content(tables: Tables) -> dict[str, Any]:
+    """Return the columns of a version that is made now of `tables`."""
+    return {
+        "created": queue.now(),
+        "fingerprint": codec.fingerprint(tables),
+        "tables": codec.packed_tables(tables),
+    }
+
+
 def new_scenario(
     connection: Connection,
     name: str,
@@ -48,14 +57,9 @@ def new_scenario(
 
     Without a start of its own it starts now, for good.
     """
-    tables = with_start(tables)
-    content = {
-        "created": queue.now(),
-        "fingerprint": codec.fingerprint(tables),
-        "tables": codec.packed_tables(tables),
-    }
+    same = content(with_start(tables))
     scenario_id = inserted(
-        connection, insert(scenarios).values(name=scenario_name(name), version=1, **content)
+        connection, insert(scenarios).values(name=scenario_name(name), version=1, **same)
     )
     first = insert(versions).values(
         scenario_id=scenario_id,
@@ -64,7 +68,7 @@ def new_scenario(
         changes=codec.changes_text(changes),
         parent_version=parent_version,
         refused=False,
-        **content,
+        **same,
     )
     connection.execute(first)
     return scenario_id
