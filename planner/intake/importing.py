@@ -14,6 +14,7 @@ from planner.intake.reading.propose import Proposal, proposals
 from planner.intake.reading.remembered import Memory, remembered
 from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading
 from planner.intake.rows.apply import Imported, apply
+from planner.intake.rows.examples import examples_of
 from planner.intake.shapes import renumbered, shaped
 from planner.intake.shapes.same_headers import ALL
 from planner.intake.together import run_times
@@ -30,7 +31,7 @@ class ImportedFiles:
     """All tables of the files that were given, and what kept others out.
 
     `unknown_answers` are answers to which there is no question, each with the nearest there are.
-    `left_out` are the sheets that nothing is planned with.
+    `left_out` are the sheets that nothing is planned with, `sheets` all that there are.
     """
 
     parts: tuple[Imported, ...] = ()
@@ -41,6 +42,7 @@ class ImportedFiles:
     answers: Answers = ()
     name: str = "scenario"
     left_out: tuple[Imported, ...] = ()
+    sheets: tuple[Imported, ...] = ()
     keys: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -242,14 +244,19 @@ def _read(files: Iterable[tuple[str, bytes]] | str | Path, limits: Limits) -> _R
 def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
     sheets = shaped(read.sheets, answers)
     called = labels(sheets)
-    given = [answers_for(label, answers, is_alone=len(called) == 1) for label in called]
+    given = [
+        answers_for(label, answers, is_alone=len(called) == 1, title=sheet.title)
+        for sheet, label in zip(sheets, called, strict=True)
+    ]
     parts, keys = [], []
     proposed = proposals(sheets, given)
     for sheet, proposal, label in zip(sheets, proposed, called, strict=True):
         part = renumbered(import_sheet(sheet, proposal, memory), sheet)
         asked = tuple(qualified(question, label) for question in part.questions)
         keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
-        parts += divided(replace(part, questions=asked), dict(answers))
+        cells = examples_of(sheet, part.mapping)
+        part = replace(part, questions=asked, label=label, examples=cells)
+        parts += divided(part, dict(answers))
     kept, questions, said = _one_of_each(parts, dict(answers))
     return ImportedFiles(
         parts=tuple(kept),
@@ -260,6 +267,7 @@ def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
         answers=answers,
         name=read.name,
         left_out=tuple(part for part in parts if not part.kind),
+        sheets=tuple(parts),
         keys=tuple(keys),
     )
 

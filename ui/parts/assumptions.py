@@ -12,6 +12,7 @@ from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
 from ui.parts.actions import save_changed
+from ui.parts.left_out import left_out
 from ui.tables.assumptions import OWN_WEIGHTS, SHIFTS, Assumptions, applied, current
 from ui.tables.editing import count_rows
 
@@ -19,6 +20,7 @@ from ui.tables.editing import count_rows
 def assumptions(row: ScenarioRow, tables: Tables) -> None:
     """List what was assumed, and let the user say otherwise."""
     _listed(row)
+    left_out(row)
     now = current(tables)
     has_machines = count_rows(tables, "machines.csv") > 0
     with st.form(f"assumptions {row.id}"):

@@ -13,6 +13,7 @@ from planner.intake.headings.units import normal
 
 IGNORED = "-"
 BY_EXPORT = "export"
+BY_USER = "user"
 Answers = tuple[tuple[str, str], ...]
 
 
