@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.errors import PlannerError
+from planner.cli.importing import register
+from planner.errors import PlannerError, RefusedFileError
 from planner.intake import (
     FamilyRule,
     Limits,
@@ -25,8 +26,6 @@ from planner.intake import (
     stream,
     with_remembered,
 )
-from planner.intake.command import register
-from planner.intake.files.cells import RefusedFileError
 from planner.intake.files.workbook import workbook
 from planner.intake.reading.remembered import read_memory, write_memory
 from planner.reader import read_scenario, scenario_from_tables

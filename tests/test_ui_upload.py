@@ -25,7 +25,7 @@ from ui.tables.meanings import (
     words_of,
 )
 from ui.tables.understood import counted, first_orders
-from ui.uploads import Upload, uploaded
+from ui.uploads import UploadedFiles, uploaded
 
 FILE = (
     b"Auftrag;Farbe;Dauer (min);Prio;Text;Menge\n"
@@ -40,11 +40,11 @@ TILES = b"Tile;Glaze;Fired at\nT1;blue;1180\nT2;green;1210\n"
 LEGEND = b"Code;Means\nA;advanced\nB;blocked\n"
 
 
-def sheet(made: Upload, file: str = "auftraege.csv") -> Imported:
+def sheet(made: UploadedFiles, file: str = "auftraege.csv") -> Imported:
     return next(part for part in made.sheets if part.file == file)
 
 
-def fields(made: Upload) -> dict[str, str]:
+def fields(made: UploadedFiles) -> dict[str, str]:
     return {column.column: column.field for column in sheet(made).mapping.columns}
 
 
@@ -54,8 +54,8 @@ def fields(made: Upload) -> dict[str, str]:
 def test_every_column_has_three_cells_a_meaning_and_how_sure_it_is() -> None:
     part = sheet(uploaded(FILES, (LOW,)))
     told_of = {
-        column.column: (cells, words_of(column.field), how_sure(column))
-        for column, cells in zip(part.mapping.columns, part.examples, strict=True)
+        column.column: (column.examples, words_of(column.field), how_sure(column))
+        for column in part.mapping.columns
     }
     assert told_of["Auftrag"] == (("0001", "0002", "0003"), "order number", "sure")
     assert told_of["Farbe"][0] == ("rot", "blau")

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 
 from planner.store import Store
-from ui.uploads import Answers, Files, Upload
+from ui.uploads import Answers, Files, UploadedFiles
 
 KEY = "upload:"
 # More than this, packed, is not kept: whoever has such files uploads them again.
@@ -29,7 +29,9 @@ class KeptUpload:
         return ", ".join(name for name, _ in self.files)
 
 
-def keep(store: Store, scenario_id: int, files: Files, answers: Answers, made: Upload) -> None:
+def keep(
+    store: Store, scenario_id: int, files: Files, answers: Answers, made: UploadedFiles
+) -> None:
     """Keep the files of an upload with what was said of them."""
     packed = _packed(files)
     value = {

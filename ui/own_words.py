@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from planner.intake.headings.lexicon import Raw, read_words
+from planner.intake import Raw, read_words
 from planner.store import Store
 
 KEY = "words:"

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from planner.errors import PlannerError
-from planner.intake.headings.lexicon import Raw
-from ui.uploads import Answers, Files, Upload, uploaded
+from planner.intake import Raw
+from ui.uploads import Answers, Files, UploadedFiles, uploaded
 
 # Bytes from which on it takes longer to read files than to start a process.
 LARGE = 400_000
@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[1]
 WORKER = "from ui.reading import work; work()"
 
 
-def read(files: Files, answers: Answers, memory: Mapping[str, str], words: Sequence[Raw]) -> Upload:
+def read(
+    files: Files, answers: Answers, memory: Mapping[str, str], words: Sequence[Raw]
+) -> UploadedFiles:
     """Return what the files hold; raises `PlannerError` where the process that reads them ends."""
     if sum(len(data) for _, data in files) < LARGE:
         return uploaded(files, answers, memory, words)
@@ -26,7 +28,7 @@ def read(files: Files, answers: Answers, memory: Mapping[str, str], words: Seque
 
 def read_apart(
     files: Files, answers: Answers, memory: Mapping[str, str], words: Sequence[Raw]
-) -> Upload:
+) -> UploadedFiles:
     """Return what the files hold, read by another process."""
     inherited = os.environ.get("PYTHONPATH")
     path = os.pathsep.join([str(ROOT), *([inherited] if inherited else [])])
@@ -42,7 +44,7 @@ def read_apart(
         raise PlannerError(f"The files cannot be read: {lines[-1]}")
     # What comes back was written by this program, not by whoever made the files.
     made = pickle.loads(done.stdout)
-    assert isinstance(made, Upload)
+    assert isinstance(made, UploadedFiles)
     return made
 
 

@@ -11,14 +11,13 @@ from planner.errors import Finding, ScenarioError
 from planner.intake import (
     Imported,
     Question,
+    Raw,
     added_columns,
     import_tables,
     own_upload,
     sniff,
 )
-from planner.intake.headings.lexicon import Raw
-from planner.reader import COLUMNS, REQUIRED, Table, Tables, read_tables
-from planner.reader.tables import SETTINGS_FILE
+from planner.reader import COLUMNS, REQUIRED, SETTINGS_FILE, Table, Tables, read_tables
 from ui.tables.assumptions import settings, with_named_machines
 from ui.tables.editing import STARTERS, is_known
 from ui.tables.findings import all_findings, stops
@@ -30,7 +29,7 @@ KINDS = ("csv", "txt", "tsv", "zip", "xlsx", "xlsm", "xls", "xlsb", "ods", "toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class UploadedFiles:
     """What files hold: tables to plan with, questions still open, and what stands in the way.
 
     `findings` are about the files, `obstacles` about the tables made of them: what keeps them from
@@ -86,7 +85,7 @@ def uploaded(
     answers: Answers = (),
     memory: Mapping[str, str] | None = None,
     words: Sequence[Raw] = (),
-) -> Upload:
+) -> UploadedFiles:
     """Return what the files hold; `memory` has readings by the fingerprint of their header.
 
     Files in the planner's own format in which nothing is wrong are taken as they are. Anything
@@ -95,10 +94,10 @@ def uploaded(
     """
     own = _own_format(files) if not answers else None
     if own is not None and not all_findings(own):
-        return Upload(tables=own)
+        return UploadedFiles(tables=own)
     made = import_tables(list(files), answers=answers, memory=memory, words=words)
     tables = with_named_machines(made.tables) if "orders.csv" in made.tables.files else None
-    return Upload(
+    return UploadedFiles(
         tables=tables,
         findings=made.all_findings,
         obstacles=all_findings(tables) if tables is not None else (),

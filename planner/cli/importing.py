@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.output import DONE, FAILED, Commands, WrongUseError, clean, say, show
-from planner.errors import PlannerError
-from planner.intake import command as files
+from planner.cli import importing_files as files
+from planner.cli.output import DONE, FAILED, Commands, clean, say, show
+from planner.errors import PlannerError, WrongUseError
 
 if TYPE_CHECKING:  # a database takes a second to import
     from planner.intake import SheetReading, Streamed
@@ -22,13 +22,21 @@ MAPPING = "history:"
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command."""
-    command = files.register(commands, common)
+    command = commands.add_parser(
+        "import",
+        parents=[common],
+        help="turn files of other systems into a scenario folder",
+        description="Read CSV, XLSX, XLSM, XLSB and ODS as they are and write a scenario folder.",
+    )
+    files.add_arguments(command)
     group = command.add_argument_group(
         "history", "Past orders in a CSV of any length go into the database, in constant memory."
     )
     group.add_argument("--history", action="store_true", help="import past orders")
     group.add_argument("--database", metavar="URL", help="default: that of the dashboard")
-    group.add_argument("--rejected", type=Path, metavar="FILE", help="rows that are no orders, why")
+    group.add_argument(
+        "--rejected", type=Path, metavar="FILE", help="rows that are not orders, and why"
+    )
     group.add_argument("--again", action="store_true", help="delete what there is of this file")
     command.set_defaults(run=run)
 
@@ -86,8 +94,8 @@ def _mapping(store: "Store", fingerprint: str) -> "SheetReading | None":
 def _streamed(
     path: Path, options: argparse.Namespace, mapping: "SheetReading | None"
 ) -> "Streamed":
+    from planner.errors import RefusedFileError
     from planner.intake import stream
-    from planner.intake.files.cells import RefusedFileError
 
     try:
         streamed = stream(path, mapping=mapping, answers=files.answers_of(options))
@@ -118,8 +126,7 @@ class _Rejected:
 
     def add(self, batch: Any) -> None:
         """Take the bad rows of a batch."""
-        from planner.intake import disarmed
-        from planner.intake.files.cells import shown
+        from planner.intake import disarmed, shown
 
         self.count += len(batch.rejected)
         for finding in batch.findings[: FINDINGS_SHOWN - self._told]:

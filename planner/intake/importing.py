@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from planner.errors import Finding
+from planner.errors import Finding, RefusedFileError
 from planner.intake.answering import answering_nothing, answers_for, labels, qualified
-from planner.intake.files.cells import Limits, RefusedFileError, Sheet
+from planner.intake.files.cells import Limits, Sheet
 from planner.intake.files.opening import bytes_of, opened, sniff
 from planner.intake.giving_back.uploads import upload_of
 from planner.intake.headings.lexicon import Raw, using
@@ -14,7 +14,6 @@ from planner.intake.reading.propose import Proposal, proposals
 from planner.intake.reading.remembered import Memory, remembered
 from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading
 from planner.intake.rows.apply import Imported, apply
-from planner.intake.rows.examples import examples_of
 from planner.intake.shapes import renumbered, shaped
 from planner.intake.shapes.same_headers import ALL
 from planner.intake.together import run_times
@@ -171,7 +170,11 @@ def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
     if known is not None:
         imported = apply(sheet, known)
         said = "the meanings are those remembered for this header"
-        return replace(imported, assumptions=(said, *imported.assumptions))
+        return replace(
+            imported,
+            assumptions=(said, *imported.assumptions),
+            keys=(*proposal.keys, *imported.keys),
+        )
     imported = apply(sheet, proposal.mapping)
     return replace(
         imported,
@@ -254,8 +257,7 @@ def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
         part = renumbered(import_sheet(sheet, proposal, memory), sheet)
         asked = tuple(qualified(question, label) for question in part.questions)
         keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
-        cells = examples_of(sheet, part.mapping)
-        part = replace(part, questions=asked, label=label, examples=cells)
+        part = replace(part, questions=asked, label=label)
         parts += divided(part, dict(answers))
     kept, questions, said = _one_of_each(parts, dict(answers))
     return ImportedFiles(

@@ -5,8 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from planner.intake import ColumnReading, FamilyRule, Imported, Question
-from planner.intake.reading.sheet_reading import BY_EXPORT
+from planner.intake import BY_EXPORT, ColumnReading, FamilyRule, Imported, Question
 from ui.parts import answers
 from ui.tables.meanings import (
     KINDS,
@@ -19,15 +18,16 @@ from ui.tables.meanings import (
     words_of,
 )
 from ui.tables.understood import pairs
-from ui.uploads import Upload
+from ui.uploads import UploadedFiles
 from ui.words import count
 
 ACROSS = 3
+CELLS = 3
 # So many columns of a sheet that nothing is planned with need not be seen at once.
 FOLDED = 24
 
 
-def board(made: Upload) -> None:
+def board(made: UploadedFiles) -> None:
     """Show the sheets, those with orders or open questions first."""
     asked = {question.key for question in made.questions}
     sheets = list(_one_of_each(made.sheets))
@@ -53,7 +53,7 @@ def _rank(part: Imported, asked: set[str]) -> tuple[bool, bool]:
     return (not is_asked, part.kind != "orders")
 
 
-def general_questions(made: Upload) -> None:
+def general_questions(made: UploadedFiles) -> None:
     """Show the questions that are about no sheet alone."""
     own = {question.key for part in made.sheets for question in part.questions}
     general = [question for question in made.questions if question.key not in own]
@@ -122,29 +122,20 @@ def _kind(part: Imported, question: Question | None) -> None:
 
 
 def _columns(part: Imported, by_column: Mapping[str, list[Question]]) -> None:
-    shown = [
-        (column, cells)
-        for column, cells in zip(part.mapping.columns, _cells(part), strict=True)
-        if column.by != BY_EXPORT
-    ]
+    shown = [column for column in part.mapping.columns if column.by != BY_EXPORT]
     for start in range(0, len(shown), ACROSS):
         places = st.columns(ACROSS)
-        for place, (column, cells) in zip(places, shown[start : start + ACROSS], strict=False):
+        for place, column in zip(places, shown[start : start + ACROSS], strict=False):
             with place:
-                _column(part, column, cells, by_column.get(column.column, []))
+                _column(part, column, by_column.get(column.column, []))
 
 
-def _cells(part: Imported) -> Sequence[tuple[str, ...]]:
-    return part.examples or [()] * len(part.mapping.columns)
-
-
-def _column(
-    part: Imported, column: ColumnReading, cells: Sequence[str], questions: Sequence[Question]
-) -> None:
+def _column(part: Imported, column: ColumnReading, questions: Sequence[Question]) -> None:
     """Show one column: its heading, three cells, what it was taken as, and what is asked of it."""
     meaning = next((q for q in questions if q.key.startswith("meaning:")), None)
     mark = "asked" if questions else "column"
     with st.container(border=True, key=f"{mark}-{part.file}-{column.index}"):
+        cells = column.examples[:CELLS]
         shown = "".join(f"<li>{escape(cell)}</li>" for cell in cells) or "<li>(empty)</li>"
         st.html(
             f'<div class="column-head"><b>{escape(column.column)}</b>'

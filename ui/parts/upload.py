@@ -1,4 +1,4 @@
-"""Upload of files: a board of what they hold, the first orders as understood, and what is wrong."""
+"""UploadedFiles of files: a board of what they hold, the first orders as understood, and what is wrong."""
 
 import json
 from collections.abc import Mapping
@@ -7,8 +7,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from planner.intake import Imported, rejected_csv
-from planner.intake.headings.lexicon import Raw
+from planner.intake import Imported, Raw, rejected_csv
 from ui import kept_uploads, state
 from ui.faults import told as faults_told
 from ui.launch import LARGEST_UPLOAD
@@ -20,7 +19,7 @@ from ui.parts.own_words import words_of_your_own
 from ui.reading import read
 from ui.tables.findings import finding_table, stops, told
 from ui.tables.understood import FIRST, counted, first_orders
-from ui.uploads import KINDS, Answers, Files, Upload, templates_zip
+from ui.uploads import KINDS, Answers, Files, UploadedFiles, templates_zip
 from ui.words import count
 
 BROUGHT = "files-brought"
@@ -78,7 +77,7 @@ def _brought() -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _read(files: Given, said: Answers, memory: dict[str, str], words: str) -> Upload:
+def _read(files: Given, said: Answers, memory: dict[str, str], words: str) -> UploadedFiles:
     more: list[Raw] = json.loads(words)
     return read(files, said, memory, more)
 
@@ -107,7 +106,7 @@ def _show(files: Given) -> None:
             answers.list_answers()
 
 
-def _offer_to_ask_again(made: Upload, stored: Mapping[str, str]) -> None:
+def _offer_to_ask_again(made: UploadedFiles, stored: Mapping[str, str]) -> None:
     known = [part for part in made.sheets if part.mapping.fingerprint in stored]
     if not known:
         return
@@ -119,7 +118,7 @@ def _offer_to_ask_again(made: Upload, stored: Mapping[str, str]) -> None:
             st.rerun()
 
 
-def _understood(made: Upload) -> None:
+def _understood(made: UploadedFiles) -> None:
     """Show the first orders as they are understood, a line per meaning."""
     if made.tables is None:
         return
@@ -141,7 +140,7 @@ def _understood(made: Upload) -> None:
                 st.text(f"• {text}")
 
 
-def _wrong(made: Upload) -> None:
+def _wrong(made: UploadedFiles) -> None:
     found = made.all_findings
     if found:
         st.markdown(f"**{told(found)}**")
@@ -167,7 +166,7 @@ def _rejected(part: Imported) -> None:
     )
 
 
-def _state_of(made: Upload) -> None:
+def _state_of(made: UploadedFiles) -> None:
     """Say whether the result can be planned, and why not."""
     if made.blocking:
         st.info(f"{count(len(made.blocking), 'question')} to answer before this can be planned.")
@@ -180,7 +179,7 @@ def _state_of(made: Upload) -> None:
         st.error(f"This cannot be planned yet. {first.where}: {first.message}. {first.hint}")
 
 
-def _save(made: Upload, files: Given) -> None:
+def _save(made: UploadedFiles, files: Given) -> None:
     """Store the upload: the first choice only where nothing is wrong."""
     assert made.tables is not None
     is_clean = made.can_be_planned and not stops(made.findings)
@@ -196,7 +195,7 @@ def _save(made: Upload, files: Given) -> None:
         _store(made, files, name.strip() or "Scenario")
 
 
-def _store(made: Upload, files: Given, name: str) -> None:
+def _store(made: UploadedFiles, files: Given, name: str) -> None:
     assert made.tables is not None
     for part in made.sheets:
         if part.kind or part.mapping.answered("kind"):

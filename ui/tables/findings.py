@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from planner.errors import Finding, ScenarioError, Severity
+from planner.intake import grouped
 from planner.reader import Tables, findings_in, scenario_from_tables
 from planner.validator import validate
 from ui.words import count
@@ -17,11 +18,7 @@ FEW = 6
 def finding_table(findings: Iterable[Finding]) -> pd.DataFrame:
     """Return a line per kind of finding and column, those that stop planning first."""
     ordered = sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
-    groups: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in ordered:
-        key = (finding.severity, finding.file, finding.column, finding.rule, finding.hint)
-        groups.setdefault(key, []).append(finding)
-    rows = [_line(group) for group in groups.values()]
+    rows = [_line(group.findings) for group in grouped(ordered)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"Count": "Int64"})
 
 

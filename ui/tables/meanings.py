@@ -3,9 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from planner.intake import ColumnReading, Imported, Question, known_fields
-from planner.intake.reading.propose import KIND_NAMES
-from planner.intake.reading.sheet_reading import BY_EXPORT, BY_USER
+from planner.intake import BY_EXPORT, BY_USER, ColumnReading, Imported, Question, known_fields
 
 NOT_USED = "none"  # as an answer: the column is kept, and nothing is planned with it
 KINDS: Mapping[str, str] = {
@@ -166,7 +164,7 @@ def question_text(question: Question) -> str:
 def option_text(value: str, label: str) -> str:
     """Return an option in words: fields have theirs, other answers their label."""
     if value == label:
-        return words_of(value) if value in MEANINGS or value in KIND_NAMES else label
+        return words_of(value) if value in MEANINGS else label
     return MEANINGS.get(value, label) if value in ("rows", "-", NOT_USED) else label
 
 

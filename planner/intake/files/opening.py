@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from planner.errors import Finding
-from planner.intake.files.cells import Limits, RefusedFileError, Sheet, refusal
+from planner.errors import Finding, RefusedFileError
+from planner.intake.files.cells import Limits, Sheet, refusal
 from planner.intake.files.delimited import delimited, from_bytes
 from planner.intake.files.safety import checked_zip, unpacked
 from planner.intake.files.workbook import workbook

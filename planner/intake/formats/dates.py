@@ -9,6 +9,7 @@ from typing import NamedTuple
 from planner.intake.files.cells import Cell, shown
 from planner.intake.formats.amounts import plain
 from planner.intake.formats.clocks import seconds_of_day
+from planner.intake.headings.lexicon import lexicon
 
 ORDERS = ("dmy", "mdy", "ymd")
 ORDER_NAME = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
@@ -37,14 +38,14 @@ MONTHS = {
     for name in names.split()
 }
 
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
+_ISO = re.compile(r"(\d{4}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{1,2})\.?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_THREE = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
+_THREE = re.compile(r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?: ?[гr]\.?)?\.?")
 _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|º)?[\s.\-/]*(?:de\s+)?([^\W\d_]{3,12})\.?[\s,\-/.]*(?:de[l]?\s+)?(\d{4}|\d{2})"
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
-_CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?")
+_CHINESE = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?")
 _WEEK = re.compile(
     r"(?:kw|cw|wk|w|week|woche|sem|semaine|semana|第)\.?\s*(\d{1,2})\s*周?[\s/.\-]*(\d{4})|(\d{4})[\s/.\-]*(?:kw|cw|wk|w|week|年第)\s*(\d{1,2})周?",
     re.IGNORECASE,
@@ -151,14 +152,33 @@ def _worded(text: str, seconds: int | None, zone: str) -> DateText | None:
         return DateText((year, number, 7), "week", False, 4, seconds, zone, is_week=True)
     for pattern, day, name, year_at in ((_DAY_MONTH, 1, 2, 3), (_MONTH_DAY, 2, 1, 3)):
         match = pattern.fullmatch(text)
-        month = MONTHS.get(match[name].casefold()) if match else None
+        month = month_of(match[name]) if match else None
         if match and month:
             numbers = (int(match[day]), month, int(match[year_at]))
             return DateText(numbers, "dmy", False, len(match[year_at]), seconds, zone)
     weekday = _WEEKDAY.match(text)
-    if weekday and weekday[1].casefold() not in MONTHS:
+    if weekday and month_of(weekday[1]) is None:
         return _day_part(text[weekday.end() :], seconds, zone)
     return None
+
+
+_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
+
+
+def month_of(word: str) -> int | None:
+    """Return the month a word names, in any of the languages known; None if it names none.
+
+    >>> month_of("Okt"), month_of("Sometimes")
+    (10, None)
+    """
+    known = MONTHS.get(word.casefold())
+    if known is not None:
+        return known
+    name = lexicon().value("months", word.strip(" ."))
+    return _MONTH_NAMES.index(name) + 1 if name in _MONTH_NAMES else None
 
 
 def day_of(parts: DateText, order: str) -> date | None:

@@ -51,6 +51,7 @@ class Lexicon:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     units: dict[str, list[str]] = field(default_factory=dict)
     unit_languages: dict[str, set[str]] = field(default_factory=dict)
+    time_languages: dict[str, set[str]] = field(default_factory=dict)
     per: set[str] = field(default_factory=set)
     rows: dict[str, set[str]] = field(default_factory=dict)
     value_stems: dict[str, dict[str, set[str]]] = field(default_factory=dict)
@@ -84,6 +85,14 @@ class Lexicon:
         """Return the units a text may name, such as minute or piece."""
         return self.units.get(folded(text).strip(" ."), [])
 
+    def means_time_elsewhere(self, word: str) -> bool:
+        """Return whether a unit of one language is just the word for time in another.
+
+        A Norwegian `time` is an hour, an English one is not.
+        """
+        elsewhere = self.time_languages.get(word, set()) - self.unit_languages.get(word, set())
+        return bool(elsewhere)
+
     def add(self, raw: Raw) -> None:
         """Take in the words of one file."""
         language = str(raw.get("language", "other"))
@@ -99,9 +108,13 @@ class Lexicon:
             self._add_values(group, classes)
         for unit, names in raw.get("units", {}).items():
             for name in names:
-                held = self.units.setdefault(folded(name).strip(" ."), [])
+                text = folded(name).strip(" .")
+                held = self.units.setdefault(text, [])
                 if unit not in held:
                     held.append(unit)
+                self.unit_languages.setdefault(text, set()).add(language)
+        for name in raw.get("words", {}).get("time", ()):
+            self.time_languages.setdefault(spelt(name), set()).add(language)
         self.per |= {folded(name) for names in raw.get("units_per", {}).values() for name in names}
         for what, names in raw.get("rows", {}).items():
             self.rows.setdefault(what, set()).update(folded(name).strip(" .:：") for name in names)

@@ -87,7 +87,7 @@ def _text(name: str, inside: tuple[str, ...]) -> str:
 def _time_in(part: str, known: Lexicon, *, is_inside: bool) -> str:
     words = tokens(part)
     for word in reversed(words):
-        is_loose = word in _LOOSE and not is_inside
+        is_loose = (word in _LOOSE or known.means_time_elsewhere(word)) and not is_inside
         found = [u for u in known.units.get(word, ()) if u in TIMES]
         is_first_of_several = word == words[0] and len(words) > 1 and len(word) < 3
         if found and not is_loose and not is_first_of_several:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from planner.intake.files.cells import shown
 from planner.intake.formats.families import answered_rule, suggested_rule
 from planner.intake.giving_back.exported import added_columns
-from planner.intake.headings.fields import OPEN
+from planner.intake.headings.fields import FIELDS, OPEN, known_fields
 from planner.intake.headings.units import is_unnamed, normal
 from planner.intake.reading.kinds import Tried, attribute_of
 from planner.intake.reading.laid_out import LaidOut
@@ -77,7 +77,8 @@ class Columns:
         self._rule = answered_rule(self._given.get("family_rule")) or bare.family_rule
         self.questions: list[Question] = []
         self.assumptions: list[str] = []
-        self.keys: list[str] = []
+        self.keys = [f"meaning:{name}" for name in bare.header]
+        self.keys += [f"column:{name}" for name in known_fields(bare.kind)]
 
     def read(self) -> None:
         """Find the meaning of each column."""
@@ -112,6 +113,7 @@ class Columns:
                     field=name,
                     by=by,
                     certainty=self._certainty(place),
+                    examples=self._laid.profiles[place].examples,
                     alternatives=self._possible(place)[:12],
                     other=other,
                 )
@@ -196,8 +198,6 @@ class Columns:
             self._field[place] = ("", "user")
 
     def _known_names(self) -> set[str]:
-        from planner.intake.headings.fields import FIELDS
-
         return set(FIELDS[self._bare.kind])
 
     # --- an export of the planner comes back ---------------------------------------------------

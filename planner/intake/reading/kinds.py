@@ -107,7 +107,7 @@ class Tried:
 
     def margin(self, place: int) -> float:
         """Return how much worse the next best whole is in which a column means something else."""
-        return margin(self.gains, self.found, place)
+        return margin(self.gains, self.found, place) if place in self.found else 0.0
 
     @cached_property
     def score(self) -> float:
@@ -266,6 +266,10 @@ def _weigh_against_quantity(fits: dict[str, float], column: Column, laid: LaidOu
     unit = laid.units[column.place].time or "min"
     minutes = column.profile.middle * {"s": 1 / 60, "min": 1, "h": 60, "d": 1440}[unit]
     pieces = laid.typical_quantity
+    if laid.repeats_orders and "line_item" in fits:
+        fits["line_item"] += 1.5
+        if "current_position" in fits:
+            fits["current_position"] -= 1.0
     if "quantity" in fits and laid.made_so_far is not None:
         fits["quantity"] += _covers(column.profile, laid.made_so_far)
     if not minutes or pieces < 5:

@@ -78,6 +78,13 @@ class LaidOut:
         return self.profiles[place].middle if best > 0.5 else 0.0
 
     @cached_property
+    def repeats_orders(self) -> bool:
+        """Return whether the column whose heading says most that it names orders repeats them."""
+        said = [(h.score("orders", "order_id"), -p) for p, h in enumerate(self.headings)]
+        best, place = max(said, default=(0.0, 0))
+        return best > 0.7 and self.profiles[-place].unique < 0.95
+
+    @cached_property
     def made_so_far(self) -> Profile | None:
         """Return the column whose heading says most that it is what is done of an order."""
         said = [

@@ -60,9 +60,9 @@ def _column(proposed: ColumnReading, fields: dict[str, str], taken: set[str]) ->
     if proposed.by == BY_EXPORT:
         return proposed
     field = fields.get(proposed.column.casefold().strip(), "")
-    return ColumnReading(
-        column=proposed.column,
-        index=proposed.index,
+    return replace(
+        proposed,
+        certainty=1.0,
         field="" if field in taken and field != IGNORED else field,
         by="remembered",
     )

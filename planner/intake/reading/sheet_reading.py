@@ -24,7 +24,8 @@ class ColumnReading:
     `field` is "" where nothing is known: the column is kept under its own name. "-" leaves it out.
     `by` says who decided: name, content, user, remembered; export: the planner wrote it itself.
     `certainty` is 0 to 1; `alternatives` are other fields its cells allow, likeliest first.
-    `other` is what a column means that nothing is planned with, such as entry_date.
+    `other` is what a column means that nothing is planned with, such as entry_date. `examples` are
+    a few of its cells.
     """
 
     column: str
@@ -35,6 +36,7 @@ class ColumnReading:
     certainty: float = 0.0
     alternatives: tuple[str, ...] = ()
     other: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,7 @@ def _mapping(data: dict[str, Any]) -> SheetReading:
                 **column,
                 "format": _format(column["format"]),
                 "alternatives": tuple(column.get("alternatives", ())),
+                "examples": tuple(column.get("examples", ())),
             }
         )
         for column in data.pop("columns")

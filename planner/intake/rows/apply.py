@@ -36,7 +36,7 @@ class Imported:
 
     `table` is None while it is not known what the table holds. `headings` maps each of its columns
     to the name the file has for it. `cells` are those of the file, for each row of an orders table.
-    `label` is how keys of questions call the sheet; `examples` are a few cells of each column.
+    `label` is how keys of questions call the sheet.
     """
 
     file: str
@@ -53,7 +53,6 @@ class Imported:
     keys: tuple[str, ...] = field(default=(), repr=False)
     has_operations: bool = False
     label: str = ""
-    examples: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
     @property
     def title(self) -> str:

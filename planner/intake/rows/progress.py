@@ -104,8 +104,21 @@ def _judge(done: Progress, mapping: SheetReading) -> None:
         kept.append(row)
         lines.append(line)
     _count(done, name.column if name else "")
-    done.rows, done.lines = kept, lines
+    done.rows, done.lines = _with_states(done, kept, mapping), lines
     _say_partly(done)
+
+
+def _with_states(done: Progress, rows: Rows, mapping: SheetReading) -> Rows:
+    """Return the rows with their states in the words of a scenario; unknown ones are left out."""
+    if "status" not in done.columns:
+        return rows
+    at, name = done.columns.index("status"), mapping.column_of("status")
+    is_planned = name is not None and mapping.answered(f"status_on_hold:{name.column}") == "plan"
+    words = {"planned": "open", **({"on_hold": "open"} if is_planned else {})}
+    states = {text: state_of(text) for text in {row[at] for row in rows}}
+    return [
+        (*row[:at], words.get(states[row[at]], states[row[at]]), *row[at + 1 :]) for row in rows
+    ]
 
 
 def _states(done: Progress, mapping: SheetReading) -> list[str]:

@@ -20,6 +20,7 @@ from planner.intake.formats.durations import minutes_text
 from planner.intake.formats.families import FamilyRule, compiled
 from planner.intake.formats.problems import Converted, Converter, Problem
 from planner.intake.headings.fields import DISPENSABLE, HELPERS, KEYS, known_fields, type_in
+from planner.intake.headings.lexicon import lexicon
 from planner.intake.headings.units import heading_unit, hint_of, normal
 from planner.intake.reading.columns import ROW_NUMBERS
 from planner.intake.reading.sheet_reading import IGNORED, ColumnReading, SheetReading
@@ -28,6 +29,7 @@ from planner.reader.tables import COLUMNS
 
 # Distinct cells of a column whose text is kept; a history repeats few of them.
 REMEMBERED_CELLS = 5_000
+_LONGEST_HINT = 3  # characters of a unit that is not known
 
 
 Maker = Callable[[Sequence[Source]], list[Converted]]
@@ -319,6 +321,8 @@ def _with_clock(day: Converted, clock: Converted) -> Converted:
 
 def _units(quantity: ColumnReading) -> Maker:
     hint, decimal = hint_of(quantity.column), quantity.format.decimal
+    if len(hint) > _LONGEST_HINT and not lexicon().units_of(hint):
+        hint = ""  # another name of the column, not a unit
 
     def make(sources: Sequence[Source]) -> list[Converted]:
         cells = (_cell(source.row, quantity.index) for source in sources)

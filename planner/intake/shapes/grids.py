@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from planner.intake.files.cells import Cell, Row, Sheet, is_nothing, shown
 from planner.intake.formats.amounts import number
-from planner.intake.formats.dates import day_of, taken_apart
+from planner.intake.formats.dates import day_of, month_of, taken_apart
 from planner.intake.headings.lexicon import folded, lexicon
 from planner.intake.reading.layout import names_of
 
@@ -154,15 +154,13 @@ def _week(text: str) -> _Period | None:
 
 def _month(text: str) -> _Period | None:
     words = folded(text).replace(".", " ").replace("-", " ").replace("/", " ").split()
-    name = lexicon().value("months", words[0]) if words else ""
-    if not name or len(words) > 2:
+    month = month_of(words[0]) if words else None
+    if month is None or len(words) > 2:
         return None
-    months = ("january february march april may june july august september october november "
-              "december").split()  # fmt: skip
     year = int(words[1]) if len(words) == 2 and words[1].isdigit() else 0
     if len(words) == 2 and not year:
         return None
-    return _Period(month=months.index(name) + 1, year=year + 2000 if 0 < year < 100 else year)
+    return _Period(month=month, year=year + 2000 if 0 < year < 100 else year)
 
 
 def _days(periods: Sequence[_Period], year: int, today: date) -> list[str] | None:

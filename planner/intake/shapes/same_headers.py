@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.intake.files.cells import Row, Sheet, shown
-from planner.intake.formats.dates import MONTHS, taken_apart
+from planner.intake.formats.dates import month_of, taken_apart
 from planner.intake.headings.evidence import heading_evidence
 from planner.intake.headings.lexicon import lexicon
 from planner.intake.headings.text import tokens
@@ -89,8 +89,7 @@ def _are_days(sheets: Sequence[Sheet]) -> bool:
     def is_day(name: str) -> bool:
         words = tokens(name)
         named = [
-            w in MONTHS
-            or known.value("months", w)
+            month_of(w) is not None
             or known.value("weekdays", w)
             or "week" in known.units.get(w, ())
             for w in words

@@ -106,7 +106,8 @@ def _with_start(work: _Work, answers: Mapping[str, str]) -> None:
         return
     work.ask(start.question(work.orders, answers))
     moment, said = start.begun(work.orders, answers)
-    work.settings = f"start = {moment}:00\n{work.settings}"
+    if moment:
+        work.settings = f"start = {moment}:00\n{work.settings}"
     work.said += said
 
 

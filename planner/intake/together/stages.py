@@ -6,7 +6,7 @@ from dataclasses import replace
 from planner.intake.reading.sheet_reading import Option, Question
 from planner.intake.rows.apply import Imported
 from planner.intake.rows.operations import stage_key
-from planner.reader.tables import COLUMNS, Table
+from planner.reader.tables import Table
 
 KEY = "stage"
 ROUTES = "routes.csv"
@@ -17,9 +17,13 @@ _OF_STEP = (
 _TIMES = ("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes")
 
 
+# A scenario may have routes, and the planner says that it does not plan them yet.
+ROUTES_ARE_PLANNED = False
+
+
 def plans_routes() -> bool:
-    """Return whether a scenario may have routes."""
-    return ROUTES in COLUMNS
+    """Return whether all stages of a route are planned."""
+    return ROUTES_ARE_PLANNED
 
 
 def divided(part: Imported, answers: Mapping[str, str]) -> list[Imported]:

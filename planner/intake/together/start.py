@@ -1,4 +1,4 @@
-"""When the plan begins, where no file says it: now, so that nothing is planned in the past."""
+"""When the plan begins, where no file says it: now, so that nothing lies in the past."""
 
 import tomllib
 from collections.abc import Mapping
@@ -33,15 +33,16 @@ def _end_of(due: str) -> str:
 
 
 def begun(orders: Table, answers: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """Return the start as ISO text and what is thereby assumed."""
-    given = answers.get(KEY) or answers.get("origin", "")
-    start = _moment(given) or next_hour()
-    late = overdue(orders, start)
-    said = f"the plan begins {start}" + ("" if _moment(given) else ", the next full hour")
+    """Return the start as ISO text, "" for now whenever that is, and what is thereby assumed."""
+    given = _moment(answers.get(KEY) or answers.get("origin", ""))
+    late = overdue(orders, given or next_hour())
+    said = []
+    if given:
+        said.append(f"the plan begins {given}, as answered")
     if late:
-        are = "are" if len(late) > 1 else "is"
-        said += f"; {len(late)} of its orders {are} overdue then: {some(late)}"
-    return start, (said,)
+        are = "orders are" if len(late) > 1 else "order is"
+        said.append(f"{len(late)} {are} overdue when the plan begins: {some(late)}")
+    return given, tuple(said)
 
 
 def _moment(text: str) -> str:
