@@ -1,4 +1,4 @@
-"""UploadedFiles of files: a board of what they hold, the first orders as understood, and what is wrong."""
+"""Upload: a board of what files hold, the first orders as understood, and what is wrong."""
 
 import json
 from collections.abc import Mapping
