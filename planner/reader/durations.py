@@ -23,10 +23,10 @@ NOISE = Fraction(1, 10**9)
 class Measured:
     """Times of durations.csv, by order or product and then by machine."""
 
-    of_order: Mapping[str, Mapping[str, "Pace"]]
-    of_product: Mapping[str, Mapping[str, "Pace"]]
+    of_order: Mapping[str, Mapping[str, "MachinePace"]]
+    of_product: Mapping[str, Mapping[str, "MachinePace"]]
 
-    def of(self, order: str, product: str) -> tuple[tuple[str, "Pace"], ...]:
+    def of(self, order: str, product: str) -> tuple[tuple[str, "MachinePace"], ...]:
         """Return the times by machine; those of the order replace those of the product."""
         if not self.of_order and not self.of_product:
             return ()
@@ -34,7 +34,7 @@ class Measured:
         return tuple(merged.items())
 
 
-class Pace(NamedTuple):
+class MachinePace(NamedTuple):
     """Minutes of the whole order, or of each unit of its quantity."""
 
     minutes: Fraction
@@ -54,8 +54,8 @@ def measured_from(
     sheet: Sheet | None, orders: OrderRows | None, machines: Sequence[str]
 ) -> Measured:
     """Return the times of durations.csv, with a finding for every cell that is wrong."""
-    of_order: dict[str, dict[str, Pace]] = {}
-    of_product: dict[str, dict[str, Pace]] = {}
+    of_order: dict[str, dict[str, MachinePace]] = {}
+    of_product: dict[str, dict[str, MachinePace]] = {}
     if sheet is None:
         return Measured(of_order=of_order, of_product=of_product)
     check_columns(sheet)
@@ -90,11 +90,11 @@ def measured_from(
 PACES = ("minutes", "minutes_per_unit", "units_per_hour")
 
 
-def _paces(sheet: Sheet) -> list[Pace | None]:
+def _paces(sheet: Sheet) -> list[MachinePace | None]:
     """Return the time of each row, in whichever of three columns it stands."""
     minutes, per_unit = (sheet.parsed(column, cells.run_minutes) for column in PACES[:2])
     per_hour = sheet.parsed(PACES[2], _rate)
-    found: list[Pace | None] = []
+    found: list[MachinePace | None] = []
     for index, (whole, each, rate) in enumerate(zip(minutes, per_unit, per_hour, strict=True)):
         given = [column for column in PACES if sheet.cell(index, column)]
         if len(given) != 1:
@@ -103,9 +103,9 @@ def _paces(sheet: Sheet) -> list[Pace | None]:
             rule = "one_duration" if given else "value_given"
             sheet.fault(index, (given or PACES)[-1 if given else 0], rule, what, hint)
         if whole:
-            found.append(Pace(whole))
+            found.append(MachinePace(whole))
         elif each or rate:
-            found.append(Pace(each or 60 / (rate or Fraction(1)), per_unit=True))
+            found.append(MachinePace(each or 60 / (rate or Fraction(1)), per_unit=True))
         else:
             found.append(None)
     return found
@@ -322,7 +322,7 @@ def all_durations(
     return built
 
 
-def _of_pace(rows: OrderRows, index: int, pace: Pace) -> RunTime:
+def _of_pace(rows: OrderRows, index: int, pace: MachinePace) -> RunTime:
     if pace.per_unit:
         return RunTime(minimum=_of_quantity(rows, index, pace.minutes))
     return RunTime(minimum=pace.minutes, whole=True)
