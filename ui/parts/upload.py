@@ -9,7 +9,7 @@ import streamlit as st
 
 from planner.intake import Imported, Raw, rejected_csv
 from ui import kept_uploads, state
-from ui.faults import told as faults_told
+from ui.faults import errors_shown
 from ui.launch import LARGEST_UPLOAD
 from ui.own_words import own_words
 from ui.parts import answers
@@ -88,7 +88,7 @@ def _show(files: Given) -> None:
     answers.forget_those_to_others(frozenset(name for name, _ in files))
     stored = state.mappings()
     words = json.dumps(own_words(state.store()), ensure_ascii=False)
-    with faults_told():
+    with errors_shown():
         with st.spinner("Reading the files ..."):
             made = _read(files, answers.given(), stored, words)
         left, right = st.columns([3, 2], gap="medium")
