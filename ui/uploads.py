@@ -34,7 +34,8 @@ class UploadedFiles:
 
     `findings` are about the files, `obstacles` about the tables made of them: what keeps them from
     being planned. `assumptions` says what was understood. `parts` are the tables, `sheets` all
-    that was looked at, each with its reading; files in the planner's own format have none.
+    that was looked at, each with its reading; files in the planner's own format have none. `own`
+    are files in that format as they are, where something is wrong with them.
     """
 
     tables: Tables | None = None
@@ -44,6 +45,7 @@ class UploadedFiles:
     assumptions: tuple[str, ...] = ()
     parts: tuple[Imported, ...] = ()
     sheets: tuple[Imported, ...] = ()
+    own: Tables | None = None
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -92,7 +94,7 @@ def uploaded(
     else, whatever it is called, goes through the import, which understands what spreadsheets and
     ERP systems write. `words` are more words for headings.
     """
-    own = _own_format(files) if not answers else None
+    own = _own_format(files)
     if own is not None and not all_findings(own):
         return UploadedFiles(tables=own)
     made = import_tables(list(files), answers=answers, memory=memory, words=words)
@@ -105,6 +107,7 @@ def uploaded(
         assumptions=tuple(dict.fromkeys(made.all_assumptions)),
         parts=made.parts,
         sheets=made.sheets,
+        own=own,
     )
 
 

@@ -79,7 +79,7 @@ def choose(choice: Choice) -> None:
     st.selectbox(
         choice.label,
         list(choice.options),
-        index=None,
+        index=None if choice.current is None else 0,  # what counts now comes from the session
         format_func=lambda value: choice.options.get(value, value),
         key=choice.widget,
         placeholder="Please choose",

@@ -23,8 +23,6 @@ from ui.words import count
 
 ACROSS = 3
 CELLS = 3
-# So many columns of a sheet that nothing is planned with need not be seen at once.
-FOLDED = 24
 
 
 def board(made: UploadedFiles) -> None:
@@ -78,10 +76,10 @@ def _sheet(part: Imported, questions: Sequence[Question]) -> None:
         if part.kind == "matrix" and part.table is not None:
             st.text("\n".join(pairs(part.table.columns, part.table.rows)))
             _loose(by_column, part)
-        elif part.kind or len(part.mapping.columns) <= FOLDED:
+        elif part.kind or (kind is not None and kind.is_blocking):
             _columns(part, by_column)
         else:
-            with st.expander(f"{len(part.mapping.columns)} columns"):
+            with st.expander(count(len(part.mapping.columns), "column")):
                 _columns(part, by_column)
         if part.kind == "orders":
             _family_rule(part)
@@ -105,7 +103,7 @@ def _said_of(part: Imported) -> str:
     rows = count(len(part.table.rows), "row") if part.table is not None else "Nothing in it is used"
     lost = f", {len(part.rejected)} cannot be read" if part.rejected else ""
     others = f", {count(len(part.skipped), 'other line')}" if part.skipped else ""
-    return f"{rows}{lost}{others}; {kind_sure(part)}"
+    return ". ".join(said for said in (f"{rows}{lost}{others}", kind_sure(part)) if said)
 
 
 def _kind(part: Imported, question: Question | None) -> None:

@@ -13,11 +13,12 @@ from ui.faults import errors_shown
 from ui.launch import LARGEST_UPLOAD
 from ui.own_words import own_words
 from ui.parts import answers
+from ui.parts.actions import save_new
 from ui.parts.empty import DATA
 from ui.parts.meanings import board, general_questions
 from ui.parts.own_words import words_of_your_own
 from ui.reading import read
-from ui.tables.findings import finding_table, stops, told
+from ui.tables.findings import finding_lines, stops, told
 from ui.tables.understood import FIRST, counted, first_orders
 from ui.uploads import KINDS, Answers, Files, UploadedFiles, templates_zip
 from ui.words import count
@@ -99,9 +100,9 @@ def _show(files: Given) -> None:
             words_of_your_own()
         with right, st.container(key="understood"):
             _understood(made)
-            _wrong(made)
             _state_of(made)
-            if made.is_ready and made.tables is not None:
+            _wrong(made)
+            if made.is_ready or made.own is not None:
                 _save(made, files)
             answers.list_answers()
 
@@ -144,7 +145,12 @@ def _wrong(made: UploadedFiles) -> None:
     found = made.all_findings
     if found:
         st.markdown(f"**{told(found)}**")
-        st.dataframe(finding_table(found), hide_index=True, key="findings of the upload")
+        lines = "".join(
+            f"<li><b>{escape(line.what)}</b> {escape(line.where)}: {escape(line.message)} "
+            f"<i>{escape(line.hint)}</i></li>"
+            for line in finding_lines(found)
+        )
+        st.html(f'<ul class="findings">{lines}</ul>')
     for part in made.parts:
         _rejected(part)
 
@@ -181,18 +187,32 @@ def _state_of(made: UploadedFiles) -> None:
 
 def _save(made: UploadedFiles, files: Given) -> None:
     """Store the upload: the first choice only where nothing is wrong."""
-    assert made.tables is not None
-    is_clean = made.can_be_planned and not stops(made.findings)
-    label = "Use this data" if is_clean else "Use it, and fix the rest on the Data page"
-    if made.can_be_planned and not is_clean:
-        label = "Use what can be read, without the rest"
+    tables = made.tables or made.own
+    assert tables is not None
+    is_clean = made.can_be_planned and not stops(made.all_findings)
+    pressed = as_it_is = False
     with st.form("save upload", border=False):
-        name = st.text_input("Name of the scenario", made.tables.name or files[0][0])
-        pressed = st.form_submit_button(
-            label, type="primary" if is_clean else "secondary", icon=":material/check:"
-        )
+        name = st.text_input("Name of the scenario", tables.name or files[0][0])
+        if made.is_ready:
+            pressed = st.form_submit_button(
+                _label(made, is_clean=is_clean),
+                type="primary" if is_clean else "secondary",
+                icon=":material/check:",
+            )
+        if made.own is not None and not is_clean:
+            as_it_is = st.form_submit_button("Keep every row and fix them on the Data page")
     if pressed:
         _store(made, files, name.strip() or "Scenario")
+    elif as_it_is:
+        save_new(name.strip() or "Scenario", tables=made.own or tables)
+
+
+def _label(made: UploadedFiles, *, is_clean: bool) -> str:
+    if is_clean:
+        return "Use this data"
+    if made.can_be_planned:
+        return "Use what can be read, without the rest"
+    return "Use it, and fix the rest on the Data page"
 
 
 def _store(made: UploadedFiles, files: Given, name: str) -> None:

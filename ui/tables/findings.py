@@ -1,6 +1,7 @@
 """Findings as a table: where, what, and what to do; those of one kind are one line."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
 
 import pandas as pd
 
@@ -15,26 +16,53 @@ TO_FIX, TO_KNOW = "to fix", "note"
 FEW = 6
 
 
-def finding_table(findings: Iterable[Finding]) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """Findings of one kind on one column: `rows` and `values` are a few of theirs, as text."""
+
+    what: str
+    file: str
+    column: str
+    count: int
+    rows: str
+    values: str
+    message: str
+    hint: str
+
+    @property
+    def where(self) -> str:
+        """Return in words how many there are and where."""
+        times = [f"{self.count} times"] if self.count > 1 else []
+        lines = [f"row{'s' if self.count > 1 else ''} {self.rows}"] if self.rows else []
+        column = [f"column {self.column}"] if self.column else []
+        return ", ".join([*times, *([self.file] if self.file else []), *column, *lines])
+
+
+def finding_lines(findings: Iterable[Finding]) -> list[FindingLine]:
     """Return a line per kind of finding and column, those that stop planning first."""
     ordered = sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
-    rows = [_line(group.findings) for group in grouped(ordered)]
+    return [_line(group.findings) for group in grouped(ordered)]
+
+
+def finding_table(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Return the lines of findings as a table."""
+    rows = [astuple(line) for line in finding_lines(findings)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"Count": "Int64"})
 
 
-def _line(group: Sequence[Finding]) -> tuple[object, ...]:
+def _line(group: Sequence[Finding]) -> FindingLine:
     first = group[0]
     messages = list(dict.fromkeys(finding.message for finding in group))
     more = f" (and {len(messages) - 1} more like it)" if len(messages) > 1 else ""
-    return (
-        TO_FIX if first.severity == Severity.ERROR else TO_KNOW,
-        first.file,
-        first.column,
-        len(group),
-        _few([str(finding.row) for finding in group if finding.row is not None]),
-        _few([finding.value for finding in group if finding.value]),
-        messages[0] + more,
-        first.hint,
+    return FindingLine(
+        what=TO_FIX if first.severity == Severity.ERROR else TO_KNOW,
+        file=first.file,
+        column=first.column,
+        count=len(group),
+        rows=_few([str(finding.row) for finding in group if finding.row is not None]),
+        values=_few([finding.value for finding in group if finding.value]),
+        message=messages[0] + more,
+        hint=first.hint,
     )
 
 

@@ -26,8 +26,8 @@ MEANINGS: Mapping[str, str] = {
     "order_id": "order number",
     "line_item": "line of the order",
     "product": "product",
-    "family": "family (what the machine is set up for)",
-    "attr_": "part of the family",
+    "family": "family",
+    "attr_": "family part",
     "quantity": "quantity",
     "unit": "unit of the quantity",
     "done_quantity": "quantity done",
@@ -38,10 +38,10 @@ MEANINGS: Mapping[str, str] = {
     "duration_unit": "unit of the run time",
     "minutes_per_unit": "run time per piece",
     "units_per_hour": "pieces per hour",
-    "min_minutes": "least time in the machine",
-    "max_minutes": "most time in the machine",
+    "min_minutes": "least time",
+    "max_minutes": "longest time",
     "setup_minutes": "set-up time",
-    "size_": "size in the batch",
+    "size_": "size",
     "release": "earliest start",
     "release_time": "hour of the earliest start",
     "due": "due date",
@@ -50,8 +50,8 @@ MEANINGS: Mapping[str, str] = {
     "deadline_time": "hour of the latest end",
     "priority": "priority",
     "eligible_machines": "machines allowed",
-    "current_machine": "machine it is planned on now",
-    "current_position": "place in today's sequence",
+    "current_machine": "machine so far",
+    "current_position": "place in line so far",
     "planned_start": "planned start so far",
     "planned_end": "planned end so far",
     "planned_batch": "planned batch so far",
@@ -101,7 +101,7 @@ def words_of(field: str) -> str:
     """Return a meaning in words.
 
     >>> words_of("due"), words_of("attr_colour"), words_of("size_kg")
-    ('due date', 'part of the family: colour', 'size in the batch: kg')
+    ('due date', 'family part: colour', 'size: kg')
     """
     if field in MEANINGS:
         return MEANINGS[field]
@@ -141,10 +141,12 @@ def sureness(certainty: float) -> str:
 
 
 def kind_sure(part: Imported) -> str:
-    """Return in words how sure it is what a sheet is."""
+    """Return in words what a sheet was taken as and how sure that is; "" where nothing is known."""
     if part.mapping.answered("kind"):
-        return "as you said"
-    return sureness(part.mapping.certainty) if part.kind else "not known"
+        return f"{KINDS[part.kind or NOT_USED].capitalize()}, as you said"
+    if not part.kind:
+        return ""
+    return f"Taken as {KINDS[part.kind]}: {sureness(part.mapping.certainty)}"
 
 
 def question_text(question: Question) -> str:
@@ -163,9 +165,7 @@ def question_text(question: Question) -> str:
 
 def option_text(value: str, label: str) -> str:
     """Return an option in words: fields have theirs, other answers their label."""
-    if value == label:
-        return words_of(value) if value in MEANINGS else label
-    return MEANINGS.get(value, label) if value in ("rows", "-", NOT_USED) else label
+    return words_of(value) if value == label and value in MEANINGS else label
 
 
 def stable_key(key: str, part: Imported) -> str:
