@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from planner.intake import Raw, read_words
 from planner.store import Store
@@ -20,7 +21,7 @@ def own_words(store: Store) -> tuple[Raw, ...]:
 def add_word(store: Store, kind: str, field: str, word: str) -> None:
     """Let `word` mean `field` in tables of `kind` from now on."""
     text = store.setting(f"{KEY}{TYPED}")
-    raw = json.loads(text) if text else {"language": "own", "columns": {}}
+    raw: dict[str, Any] = json.loads(text) if text else {"language": "own", "columns": {}}
     held = raw["columns"].setdefault(kind, {}).setdefault(field, [])
     if word not in held:
         held.append(word)

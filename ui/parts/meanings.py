@@ -51,6 +51,28 @@ def _rank(part: Imported, asked: set[str]) -> tuple[bool, bool]:
     return (not is_asked, part.kind != "orders")
 
 
+def order_list(made: UploadedFiles) -> None:
+    """Ask which sheet has the orders, where none is known to have them."""
+    titles = [part.file for part in _one_of_each(made.sheets)]
+    if made.tables is not None or not titles:
+        return
+    with st.container(border=True, key="asked-orders"):
+        st.selectbox(
+            ":material/help: Which file is your order list?",
+            titles,
+            index=None,
+            key="order list",
+            placeholder="Please choose",
+            on_change=_take_order_list,
+        )
+
+
+def _take_order_list() -> None:
+    title = st.session_state.get("order list")
+    if title:
+        answers.say(f"kind:{title}", "orders", f"{title}: {KINDS['orders']}")
+
+
 def general_questions(made: UploadedFiles) -> None:
     """Show the questions that are about no sheet alone."""
     own = {question.key for part in made.sheets for question in part.questions}

@@ -15,7 +15,7 @@ from ui.own_words import own_words
 from ui.parts import answers
 from ui.parts.actions import save_new
 from ui.parts.empty import DATA
-from ui.parts.meanings import board, general_questions
+from ui.parts.meanings import board, general_questions, order_list
 from ui.parts.own_words import words_of_your_own
 from ui.reading import read
 from ui.tables.findings import finding_lines, stops, told
@@ -95,6 +95,7 @@ def _show(files: Given) -> None:
         left, right = st.columns([3, 2], gap="medium")
         with left:
             _offer_to_ask_again(made, stored)
+            order_list(made)
             general_questions(made)
             board(made)
             words_of_your_own()
@@ -174,10 +175,10 @@ def _rejected(part: Imported) -> None:
 
 def _state_of(made: UploadedFiles) -> None:
     """Say whether the result can be planned, and why not."""
-    if made.blocking:
+    if made.tables is None:
+        st.error("No orders are known yet. Say which file is your order list.")
+    elif made.blocking:
         st.info(f"{count(len(made.blocking), 'question')} to answer before this can be planned.")
-    elif made.tables is None:
-        st.error("No orders are known yet. Which file is your order list? Choose it on the board.")
     elif made.can_be_planned:
         st.success("This can be planned.")
     else:
