@@ -143,10 +143,14 @@ def sureness(certainty: float) -> str:
 def kind_sure(part: Imported) -> str:
     """Return in words what a sheet was taken as and how sure that is; "" where nothing is known."""
     if part.mapping.answered("kind"):
-        return f"{KINDS[part.kind or NOT_USED].capitalize()}, as you said"
+        return f"{_kind_words(part.kind or NOT_USED).capitalize()}, as you said"
     if not part.kind:
         return ""
-    return f"Taken as {KINDS[part.kind]}: {sureness(part.mapping.certainty)}"
+    return f"Taken as {_kind_words(part.kind)}: {sureness(part.mapping.certainty)}"
+
+
+def _kind_words(kind: str) -> str:
+    return KINDS.get(kind, kind)
 
 
 def question_text(question: Question) -> str:
