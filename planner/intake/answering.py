@@ -57,7 +57,14 @@ def answering_nothing(given: Answers, asked: Iterable[str]) -> tuple[str, ...]:
     for key, _ in given:
         if any(_is_same(key, other) for other in known):
             continue
-        near = get_close_matches(key, known, n=3, cutoff=0.4) or known[:3]
+        head, _, rest = key.partition(":")
+        begun = [other for other in known if other.startswith(key)]
+        by_rest = {other.rpartition(":")[2]: other for other in known}
+        last = rest.rpartition(":")[2]
+        like = [by_rest[name] for name in get_close_matches(last, by_rest, n=3, cutoff=0.6)]
+        same_head = [other for other in known if other.partition(":")[0] == head]
+        near = (begun or like or same_head or get_close_matches(key, known, cutoff=0.4))[:3]
+        near = near or known[:3]
         lost.append(
             f"{key} answers nothing; there {_are(near)}" if near else f"{key} answers nothing"
         )

@@ -88,7 +88,7 @@ Grand total;;11
     ),
     Messy(
         name="two-order-sheets.xlsx",
-        says="two sheets of orders with the same columns: read as one, and asked whether both count",
+        says="two sheets of orders with the same columns: read as one, and asked",
         data=xlsx(
             [["Order", "Qty", "Due"], ["1", 5, date(2026, 11, 24)]],
             sheet="Week 48",

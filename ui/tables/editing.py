@@ -14,7 +14,6 @@ STARTERS: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id", "product", "family", "quantity", "duration_minutes", "due"),
     "machines.csv": ("machine_id", "process", "initial_family", "pausable", "calendar"),
     "changeovers.csv": ("from", "to", "minutes", "cost"),
-    "routes.csv": ("order_id", "product", "stage", "operation", "eligible_machines"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
     "durations.csv": ("order_id", "product", "machine_id", "minutes"),
 }
@@ -82,7 +81,7 @@ def _text(value: Any) -> str:
 
 def _is_used(file: str, name: str, cells: "pd.Series[str]") -> bool:
     """Return whether a column is needed or says anything; an offered one may stay empty."""
-    offered = name in STARTERS[file] and name not in REQUIRED[file]
+    offered = name in STARTERS.get(file, ()) and name not in REQUIRED[file]
     return not offered or bool((cells != "").any())
 
 

@@ -29,7 +29,7 @@ def class_of(cell: Cell) -> str:
         return "dash"
     if text in _SIGNS:
         return "sign"
-    if text[0].isdigit() or isinstance(cell, int | float) and not isinstance(cell, bool):
+    if text[0].isdigit() or (isinstance(cell, int | float) and not isinstance(cell, bool)):
         return ""
     meant = lexicon().value("yes_no", text)
     if meant:

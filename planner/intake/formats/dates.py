@@ -47,9 +47,11 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 _CHINESE = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?")
 _WEEK = re.compile(
-    r"(?:kw|cw|wk|w|week|woche|sem|semaine|semana|第)\.?\s*(\d{1,2})\s*周?[\s/.\-]*(\d{4})|(\d{4})[\s/.\-]*(?:kw|cw|wk|w|week|年第)\s*(\d{1,2})周?",
-    re.IGNORECASE,
+    r"(?:([^\W\d_]{1,10})\.? ?)?(\d{1,2}) ?周?(?:[ /.-]{1,3}|(?<=周))(\d{4})"
+    r"|(\d{4})[ /.-]{0,3}(?:年 ?)?([^\W\d_]{1,10})\.? ?(\d{1,2})周?"
 )
+# Signs of a week that are no word: KW 12, W12, S12, T12, V12.
+_WEEK_SIGNS = frozenset("kw cw wk w s sem t v 第 年第".split())  # noqa: SIM905
 _WEEKDAY = re.compile(r"(?!\d)([^\W\d_]{2,10})\.?,?\s+(?=\S)")
 _TIME = re.compile(
     r"(?:\s*[,T]\s*|\s+|(?<=日))(?:um\s+|at\s+)?([上下]午\s*)?(\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?\s?m\.?|uhr|h)?|\d{1,2}\s*(?:[ap]\.?m\.?|uhr|h|时|点)(?:\d{2}分?)?|\d{4}|\d{6})$",
@@ -145,11 +147,21 @@ def _day_part(text: str, seconds: int | None, zone: str) -> DateText | None:
     return _worded(text, seconds, zone)
 
 
+def _week(text: str) -> tuple[int, int] | None:
+    """Return the year and the number of a calendar week, such as `KW 12/2027` or `2027-W12`."""
+    match = _WEEK.fullmatch(text)
+    if match is None:
+        return None
+    word = (match[1] or match[5] or "").casefold()
+    if word not in _WEEK_SIGNS and "week" not in lexicon().units_of(word):
+        return None
+    return int(match[3] or match[4]), int(match[2] or match[6])
+
+
 def _worded(text: str, seconds: int | None, zone: str) -> DateText | None:
-    week = _WEEK.fullmatch(text)
-    if week:
-        year, number = int(week[2] or week[3]), int(week[1] or week[4])
-        return DateText((year, number, 7), "week", False, 4, seconds, zone, is_week=True)
+    week = _week(text)
+    if week is not None:
+        return DateText((*week, 7), "week", False, 4, seconds, zone, is_week=True)
     for pattern, day, name, year_at in ((_DAY_MONTH, 1, 2, 3), (_MONTH_DAY, 2, 1, 3)):
         match = pattern.fullmatch(text)
         month = month_of(match[name]) if match else None

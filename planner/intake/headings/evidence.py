@@ -17,7 +17,9 @@ from planner.intake.headings.text import (
 
 # Words that say nothing of their own beside a name: `Order number`, `Datum der Lieferung`.
 _EMPTY = frozenset(
-    "the of a an de du des la le les l d der die das des den dem von da do dos della di del el los".split()  # noqa: SIM905
+    """
+    the of a an de du des la le les l d der die das des den dem von da do dos della di del el los
+    """.split()  # noqa: SIM905  (a table of words reads better than a list of quotes)
 )
 _MOST_TOKENS = 12
 _STEMMED, _COMPOUND, _MISSPELT = 0.9, 0.85, 0.8

@@ -7,7 +7,7 @@ HELPERS = frozenset(
     """
     line_item duration_unit release_time due_time deadline_time planned_start
     planned_batch planned_end description open_quantity setup_minutes count rate
-    predecessor allowed forbidden
+    predecessor
     """.split()  # noqa: SIM905  (a table of words reads better than a list of quotes)
 )
 _STEP = ("stage", "operation", "min_wait", "max_wait")
@@ -115,8 +115,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 DISPENSABLE = frozenset(
     """
     release due deadline priority customer note unit status current_machine current_position
-    planned_start planned_batch planned_end pinned_start done_quantity release_time due_time deadline_time
-    initial_family speed cost_per_hour cost lot_quantity
+    planned_start planned_batch planned_end pinned_start done_quantity release_time due_time
+    deadline_time initial_family speed cost_per_hour cost lot_quantity
     """.split()  # noqa: SIM905
 )
 

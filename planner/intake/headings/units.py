@@ -12,8 +12,26 @@ TIMES = {"second": "s", "minute": "min", "hour": "h", "day": "d"}
 _RATES = {**TIMES, "shift": "shift", "week": "week", "month": "month"}
 _COUNTS = {"hundred": 100, "thousand": 1000}
 _PIECES = frozenset(
-    ["piece", "kg", "tonne", "metre", "m2", "m3", "litre", "hectolitre", "pallet", "tray", "rack"]
-    + ["basket", "box", "roll", "sheet", "gram", "mm", "cm"]
+    [
+        "piece",
+        "kg",
+        "tonne",
+        "metre",
+        "m2",
+        "m3",
+        "litre",
+        "hectolitre",
+        "pallet",
+        "tray",
+        "rack",
+        "basket",
+        "box",
+        "roll",
+        "sheet",
+        "gram",
+        "mm",
+        "cm",
+    ]
 )
 _INSIDE_WORDS = re.compile(r"(?:\bin|,|/)\s+([^\W\d_.]{1,15})\.?\s*$", re.IGNORECASE)
 # One letter at the end of a name may be anything: a size, a side, a code.

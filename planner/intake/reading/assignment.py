@@ -36,35 +36,60 @@ def assigned(gains: Gains) -> dict[int, str]:
 
 def _matched(costs: Sequence[Sequence[float]]) -> list[int]:
     """Return, for each place, the row it is given to (-1: none), at least cost in all."""
-    rows, places = len(costs), len(costs[0])
-    row_price, place_price = [0.0] * rows, [0.0] * (places + 1)
-    owner = [-1] * (places + 1)
-    for row in range(rows):
-        owner[places] = row
-        at, reached = places, [False] * (places + 1)
-        least, before = [float("inf")] * places, [places] * places
-        while owner[at] >= 0:
+    search = _Search(costs)
+    for row in range(len(costs)):
+        search.place(row)
+    return search.owner[:-1]
+
+
+class _Search:
+    """Rows given to places one after the other, each by the cheapest chain of exchanges.
+
+    The last place stands for the row that is being placed.
+    """
+
+    def __init__(self, costs: Sequence[Sequence[float]]) -> None:
+        self._costs, self._places = costs, len(costs[0])
+        self._row_price = [0.0] * len(costs)
+        self._place_price = [0.0] * (self._places + 1)
+        self.owner = [-1] * (self._places + 1)
+
+    def place(self, row: int) -> None:
+        """Give `row` a place, moving others where that is cheapest."""
+        self.owner[self._places] = row
+        at, reached = self._places, [False] * (self._places + 1)
+        least, before = [float("inf")] * self._places, [self._places] * self._places
+        while self.owner[at] >= 0:
             reached[at] = True
-            current, step, following = owner[at], float("inf"), places
-            for place in range(places):
-                if reached[place]:
-                    continue
-                cost = costs[current][place] - row_price[current] - place_price[place]
-                if cost < least[place]:
-                    least[place], before[place] = cost, at
-                if least[place] < step:
-                    step, following = least[place], place
-            for place in range(places + 1):
-                if reached[place]:
-                    row_price[owner[place]] += step
-                    place_price[place] -= step
-                elif place < places:
-                    least[place] -= step
+            self._look(at, reached, least, before)
+            following = min(
+                (p for p in range(self._places) if not reached[p]), key=lambda p: least[p]
+            )
+            self._raise(least[following], reached, least)
             at = following
-        while at != places:
-            owner[at] = owner[before[at]]
+        while at != self._places:
+            self.owner[at] = self.owner[before[at]]
             at = before[at]
-    return owner[:places]
+
+    def _look(
+        self, at: int, reached: Sequence[bool], least: list[float], before: list[int]
+    ) -> None:
+        """Note which places are cheaper to reach from the row at `at`."""
+        row = self.owner[at]
+        for place in range(self._places):
+            if reached[place]:
+                continue
+            cost = self._costs[row][place] - self._row_price[row] - self._place_price[place]
+            if cost < least[place]:
+                least[place], before[place] = cost, at
+
+    def _raise(self, step: float, reached: Sequence[bool], least: list[float]) -> None:
+        for place in range(self._places + 1):
+            if reached[place]:
+                self._row_price[self.owner[place]] += step
+                self._place_price[place] -= step
+            elif place < self._places:
+                least[place] -= step
 
 
 def margin(gains: Gains, found: Mapping[int, str], column: int) -> float:

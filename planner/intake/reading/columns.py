@@ -8,7 +8,8 @@ from planner.intake.formats.families import answered_rule, suggested_rule
 from planner.intake.giving_back.exported import added_columns
 from planner.intake.headings.fields import FIELDS, OPEN, known_fields
 from planner.intake.headings.units import is_unnamed, normal
-from planner.intake.reading.kinds import Tried, attribute_of
+from planner.intake.reading.heard import attribute_of
+from planner.intake.reading.kinds import Tried
 from planner.intake.reading.laid_out import LaidOut
 from planner.intake.reading.sheet_reading import (
     BY_EXPORT,
@@ -85,6 +86,7 @@ class Columns:
         self._field = {place: (name, self._by(place)) for place, name in self._tried.found.items()}
         is_orders = self._bare.kind == "orders"
         self._setup_beside_pieces()
+        self._rate_beside_time()
         if is_orders:
             self._export_columns()
         self._take_answers()
@@ -170,6 +172,16 @@ class Columns:
             near = points.get("setup_minutes", -9.0) > points.get(name, 0.0) - 1.0
             if name == "duration_minutes" and near and "setup_minutes" not in self._fields():
                 self._field[place] = ("setup_minutes", "name")
+
+    def _rate_beside_time(self) -> None:
+        """Beside the time of an order, what may be an output as well as a rate is none."""
+        if "duration_minutes" not in self._fields():
+            return
+        for place, (name, _) in list(self._field.items()):
+            nothing = self._tried.nothing[place]
+            if name == "units_per_hour" and self._tried.points[place][name] < nothing + 1.0:
+                if self._tried.others[place]:
+                    del self._field[place]
 
     # --- answers ------------------------------------------------------------------------------
 
@@ -375,7 +387,8 @@ class Columns:
         asked = 0
         for place in range(len(self._bare.columns)):
             key = f"meaning:{self._name(place)}"
-            if not self._is_free(place) or key in self._given or self._is_heard(place):
+            is_asked = any(question.key == key for question in self.questions)
+            if not self._is_free(place) or key in self._given or self._is_heard(place) or is_asked:
                 continue
             fitting = [name for name in missing if self._fits(place, name)]
             if fitting and asked < _ASKED_AT_MOST:

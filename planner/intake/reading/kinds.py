@@ -4,27 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.intake.files.cells import shown
 from planner.intake.headings.evidence import HeadingEvidence
 from planner.intake.headings.fields import FIELDS, OPEN, field_of
-from planner.intake.headings.lexicon import folded
 from planner.intake.reading.assignment import assigned, margin
+from planner.intake.reading.heard import attribute_of, heard_fields
 from planner.intake.reading.laid_out import LaidOut
 from planner.intake.reading.likelihood import (
     Column,
     Surroundings,
     fit_of,
     fit_of_other,
-    share_in,
 )
 from planner.intake.reading.profile import Profile
+from planner.intake.reading.structure import structure_of
 
 HEADING_POINTS = 6.0
 NOTHING = 1.5  # points of meaning nothing the planner knows
 _TITLE_POINTS = 4.0
-_TIMES = frozenset(
-    ["duration_minutes", "minutes_per_unit", "min_minutes", "max_minutes", "minutes"]
-)
 # Of equal meanings the one that a plan rests on goes first.
 _WANTED = {
     "quantity": 1.0,
@@ -40,8 +36,6 @@ _BY_CELLS = frozenset(
     weekdays start end predecessor duration_minutes calendar duration_unit
     """.split()  # noqa: SIM905
 )
-_DAYS = frozenset(["release", "due", "deadline", "planned_start", "planned_end"])
-_AMOUNTS = frozenset(["quantity", "lot_quantity"])
 
 # A table is of a kind only if it has one field of each of these groups.
 _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -130,7 +124,7 @@ def _stem(name: str) -> str:
 
 def tried(laid: LaidOut, kind: str, around: Surroundings) -> Tried:
     """Return `laid` read as a table of `kind`."""
-    structure, pair = _structure(laid, kind, around)
+    structure, pair = structure_of(laid, kind, around)
     columns = [
         Column(
             place=place,
@@ -143,7 +137,7 @@ def tried(laid: LaidOut, kind: str, around: Surroundings) -> Tried:
     ]
     points, heard, nothing, others = [], [], [], []
     for column, heading in zip(columns, laid.headings, strict=True):
-        said = _heard(laid, kind, column.place, heading)
+        said = heard_fields(laid, kind, column.place)
         fits = _fits(kind, said, column, heading)
         for name, place in pair.items():
             if place == column.place and name in fits:
@@ -164,81 +158,6 @@ def tried(laid: LaidOut, kind: str, around: Surroundings) -> Tried:
         others=tuple(others),
         structure=structure,
     )
-
-
-def _heard(laid: LaidOut, kind: str, place: int, heading: HeadingEvidence) -> dict[str, float]:
-    """Return how strongly a heading says each field of a kind, words that shift it included."""
-    said: dict[str, float] = {}
-    for (told_in, meaning), score in heading.scores.items():
-        name = field_of(kind, told_in, meaning)
-        if name:
-            name = attribute_of(heading.text) if name == "attr_" else name
-            name = f"size_{_slug(heading.text)}" if name == "size_" else name
-            weight = score * laid.speaks(heading.spoken[told_in, meaning])
-            said[name] = max(said.get(name, 0.0), weight)
-    return _shifted(said, kind, place, heading, laid)
-
-
-def attribute_of(heading: str) -> str:
-    """Return the name of the attribute a heading stands for.
-
-    >>> attribute_of("Farbton (RAL)")
-    'attr_farbton'
-    """
-    return f"attr_{_slug(heading)}"
-
-
-def _slug(heading: str) -> str:
-    from planner.intake.headings.units import normal
-
-    return normal(heading).replace(" ", "_").removeprefix("attr_").removeprefix("size_") or "x"
-
-
-def _shifted(
-    said: dict[str, float], kind: str, place: int, heading: HeadingEvidence, laid: LaidOut
-) -> dict[str, float]:
-    """Let the words of a heading that is not known as a whole speak for and against."""
-    unit, words = laid.units[place], heading.words
-    if heading.languages and not (unit.rate or unit.pieces):
-        return said
-    own = FIELDS[kind]
-
-    def less(names: frozenset[str], factor: float) -> None:
-        for name in names & said.keys():
-            said[name] *= factor
-
-    def more(name: str, least: float) -> None:
-        if name in own:
-            said[name] = max(said.get(name, 0.0), least)
-
-    if heading.languages:
-        words = frozenset()
-    if unit.rate:
-        less(_TIMES | _AMOUNTS | frozenset(["speed"]), 0.4)
-        more("rate" if kind == "machines" else "units_per_hour", 0.75)
-    elif unit.pieces:
-        less(frozenset(["duration_minutes", "minutes", "units_per_hour"]) | _AMOUNTS, 0.4)
-        more("minutes_per_unit", 0.75)
-    elif (
-        unit.time in ("s", "min", "h") and "setup" not in words and not said and not heading.scores
-    ):
-        more("minutes" if kind in ("changeovers", "durations") else "duration_minutes", 0.4)
-    if "setup" in words and kind != "changeovers":
-        less(_TIMES, 0.4)
-        if unit.time or _TIMES & said.keys():
-            more("setup_minutes", 0.7)
-    if {"weight", "per_unit"} <= words:  # what a piece weighs is no quantity
-        less(_AMOUNTS, 0.4)
-    if words & {"actual", "last"}:
-        less(_DAYS | _TIMES | _AMOUNTS, 0.4)
-    if _AMOUNTS & said.keys():
-        for word, name in (("done", "done_quantity"), ("open", "open_quantity")):
-            if word in words:
-                less(_AMOUNTS, 0.5)
-                more(name, 0.75)
-    if kind == "changeovers" and "" in said:
-        del said[""]
-    return said
 
 
 def _fits(
@@ -262,7 +181,7 @@ def _fits(
 
 
 def _weigh_against_quantity(fits: dict[str, float], column: Column, laid: LaidOut) -> None:
-    """Compare times with the quantity beside them: of a piece, or of the whole order?"""
+    """Weigh times by the quantity beside them: whether of a piece or of the whole order."""
     unit = laid.units[column.place].time or "min"
     minutes = column.profile.middle * {"s": 1 / 60, "min": 1, "h": 60, "d": 1440}[unit]
     pieces = laid.typical_quantity
@@ -308,150 +227,6 @@ def _other(laid: LaidOut, kind: str, heading: HeadingEvidence, column: Column) -
         if value > best:
             best, name = value, meaning
     return best, name
-
-
-# --- what the cells of several columns say together -------------------------------------------
-
-
-def _structure(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float, dict[str, int]]:
-    """Return points for the form of the whole table, and columns it gives a field to."""
-    shapes = laid.profiles
-    if kind == "changeovers":
-        pair = pair_of_states(laid)
-        return (7.0, {"from": pair[0], "to": pair[1]}) if pair else (-2.0, {})
-    if kind == "machines":
-        fits = max((share_in(p, around.machines) for p in shapes if p.unique == 1), default=0.0)
-        dates = any(p.is_dates for p in shapes)
-        return 6.0 * (fits > 0.5) - 4.0 * (len(laid.rows) > 150) - 3.0 * dates, {}
-    if kind == "calendars":
-        days = any(p.meant["weekdays"] > 0.6 for p in shapes)
-        clocks = sum(p.clocks > 0.8 for p in shapes) >= 2
-        return 3.0 * days + 2.0 * clocks - 4.0 * (not days and not clocks), {}
-    if kind in ("durations", "eligibility"):
-        has_times = any(p.amounts + p.durations > 0.6 for p in shapes)
-        if kind == "eligibility" and has_times:
-            return -20.0, {}
-        pair = _product_on_machine(laid, around)
-        return (5.0, {"product": pair[0], "machine_id": pair[1]}) if pair else (-3.0, {})
-    if kind == "routes":
-        has_steps = any(_is_step(laid, place) for place in range(len(shapes)))
-        dates = any(p.is_dates for p in shapes)
-        return 5.0 * has_steps - 12.0 * dates - 4.0 * (not has_steps), {}
-    key = any(
-        p.unique > 0.95 and p.filled > 0.95 and p.coded > 0.5 and not p.is_dates for p in shapes
-    )
-    if not key or not any(p.is_dates for p in shapes):
-        return 0.0, {}
-    # Where few headings are known, a table with dates and names is taken for orders.
-    known = sum(bool(heading.languages) for heading in laid.headings)
-    is_unknown = len(laid.rows) > 1 and 2 * known < len(laid.headings)
-    return 6.0 if is_unknown else 1.5, {}
-
-
-def pair_of_states(laid: LaidOut) -> tuple[int, int] | None:
-    """Return two columns that hold the same values, each pair once: what is left and what comes."""
-    names = [
-        place
-        for place, p in enumerate(laid.profiles)
-        if p.filled > 0.9
-        and p.unique < 0.8
-        and p.dates < 0.2
-        and p.durations < 0.5
-        and len(p.values) > 1
-        and not (p.amounts > 0.6 and p.whole < p.amounts)
-    ]
-    for left in names:
-        for right in names:
-            if left < right and _is_pair(laid, left, right):
-                return left, right
-    return None
-
-
-def _is_pair(laid: LaidOut, left: int, right: int) -> bool:
-    a, b = laid.profiles[left].values.keys(), laid.profiles[right].values.keys()
-    common, smaller = len(a & b), min(len(a), len(b))
-    if common < 2 or common < 0.6 * smaller:
-        return False
-    pairs = _pairs(laid, left, right)
-    same = sum(x == y for x, y in pairs)
-    if same > 0.5 * len(pairs):
-        return False
-    return len(set(pairs)) > 0.85 * len(pairs) or _differ_by_machine(laid, pairs, left, right)
-
-
-def _differ_by_machine(laid: LaidOut, pairs: list[tuple[str, str]], left: int, right: int) -> bool:
-    """Return whether another column of few values tells equal pairs apart."""
-    for place, p in enumerate(laid.profiles):
-        if place in (left, right) or p.filled < 0.9 or p.unique > 0.6 or not p.is_words:
-            continue
-        third = [value for _, value in _pairs(laid, left, place)]
-        if len(set(zip(pairs, third, strict=False))) > 0.95 * len(pairs):
-            return True
-    return False
-
-
-def _pairs(laid: LaidOut, left: int, right: int) -> list[tuple[str, str]]:
-    one, two = laid.bare.columns[left].index, laid.bare.columns[right].index
-    return [
-        (folded(shown(row[one])), folded(shown(row[two])))
-        for row in laid.rows
-        if max(one, two) < len(row)
-    ]
-
-
-def _product_on_machine(laid: LaidOut, around: Surroundings) -> tuple[int, int] | None:
-    names = [
-        place
-        for place, p in enumerate(laid.profiles)
-        if p.filled > 0.9
-        and p.dates < 0.2
-        and p.durations < 0.2
-        and p.unique < 1
-        and len(p.values) > 1
-        and not p.is_numbers
-    ]
-    for left in names:
-        for right in names:
-            if left == right or len(set(_pairs(laid, left, right))) < 0.95 * len(laid.rows):
-                continue
-            what, where = laid.profiles[left], laid.profiles[right]
-            is_machine = share_in(where, around.machines) > 0.6 or _says(laid, right, "machine_id")
-            is_product = share_in(what, around.products) > 0.6 or _says(laid, left, "product")
-            if is_machine and is_product:
-                return left, right
-    return None
-
-
-def _says(laid: LaidOut, place: int, field: str) -> bool:
-    heading = laid.headings[place]
-    said = [s for (told, m), s in heading.scores.items() if field_of("durations", told, m) == field]
-    return max(said, default=0.0) > 0.5
-
-
-def _is_step(laid: LaidOut, place: int) -> bool:
-    """Return whether whole numbers rise within each group of equal cells of a column before."""
-    p = laid.profiles[place]
-    if not p.is_numbers or p.whole < p.amounts or p.unique > 0.7 or len(p.values) < 2:
-        return False
-    return any(
-        _rises(laid, group, place)
-        for group, g in enumerate(laid.profiles)
-        if group != place and g.unique < 0.8 and g.filled > 0.9 and len(g.values) > 1
-    )
-
-
-def _rises(laid: LaidOut, group: int, place: int) -> bool:
-    steps, numbers = _pairs(laid, group, place), laid.profiles[place].numbers
-    groups: dict[str, list[float]] = {}
-    for (name, _), value in zip(steps, numbers, strict=False):
-        if value is not None:
-            groups.setdefault(name, []).append(value)
-    several = [values for values in groups.values() if len(values) > 1]
-    rising = [
-        values for values in several if all(a < b for a, b in zip(values, values[1:], strict=False))
-    ]
-    starts = {values[0] for values in several}
-    return len(several) >= 2 and len(rising) >= 0.9 * len(several) and len(starts) <= 2
 
 
 def known_values(profile: Profile) -> frozenset[str]:

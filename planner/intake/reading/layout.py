@@ -154,7 +154,7 @@ def _joined(row: Row, below: Row) -> list[str]:
         if low and _is_unit(low.strip("[]() ")) and not is_grouped:
             joined.append(f"{top} [{low.strip('[]() ')}]" if top else "")
         elif is_grouped and low:
-            joined.append(f"{group} {low}" if group and not top or top != low else low)
+            joined.append(f"{group} {low}" if (group and not top) or top != low else low)
         else:
             joined.append(top)
     return joined

@@ -81,9 +81,9 @@ def _is_long_number(p: Profile) -> bool:
 
 def _product(c: Column) -> Points:
     p = c.profile
-    if not _is_name(p) or _is_decimal(p):
+    if not _is_name(p) or c.has_time_unit:
         return None
-    points = 0.5 + 0.3 * (p.unique < 1) - 2.0 * (p.meant["yes_no"] > 0.9)
+    points = 0.5 + 0.3 * (p.unique < 1) - 2.5 * _is_decimal(p) - 2.0 * (p.meant["yes_no"] > 0.9)
     points -= 1.5 * (p.is_numbers and max(p.figures) < 1000)
     return points + 2.0 * (share_in(p, c.around.products) > 0.7)
 
@@ -93,7 +93,9 @@ def _family(c: Column) -> Points:
     if not _is_name(p):
         return None
     fits = share_in(p, c.around.families)
-    points = 0.5 - 1.5 * _is_decimal(p) - 0.5 * p.is_numbers
+    points = (
+        0.5 - 3.0 * (c.has_time_unit and p.is_numbers) - 1.5 * _is_decimal(p) - 0.5 * p.is_numbers
+    )
     points -= 2.0 * (p.unique == 1 and p.rows > 7) + 1.0 * (p.meant["yes_no"] > 0.9)
     points -= 2.0 * (p.filled < 0.5)
     return points + 4.0 * (fits > 0.7) - 1.0 * (bool(c.around.families) and fits == 0)
@@ -406,12 +408,32 @@ FITS = {**FITS, "eligibility": FITS["durations"]}
 FITS = {**FITS, "routes": {**FITS["orders"], "product": _product, "order_id": _product}}
 
 _DATES = frozenset(
-    ["entry_date", "changed_date", "print_date", "expiry_date", "document_date", "actual_start"]
-    + ["actual_end", "last_run_date"]
+    [
+        "entry_date",
+        "changed_date",
+        "print_date",
+        "expiry_date",
+        "document_date",
+        "actual_start",
+        "actual_end",
+        "last_run_date",
+    ]
 )
 _FIGURES = frozenset(
-    ["stock", "safety_stock", "days_of_cover", "output_per_day", "price", "value", "shelf_life"]
-    + ["percent_done", "crew", "lead_time", "cavities", "campaign"]
+    [
+        "stock",
+        "safety_stock",
+        "days_of_cover",
+        "output_per_day",
+        "price",
+        "value",
+        "shelf_life",
+        "percent_done",
+        "crew",
+        "lead_time",
+        "cavities",
+        "campaign",
+    ]
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
 from planner.intake.files.cells import Cell, Row, is_nothing, shown
@@ -81,7 +82,7 @@ class Profile:
     def rising(self) -> float:
         """Return the share of steps from row to row at which the value does not fall."""
         keys = self.figures if self.amounts > 0.9 else self.texts
-        steps = list(zip(keys, keys[1:], strict=False))
+        steps = list(pairwise(keys))
         return sum(a <= b for a, b in steps) / len(steps) if steps else 0.0  # type: ignore[operator]
 
     @property

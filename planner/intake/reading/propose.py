@@ -51,7 +51,7 @@ def propose(sheet: Sheet, *, kind: str = "", answers: Answers = ()) -> Proposal:
 
 
 def proposals(sheets: Sequence[Sheet], answers: Sequence[Answers]) -> list[Proposal]:
-    """Return how to read sheets that come together, each with the answers to what it leaves open."""
+    """Return how to read sheets that come together, each with its own answers."""
     found = weighed([laid_out(sheet) for sheet in sheets])
     has_orders = any(one.kind == "orders" for one in found)
     return [

@@ -11,6 +11,7 @@ from planner.intake.formats.column_format import Format
 from planner.intake.formats.families import FamilyRule
 from planner.intake.headings.units import normal
 
+AS_IT_STANDS = Format()
 IGNORED = "-"
 BY_EXPORT = "export"
 BY_USER = "user"
@@ -32,7 +33,7 @@ class ColumnReading:
     index: int
     field: str = ""
     by: str = "name"
-    format: Format = Format()
+    format: Format = AS_IT_STANDS
     certainty: float = 0.0
     alternatives: tuple[str, ...] = ()
     other: str = ""
@@ -111,8 +112,9 @@ class SheetReading:
         return next((column for column in self.columns if column.field == field), None)
 
     def answered(self, key: str) -> str | None:
-        """Return the answer to a question."""
-        return dict(self.answers).get(key)
+        """Return the answer to a question; its key may have been given without the column."""
+        given = dict(self.answers)
+        return given.get(key, given.get(key.partition(":")[0]))
 
     def to_json(self) -> str:
         """Return the mapping as JSON text."""

@@ -9,6 +9,7 @@ from planner.errors import Finding, Severity
 from planner.intake.files.cells import Row, Sheet, as_written, shown, warning
 from planner.intake.formats.problems import Problem
 from planner.intake.headings.fields import HELPERS, KEYS
+from planner.intake.headings.lexicon import folded
 from planner.intake.reading.layout import Skipped, data_rows
 from planner.intake.reading.sheet_reading import BY_EXPORT, Option, Question, SheetReading
 from planner.intake.rows.matrix import MIRROR, Long, long_rows
@@ -18,6 +19,7 @@ from planner.intake.rows.progress import Progress, progress
 from planner.intake.rows.reader import BadCell, Reads, RowReader, shot_column
 from planner.intake.rows.settle import Settled, settle
 from planner.intake.rows.source import Source
+from planner.intake.rows.twins import twins
 from planner.reader.tables import Table
 
 
@@ -111,8 +113,10 @@ def split(sheet: Sheet, mapping: SheetReading) -> tuple[list[Source], tuple[Skip
     key = next((mapping.column_of(name) for name in KEYS.get(kind, ())), None)
     index = 0 if mapping.kind == "matrix" else key.index if key else None
     first = first_data_index(sheet, mapping)
+    labels = {folded(name) for name in mapping.header} if mapping.kind == "matrix" else set()
     for place, row, reason in data_rows(sheet.rows, first, mapping.places, index):
-        if not reason:
+        # A row of a matrix may have its label alone.
+        if not reason or (row and folded(shown(row[0])) in labels - {""}):
             sources.append(Source(place + 1, row))
         elif reason != "blank":
             shown_row = " ".join(str(cell) for cell in row if cell != "")[:80]
@@ -182,7 +186,7 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         left = progress(left.columns, left.rows, left.lines, work.done.mapping)
     columns, rows, placed = with_positions(left.columns, left.rows, work.done.mapping)
     columns, rows = _without_helpers(columns, rows, work.done.mapping)
-    lines, defaults = left.lines, ()
+    lines, defaults = left.lines, tuple[str, ...]()
     if work.mapping.kind in ("changeovers", "matrix"):
         rows, lines, defaults = _without_defaults(columns, rows, lines)
     table = Table(columns=columns, rows=tuple(rows), numbers=tuple(lines))
@@ -211,6 +215,7 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
             *_findings(sheet, bad),
             *_missing(sheet, table, work, has_rows=bool(reads.rows)),
             *_mixed(sheet, table),
+            *twins(table.columns, table.rows, sheet.title),
         ),
         rejected=rejected_rows(
             {c.line: sheet.rows[c.line - 1] for c in bad}, [c for c in bad if c.costs_row]

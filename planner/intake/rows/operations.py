@@ -48,7 +48,8 @@ def linked(columns: tuple[str, ...], rows: Rows, mapping: SheetReading) -> Steps
         return None
     made = [_as_operation(columns, row, str(10 * (depths[row[task]] + 1))) for row in rows]
     extra = tuple(name for name in ("stage", "operation") if name not in columns)
-    said = f"{named.column} names the task before: the tasks of one {_heading(mapping)} are its operations"
+    what = _heading(mapping)
+    said = f"{named.column} names the task before: the tasks of one {what} are its operations"
     return Steps((*columns, *extra), made, (said,))
 
 

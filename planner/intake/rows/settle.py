@@ -113,10 +113,10 @@ class Settler:
             factor = self._per_pieces(column)
             made = Format(decimal=mark, unit=self._unit(column, evidence), factor=factor)
         elif isinstance(evidence, NumberEvidence):
-            unit = evidence.has_units or hint_of(column.column)
+            has_unit = evidence.has_units or bool(hint_of(column.column))
             made = Format(
                 decimal=self._mark(column, evidence),
-                unit="beside" if unit else "",
+                unit="beside" if has_unit else "",
                 factor=self._rate(column, evidence),
             )
         elif isinstance(evidence, ClockEvidence):
@@ -351,10 +351,9 @@ def _cell_question(name: str, what: str, count: int, evidence: ChangeoverEvidenc
     default = Option(value="default", label="the changeover that nothing is said of")
     never = Option(value="no", label="not possible: never one directly after the other")
     nothing = Option(value="0", label="no time at all")
+    options: tuple[Option, ...] = (never, default, nothing)
     if what == "yes":
         options = (default, Option(value="60", label="60 minutes, or any other time"))
-    else:
-        options = (never, default, nothing)
     return Question(
         key=f"{key}:{name}" if key != "default" else "default",
         column=name,

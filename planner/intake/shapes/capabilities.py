@@ -58,7 +58,7 @@ def _are_crosses(body: Sequence[Row], columns: Sequence[int]) -> bool:
     marks = [cell in _MARKS or bool(known.value("yes_no", cell)) for cell in filled]
     names = [shown(_at(row, 0)) for row in body if row]
     is_named = len(set(names)) == len(names) and not any(name in _MARKS for name in names)
-    few = len({cell for cell in filled}) <= 3
+    few = len(set(filled)) <= 3
     return is_named and few and all(marks) and len(set(cells)) > 1
 
 

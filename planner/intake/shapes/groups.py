@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from planner.intake.files.cells import Cell, Row, Sheet, is_nothing, shown
 from planner.intake.headings.lexicon import folded, lexicon
@@ -22,7 +23,7 @@ def carried_down(sheet: Sheet) -> Sheet:
     sample = sheet.rows[: header + 1 + _SAMPLED]
     first = [i for i, _, why in data_rows(sample, header + 1, names, None) if not why]
     grouped = _grouped([sheet.rows[index] for index in first], len(names))
-    dittos = {
+    dittos: set[Cell] = {
         cell
         for row in sheet.rows[header + 1 :]
         for cell in row
@@ -99,7 +100,7 @@ def _is_heading(rows: Sequence[Row], column: int) -> bool:
     texts = [shown(row[column]) for row in rows]
     if len(texts) < 2 or len(set(texts)) < 2:
         return False
-    again = sum(a == b for a, b in zip(texts, texts[1:], strict=False))
+    again = sum(a == b for a, b in pairwise(texts))
     known = lexicon()
     is_flag = all(known.value("yes_no", t) or known.value("priority", t) for t in texts)
     return again <= len(texts) // 3 and not is_flag

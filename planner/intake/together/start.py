@@ -62,7 +62,7 @@ def question(orders: Table, answers: Mapping[str, str]) -> Question | None:
         return None
     return Question(
         key=KEY,
-        text=f"{len(late)} orders were due before now, such as {late[0]}. When does the plan begin?",
+        text=f"{len(late)} orders were due before now, as {late[0]}. When does the plan begin?",
         options=(
             Option(value="now", label=f"now: {now}, the next full hour"),
             Option(value=f"{now[:10]}T06:00", label="or at any other moment"),
