@@ -54,6 +54,13 @@ CASES: dict[str, tuple[Files, Gold, str]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(store: Store) -> None:
+    """Let each test read its files as if no file with their headings had come before."""
+    for key in store.settings("mapping:"):
+        store.set_setting(key, None)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_file_comes_as_far_as_it_should(page: Page, address: str, name: str) -> None:
     files, gold, reached = CASES[name]

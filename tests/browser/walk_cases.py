@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Error, Page
 from planner.intake import Imported, Question
 from tests.browser.serving import chromium, dashboard, settle
 from tests.browser.uploading import choose, put, use, write
+from ui.tables.findings import stops
 from ui.tables.meanings import KINDS, NOT_USED, choices, option_text, stable_key, words_of
 from ui.uploads import UploadedFiles, uploaded
 
@@ -80,7 +81,8 @@ def walk(page: Page, address: str, files: Files, gold: Gold, *, plans: bool = Tr
         return "nothing to plan: " + page.get_by_text("No orders are known yet").inner_text()
     use(page)
     if not made.can_be_planned:
-        return f"stopped: {made.obstacles[0]}"
+        first = next(finding for finding in made.obstacles if stops([finding]))
+        return f"stopped: {first}"
     if not plans:
         return f"ready: {page.get_by_text('can be planned').first.inner_text()}"
     return planned(page)
