@@ -18,7 +18,8 @@ from planner.intake import (
     sniff,
 )
 from planner.reader import COLUMNS, REQUIRED, SETTINGS_FILE, Table, Tables, read_tables
-from ui.tables.assumptions import settings, with_named_machines
+from planner.variants import settings_of
+from ui.tables.assumptions import with_named_machines
 from ui.tables.editing import STARTERS, is_known
 from ui.tables.findings import all_findings, stops
 
@@ -153,7 +154,7 @@ def _with_dialect(tables: Tables, orders: Table, files: Files) -> Tables:
 
 def _name(tables: Tables, files: Files) -> str:
     """Return what the settings call the scenario, or its one file, or nothing special."""
-    named = settings(tables).get("name")
+    named = settings_of(tables).get("name")
     if isinstance(named, str) and named.strip():
         return named.strip()
     return tables.name if len(files) == 1 else "Uploaded scenario"

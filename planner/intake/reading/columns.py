@@ -179,9 +179,9 @@ class Columns:
             return
         for place, (name, _) in list(self._field.items()):
             nothing = self._tried.nothing[place]
-            if name == "units_per_hour" and self._tried.points[place][name] < nothing + 1.0:
-                if self._tried.others[place]:
-                    del self._field[place]
+            is_weak = name == "units_per_hour" and self._tried.points[place][name] < nothing + 1.0
+            if is_weak and self._tried.others[place]:
+                del self._field[place]
 
     # --- answers ------------------------------------------------------------------------------
 
