@@ -13,7 +13,6 @@ from planner.intake import Imported
 from planner.store import Store
 from tests.test_ui_pages import app, text
 from ui import kept_uploads, own_words
-from ui.reading import read_apart
 from ui.tables.findings import finding_table, told
 from ui.tables.meanings import (
     NOT_USED,
@@ -207,19 +206,6 @@ def test_an_uploaded_export_is_the_current_sequence() -> None:
         "current_machine",
         "current_position",
     }
-
-
-def test_another_process_reads_the_same() -> None:
-    apart = read_apart(FILES, (LOW,), {}, ())
-    here = uploaded(FILES, (LOW,))
-    assert apart.tables is not None
-    assert here.tables is not None
-    assert apart.tables.files == here.tables.files
-    with (
-        mock.patch("ui.reading.WORKER", "raise SystemExit('no memory')"),
-        pytest.raises(PlannerError, match="no memory"),
-    ):
-        read_apart(FILES, (), {}, ())
 
 
 # What is kept

@@ -8,6 +8,7 @@ import streamlit as st
 from planner.intake import Question
 from ui.tables.meanings import option_text, question_text, words_of
 from ui.uploads import Answers
+from ui.words import plain
 
 GIVEN, TOLD, FILES = "answers", "answers-told", "answers-to"
 
@@ -119,8 +120,3 @@ def list_answers() -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(text)
                 st.button("Take back", key=f"take back {key}", on_click=take_back, args=(key,))
-
-
-def plain(text: str) -> str:
-    """Return `text` so that Markdown shows it as it is."""
-    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|:$~" else mark for mark in text)

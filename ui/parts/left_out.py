@@ -4,8 +4,8 @@ import streamlit as st
 
 from planner.store import ScenarioRow
 from ui import kept_uploads, state
-from ui.parts.answers import plain
 from ui.parts.upload import bring
+from ui.words import plain
 
 
 def left_out(row: ScenarioRow) -> None:

@@ -19,7 +19,7 @@ from ui.tables.meanings import (
 )
 from ui.tables.understood import pairs
 from ui.uploads import UploadedFiles
-from ui.words import count
+from ui.words import count, plain
 
 ACROSS = 3
 CELLS = 3
@@ -34,7 +34,7 @@ def board(made: UploadedFiles) -> None:
     for name in made.left_out:
         if name not in {part.file for part in sheets}:
             with st.container(border=True):
-                st.markdown(f"**{answers.plain(name)}** cannot be read; the problems say why.")
+                st.markdown(f"**{plain(name)}** cannot be read; the problems say why.")
 
 
 def _one_of_each(sheets: Sequence[Imported]) -> Iterator[Imported]:
@@ -88,7 +88,7 @@ def _sheet(part: Imported, questions: Sequence[Question]) -> None:
     kind = next((q for q in questions if q.key.partition(":")[0] == "kind"), None)
     with st.container(border=True):
         left, right = st.columns([3, 2], vertical_alignment="center")
-        left.markdown(f"**{answers.plain(part.file)}**  \n{_said_of(part)}")
+        left.markdown(f"**{plain(part.file)}**  \n{_said_of(part)}")
         with right:
             _kind(part, kind)
         for question in questions:
@@ -173,7 +173,7 @@ def _meaning(part: Imported, column: ColumnReading, question: Question | None) -
     current = column.field if column.field in options else NOT_USED
     answers.choose(
         answers.Choice(
-            label="What is it?" if question else f"What {answers.plain(column.column)} is",
+            label="What is it?" if question else f"What {plain(column.column)} is",
             key=f"meaning:{part.file}:{column.column}",
             options=options,
             current=None if question else current,
@@ -186,7 +186,9 @@ def _meaning(part: Imported, column: ColumnReading, question: Question | None) -
 def _family_rule(part: Imported) -> None:
     """Let families be read out of a text."""
     rule = part.mapping.family_rule
-    with st.expander("Read the family out of a text"), st.form(f"rule {part.file}", border=False):
+    # With a key it stays open when the answers change what is above it.
+    shown = st.expander("Read the family out of a text", key=f"expander rule {part.file}")
+    with shown, st.form(f"rule {part.file}", border=False):
         st.caption(
             "The family is the word after a mark such as RAL, or what looks like a shape, where # "
             "is a digit, ? a letter or digit, * the rest of a word."

@@ -5,9 +5,8 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.intake import known_fields
 from ui import own_words, state
-from ui.parts.answers import plain
 from ui.tables.meanings import KINDS, words_of
-from ui.words import count
+from ui.words import count, plain
 
 IN = ("orders", "machines", "changeovers", "calendars", "durations", "routes")
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from planner.intake import Imported, Raw, rejected_csv
 from ui import kept_uploads, state
+from ui.apart import uploaded_apart
 from ui.faults import errors_shown
 from ui.launch import LARGEST_UPLOAD
 from ui.own_words import own_words
@@ -17,11 +18,11 @@ from ui.parts.actions import save_new
 from ui.parts.empty import DATA
 from ui.parts.meanings import board, general_questions, order_list
 from ui.parts.own_words import words_of_your_own
-from ui.reading import read
 from ui.tables.findings import finding_lines, stops, told
+from ui.tables.starting import with_next_shift
 from ui.tables.understood import FIRST, counted, first_orders
 from ui.uploads import KINDS, Answers, Files, UploadedFiles, templates_zip
-from ui.words import count
+from ui.words import count, plain
 
 BROUGHT = "files-brought"
 Given = tuple[tuple[str, bytes], ...]
@@ -70,7 +71,7 @@ def _brought() -> None:
     brought: Given = st.session_state.get(BROUGHT, ())
     if brought:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"Uploaded before: {', '.join(name for name, _ in brought)}")
+            st.caption(f"Uploaded before: {plain(', '.join(name for name, _ in brought))}")
             if st.button("Start over", key="start over"):
                 del st.session_state[BROUGHT]
                 answers.forget()
@@ -80,7 +81,7 @@ def _brought() -> None:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _read(files: Given, said: Answers, memory: dict[str, str], words: str) -> UploadedFiles:
     more: list[Raw] = json.loads(words)
-    return read(files, said, memory, more)
+    return uploaded_apart(files, said, memory, more)
 
 
 @st.fragment
@@ -160,7 +161,7 @@ def _rejected(part: Imported) -> None:
     if not part.rejected:
         return
     rows = count(len(part.rejected), "row")
-    st.warning(f"{part.file}: {rows} cannot be read and will be left out.")
+    st.warning(f"{plain(part.file)}: {rows} cannot be read and will be left out.")
     st.download_button(
         f"Download the {rows} with the reasons",
         lambda: rejected_csv(part),
@@ -183,7 +184,8 @@ def _state_of(made: UploadedFiles) -> None:
         st.success("This can be planned.")
     else:
         first = next(finding for finding in made.obstacles if stops([finding]))
-        st.error(f"This cannot be planned yet. {first.where}: {first.message}. {first.hint}")
+        said = f"{first.where}: {first.message}. {first.hint}"
+        st.error(f"This cannot be planned yet. {plain(said)}")
 
 
 def _save(made: UploadedFiles, files: Given) -> None:
@@ -222,7 +224,7 @@ def _store(made: UploadedFiles, files: Given, name: str) -> None:
         if part.kind or part.mapping.answered("kind"):
             state.remember_mapping(part.mapping.fingerprint, part.mapping.to_json())
     store = state.store()
-    row = store.add_scenario(name, made.tables)
+    row = store.add_scenario(name, with_next_shift(made.tables))
     kept_uploads.keep(store, row.id, files, answers.given(), made)
     answers.forget()
     st.session_state.pop(BROUGHT, None)
