@@ -5,6 +5,7 @@ families and dimensions likewise. Compiled code, the CP-SAT model and the bounds
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -18,6 +19,9 @@ ShortArray = npt.NDArray[np.int32]
 # "No limit", "no due date": later and larger than anything real, and safe to add to.
 NEVER = 2**40
 NO_MAXIMUM = 2**31 - 1
+# Minutes of a changeover that is not possible: longer than any horizon, so that nothing ever fits
+# behind it, and small enough to be multiplied by any weight.
+IMPOSSIBLE = 2**32
 NONE = -1
 
 SERIAL, PARALLEL, CONTINUOUS = range(3)
@@ -30,6 +34,19 @@ PROCESS_CODE = {
 # Per machine its batches in order, each the indices of its operations in order of entry.
 # What is in none of them is unplanned.
 Sequences = tuple[tuple[tuple[int, ...], ...], ...]
+
+
+class TermWeights(NamedTuple):
+    """The weight of each term by name, that of unplanned operations resolved."""
+
+    changeover_minutes: int
+    changeover_cost: int
+    processing_minutes: int
+    tardiness: int
+    tardy_orders: int
+    makespan: int
+    flow_time: int
+    unplanned: int
 
 
 class Arrays(NamedTuple):
@@ -57,15 +74,20 @@ class Arrays(NamedTuple):
     initial: IntArray  # (m,) family, or f where it is not known
     group: IntArray  # (m,) 0..g-1
     # changeovers; row f is "not known" and costs nothing
-    changeover_minutes: IntArray  # (g, f + 1, f)
-    changeover_cost: IntArray  # (g, f + 1, f)
+    changeover_minutes: IntArray  # (g, f + 1, f) IMPOSSIBLE where it is not possible
+    changeover_cost: IntArray  # (g, f + 1, f) 0 where it is not possible
     # windows of machine k are rows window_first[k] to window_first[k + 1]
     window_first: IntArray  # (m + 1,)
     window_start: IntArray  # (w,)
     window_end: IntArray  # (w,)
     window_work: IntArray  # (w,) working units of the machine before this window
     # cost
-    weights: IntArray  # (8,) in the order of planner.domain.TERMS, the last one resolved
+    weights: IntArray  # (8,) in the order of TermWeights, for compiled code; see weights_of
+
+
+def weights_of(arrays: Arrays) -> TermWeights:
+    """Return the weights of `arrays` by the name of their term."""
+    return TermWeights(*arrays.weights.tolist())
 
 
 def arrays_from(scenario: Scenario) -> Arrays:
@@ -152,7 +174,7 @@ def _changeover_arrays(scenario: Scenario) -> dict[str, Any]:
     unknown = ((0, 0), (0, 1), (0, 0))
     return {
         "group": _ints(table.groups.get(machine.name, 0) for machine in scenario.machines),
-        "changeover_minutes": np.pad(table.minutes, unknown),
+        "changeover_minutes": np.pad(np.where(table.possible, table.minutes, IMPOSSIBLE), unknown),
         "changeover_cost": np.pad(table.cost, unknown),
     }
 
@@ -171,19 +193,8 @@ def _window_arrays(scenario: Scenario) -> dict[str, Any]:
 
 
 def _weights(scenario: Scenario) -> IntArray:
-    weights = scenario.weights
-    return _ints(
-        (
-            weights.changeover_minutes,
-            weights.changeover_cost,
-            weights.processing_minutes,
-            weights.tardiness,
-            weights.tardy_orders,
-            weights.makespan,
-            weights.flow_time,
-            scenario.unplanned_penalty,
-        )
-    )
+    given = asdict(scenario.weights) | {"unplanned": scenario.unplanned_penalty}
+    return _ints(TermWeights(**given))
 
 
 def _ints(values: Iterable[object]) -> IntArray:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from planner.errors import ChangeError
 from planner.reader import Tables, read_tables, table_of
 from planner.store import Store
 from planner.store.versions import version_of, versions_of
-from planner.variants import ChangeError, change_from
+from planner.variants import change_from
 from scenarios import sample_path
 from tests.test_store import url
 from ui import variants

@@ -10,11 +10,11 @@ import pytest
 from planner.checker import check
 from planner.cli import main
 from planner.domain import PRESETS, Weights
+from planner.errors import ChangeError
 from planner.planning import plan
 from planner.reader import Table, Tables, read_scenario, read_tables, scenario_from_tables, table_of
 from planner.validator import validate
-from planner.variants import ChangeError, applied, change_from, closed
-from planner.variants.columns import with_files
+from planner.variants import applied, change_from, closed, with_files
 from scenarios import SAMPLES, sample_path
 
 ORDERS = table_of(

@@ -25,6 +25,15 @@ LABELS: Mapping[str, str] = {
     "customer": "Customer",
     "note": "Note",
     "leave_out": "Leave out",
+    "status": "Status",
+    "done_quantity": "Made already",
+    "lot_quantity": "Largest lot",
+    "needs": "Needs orders",
+    "stage": "Stage",
+    "operation": "Operation",
+    "min_wait": "Least wait",
+    "max_wait": "Most wait",
+    "hand_on": "Hands on",
     "machine_id": "Machine",
     "process": "Kind of machine",
     "initial_family": "Set up for",
@@ -72,7 +81,9 @@ HELP: Mapping[str, str] = {
     "weekdays": "Such as Mon-Fri",
     "date": "One day, such as 2027-03-02, instead of weekdays",
     "open": "no: closed at that time",
-    "minutes": "Working minutes",
+    "status": "open, released, in_progress; on_hold, finished, closed and cancelled are left out",
+    "done_quantity": "How much of the quantity is made already",
+    "minutes": "Working minutes; of a changeover also no: not possible",
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from planner.reader import Tables
-from planner.variants.differences import Difference, differences
+from planner.variants import Difference, differences
 from ui.column_words import label
 from ui.words import count
 

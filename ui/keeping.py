@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.errors import OutdatedError
 from planner.reader import Tables
-from planner.store import Store, VersionRow
-from planner.store.versions import OutdatedError, save_version, settle, version_of, versions_of
-from planner.variants.differences import Difference, Merge, merged
+from planner.store import Store, VersionRow, save_version, settle, version_of, versions_of
+from planner.variants import Difference, Merge, merged
 from ui.edit_words import note_of
 
 # How often others may come first before it is a fault.
@@ -41,7 +41,8 @@ def keep(
         made = save_version(store, scenario_id, tables, on=on, note=said, variant=variant)
         return Kept(version=made)
     except OutdatedError as outdated:
-        return _together(store, outdated.refused, said)
+        refused = version_of(store, scenario_id, outdated.refused)
+        return _together(store, refused, said)
 
 
 def _together(store: Store, refused: VersionRow, note: str) -> Kept:
@@ -60,10 +61,10 @@ def _together(store: Store, refused: VersionRow, note: str) -> Kept:
                 variant=_both_changes(store, refused, current),
             )
         except OutdatedError as again:
-            settle(store, refused.scenario_id, again.refused.number)
+            settle(store, refused.scenario_id, again.refused)
             continue
         return Kept(version=made, is_merged=True, conflicts=merge.conflicts)
-    raise OutdatedError("The scenario", current, refused)
+    raise OutdatedError("The scenario", current, refused.number)
 
 
 def _both_changes(

@@ -14,12 +14,10 @@ from datetime import datetime
 import streamlit as st
 
 from planner.domain import PRESETS, Scenario, Weights
-from planner.errors import Finding, ScenarioError
+from planner.errors import Finding, ScenarioError, StoreError
 from planner.reader import Tables
 from planner.schedule import Schedule
-from planner.store import RunRow, RunState, ScenarioRow, Store, StoreError
-from planner.store.samples import seed_samples
-from planner.store.versions import version_of
+from planner.store import RunRow, RunState, ScenarioRow, Store, seed_samples, version_of
 from ui import plans, words
 from ui.faults import log_to
 from ui.plans import Plan

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.errors import PlannerError
 from planner.reader import Tables
-from planner.store import ScenarioRow, Store, VersionRow
-from planner.store.versions import add_variant, parents, version_of
-from planner.variants import Change, applied, change_from
-from planner.variants.differences import Difference, differences, merged
+from planner.store import ScenarioRow, Store, VersionRow, add_variant, parents, version_of
+from planner.variants import Change, Difference, applied, change_from, differences, merged
 from ui.keeping import Kept, keep
 
 LONGEST_NAME = 80

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from planner.arrays import NEVER, Arrays
+from planner.arrays import NEVER, Arrays, TermWeights, weights_of
 from planner.bounds.alone import Alone, alone
 from planner.bounds.changeover_cost import changeover_bound
 from planner.bounds.completion import completion_bound, is_weighted
@@ -17,28 +17,34 @@ from planner.bounds.groups import groups_of
 from planner.bounds.load import makespan_bound
 from planner.bounds.packing import packing
 from planner.bounds.sequences import sequence_bound
-from planner.domain import TERMS, IntArray
+from planner.domain import IntArray
 
 
 def lower_bound(arrays: Arrays) -> int:
     """Return a cost that no schedule of `arrays` is below."""
     facts = alone(arrays)
     packed = packing(arrays, facts)
-    weights: dict[str, int] = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
-    cost = weights["processing_minutes"] * packed.processing
+    weights = weights_of(arrays)
+    cost = weights.processing_minutes * packed.processing
     cost += changeover_bound(
         arrays,
         facts.possible,
         packed.batches,
-        weights["changeover_minutes"],
-        weights["changeover_cost"],
+        weights.changeover_minutes,
+        weights.changeover_cost,
     )
-    if weights["makespan"]:
+    if weights.makespan:
         minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)
-        cost += weights["makespan"] * makespan_bound(arrays, facts, packed, minutes)
+        cost += weights.makespan * makespan_bound(arrays, facts, packed, minutes)
     cost += _completions(arrays, facts)
-    penalty = weights["unplanned"]
+    penalty = weights.unplanned
     return penalty * int((facts.completion == NEVER).sum()) + min(cost, penalty)
+
+
+def least_changeover_minutes(arrays: Arrays) -> int:
+    """Return minutes of changeover that no schedule is below that plans all that can be planned."""
+    facts = alone(arrays)
+    return changeover_bound(arrays, facts.possible, packing(arrays, facts).batches, 1, 0)
 
 
 def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
@@ -72,4 +78,4 @@ def _completions(arrays: Arrays, facts: Alone) -> int:
 
 
 def _only(term: str) -> IntArray:
-    return np.array([int(name == term) for name in TERMS], dtype=np.int64)
+    return np.array([int(name == term) for name in TermWeights._fields], dtype=np.int64)

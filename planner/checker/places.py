@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from planner.domain import Machine, Operation, Scenario
+from planner.domain import Changeover, Machine, Operation, Scenario
 from planner.schedule import Batch, Placement, Schedule
 
 # Times beyond a century are shown as numbers: the calendar may not reach that far.
@@ -11,21 +11,27 @@ _SHOWN_UNITS = 100 * 366 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A rule that a schedule breaks, and where.
+class Fault:
+    """What is wrong, and where; whose rule it breaks is said by who looked.
 
     `batch` counts the machine's batches from 1 in order of start; `at` is the time in units from
     the scenario's start; `short_by` says by how many units (of time, or of the dimension) the rule
     is missed, where that is a number.
     """
 
-    rule: str
     message: str
     machine: str | None = None
     batch: int | None = None
     operations: tuple[str, ...] = ()
     at: int | None = None
     short_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation(Fault):
+    """A fault with the name of the rule that it breaks."""
+
+    rule: str
 
     def __str__(self) -> str:
         place = "" if self.machine is None else f"{self.machine}, "
@@ -40,21 +46,17 @@ class Place:
     batch: Batch
     number: int
     free: int  # when the machine's earlier batches have ended
+    before: str | None  # what the machine was set up for; None where that is not known
     changeover: int  # working units of the changeover before the batch
+    possible: bool  # whether there is such a changeover at all
     machine: Machine | None
     placed: tuple[tuple[Placement, Operation], ...]  # without unknown operations
 
     def breaks(
-        self,
-        rule: str,
-        message: str,
-        *names: str,
-        at: int | None = None,
-        short_by: int | None = None,
-    ) -> Violation:
-        """Return the violation of `rule` here, by the operations `names` or by all of them."""
-        return Violation(
-            rule=rule,
+        self, message: str, *names: str, at: int | None = None, short_by: int | None = None
+    ) -> Fault:
+        """Return the fault here, of the operations `names` or of all of them."""
+        return Fault(
             message=message,
             machine=self.batch.machine,
             batch=self.number,
@@ -93,14 +95,16 @@ def _places_on(scenario: Scenario, schedule: Schedule, name: str) -> Iterator[Pl
     before = machine.initial_family if machine else None
     free = 0
     for number, batch in enumerate(schedule.on(name), start=1):
-        changeover = 0
+        change: Changeover | None = Changeover(0, 0)
         if machine and batch.family in families and before in families:
-            changeover = scenario.changeover(name, before, batch.family).minutes
+            change = scenario.changeover(name, before, batch.family)
         yield Place(
             batch=batch,
             number=number,
             free=free,
-            changeover=changeover,
+            before=before,
+            changeover=change.minutes if change else 0,
+            possible=change is not None,
             machine=machine,
             placed=tuple(_known(scenario, batch.placements)),
         )

@@ -8,12 +8,11 @@ from planner.cli.output import DONE, FAILED, Commands, clean, say, show
 from planner.cli.plan import planned
 from planner.cli.shared_options import add_effort
 from planner.domain import Scenario
-from planner.errors import ScenarioError, Severity
+from planner.errors import ChangeError, ScenarioError, Severity
 from planner.kpis import measure
 from planner.reader import Tables
 from planner.schedule import Schedule
-from planner.variants import Change, ChangeError, applied, change_from
-from planner.variants.changes import EXAMPLES
+from planner.variants import EXAMPLES, Change, applied, change_from
 
 SECONDS = 10.0
 NOW, CHANGED = "as it is", "variant"

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
-from planner.arrays import Arrays, Sequences
-from planner.domain import TERMS, Scenario
+from planner.arrays import Arrays, Sequences, weights_of
+from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import measure
-from planner.planning.garbage import uncollected
+from planner.planning.garbage import gc_paused
 from planner.planning.parts import Part, join, unplaced
 from planner.schedule import Progress, Result, Schedule, Status, Terms
 from planner.search.decoding import cost_of, decode
@@ -97,7 +97,7 @@ class Incumbent:
             PartIncumbent(part, self._better, self._tell, self._catch_up) for part in parts
         )
         self.show_seconds = 0.0
-        self._certain = int(arrays.weights[TERMS.index("unplanned")]) * unplaced(arrays, parts)
+        self._certain = weights_of(arrays).unplanned * unplaced(arrays, parts)
         self._on_progress = on_progress
         self._on_schedule = on_schedule
         self._is_quiet = True
@@ -188,7 +188,7 @@ class Incumbent:
     def _decode(self) -> Schedule:
         kept = tuple(part.sequences for part in self.parts)
         sequences = join((part.part for part in self.parts), kept, len(self.scenario.machines))
-        with uncollected():
+        with gc_paused():
             schedule = decode(self.scenario, self.arrays, sequences, self.reasons)
             terms = measure(self.scenario, schedule).terms
         if terms.cost(self.scenario) != self.cost:

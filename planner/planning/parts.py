@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.arrays import NONE, Arrays, Sequences
-from planner.domain import TERMS, IntArray
+from planner.arrays import NONE, Arrays, Sequences, weights_of
+from planner.domain import IntArray
 
 # More parts than these are planned in groups, so that beginning with each does not cost much.
 MOST_PARTS = 12
@@ -51,7 +51,7 @@ def parts_of(arrays: Arrays) -> tuple[Part, ...]:
     nothing may run on, and operations that may run nowhere, are in no part of several.
     """
     labels = _labels(arrays.shortest != NONE)
-    if len(labels) < 2 or arrays.weights[TERMS.index("makespan")]:
+    if len(labels) < 2 or weights_of(arrays).makespan:
         return (_whole(arrays),)
     found = [_part(arrays, machines) for machines in _grouped(arrays, labels)]
     return tuple(sorted(found, key=lambda part: len(part.operations)))

@@ -1,16 +1,15 @@
 """Divides the effort of one planning run between independent parts, and in each between methods."""
 
-from planner.arrays import NONE, SERIAL, Arrays
-from planner.domain import TERMS
+from planner.arrays import NONE, SERIAL, Arrays, weights_of
 from planner.planning.budget import Budget
-from planner.planning.improving import alternate, improve, is_over, prove
+from planner.planning.improving import alternate, anneal, is_over, prove
 from planner.planning.incumbent import Incumbent, PartIncumbent
 
 AUTO, SEARCH, CP_SAT = "auto", "search", "cpsat"
 
-# Where there are several parts, all get a first turn of this share of the effort, so that who
-# stops early finds none of them untouched; then all a second turn.
-FIRST_TURN = 0.2
+# Where there are several parts, a first pass improves all with this share of the effort, so that
+# whoever stops early finds none of them untouched; a second pass has the rest.
+FIRST_PASS = 0.2
 
 # CP-SAT gets most of the effort up to so many operations, half of it up to so many more, and most
 # of it where only changeovers count, up to so many literals: there it is strongest.
@@ -22,24 +21,24 @@ SEQUENCING_LITERALS = 250_000
 
 def run_portfolio(incumbent: Incumbent, budget: Budget, method: str) -> None:
     """Improve all parts of `incumbent` until the budget is spent or all are proven optimal."""
-    turns = (FIRST_TURN, 1.0 - FIRST_TURN) if len(incumbent.parts) > 1 else (1.0,)
+    passes = (FIRST_PASS, 1.0 - FIRST_PASS) if len(incumbent.parts) > 1 else (1.0,)
     work_left = 1.0
-    for turn, share in enumerate(turns):
-        take_turns(incumbent, budget.part(share / work_left, share, budget.seed + turn), method)
+    for number, share in enumerate(passes):
+        improve_all(incumbent, budget.part(share / work_left, share, budget.seed + number), method)
         work_left -= share
 
 
-def take_turns(incumbent: Incumbent, budget: Budget, method: str) -> None:
+def improve_all(incumbent: Incumbent, budget: Budget, method: str) -> None:
     """Improve each part, by its share of the operations; time that one leaves goes to the rest.
 
     The smallest come first, because they are the likeliest to be proven and to leave time.
     """
     waiting = [part for part in incumbent.parts if not part.is_proven]
     sizes = [len(part.arrays.family) for part in waiting]
-    for turn, part in enumerate(waiting):
+    for place, part in enumerate(waiting):
         if budget.is_over():
             return
-        time, work = sizes[turn] / sum(sizes[turn:]), sizes[turn] / sum(sizes)
+        time, work = sizes[place] / sum(sizes[place:]), sizes[place] / sum(sizes)
         plan_part(part, budget.part(time, work, budget.seed), method)
 
 
@@ -50,7 +49,7 @@ def plan_part(part: PartIncumbent, budget: Budget, method: str) -> None:
         alternate(part, budget)
         return
     if share > 0.0:
-        improve(part, budget, share)
+        anneal(part, budget, share)
     if share < 1.0 and not is_over(part, budget):
         prove(part, budget, 1.0 - share)
 
@@ -65,8 +64,8 @@ def search_share(arrays: Arrays) -> float:
 
 def _is_sequencing(arrays: Arrays) -> bool:
     """Tell whether only changeovers count, on serial machines few enough for the whole model."""
-    named = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
-    timed = sum(named[term] for term in ("tardiness", "tardy_orders", "makespan", "flow_time"))
+    weights = weights_of(arrays)
+    timed = weights.tardiness or weights.tardy_orders or weights.makespan or weights.flow_time
     literals = int(((arrays.shortest != NONE).sum(axis=0) ** 2).sum())
     serial = bool((arrays.process == SERIAL).all())
     return serial and not timed and literals <= SEQUENCING_LITERALS

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from planner.calendars import Calendar, Clock, Window, always_open
@@ -21,7 +22,7 @@ from planner.reader.changeovers import (
     changeover_rows,
     note_unused,
 )
-from planner.reader.dates import Dates, clock_from, units_from
+from planner.reader.dates import Dates, units_from
 from planner.reader.durations import (
     Durations,
     DurationTable,
@@ -36,10 +37,11 @@ from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
 from planner.reader.settings import Settings, settings_from
-from planner.reader.sheet import Sheet, opened
+from planner.reader.sheet import Sheet, check_columns, opened
 from planner.reader.shifts import calendars_from
 from planner.reader.sizes import Sizes, sizes_from
 from planner.reader.sources import read_tables
+from planner.reader.starting import clock_from
 from planner.reader.tables import Tables
 
 
@@ -58,18 +60,19 @@ class Parts:
     changeovers: Changeovers
 
 
-def read_scenario(path: str | Path) -> Scenario:
+def read_scenario(path: str | Path, *, now: datetime | None = None) -> Scenario:
     """Return the scenario in a folder, a zip of one, an .xlsx workbook or an orders .csv.
 
+    Where it says no start, time starts `now` (the computer's clock if that is not given either).
     Raises `ScenarioError` with all findings at once.
     """
-    return scenario_from_tables(read_tables(path))
+    return scenario_from_tables(read_tables(path), now=now)
 
 
-def scenario_from_tables(tables: Tables) -> Scenario:
+def scenario_from_tables(tables: Tables, *, now: datetime | None = None) -> Scenario:
     """Return the scenario that `tables` describe; raises `ScenarioError` with all findings."""
     notes = Notes()
-    parts = _parts(tables, notes)
+    parts = _parts(tables, notes, now)
     if parts is None or notes.failed:
         findings = notes.findings
         more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
@@ -84,7 +87,7 @@ def findings_in(tables: Tables) -> tuple[Finding, ...]:
     return notes.findings
 
 
-def _parts(tables: Tables, notes: Notes) -> Parts | None:
+def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts | None:
     if tables.skipped:
         notes.assume(f"not part of a scenario, not read: {some(list(tables.skipped))}")
     tables = without_left_out(tables, notes)
@@ -95,14 +98,16 @@ def _parts(tables: Tables, notes: Notes) -> Parts | None:
         # Without rows a file says nothing; of orders and machines that is a fault.
         if table.rows or file in ("orders.csv", "machines.csv")
     }
+    if "routes.csv" in sheets:
+        _warn_of_routes(sheets["routes.csv"])
     calendars = calendars_from(sheets.get("calendars.csv"))
     machines = machines_from(sheets.get("machines.csv"), tuple(calendars), notes)
     if "orders.csv" not in sheets:
         notes.add(_no_orders())
         return None
     names = tuple(machine.name for machine in machines)
-    orders = order_rows(sheets["orders.csv"], names)
-    clock = clock_from(settings, orders.dates, notes)
+    orders = order_rows(sheets["orders.csv"], names, settings.attributes)
+    clock = clock_from(settings, notes, now)
     measured = measured_from(sheets.get("durations.csv"), orders, names)
     durations = _durations(orders, measured, machines, clock, notes)
     changeovers = _changeovers(
@@ -132,6 +137,13 @@ def _no_orders() -> Finding:
         message="there is no orders.csv",
         hint="Add the file: it is the only one a scenario must have.",
     )
+
+
+def _warn_of_routes(sheet: Sheet) -> None:
+    check_columns(sheet)
+    hint = "Delete the file to plan each order as one operation, or write an order per stage."
+    message = "orders are not planned over several stages yet"
+    sheet.fault(None, "stage", "planned_yet", message, hint)
 
 
 def _durations(

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from planner.errors import Finding
+from planner.errors import BadCellError, Finding
 from planner.reader import cells
-from planner.reader.notes import BadCell, Notes, counted
+from planner.reader.notes import Notes, counted
 from planner.reader.tables import Tables
 
 COLUMN = "leave_out"
@@ -35,7 +35,7 @@ def _is_left_out(cell: str, row: int, tables: Tables, notes: Notes) -> bool:
         return False
     try:
         return cells.yes_no(cell)
-    except BadCell as fault:
+    except BadCellError as fault:
         notes.add(
             Finding(
                 rule=fault.rule,

@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.domain import Process
+from planner.errors import BadCellError
 from planner.reader import cells
-from planner.reader.notes import BadCell, Notes, counted, some
+from planner.reader.notes import Notes, counted, some
 from planner.reader.sheet import Sheet, check_columns
 
 ONE_MACHINE = "machine 1"
@@ -44,10 +45,7 @@ def machines_from(
     pauses = sheet.parsed("pausable", cells.yes_no)
     speeds = sheet.parsed("speed", cells.speed)
     costs = sheet.parsed("cost_per_hour", cells.from_zero)
-    capacities = {
-        column.removeprefix("capacity_"): sheet.parsed(column, cells.above_zero)
-        for column in sheet.with_prefix("capacity_")
-    }
+    capacities = _capacities(sheet)
     initial = sheet.parsed("initial_family", cells.name)
     used = _calendars_used(sheet, calendars, notes)
     _note_defaults(sheet, notes)
@@ -56,11 +54,7 @@ def machines_from(
             name=name,
             row=sheet.table.numbers[k],
             process=processes[k],
-            capacities={
-                dimension: limit
-                for dimension, limits in capacities.items()
-                if (limit := limits[k]) is not None
-            },
+            capacities=capacities[k],
             initial_family=initial[k],
             pausable=_may_pause(pauses[k], processes[k]),
             speed=speeds[k] or Fraction(1),
@@ -71,6 +65,22 @@ def machines_from(
         if name
     )
     return tuple({row.name: row for row in rows}.values())
+
+
+def _capacities(sheet: Sheet) -> list[dict[str, Decimal]]:
+    """Return the capacities of each row by dimension."""
+    given = {
+        column.removeprefix("capacity_"): sheet.parsed(column, cells.above_zero)
+        for column in sheet.with_prefix("capacity_")
+    }
+    return [
+        {
+            dimension: limit
+            for dimension, limits in given.items()
+            if (limit := limits[k]) is not None
+        }
+        for k in range(sheet.count)
+    ]
 
 
 def _one_machine(calendars: Sequence[str], notes: Notes) -> MachineRow:
@@ -85,7 +95,7 @@ def _one_machine(calendars: Sequence[str], notes: Notes) -> MachineRow:
 
 def _machine_name(cell: str) -> str:
     if "|" in cell:
-        raise BadCell(
+        raise BadCellError(
             "name", f"{cell!r} holds a |, which separates names", "Use another character."
         )
     return cells.name(cell)
@@ -95,7 +105,7 @@ def _process(cell: str) -> Process:
     try:
         return Process(cell.lower())
     except ValueError as error:
-        raise BadCell(
+        raise BadCellError(
             "known_process",
             f"{cell[:40]!r} is not a process",
             f"Write one of {', '.join(Process)}.",

@@ -4,13 +4,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Literal
 
 from planner.calendars import Clock, TimeUnit
 from planner.domain import DEFAULT_PRESET, LARGEST_COST, PRESETS, TERMS, Weights, weights_from
-from planner.errors import Finding, PlannerError
+from planner.errors import BadCellError, Finding, PlannerError
 from planner.reader.cells import LONGEST_MINUTES, moment
-from planner.reader.notes import BadCell, Notes
+from planner.reader.notes import Notes
 from planner.reader.tables import SETTINGS_FILE
 
 KEYS = (
@@ -19,10 +19,14 @@ KEYS = (
     "time_zone",
     "time_unit",
     "default_changeover",
+    "attributes",
     "preset",
     "weights",
 )
 UNITS: Mapping[str, TimeUnit] = {"minute": "minute", "second": "second"}
+# How the changeover minutes of several attributes count together.
+Attributes = Literal["sum", "longest"]
+ATTRIBUTES: Mapping[str, Attributes] = {"sum": "sum", "longest": "longest"}
 DEFAULT_MINUTES = 30
 LARGEST_WEIGHT = 10**9
 SOME_DAY = datetime(2001, 1, 1)  # noqa: DTZ001  (local time without a zone, see Clock)
@@ -38,6 +42,7 @@ class Settings:
     time_unit: TimeUnit = "minute"
     default_minutes: int | None = None
     default_cost: int = 0
+    attributes: Attributes = "sum"
     weights: Weights = PRESETS[DEFAULT_PRESET]
 
     @property
@@ -76,6 +81,7 @@ def settings_from(text: str, notes: Notes) -> Settings:
         time_unit=unit,
         default_minutes=minutes,
         default_cost=cost,
+        attributes=_choice(given, "attributes", "sum", ATTRIBUTES, notes),
         weights=_weights(given, notes),
     )
 
@@ -122,7 +128,7 @@ def _start(given: Mapping[str, Any], clock: Clock, notes: Notes) -> datetime | N
     hint = "Write start = 2026-03-02T06:00:00, local time without a zone."
     try:
         local = _moment(value)
-    except BadCell as fault:
+    except BadCellError as fault:
         _fault(notes, fault.rule, "start", value, fault.message, hint)
         return None
     if local is None:
@@ -146,7 +152,7 @@ def _moment(value: object) -> datetime | None:
         return moment(value)
     if value is None:
         return None
-    raise BadCell("date", f"start = {value!r} is not a date", "")
+    raise BadCellError("date", f"start = {value!r} is not a date", "")
 
 
 def exists(local: datetime, clock: Clock) -> bool:
@@ -158,7 +164,9 @@ def exists(local: datetime, clock: Clock) -> bool:
 def _default_changeover(value: object, notes: Notes) -> tuple[int | None, int]:
     hint = "Write [default_changeover] with minutes = 30 and cost = 0."
     if not isinstance(value, Mapping):
-        _fault(notes, "table", "default_changeover", value, "default_changeover is no table", hint)
+        _fault(
+            notes, "table", "default_changeover", value, "default_changeover is not a table", hint
+        )
         return None, 0
     for key, number in value.items():
         place = f"default_changeover.{key}"
@@ -183,12 +191,12 @@ def _weights(given: Mapping[str, Any], notes: Notes) -> Weights:
             notes.assume(f"no weights are given: the preset {DEFAULT_PRESET!r} is used")
         weights: Weights = _choice(given, "preset", DEFAULT_PRESET, PRESETS, notes)
         return weights
-    hint = f"The weights are whole numbers from 0 on: {', '.join(TERMS)}."
+    hint = f"The weights are whole numbers, 0 or more: {', '.join(TERMS)}."
     if "preset" in given:
         message = "both a preset and weights are given"
         _fault(notes, "one_weighting", "weights", "", message, "Delete one of the two.")
     if not isinstance(table, Mapping):
-        _fault(notes, "table", "weights", table, "weights is no table", hint)
+        _fault(notes, "table", "weights", table, "weights is not a table", hint)
         return PRESETS[DEFAULT_PRESET]
     good = {}
     for key, value in table.items():

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from planner.domain import Dimension
+from planner.errors import BadCellError
 from planner.reader import cells
 from planner.reader.machines import MachineRow
-from planner.reader.notes import BadCell, Notes, some
+from planner.reader.notes import Notes, some
 from planner.reader.orders import OrderRows
 
 MOST_DECIMALS = 6
@@ -58,7 +61,8 @@ def _unused(rows: OrderRows, limited: Sequence[str], notes: Notes) -> tuple[str,
 def _column(rows: OrderRows, name: str, limited: Sequence[str]) -> list[Decimal | None]:
     sheet, column = rows.sheet, f"size_{name}"
     if sheet.has(column):
-        return sheet.required(column, _size)
+        whole = sheet.required(column, _size)
+        return [_left(*each) for each in zip(whole, rows.shares, strict=True)]
     if len(limited) == 1 and not sheet.with_prefix("size_"):
         sheet.notes.assume(f"no sizes are given: the quantity counts against capacity_{name}")
         for index, text in enumerate(sheet.texts("quantity")):
@@ -70,7 +74,12 @@ def _column(rows: OrderRows, name: str, limited: Sequence[str]) -> list[Decimal 
                     "the quantity is empty, so the size is not known",
                     f"Fill it in, or add a column {column}.",
                 )
-        return list(sheet.parsed("quantity", _quantity_size))
+        return [
+            size if share == 1 else quantity
+            for size, share, quantity in zip(
+                sheet.parsed("quantity", _quantity_size), rows.shares, rows.quantities, strict=True
+            )
+        ]
     sheet.fault(
         None,
         column,
@@ -85,7 +94,7 @@ def _column(rows: OrderRows, name: str, limited: Sequence[str]) -> list[Decimal 
 def _quantity_size(cell: str) -> Decimal | None:
     try:
         cells.above_zero(cell)
-    except BadCell:
+    except BadCellError:
         return None  # found when the quantities were read
     return _size(cell)
 
@@ -93,12 +102,20 @@ def _quantity_size(cell: str) -> Decimal | None:
 def _size(cell: str) -> Decimal:
     value = cells.from_zero(cell)
     if -int(value.normalize().as_tuple().exponent) > MOST_DECIMALS:
-        raise BadCell(
+        raise BadCellError(
             "number_range",
             f"{cell} has more than {MOST_DECIMALS} decimals",
             "Round it, or use a smaller unit.",
         )
     return value
+
+
+def _left(size: Decimal | None, share: Fraction) -> Decimal | None:
+    """Return what is left of `size`, rounded up to its own decimals."""
+    if size is None or share == 1:
+        return size
+    places = _places(size)
+    return Decimal(ceil(Fraction(size) * share * 10**places)).scaleb(-places)
 
 
 def _decimals(values: Sequence[Decimal | None]) -> int:

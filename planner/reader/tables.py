@@ -17,7 +17,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
         *("size_", "release", "due", "deadline", "priority", "eligible_machines"),
         *("current_machine", "current_position", "pinned_machine", "pinned_start"),
-        *("customer", "note", "leave_out"),
+        *("customer", "note", "leave_out", "status", "done_quantity", "lot_quantity", "needs"),
+    ),
+    "routes.csv": (
+        *("order_id", "product", "stage", "operation", "family", "attr_", "eligible_machines"),
+        *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
+        *("size_", "min_wait", "max_wait"),
     ),
     "machines.csv": (
         *("machine_id", "process", "capacity_", "initial_family", "pausable", "speed"),
@@ -25,14 +30,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "changeovers.csv": ("machine", "attribute", "from", "to", "minutes", "cost"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
-    "durations.csv": ("order_id", "product", "machine_id", "minutes"),
+    "durations.csv": (
+        *("order_id", "product", "machine_id", "minutes", "minutes_per_unit", "units_per_hour"),
+    ),
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id",),
     "machines.csv": ("machine_id",),
     "changeovers.csv": ("from", "to", "minutes"),
     "calendars.csv": ("calendar",),
-    "durations.csv": ("machine_id", "minutes"),
+    "routes.csv": ("stage",),
+    "durations.csv": ("machine_id",),
 }
 
 
@@ -66,7 +74,7 @@ class Table:
 class Tables:
     """All files of a scenario as text: `files` by name, `settings` as the text of scenario.toml.
 
-    `skipped` names what lay beside them and is no part of a scenario. `upload` is what an import
+    `skipped` names what lay beside them and is not part of a scenario. `upload` is what an import
     keeps of the file it was given (`planner.intake.Upload`); planning does not look at it.
     """
 

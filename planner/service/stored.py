@@ -12,7 +12,7 @@ from planner.publish.items import RELEASED
 from planner.publish.outbox import ChunkState
 from planner.service.ledger import OWNER
 from planner.store import Store, outbox, outbox_chunks, release_batches, release_orders
-from planner.store.processes import Process, is_gone
+from planner.store.processes import ProcessIdentity, is_gone
 
 Table = list[dict[str, Any]]
 NOTE = "release service settings"
@@ -51,11 +51,11 @@ def service_note(store: Store) -> ServiceNote | None:
 def _state(owner: str | None) -> ServiceState:
     if owner is None:
         return ServiceState.STOPPED
-    gone = is_gone(Process(**json.loads(owner)))
+    gone = is_gone(ProcessIdentity(**json.loads(owner)))
     return ServiceState.CRASHED if gone else ServiceState.RUNNING
 
 
-def buffers(store: Store) -> Table:
+def waiting_buffers(store: Store) -> Table:
     """Return a row per buffer: family, machines, orders, first_received, soonest_due."""
     columns = release_orders.c
     query = (

@@ -3,6 +3,7 @@
 The engine knows nothing of it. Open a `Store`; what it returns is frozen and in UTC.
 """
 
+from planner.errors import StoreError
 from planner.store.history import (
     delete_import,
     file_fingerprint,
@@ -17,12 +18,22 @@ from planner.store.rows import (
     RunRow,
     RunState,
     ScenarioRow,
-    StoreError,
     VersionRow,
 )
 from planner.store.samples import seed_samples
 from planner.store.shop_floor import outbox, outbox_chunks, release_batches, release_orders
 from planner.store.store import Store
+from planner.store.versions import (
+    add_variant,
+    can_redo,
+    parents,
+    redo,
+    save_version,
+    settle,
+    undo,
+    version_of,
+    versions_of,
+)
 
 __all__ = [
     "ImportRow",
@@ -34,14 +45,23 @@ __all__ = [
     "Store",
     "StoreError",
     "VersionRow",
+    "add_variant",
+    "can_redo",
     "delete_import",
     "file_fingerprint",
     "import_of",
     "import_orders",
     "outbox",
     "outbox_chunks",
+    "parents",
     "past_orders",
+    "redo",
     "release_batches",
     "release_orders",
+    "save_version",
     "seed_samples",
+    "settle",
+    "undo",
+    "version_of",
+    "versions_of",
 ]

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Row, Select, insert, select
 
-from planner.reader import Tables
+from planner.errors import StoreError
+from planner.reader import Tables, with_start
 from planner.store import codec, queue
 from planner.store.rows import (
     ProgressRow,
@@ -13,7 +14,6 @@ from planner.store.rows import (
     RunRow,
     RunState,
     ScenarioRow,
-    StoreError,
     VersionRow,
 )
 from planner.store.schema import runs, scenarios, versions
@@ -40,7 +40,11 @@ def new_scenario(
     changes: Sequence[str] = (),
     parent_version: int | None = None,
 ) -> int:
-    """Store a scenario with its first version and return its id."""
+    """Store a scenario with its first version and return its id.
+
+    Without a start of its own it starts now, for good.
+    """
+    tables = with_start(tables)
     content = {
         "created": queue.now(),
         "fingerprint": codec.fingerprint(tables),

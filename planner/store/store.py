@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from planner.domain import Scenario
+from planner.errors import StoreError
 from planner.reader import Tables, scenario_from_tables
 from planner.schedule import Schedule
 from planner.store import codec, processes, queue
@@ -41,7 +42,6 @@ from planner.store.rows import (
     RunRow,
     RunState,
     ScenarioRow,
-    StoreError,
 )
 from planner.store.schema import progress, runs, scenarios, schedules, settings, versions
 

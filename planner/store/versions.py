@@ -10,30 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from planner.errors import OutdatedError, StoreError
 from planner.reader import Tables
 from planner.store import codec
 from planner.store import converting as mapping
 from planner.store.database import alone
 from planner.store.queue import now
-from planner.store.rows import ScenarioRow, StoreError, VersionRow
+from planner.store.rows import ScenarioRow, VersionRow
 from planner.store.schema import runs, scenarios, schedules, variants, versions
 from planner.store.store import Store
 
 # Older versions than these are forgotten where no plan is of them.
 KEPT = 200
 _ROWS = select(*(column for column in versions.c if column.name != "tables"))
-
-
-class OutdatedError(StoreError):
-    """What was saved was made from a version no longer in force; `refused` keeps it."""
-
-    def __init__(self, name: str, current: int, refused: VersionRow) -> None:
-        super().__init__(
-            f"{name} has changed meanwhile: version {current} is in force, and this was made from "
-            f"version {refused.based_on}. It is kept as version {refused.number}."
-        )
-        self.current = current
-        self.refused = refused
 
 
 def save_version(
@@ -75,7 +64,7 @@ def save_version(
             _put_in_force(connection, scenario_id, saved.number)
             _forget_old(connection, scenario_id, saved.number)
     if saved.refused:
-        raise OutdatedError(scenario.name, scenario.version, saved)
+        raise OutdatedError(scenario.name, scenario.version, saved.number)
     return saved
 
 

@@ -5,6 +5,8 @@ says in words what it does, and is applied to tables; what cannot be done is a `
 """
 
 from planner.variants.changes import (
+    EXAMPLES,
+    SHIFTS,
     Capacity,
     Change,
     Changeovers,
@@ -16,18 +18,42 @@ from planner.variants.changes import (
     change_from,
 )
 from planner.variants.closing import closed
-from planner.variants.columns import ChangeError
+from planner.variants.columns import (
+    cells,
+    machine_names,
+    scaled,
+    with_column,
+    with_files,
+    with_rows,
+)
+from planner.variants.differing import Difference, Merge, differences, merged, numbered
+from planner.variants.settings import settings_of, toml_of, with_settings
 
 __all__ = [
+    "EXAMPLES",
+    "SHIFTS",
     "Capacity",
     "Change",
-    "ChangeError",
     "Changeovers",
     "Demand",
+    "Difference",
     "MachineMore",
+    "Merge",
     "Shift",
     "Weighting",
     "applied",
+    "cells",
     "change_from",
     "closed",
+    "differences",
+    "machine_names",
+    "merged",
+    "numbered",
+    "scaled",
+    "settings_of",
+    "toml_of",
+    "with_column",
+    "with_files",
+    "with_rows",
+    "with_settings",
 ]

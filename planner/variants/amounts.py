@@ -4,12 +4,12 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
+from planner.errors import ChangeError
 from planner.reader import Table, Tables
 from planner.reader.settings import DEFAULT_MINUTES
 from planner.variants.columns import (
     MACHINES,
     ORDERS,
-    ChangeError,
     cells,
     changed_cells,
     known_machine,
@@ -19,7 +19,7 @@ from planner.variants.columns import (
     with_files,
     with_rows,
 )
-from planner.variants.settings import settings, with_settings
+from planner.variants.settings import settings_of, with_settings
 
 CHANGEOVERS, DURATIONS = "changeovers.csv", "durations.csv"
 
@@ -48,7 +48,7 @@ def with_changeovers(tables: Tables, factor: Decimal, pair: tuple[str, str] | No
         return with_files(tables, changeovers=_scaled_pair(table, factor, pair))
     if table is not None:
         tables = with_files(tables, changeovers=_scaled_all(table, factor))
-    given = settings(tables).get("default_changeover", {})
+    given = settings_of(tables).get("default_changeover", {})
     default = given if isinstance(given, dict) else {}
     minutes = default.get("minutes", DEFAULT_MINUTES)
     if not isinstance(minutes, int):

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
 from planner.domain import PRESETS, TERMS
+from planner.errors import ChangeError
 from planner.reader import Tables
 from planner.variants.amounts import (
     with_capacity,
@@ -15,7 +16,6 @@ from planner.variants.amounts import (
     with_demand,
 )
 from planner.variants.closing import with_shift
-from planner.variants.columns import ChangeError
 from planner.variants.copying import name_of_copy, with_copy
 from planner.variants.settings import with_settings
 

@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from planner.calendars import MINUTES_A_DAY, WEEKDAYS, Window, join, subtract
+from planner.errors import BadCellError, ChangeError
 from planner.reader import Table, Tables
 from planner.reader import cells as understood
-from planner.reader.notes import BadCell
 from planner.variants.columns import (
     CALENDARS,
-    ChangeError,
     cells,
     known_machine,
     machine_table,
@@ -129,7 +128,7 @@ def _windows(days: str, start: str, end: str) -> list[Window]:
         begin = understood.time_of_day(start) if start else 0
         until = understood.time_of_day(end) if end else MINUTES_A_DAY
         numbers = understood.weekdays(days)
-    except BadCell:
+    except BadCellError:
         return []  # the findings name the cell
     until = until if until > begin else until + MINUTES_A_DAY
     return [Window(day * MINUTES_A_DAY + begin, day * MINUTES_A_DAY + until) for day in numbers]

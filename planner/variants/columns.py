@@ -4,17 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from planner.errors import PlannerError
+from planner.errors import BadCellError, ChangeError
 from planner.reader import Table, Tables
 from planner.reader.cells import number
 from planner.reader.machines import ONE_MACHINE
-from planner.reader.notes import BadCell
 
 MACHINES, ORDERS, CALENDARS = "machines.csv", "orders.csv", "calendars.csv"
-
-
-class ChangeError(PlannerError):
-    """A change that cannot be made, or one whose text says nothing."""
 
 
 def cells(table: Table, column: str) -> tuple[str, ...]:
@@ -85,7 +80,7 @@ def scaled(text: str, factor: Decimal, *, up: bool = True) -> str:
     """
     try:
         value = number(text.strip())
-    except BadCell:
+    except BadCellError:
         return text
     step = Decimal(1) if value == int(value) else Decimal("0.001")
     rounding = ROUND_CEILING if up else ROUND_FLOOR

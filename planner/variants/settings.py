@@ -9,7 +9,7 @@ from typing import Any
 from planner.reader import Tables
 
 
-def settings(tables: Tables) -> dict[str, Any]:
+def settings_of(tables: Tables) -> dict[str, Any]:
     """Return the settings; none where their text is broken, which the findings say."""
     try:
         return tomllib.loads(tables.settings)
@@ -19,7 +19,7 @@ def settings(tables: Tables) -> dict[str, Any]:
 
 def with_settings(tables: Tables, **changed: object) -> Tables:
     """Return `tables` with some settings changed; one that is None is taken out."""
-    given = {**settings(tables), **changed}
+    given = {**settings_of(tables), **changed}
     kept = {name: value for name, value in given.items() if value is not None}
     return replace(tables, settings=toml_of(kept))
 

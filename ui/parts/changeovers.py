@@ -14,7 +14,7 @@ from ui.figures.heat import changeover_heat
 from ui.parts.editor import Opened, keep_typed, opened_for
 from ui.parts.guard import guard
 from ui.tables.editing import Edits
-from ui.tables.matrix import ANY, Layer, is_square, layers, matrix, with_matrix
+from ui.tables.matrix import ANY, MatrixLayer, is_square, layers, matrix, with_matrix
 
 FILE = "changeovers.csv"
 LARGEST_EDITED = 60
@@ -50,7 +50,7 @@ def _machines(row: ScenarioRow) -> tuple[str, ...]:
     return names if 1 < len(names) <= MOST_MACHINES else ()
 
 
-def _values(row: ScenarioRow, tables: Tables, layer: Layer) -> tuple[str, ...]:
+def _values(row: ScenarioRow, tables: Tables, layer: MatrixLayer) -> tuple[str, ...]:
     """Return the families, or the values of an attribute, that orders have."""
     try:
         scenario = state.scenario(row.id)
@@ -64,7 +64,7 @@ def _values(row: ScenarioRow, tables: Tables, layer: Layer) -> tuple[str, ...]:
     return tuple(sorted({value for key, value in pairs if key == name}))
 
 
-def _written(tables: Tables, layer: Layer) -> tuple[str, ...]:
+def _written(tables: Tables, layer: MatrixLayer) -> tuple[str, ...]:
     """Return what the orders' table has where it cannot be read as a scenario yet."""
     orders = tables.files.get("orders.csv")
     column = f"attr_{layer.attribute.removeprefix('attr_')}" if layer.attribute else "family"
@@ -73,7 +73,9 @@ def _written(tables: Tables, layer: Layer) -> tuple[str, ...]:
     return tuple(sorted({cell.strip() for cell in orders.column(column)} - {""}))
 
 
-def _edit(row: ScenarioRow, tables: Tables, layer: Layer, shown: pd.DataFrame, figure: str) -> None:
+def _edit(
+    row: ScenarioRow, tables: Tables, layer: MatrixLayer, shown: pd.DataFrame, figure: str
+) -> None:
     guard()
     if len(shown) > LARGEST_EDITED:
         st.caption("This matrix is too large to edit here; upload a changed file instead.")
@@ -89,15 +91,15 @@ def _edit(row: ScenarioRow, tables: Tables, layer: Layer, shown: pd.DataFrame, f
     )
 
 
-def _opened(row: ScenarioRow, layer: Layer, shown: pd.DataFrame, figure: str) -> Opened:
+def _opened(row: ScenarioRow, layer: MatrixLayer, shown: pd.DataFrame, figure: str) -> Opened:
     return opened_for(row, _place(row.id, layer, figure), shown)
 
 
-def _place(scenario_id: int, layer: Layer, figure: str) -> str:
+def _place(scenario_id: int, layer: MatrixLayer, figure: str) -> str:
     return f"opened matrix {scenario_id} {layer} {figure}"
 
 
-def _typed(scenario_id: int, layer: Layer, figure: str) -> None:
+def _typed(scenario_id: int, layer: MatrixLayer, figure: str) -> None:
     """Keep what was just typed; runs before anything else does."""
     place = _place(scenario_id, layer, figure)
     opened: Opened = st.session_state[place]
@@ -113,7 +115,7 @@ def _typed(scenario_id: int, layer: Layer, figure: str) -> None:
     keep_typed(scenario_id, place, dataclasses.replace(tables, files=files))
 
 
-def _told(table: Table | None, layer: Layer, figure: str) -> str:
+def _told(table: Table | None, layer: MatrixLayer, figure: str) -> str:
     """Return what an empty cell means, and what saving does to a file that is a matrix."""
     other = "the default" if layer.machine == ANY else "what is given for all machines"
     text = f"From row to column. An empty cell takes {other}; * stands for any family."

@@ -11,7 +11,7 @@ from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
 from ui.column_words import help_of, label
-from ui.faults import told
+from ui.faults import errors_shown
 from ui.keeping import Kept, keep
 from ui.parts.guard import guard
 from ui.tables.editing import (
@@ -189,7 +189,7 @@ def _typed(file: str, scenario_id: int) -> None:
 def keep_typed(scenario_id: int, place: str, made: Tables) -> None:
     """Keep what the editor at `place` of the session makes of the tables."""
     opened: Opened = st.session_state[place]
-    with told():
+    with errors_shown():
         kept = keep(state.store(), scenario_id, made, on=opened.seen)
         tell(kept)
         if not kept.is_merged:

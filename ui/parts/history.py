@@ -5,13 +5,21 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from planner.store import ScenarioRow, VersionRow
-from planner.store.versions import can_redo, redo, settle, undo, version_of, versions_of
-from planner.variants.differences import Difference
+from planner.store import (
+    ScenarioRow,
+    VersionRow,
+    can_redo,
+    redo,
+    settle,
+    undo,
+    version_of,
+    versions_of,
+)
+from planner.variants import Difference
 from ui import state, words
 from ui.column_words import label
 from ui.edit_words import FILES, short
-from ui.faults import told
+from ui.faults import errors_shown
 from ui.keeping import bring_back, open_conflicts, use_refused
 from ui.parts.editor import tell
 from ui.variants import name_by_changes
@@ -45,13 +53,13 @@ def steps(row: ScenarioRow) -> None:
 
 
 def _undo(scenario_id: int, version: int) -> None:
-    with told():
+    with errors_shown():
         note = version_of(state.store(), scenario_id, version).note
         _moved(scenario_id, undo(state.store(), scenario_id, on=version), f"Taken back: {note}")
 
 
 def _redo(scenario_id: int, version: int) -> None:
-    with told():
+    with errors_shown():
         after = redo(state.store(), scenario_id, on=version)
         _moved(scenario_id, after, f"Done again: {after.note}" if after else "")
 
@@ -84,7 +92,7 @@ def _versions(row: ScenarioRow) -> None:
 
 
 def _bring_back(row: ScenarioRow, number: int) -> None:
-    with told():
+    with errors_shown():
         tell(bring_back(state.store(), row.id, number, on=row.version))
 
 
@@ -130,10 +138,10 @@ def _both(found: Sequence[Difference]) -> pd.DataFrame:
 
 
 def _use_mine(refused: VersionRow) -> None:
-    with told():
+    with errors_shown():
         use_refused(state.store(), refused)
 
 
 def _keep_theirs(refused: VersionRow) -> None:
-    with told():
+    with errors_shown():
         settle(state.store(), refused.scenario_id, refused.number)

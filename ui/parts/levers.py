@@ -7,13 +7,20 @@ import streamlit as st
 
 from planner.domain import PRESETS, Scenario
 from planner.errors import PlannerError
-from planner.store import ScenarioRow
-from planner.store.versions import parents, version_of
-from planner.variants import Change, change_from
-from planner.variants.changes import SHIFTS, Capacity, Changeovers, Demand, Shift, Weighting
+from planner.store import ScenarioRow, parents, version_of
+from planner.variants import (
+    SHIFTS,
+    Capacity,
+    Change,
+    Changeovers,
+    Demand,
+    Shift,
+    Weighting,
+    change_from,
+)
 from ui import state, variants, words
 from ui.edit_words import summary
-from ui.faults import told
+from ui.faults import errors_shown
 from ui.parts.editor import tell
 
 QUICK: Mapping[str, str] = {
@@ -55,7 +62,7 @@ def _buttons(row: ScenarioRow, scenario: Scenario) -> None:
 
 
 def _pull(row: ScenarioRow, change: Change) -> None:
-    with told():
+    with errors_shown():
         try:
             made = variants.pulled(state.store(), row, change)
         except PlannerError as error:
@@ -67,7 +74,7 @@ def _pull(row: ScenarioRow, change: Change) -> None:
 
 
 def _duplicate(row: ScenarioRow) -> None:
-    with told():
+    with errors_shown():
         made = variants.duplicated(state.store(), row)
         state.go_to(scenario=str(made.id))
         st.toast(words.plain(f"{made.name}: edit it on the Data page; {row.name} stays."))
@@ -105,12 +112,12 @@ def _changes(row: ScenarioRow) -> None:
 
 
 def _take_back(row: ScenarioRow, text: str) -> None:
-    with told():
+    with errors_shown():
         tell(variants.taken_back(state.store(), row, text))
 
 
 def _follow(row: ScenarioRow) -> None:
-    with told():
+    with errors_shown():
         tell(variants.followed(state.store(), row))
 
 

@@ -8,8 +8,7 @@ import streamlit as st
 from planner.errors import PlannerError, ScenarioError
 from planner.reader import Tables
 from planner.store import ScenarioRow
-from planner.variants import closed
-from planner.variants.columns import machine_names
+from planner.variants import closed, machine_names
 from ui import state
 from ui.parts.editor import store_edit
 from ui.tables.rush import RushOrder, kind_column, products, with_rush_order

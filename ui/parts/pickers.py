@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from planner.store import ScenarioRow
-from planner.store.versions import parents
+from planner.store import ScenarioRow, parents
 from ui import state, words
 from ui.parts.empty import PLAN, no_scenario
 from ui.variants import tree

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from planner.domain import PRESETS, Scenario, Weights
+from planner.errors import StoreError
 from planner.reader import Tables
-from planner.store import RunOptions, RunRow, ScenarioRow, StoreError
-from planner.variants.settings import settings, with_settings
+from planner.store import RunOptions, RunRow, ScenarioRow
+from planner.variants import settings_of, with_settings
 from ui import state, words
 from ui.parts.editor import store_edit
 from ui.parts.running import said
@@ -119,7 +120,7 @@ def begins(row: ScenarioRow, scenario: Scenario) -> None:
     start = scenario.clock.start
     with st.popover(f"Starts {start:%Y-%m-%d %H:%M}", icon=":material/event:"):
         tables = state.tables(row.id, row.version)
-        is_given = "start" in settings(tables)
+        is_given = "start" in settings_of(tables)
         st.caption("The data say so." if is_given else "The data do not say: this is assumed.")
         local = datetime.now(ZoneInfo(scenario.clock.time_zone)).replace(tzinfo=None)
         following = next_shift(tables, local)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from planner.domain import DEFAULT_PRESET, Process
 from planner.reader import Table, Tables, table_of
-from planner.variants.settings import settings, toml_of
+from planner.variants import settings_of, toml_of
 
 SHIFTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "always open": (),
@@ -39,7 +39,7 @@ class Assumptions:
 
 def current(tables: Tables) -> Assumptions:
     """Return what the settings say now, with the planner's defaults for the rest."""
-    given = settings(tables)
+    given = settings_of(tables)
     changeover = given.get("default_changeover")
     table = changeover if isinstance(changeover, dict) else {}
     machines = tables.files.get("machines.csv")
@@ -61,7 +61,7 @@ def _whole(value: object, other: int) -> int:
 def applied(tables: Tables, said: Assumptions, *, machines_too: bool) -> Tables:
     """Return `tables` with what was said: settings always, machines and shifts on demand."""
     given = {
-        **settings(tables),
+        **settings_of(tables),
         "time_zone": said.time_zone,
         "default_changeover": {"minutes": said.changeover_minutes, "cost": said.changeover_cost},
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planner.reader import COLUMNS, REQUIRED, Table, Tables
-from planner.variants.differences import numbered
+from planner.variants import numbered
 from ui.tables.matrix import is_square
 
 # The columns offered where a table is missing or bare; more can come from a file.
@@ -15,6 +15,7 @@ STARTERS: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id", "product", "family", "quantity", "duration_minutes", "due"),
     "machines.csv": ("machine_id", "process", "initial_family", "pausable", "calendar"),
     "changeovers.csv": ("from", "to", "minutes", "cost"),
+    "routes.csv": ("order_id", "product", "stage", "operation", "eligible_machines"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
     "durations.csv": ("order_id", "product", "machine_id", "minutes"),
 }

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from planner.errors import PlannerError
 from planner.reader import Tables
-from planner.variants.columns import cells, scaled, with_column, with_files, with_rows
+from planner.variants import cells, scaled, with_column, with_files, with_rows
 
 ORDERS = "orders.csv"
 # What is said of one order only, and not of others of its product.

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from planner.errors import ScenarioError
 from planner.reader import Tables, scenario_from_tables
-from planner.variants.settings import with_settings
+from planner.variants import with_settings
 
 
 def next_shift(tables: Tables, now: datetime) -> datetime:

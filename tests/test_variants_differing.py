@@ -3,7 +3,7 @@
 import pytest
 
 from planner.reader import Table, Tables, table_of
-from planner.variants.differences import Difference, differences, merged
+from planner.variants.differing import Difference, differences, merged
 
 COLUMNS = ("order_id", "family", "due")
 ROWS = (("A", "red", "1"), ("B", "blue", "2"), ("C", "red", "3"))

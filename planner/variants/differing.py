@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from planner.reader import Table, Tables
 from planner.reader.tables import SETTINGS_FILE
-from planner.variants.settings import settings, toml_of
+from planner.variants.settings import settings_of, toml_of
 
 Key = tuple[str, ...] | int
 Cells = Mapping[str, str]
@@ -214,7 +214,7 @@ def _table(columns: tuple[str, ...], rows: Mapping[Key, Cells]) -> Table:
 def _flat(tables: Tables) -> dict[tuple[str, str], object]:
     """Return the settings with those of inner tables beside the others."""
     flat: dict[tuple[str, str], object] = {}
-    for name, value in settings(tables).items():
+    for name, value in settings_of(tables).items():
         if isinstance(value, dict):
             flat |= {(name, inner): each for inner, each in value.items()}
         else:
