@@ -20,11 +20,12 @@ from planner.variants.settings import toml_of
 from scenarios import SAMPLES, sample_path
 from ui import plans
 from ui.figures import comparing
+from ui.figures.heat import changeover_heat
 from ui.plans import least_changeover_hours, plan_of, selected
 from ui.tables.assumptions import Assumptions, applied, current
 from ui.tables.editing import Edits, addable, filtered, frame_of, with_edits, with_new_column
 from ui.tables.findings import all_findings, finding_table, stops
-from ui.tables.matrix import MatrixLayer, layers, matrix, with_matrix
+from ui.tables.matrix import ANY, MatrixLayer, layers, matrix, with_matrix
 from ui.tables.schedules import (
     batch_table,
     comparison_table,
@@ -382,3 +383,15 @@ def test_examples_in_the_documentation_hold(name: str) -> None:
     # Page scripts cannot be imported without running, so pytest does not look for examples there.
     module = importlib.import_module(f"ui.{name}")
     assert doctest.testmod(module).failed == 0
+
+
+def test_what_is_not_possible_stands_as_no_in_the_heat_map_and_comes_back_from_the_editor() -> None:
+    table = table_of(("from", "to", "minutes"), [("red", "blue", "no"), ("blue", "red", "20")])
+    shown = matrix(table, MatrixLayer(ANY, ""), ("red", "blue"))
+    heat, words = changeover_heat(shown, "min").data
+    assert (list(words.x), list(words.y), words.text) == (["blue"], ["red"], "no")
+    assert heat.z[0][1] == 20  # from blue to red
+    assert with_matrix(table, MatrixLayer(ANY, ""), shown).rows == (
+        ("red", "blue", "no"),
+        ("blue", "red", "20"),
+    )

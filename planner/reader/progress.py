@@ -94,9 +94,7 @@ def _note_left_out(count: Counter[str], notes: Notes) -> None:
         parts = ", ".join(f"{number} {reason}" for reason, number in count.items())
         notes.assume(f"{counted(count.total(), 'order')} left out: {parts}")
     if on_hold:
-        notes.assume(
-            f"{counted(on_hold, 'order')} left out: on hold; change the status to plan them"
-        )
+        notes.assume(f"{counted(on_hold, 'order')} on hold: left out as long as the status says so")
 
 
 def _rows(table: Table, kept: Sequence[int]) -> Table:

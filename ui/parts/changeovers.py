@@ -118,7 +118,10 @@ def _typed(scenario_id: int, layer: MatrixLayer, figure: str) -> None:
 def _told(table: Table | None, layer: MatrixLayer, figure: str) -> str:
     """Return what an empty cell means, and what saving does to a file that is a matrix."""
     other = "the default" if layer.machine == ANY else "what is given for all machines"
-    text = f"From row to column. An empty cell takes {other}; * stands for any family."
+    text = (
+        f"From row to column. An empty cell takes {other}; no is not possible; "
+        "* stands for any family."
+    )
     if is_square(table) and (figure == "cost" or layer.machine != ANY):
         text += " A matrix file has no place for this: it becomes a row per changeover."
     return text

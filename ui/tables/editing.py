@@ -15,7 +15,6 @@ STARTERS: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id", "product", "family", "quantity", "duration_minutes", "due"),
     "machines.csv": ("machine_id", "process", "initial_family", "pausable", "calendar"),
     "changeovers.csv": ("from", "to", "minutes", "cost"),
-    "routes.csv": ("order_id", "product", "stage", "operation", "eligible_machines"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
     "durations.csv": ("order_id", "product", "machine_id", "minutes"),
 }
@@ -52,7 +51,7 @@ def frame_of(tables: Tables, file: str) -> pd.DataFrame:
     table = tables.files.get(file)
     if table is None:
         none = pd.Index([], name=ROW, dtype="int64")
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in STARTERS[file]}, index=none)
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in STARTERS.get(file, ())}, index=none)
     table = numbered(table)
     frame = pd.DataFrame(
         list(table.rows),
@@ -88,7 +87,7 @@ def with_edits(tables: Tables, file: str, frame: pd.DataFrame, edits: Edits) -> 
 
     Rows keep their numbers, new ones get the next; rows without any text are left out.
     """
-    table = numbered(tables.files.get(file) or Table(columns=STARTERS[file]))
+    table = numbered(tables.files.get(file) or Table(columns=STARTERS.get(file, ())))
     numbers = list(frame.index)
     rows = {
         number: dict(zip(table.columns, row, strict=True))
@@ -129,7 +128,7 @@ def without_rows(tables: Tables, file: str, numbers: Sequence[int]) -> Tables:
 
 def with_new_column(tables: Tables, file: str, column: str) -> Tables:
     """Return `tables` with an empty column more in one of them."""
-    table = tables.files.get(file) or Table(columns=STARTERS[file])
+    table = tables.files.get(file) or Table(columns=STARTERS.get(file, ()))
     columns = (*table.columns, column)
     rows = tuple((*row, "") for row in table.rows)
     return replace(tables, files={**tables.files, file: replace(table, columns=columns, rows=rows)})
