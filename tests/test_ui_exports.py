@@ -90,6 +90,7 @@ def test_a_broken_rule_is_not_called_certified() -> None:
     [
         (14.2, 15.0, "No plan can need fewer than 14.2 h of changeover; this one needs 15.0 h."),
         (15.0, 15.0, "No plan can need less than 15.0 h of changeover, as this one does."),
+        (0.0, 15.0, ""),
         (None, 15.0, "This plan needs 15.0 h of changeover; no proven limit is known."),
     ],
 )
@@ -103,7 +104,7 @@ def test_the_bound_on_changeovers_is_told_in_hours(
     ("status", "cost", "bound", "said"),
     [
         ("optimal", 200, 200, "Proven best"),
-        ("feasible", 200, 150, "over 25.0 % less"),
+        ("feasible", 200, 150, "at most 25.0 % (a limit, not an estimate)"),
         ("feasible", 200, None, "not known yet"),
         ("feasible", 200, 0, "no limit is proven yet"),
         (None, None, None, "No plan has been found yet"),

@@ -195,9 +195,10 @@ def run_name(run: RunRow) -> str:
 def aim(run: RunRow) -> str:
     """Return what a run plans for, in words."""
     if run.options.preset is not None:
-        return run.options.preset
+        return words.aim(run.options.preset)
     used = run.options.weights or _own_weights(run)
-    return next((name for name, weights in PRESETS.items() if weights == used), "own weights")
+    names = (name for name, weights in PRESETS.items() if weights == used)
+    return words.aim(next(names, "own weights"))
 
 
 def _own_weights(run: RunRow) -> Weights | None:

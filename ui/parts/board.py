@@ -23,8 +23,9 @@ def board(plan: Plan) -> None:
             result = gantt(
                 CHART,
                 plan.chart,
-                title=f"Schedule of {plan.scenario.name}: {len(plan.scenario.machines)} machines, "
-                f"{len(plan.schedule.batches)} batches",
+                title=words.schedule_of(
+                    plan.scenario.name, len(plan.scenario.machines), len(plan.schedule.batches)
+                ),
                 selected=state.at("batch"),
             )
             _tell_move(plan, result["moved"])

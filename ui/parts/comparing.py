@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.store import ScenarioRow
-from ui import state
+from ui import state, words
 from ui.figures import comparing
 from ui.figures.base import CONFIG
 from ui.gantt.component import gantt
@@ -118,5 +118,5 @@ def moved(plans: Sequence[Plan]) -> None:
     if table.empty:
         st.success("Nothing: both plans are the same.")
         return
-    st.caption(f"{len(table):,} of {len(first.scenario.operations):,} orders, gains first.")
+    st.caption(words.part(len(table), len(first.scenario.operations), "order") + ", gains first.")
     st.dataframe(table, hide_index=True, height=380, key="moved")

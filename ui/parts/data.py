@@ -7,7 +7,7 @@ import streamlit as st
 from planner.errors import Severity
 from planner.reader import Tables
 from planner.store import ScenarioRow
-from ui import state
+from ui import state, words
 from ui.parts.assumptions import assumptions
 from ui.parts.changeovers import changeovers
 from ui.parts.editor import editor
@@ -16,7 +16,6 @@ from ui.parts.history import conflicts, steps
 from ui.parts.order_forms import closed_machine, rush_order
 from ui.tables.editing import count_rows
 from ui.tables.findings import finding_table, stops
-from ui.words import count
 
 SECTIONS: Mapping[str, str] = {
     "Orders": "orders.csv",
@@ -40,17 +39,18 @@ def findings(row: ScenarioRow) -> None:
     """Show what is wrong, or that all is well and what can be done next."""
     found = state.findings(row.id)
     if not found:
-        _ready(row, "No findings: this scenario can be planned.")
+        _ready(row, "No problems: this scenario can be planned.")
         return
     if not stops(found):
-        _ready(row, f"This scenario can be planned; {count(len(found), 'finding')} to know.")
+        _ready(row, f"This scenario can be planned; {words.found(0, len(found))}.")
     else:
-        st.error(f"{count(len(found), 'finding')}: put right what stops planning.")
+        problems = sum(each.severity == Severity.ERROR for each in found)
+        st.error(f"{words.found(problems, len(found) - problems)}.")
     st.dataframe(
         finding_table(found),
         hide_index=True,
         height=min(320, 38 + 35 * len(found)),
-        key=f"findings {row.id}",
+        key=f"problems {row.id}",
     )
 
 
@@ -69,7 +69,9 @@ def _ready(row: ScenarioRow, text: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f":material/check_circle: {text}")
         ids = {"scenario": str(row.id)}
-        st.page_link(PLAN, label="Plan it", icon=":material/arrow_forward:", query_params=ids)
+        st.page_link(
+            PLAN, label="Go to planning", icon=":material/arrow_forward:", query_params=ids
+        )
 
 
 def tools(row: ScenarioRow, tables: Tables) -> None:

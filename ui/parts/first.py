@@ -47,7 +47,7 @@ def _sample(sample: Sample, row: ScenarioRow) -> None:
         newest = state.newest_run(row.id)
         with left:
             _told(row.id, newest)
-        label = "Plan it" if newest is None else "Open"
+        label = "Go to planning" if newest is None else "Open"
         if right.button(
             label, key=f"sample-{row.id}", width="stretch", help=f"{label}: {sample.title}"
         ):

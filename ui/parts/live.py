@@ -70,7 +70,7 @@ def _state(note: ServiceNote) -> None:
         st.info(f"Stopped. {does}", icon=":material/stop_circle:")
     else:
         st.warning(
-            "The service has ended without a word. No order is lost: start it again, and it goes "
+            "The service stopped unexpectedly. No order is lost: start it again, and it goes "
             f"on where it was. {does}",
             icon=":material/warning:",
         )

@@ -34,7 +34,7 @@ def meanings(part: Imported) -> Mapping | None:
         rule = part.mapping.family_rule
         if part.kind == "orders":
             rule = _family_rule(part, key)
-        if not st.form_submit_button("Use these meanings", type="primary"):
+        if not st.form_submit_button("Apply", type="primary"):
             return None
     chosen = dict(zip(edited[COLUMN], edited[MEANING], strict=True))
     return with_meanings(part.mapping, chosen, rule)

@@ -14,7 +14,7 @@ from ui.parts.meanings import meanings
 from ui.tables.editing import frame_of
 from ui.tables.findings import finding_table, stops
 from ui.uploads import KINDS, Answers, UploadedFiles, templates_zip, uploaded
-from ui.words import count
+from ui.words import count, found
 
 PREVIEWED = 8
 # Tables whose rows have columns to correct; of a square matrix every cell means the same.
@@ -71,8 +71,8 @@ def _show(files: tuple[tuple[str, bytes], ...]) -> None:
         st.error("There are no orders in these files that can be read.")
     if made.findings:
         table = finding_table(made.findings)
-        what = "must be put right" if stops(made.findings) else "to know"
-        st.markdown(f"**{count(len(table), 'finding')}** {what}:")
+        problems = len(table) if stops(made.findings) else 0
+        st.markdown(f"**{found(problems, len(table) - problems)}**")
         st.dataframe(table, hide_index=True, key="findings of the upload")
     for part in made.parts:
         _rejected(part)
@@ -95,7 +95,7 @@ def _offer_to_ask_again(made: UploadedFiles, stored: Mapping[str, str]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("A file with this header was uploaded before; it is read in the same way.")
-        if st.button("Read it anew", help="Forget what was answered and corrected then"):
+        if st.button("Forget saved answers", help="Forget what was answered and corrected then"):
             for part in known:
                 state.remember_mapping(part.mapping.fingerprint, None)
             st.rerun()
@@ -105,7 +105,7 @@ def _rejected(part: Imported) -> None:
     if not part.rejected:
         return
     rows = count(len(part.rejected), "row")
-    st.warning(f"{part.file}: {rows} cannot be imported; the findings say why.")
+    st.warning(f"{part.file}: {rows} cannot be imported; the problems say why.")
     st.download_button(
         f"Download the {rows} with the reasons",
         lambda: rejected_csv(part),
@@ -113,7 +113,7 @@ def _rejected(part: Imported) -> None:
         mime="text/csv",
         icon=":material/download:",
         key=f"rejected {part.file}",
-        help="Put them right and upload the file again.",
+        help="Fix them and upload the file again.",
         on_click="ignore",
     )
 

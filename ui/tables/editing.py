@@ -51,7 +51,8 @@ def frame_of(tables: Tables, file: str) -> pd.DataFrame:
     table = tables.files.get(file)
     if table is None:
         none = pd.Index([], name=ROW, dtype="int64")
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in STARTERS.get(file, ())}, index=none)
+        columns = STARTERS.get(file, ())
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in columns}, index=none)
     table = numbered(table)
     frame = pd.DataFrame(
         list(table.rows),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.intake import BY_EXPORT, IGNORED, FamilyRule, Imported, Mapping, assign, known_fields
 
-KEPT, LEFT_OUT = "kept as it is", "left out"
+KEPT, LEFT_OUT = "not used", "left out"
 COLUMN, EXAMPLE, MEANING = "Column", "Example", "Meaning"
 
 

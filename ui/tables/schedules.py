@@ -60,7 +60,7 @@ def order_table(plan: Plan) -> pd.DataFrame:
     found.sort(key=lambda item: (-max(0, item[0] or 0), item[3].start))
     return pd.DataFrame(
         [_order_row(plan, *item) for item in found],
-        columns=[*("key", "Order", "Late by", "Due", "Done", "Product", "Family", "Quantity"),
+        columns=[*("key", "Order", "Late by", "Due", "Finished", "Product", "Family", "Quantity"),
                  *("Customer", "Machine", "Start")],
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ def _order_row(
         "Order": order.name,
         "Late by": _late_text(plan, lateness),
         "Due": _due(clock, order.due),
-        "Done": clock.local(placement.end).replace(tzinfo=None),
+        "Finished": clock.local(placement.end).replace(tzinfo=None),
         "Product": order.product,
         "Family": batch.family,
         "Quantity": quantity(order),
@@ -141,18 +141,8 @@ def comparison_table(kpis: Mapping[str, Kpis], reference: str) -> pd.DataFrame:
             continue
         differences = compared(each, base)
         columns[name] = [difference.row.text for difference in differences]
-        columns[f"{name}: difference"] = [
-            _sign(difference.row.better, difference.difference) + difference.text
-            for difference in differences
-        ]
+        columns[f"{name}: difference"] = [each.verdict for each in differences]
     return pd.DataFrame(columns)
-
-
-def _sign(better: str, difference: object) -> str:
-    """Return a mark for better or worse, so that it is seen without colour."""
-    if not better or not isinstance(difference, int | float) or abs(difference) < 1e-9:
-        return ""
-    return "▲ " if (difference > 0) == (better == "higher") else "▽ "
 
 
 def moved_table(plan: Plan, other: Plan) -> pd.DataFrame:
