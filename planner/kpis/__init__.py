@@ -5,7 +5,7 @@ exports all show these figures. Shares nothing with what plans or with the check
 cannot be known is None and shown as "not available", never as 0 or 100 %.
 """
 
-from planner.kpis.changeover_times import ChangeoverRun, changeovers_of
+from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_parts
 from planner.kpis.figures import Kpis, MachineKpis
 from planner.kpis.listing import NOT_AVAILABLE, Difference, KpiRow, compared, machine_rows, rows
 from planner.kpis.measuring import measure
@@ -22,4 +22,5 @@ __all__ = [
     "machine_rows",
     "measure",
     "rows",
+    "worked_parts",
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.schedule import Result, Schedule
+from planner.writer.family_looks import FamilyLook, family_looks
 from planner.writer.figures_csv import kpis_csv
 from planner.writer.fingerprints import fingerprint, schedule_id
 from planner.writer.formats import BINARY, FORMATS, exported, format_of
@@ -31,7 +32,9 @@ __all__ = [
     "BINARY",
     "FORMATS",
     "SCHEMA_VERSION",
+    "FamilyLook",
     "exported",
+    "family_looks",
     "fingerprint",
     "format_of",
     "gantt_html",

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from ui import words
+from ui import state, words
 from ui.colours import family_fills
 from ui.loads import load_text, share_of
 from ui.plans import Plan, Selected, working_units
@@ -16,7 +16,7 @@ def batch_panel(plan: Plan, shown: Selected | None) -> None:
         st.subheader("No batch selected")
         st.write("Click a batch in the chart or a row in the tables below it.")
         return
-    fill = family_fills(plan.scenario.families)[shown.batch.family].fill
+    fill = family_fills(plan.scenario.families, state.family_colours())[shown.batch.family].fill
     st.html(
         f'<h3><span class="swatch" style="background:{fill}"></span>'
         f"{escape(shown.batch.family)}</h3>"

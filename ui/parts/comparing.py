@@ -12,6 +12,7 @@ from ui import state, words
 from ui.figures import comparing
 from ui.figures.base import CONFIG
 from ui.gantt.component import gantt
+from ui.gantt.payload import with_colours
 from ui.plans import Plan
 from ui.tables.schedules import comparison_table, moved_table
 
@@ -98,7 +99,8 @@ def charts(plans: Sequence[Plan]) -> None:
     last = max(plan.chart["end"] for plan in plans)
     for place, plan in enumerate(plans):
         st.markdown(f"**{place + 1}.** {plan.name}")
-        drawn = {**plan.chart, "end": last, "version": f"{plan.chart['version']}-{last}"}
+        chart = with_colours(plan.chart, plan.scenario, state.family_colours())
+        drawn = {**chart, "end": last, "version": f"{chart['version']}-{last}"}
         gantt(f"compared-{place}", drawn, title=plan.name, group="compare", follows=place > 0)
     columns = st.columns(2)
     for place, (title, make) in enumerate(FIGURES.items()):

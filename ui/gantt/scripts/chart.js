@@ -501,7 +501,7 @@ function chartIn(root) {
     return [
       ...(hasPins ? [[dot, "pinned"]] : []),
       [hatch, "changeover"],
-      ["var(--st-secondary-background-color)", "closed"],
+      ["color-mix(in srgb, currentColor 13%, transparent)", "closed"],
       [`linear-gradient(${late} 0 4px, transparent 4px)`, "late"],
       ["conic-gradient(from 145deg at 50% 0, currentColor 0 70deg, transparent 70deg)", "first due date"],
     ].map(([background, text]) => {
