@@ -9,6 +9,7 @@ from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_
 from planner.kpis.figures import Kpis, MachineKpis
 from planner.kpis.listing import NOT_AVAILABLE, Difference, KpiRow, compared, machine_rows, rows
 from planner.kpis.measuring import measure
+from planner.kpis.money import Prices, cost_per_hour_less_late, in_money
 
 __all__ = [
     "NOT_AVAILABLE",
@@ -17,8 +18,11 @@ __all__ = [
     "KpiRow",
     "Kpis",
     "MachineKpis",
+    "Prices",
     "changeovers_of",
     "compared",
+    "cost_per_hour_less_late",
+    "in_money",
     "machine_rows",
     "measure",
     "rows",

@@ -19,12 +19,14 @@ from planner.writer.formats import BINARY, FORMATS, exported, format_of
 from planner.writer.read_csv import schedule_from_csv
 from planner.writer.read_json import schedule_from_json
 from planner.writer.reading_back import text_of
+from planner.writer.report import Report
 from planner.writer.starts import start_in_csv, start_in_json
 from planner.writer.to_csv import schedule_csv
 from planner.writer.to_gantt import gantt_image
 from planner.writer.to_gantt_page import gantt_html
 from planner.writer.to_icalendar import schedule_icalendar
 from planner.writer.to_json import SCHEMA_VERSION, schedule_json, schema
+from planner.writer.to_report import report_html, report_pdf
 from planner.writer.to_work_lists import work_lists_html
 from planner.writer.to_workbook import schedule_xlsx
 
@@ -33,6 +35,7 @@ __all__ = [
     "FORMATS",
     "SCHEMA_VERSION",
     "FamilyLook",
+    "Report",
     "exported",
     "family_looks",
     "fingerprint",
@@ -41,6 +44,8 @@ __all__ = [
     "gantt_image",
     "kpis_csv",
     "read_schedule",
+    "report_html",
+    "report_pdf",
     "schedule_csv",
     "schedule_from_csv",
     "schedule_from_json",

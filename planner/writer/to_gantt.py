@@ -45,7 +45,7 @@ def image_of(handover: Handover, kind: Literal["png", "svg"]) -> bytes:
         # A script that the font lacks: boxes in PNG; SVG holds the text itself.
         warnings.filterwarnings("ignore", message="Glyph ")
         figure = Figure(figsize=(14, height), layout=layout)
-        _draw(handover, figure.subplots())
+        draw_gantt(handover, figure.subplots())
         figure.text(0.005, 0.005, visible(handover.line), fontsize=6, parse_math=False, va="bottom")
         metadata: dict[str, Any] = {
             "Title": visible(scenario.name),
@@ -57,7 +57,8 @@ def image_of(handover: Handover, kind: Literal["png", "svg"]) -> bytes:
     return target.getvalue()
 
 
-def _draw(handover: Handover, axes: Any) -> None:
+def draw_gantt(handover: Handover, axes: Any) -> None:
+    """Draw a schedule into the axes of a Matplotlib figure."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     scenario = handover.scenario

@@ -27,7 +27,7 @@ section + section { break-before: page; }
 h1 { font-size: 1.7em; margin: 0; } h2 { font-size: 1.2em; margin: 2px 0 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 3px 6px; }
-td:nth-child(4) { font-weight: 600; } td, th { overflow-wrap: anywhere; }
+td:nth-child(4) { font-weight: 600; } td:nth-child(5) { overflow-wrap: anywhere; }
 tbody { border-top: 1.5px solid #14191f; break-inside: avoid; }
 tbody td { border-top: 1px solid #b8c0cc; }
 tbody.long { break-inside: auto; } tr { break-inside: avoid; } .time { white-space: nowrap; }
@@ -203,17 +203,20 @@ def _order(handover: Handover, shift: Window | None, task: _Task) -> str:
     what = " · ".join(filter(None, (order.product, amount, order.note)))
     return (
         f"<tr>{_times(handover, shift, task)}<td>{escape(order.name)}</td><td>{escape(what)}</td>"
-        f'<td class="time">{_due(handover, task.operation, task.end)}</td></tr>'
+        f'<td class="time">{_due(handover, task, shift)}</td></tr>'
     )
 
 
-def _due(handover: Handover, operation: str, end: int) -> str:
-    due = handover.due(operation)
+def _due(handover: Handover, task: _Task, shift: Window | None) -> str:
+    due = None if task.operation is None else handover.due(task.operation)
     if due is None:
         return "–"
     ended = handover.scenario.clock.day_ended(due)
-    text = f"{WEEKDAYS[ended.weekday()]} {ended}" if ended else _moment(handover, due)
-    return f'<span class="late">{text} late</span>' if end > due else text
+    since = task.start if shift is None else shift.start
+    text = _moment(handover, due, since)
+    if ended:
+        text = f"{WEEKDAYS[ended.weekday()]} {ended}"
+    return f'<span class="late">{text} late</span>' if task.end > due else text
 
 
 def _moment(handover: Handover, units: int, since: int | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from planner.kpis import worked_parts
 from planner.writer.handover import CHANGEOVER_COLOUR, Handover
 from planner.writer.sheet_writing import Book
 
@@ -62,11 +63,12 @@ def _slots(handover: Handover, machine: str, slot: int) -> dict[int, tuple[int, 
     for number, batch, run in handover.batches(machine):
         spans: list[tuple[int, int, str | None]] = [(batch.start, batch.end, batch.family)]
         if run is not None and run.minutes:
-            spans.append((run.start, run.end, None))
+            spans += [(*part, None) for part in worked_parts(handover.scenario, run)]
         for start, end, family in spans:
             for place in range(start // slot, -(-end // slot)):
                 taken = min(end, (place + 1) * slot) - max(start, place * slot)
-                shares.setdefault(place, {})[number, family] = taken
+                share = shares.setdefault(place, {})
+                share[number, family] = share.get((number, family), 0) + taken
     return {place: max(share, key=lambda key: share[key]) for place, share in shares.items()}
 
 
