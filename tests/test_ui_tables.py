@@ -26,11 +26,11 @@ from ui.tables.assumptions import Assumptions, applied, current
 from ui.tables.editing import Edits, addable, filtered, frame_of, with_edits, with_new_column
 from ui.tables.findings import all_findings, finding_table, stops
 from ui.tables.matrix import ANY, MatrixLayer, layers, matrix, with_matrix
+from ui.tables.moved import moved_table
 from ui.tables.schedules import (
     batch_table,
     comparison_table,
     machine_table,
-    moved_table,
     order_table,
     unplanned_table,
 )

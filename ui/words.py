@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 
 from planner.calendars import WEEKDAYS, Clock
 from planner.kpis import NOT_AVAILABLE
@@ -15,7 +16,11 @@ def moment(clock: Clock, units: int | None) -> str:
     """Return a local time such as `Mon 31 May 06:00`; nothing for no time."""
     if units is None:
         return ""
-    local = clock.local(units)
+    return local_moment(clock.local(units))
+
+
+def local_moment(local: datetime) -> str:
+    """Return a local time such as `Mon 31 May 06:00`."""
     day = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
     return f"{day} {local.hour:02}:{local.minute:02}"
 

@@ -118,11 +118,11 @@ class Report:
         named = (
             ("a machine hour", prices.machine_hour),
             ("a changeover", prices.changeover),
-            ("an hour on Saturday or Sunday, extra", prices.overtime_hour),
+            ("an hour on a Saturday or Sunday, on top,", prices.overtime_hour),
             ("an hour late", prices.hour_late),
         )
         told = [f"{name} {prices.shown(price)}" for name, price in named]
-        yield f"prices: {', '.join(told)}"
+        yield f"prices: {'; '.join(told)}"
         cost = cost_per_hour_less_late(
             self.money_before,
             self.money,

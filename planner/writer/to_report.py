@@ -68,7 +68,7 @@ def report_pdf(report: Report) -> bytes:
         _text(figure, at, 0.845, value, size=15, weight="bold")
         _text(figure, at, 0.818, textwrap.fill(note, 34), size=8)
     _heading(figure, 0.765, "Who makes what, and when")
-    draw_gantt(report.plan, figure.add_axes((left + 0.06, 0.50, width - 0.24, 0.24)))
+    _gantt(report, figure.add_axes((left + 0.06, 0.50, width - 0.24, 0.24)))
     _heading(figure, 0.435, "Hours of changeover per machine")
     _bars(report, figure.add_axes((left + 0.06, 0.27, width - 0.06, 0.14)))
     _heading(figure, 0.205, "What this rests on")
@@ -104,7 +104,7 @@ def _image(report: Report, what: str, alternative: str) -> str:
     height = min(7.0, 1.4 + 0.34 * rows) if what == "gantt" else 2.4
     figure = Figure(figsize=(9.5, height), layout=ConstrainedLayoutEngine())
     if what == "gantt":
-        draw_gantt(report.plan, figure.subplots())
+        _gantt(report, figure.subplots())
     else:
         _bars(report, figure.subplots())
     data = b64encode(_saved(figure, "svg", report)).decode()
@@ -123,6 +123,11 @@ def _saved(figure: Any, kind: str, report: Report) -> bytes:
         warnings.filterwarnings("ignore", message="Glyph ")
         figure.savefig(target, format=kind, metadata=metadata)
     return target.getvalue()
+
+
+def _gantt(report: Report, axes: Any) -> None:
+    draw_gantt(report.plan, axes)
+    axes.set_title("", loc="left")  # the page has one
 
 
 def _bars(report: Report, axes: Any) -> None:
@@ -146,7 +151,7 @@ def _bars(report: Report, axes: Any) -> None:
     axes.set_xticklabels([visible(name)[:14] for name in shown], parse_math=False, fontsize=8)
     axes.set_ylabel("hours", fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=8, frameon=False)
+    axes.legend(fontsize=8, frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 
 
 def _hours(made: Handover) -> dict[str, float]:

@@ -159,7 +159,9 @@ def _batch(handover: Handover, shift: Window | None, number: int, tasks: Sequenc
     """Return what of a batch and the changeover before it belongs to a shift."""
     batch, made = tasks[0].batch, sum(task.operation is not None for task in tasks)
     whole = len(batch.placements)
-    orders = f"{made} of {whole} orders" if made < whole else f"{whole} order{'s'[: whole != 1]}"
+    orders = f"{whole} order{'' if whole == 1 else 's'}"
+    if made < whole:
+        orders = f"{made} of {orders}"
     look = handover.looks[batch.family]
     mark = f'<i style="background:{look.fill}"></i>'
     title = f"{mark} Batch {number}: {escape(batch.family)}"

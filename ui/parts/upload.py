@@ -73,7 +73,7 @@ def _show(files: tuple[tuple[str, bytes], ...]) -> None:
         table = finding_table(made.findings)
         problems = len(table) if stops(made.findings) else 0
         st.markdown(f"**{found(problems, len(table) - problems)}**")
-        st.dataframe(table, hide_index=True, key="findings of the upload")
+        st.dataframe(table, hide_index=True, key="problems of the upload")
     for part in made.parts:
         _rejected(part)
         _correct(part)
