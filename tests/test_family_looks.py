@@ -3,7 +3,7 @@
 import pytest
 
 from planner.writer.colour_words import FILLS, colour_in
-from planner.writer.family_looks import BASE, contrast, family_looks, ink_on
+from planner.writer.looks import BASE, contrast, family_looks, ink_on
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_the_server_listens_on_this_computer_alone_and_tells_nobody() -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_of_the_theme_can_be_read_on_its_grounds(scheme: str) -> None:
-    from planner.writer.family_looks import contrast
+    from planner.writer.looks import contrast
 
     colours = {key.rpartition(".")[2]: value for key, value in theme().items() if scheme in key}
     assert contrast("#ffffff", colours["primaryColor"]) >= 4.5  # text of buttons

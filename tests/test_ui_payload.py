@@ -7,7 +7,7 @@ import pytest
 
 from planner.checker import check
 from planner.domain import Process
-from planner.writer.family_looks import BASE, channels, contrast
+from planner.writer.looks import BASE, channels, contrast
 from tests.builders import batch, machine, order, scenario, schedule
 from ui.colours import family_fills
 from ui.gantt.payload import LATE, PINNED, clock_shifts, payload

@@ -12,11 +12,11 @@ from pathlib import Path
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.schedule import Result, Schedule
-from planner.writer.family_looks import FamilyLook, family_looks
 from planner.writer.figures_csv import kpis_csv
 from planner.writer.fingerprints import fingerprint, schedule_id
 from planner.writer.formats import BINARY, FORMATS, exported, format_of
 from planner.writer.handover import Handover
+from planner.writer.looks import FamilyLook, family_looks
 from planner.writer.read_csv import schedule_from_csv
 from planner.writer.read_json import schedule_from_json
 from planner.writer.reading_back import text_of

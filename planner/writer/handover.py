@@ -9,8 +9,8 @@ from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import ChangeoverRun, changeovers_of
 from planner.schedule import Batch, Schedule
-from planner.writer.family_looks import FamilyLook, family_looks
 from planner.writer.fingerprints import fingerprint, schedule_id
+from planner.writer.looks import FamilyLook, family_looks
 
 CHANGEOVER_COLOUR = "#C9CED6"
 CLOSED_COLOUR = "#DDE1E7"

@@ -2,8 +2,14 @@
 
 import streamlit as st
 
-from planner.service import ServiceNote, ServiceState
-from planner.service.control import PORT, is_here, start_service, stop_service
+from planner.service import (
+    PORT,
+    ServiceNote,
+    ServiceState,
+    is_here,
+    start_service,
+    stop_service,
+)
 from planner.store import Store
 from ui import state
 from ui.faults import errors_shown
