@@ -125,7 +125,7 @@ def test_a_file_is_asked_about_corrected_and_then_known(page: AppTest, empty: St
         "added_rows": [],
         "deleted_rows": [],
     }
-    press(page, "Use these meanings")
+    press(page, "Apply")
     assert not page.exception
     press(page, "Use this data")
     (row,) = empty.scenarios()
@@ -142,7 +142,7 @@ def test_a_header_that_is_known_is_not_asked_about_until_it_is_forgotten(
     empty.set_setting(f"mapping:{mapping.fingerprint}", mapping.to_json())
     with_file(page)
     assert "The files do not say" not in text(page)
-    press(page, "Read it anew")
+    press(page, "Forget saved answers")
     assert "The files do not say" in text(page)
     assert empty.settings("mapping:") == {}
 
