@@ -11,7 +11,7 @@ from planner.cli import main
 from planner.domain import Scenario
 from planner.kpis import Prices, cost_per_hour_less_late, in_money, measure
 from planner.kpis.money import weekend_hours
-from planner.writer import Report, report_html, report_pdf, write_schedule
+from planner.writer import PlanReport, report_html, report_pdf, write_schedule
 from planner.writer.handover import Handover
 from scenarios import sample_path
 from tests.builders import batch, order, scenario, schedule
@@ -30,11 +30,11 @@ APART = schedule(batch(("A", 0, 60)), batch(("B", 90, 150), family="blue"), batc
 PRICES = Prices(currency="EUR", machine_hour=Decimal(60), hour_late=Decimal(100))
 
 
-def report(prices: Prices = PRICES) -> Report:
+def report(prices: Prices = PRICES) -> PlanReport:
     wanted = given()
     assert check(wanted, TOGETHER) == check(wanted, APART) == ()
     plan, before = (Handover(scenario=wanted, schedule=made) for made in (TOGETHER, APART))
-    return Report(plan=plan, before=before, prices=prices)
+    return PlanReport(plan=plan, before=before, prices=prices)
 
 
 def test_the_headline_says_the_result_in_one_sentence() -> None:
@@ -90,9 +90,9 @@ def test_the_pdf_is_one_page() -> None:
 def test_names_from_files_do_no_harm_in_a_report() -> None:
     wanted = scenario([order("A")], name="<script>$x_1$</script>")
     made = Handover(scenario=wanted, schedule=schedule(batch(("A", 0, 60))))
-    page = report_html(Report(plan=made, before=made))
+    page = report_html(PlanReport(plan=made, before=made))
     assert "<script>" not in page
-    assert report_pdf(Report(plan=made, before=made))
+    assert report_pdf(PlanReport(plan=made, before=made))
 
 
 def test_the_command_writes_a_report_against_another_schedule(

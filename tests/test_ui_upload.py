@@ -115,7 +115,7 @@ def test_a_file_is_asked_about_corrected_and_then_known(page: AppTest, empty: St
     labels = [button.label for button in page.get("download_button")]
     assert "Download the 1 row with the reasons" in labels
     next(box for box in page.selectbox if "Prio" in box.label).set_value("low")
-    press(page, "Use these answers")
+    press(page, "Apply")
     assert "The files do not say" not in text(page)
     editor = next(e for e in page.data_editor if (e.key or "").startswith("table of meanings"))
     key, table = str(editor.key), editor.value

@@ -50,14 +50,14 @@ def _add_prices(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the report; 0 if the schedule keeps all rules."""
-    from planner.writer import Report, report_html, report_pdf
+    from planner.writer import PlanReport, report_html, report_pdf
     from planner.writer.handover import Handover
 
     if options.out.suffix.lower() not in ENDINGS:
         raise WrongUseError(f"--out {options.out} must end in {' or '.join(ENDINGS)}")
     scenario, schedule = read_both(options.scenario, options.schedule)
     other, before = _before(options, scenario)
-    made = Report(
+    made = PlanReport(
         plan=Handover(scenario=scenario, schedule=schedule),
         before=Handover(scenario=other, schedule=before),
         before_name=REFERENCE if options.against is None else Path(options.against).stem,

@@ -100,12 +100,13 @@ class Difference:
         """Return the difference as better or worse, such as `Better by 3.5 h (20.0 %)`."""
         if self.difference is None or not self.row.better:
             return self.text
-        if abs(self.difference) < LEAST:
+        size = self.difference if self.difference > 0 else -self.difference
+        if size < LEAST:
             return "Same"
         wanted = (self.difference > 0) == (self.row.better == "higher")
         share = "" if self.percent is None else f" ({abs(self.percent):.1f} %)"
         word = "Better" if wanted else "Worse"
-        return f"{word} by {shown(abs(self.difference), self._unit)}{share}"
+        return f"{word} by {shown(size, self._unit)}{share}"
 
     @property
     def _unit(self) -> str:

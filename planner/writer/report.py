@@ -22,7 +22,7 @@ class ReportFigure(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
-class Report:
+class PlanReport:
     """A plan beside what it is compared with; the two may be of different scenarios."""
 
     plan: Handover

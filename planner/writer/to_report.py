@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from planner.writer.handover import Handover, visible
-from planner.writer.report import Report
+from planner.writer.report import PlanReport
 from planner.writer.to_gantt import draw_gantt
 
 PAPER = (8.27, 11.69)  # A4, inches
@@ -31,7 +31,7 @@ ul { margin: 0; padding-left: 18px; font-size: 10pt; } footer { margin-top: 12px
 """
 
 
-def report_html(report: Report) -> str:
+def report_html(report: PlanReport) -> str:
     """Return the report as a page that needs no network and prints on one sheet."""
     figures = "".join(
         f'<div><dt>{escape(label)}</dt><dd class="value">{escape(value)}</dd>'
@@ -53,7 +53,7 @@ def report_html(report: Report) -> str:
     )
 
 
-def report_pdf(report: Report) -> bytes:
+def report_pdf(report: PlanReport) -> bytes:
     """Return the report as one page of A4."""
     from matplotlib.figure import Figure
 
@@ -77,7 +77,7 @@ def report_pdf(report: Report) -> bytes:
     return _saved(figure, "pdf", report)
 
 
-def _listed(report: Report) -> str:
+def _listed(report: PlanReport) -> str:
     """Return what the report rests on as lines that fit on the page."""
     lines = [
         line
@@ -95,7 +95,7 @@ def _text(figure: Any, x: float, y: float, text: str, *, up: bool = False, **loo
     figure.text(x, y, text, parse_math=False, va="bottom" if up else "top", **look)
 
 
-def _image(report: Report, what: str, alternative: str) -> str:
+def _image(report: PlanReport, what: str, alternative: str) -> str:
     """Return a chart as part of the page."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -111,7 +111,7 @@ def _image(report: Report, what: str, alternative: str) -> str:
     return f'<img alt="{escape(alternative)}" src="data:image/svg+xml;base64,{data}">'
 
 
-def _saved(figure: Any, kind: str, report: Report) -> bytes:
+def _saved(figure: Any, kind: str, report: PlanReport) -> bytes:
     from matplotlib import rc_context
 
     target = io.BytesIO()
@@ -125,12 +125,12 @@ def _saved(figure: Any, kind: str, report: Report) -> bytes:
     return target.getvalue()
 
 
-def _gantt(report: Report, axes: Any) -> None:
+def _gantt(report: PlanReport, axes: Any) -> None:
     draw_gantt(report.plan, axes)
     axes.set_title("", loc="left")  # the page has one
 
 
-def _bars(report: Report, axes: Any) -> None:
+def _bars(report: PlanReport, axes: Any) -> None:
     """Draw the hours of changeover of the machines that change over most, before and now."""
     before, now = _hours(report.before), _hours(report.plan)
     names = sorted({*before, *now}, key=lambda name: -max(before.get(name, 0), now.get(name, 0)))

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from planner.kpis import Prices
-from planner.writer import Handover, Report, report_html, report_pdf
+from planner.writer import Handover, PlanReport, report_html, report_pdf
 from ui.plans import Plan
 
 
@@ -33,9 +33,9 @@ def report_downloads(first: Plan, second: Plan, prices: Prices) -> None:
         )
 
 
-def report_of(first: Plan, second: Plan, prices: Prices) -> Report:
+def report_of(first: Plan, second: Plan, prices: Prices) -> PlanReport:
     """Return the report of `second` against `first`."""
-    return Report(
+    return PlanReport(
         plan=Handover(scenario=second.scenario, schedule=second.schedule),
         before=Handover(scenario=first.scenario, schedule=first.schedule),
         before_name=first.name,
@@ -43,5 +43,5 @@ def report_of(first: Plan, second: Plan, prices: Prices) -> Report:
     )
 
 
-def _page(made: Report) -> bytes:
+def _page(made: PlanReport) -> bytes:
     return report_html(made).encode()

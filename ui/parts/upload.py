@@ -136,7 +136,7 @@ def _ask(questions: tuple[Question, ...]) -> None:
         st.markdown("**The files do not say:**")
         for question in questions:
             answers[question.key] = _answer(question, answers.get(question.key))
-        if st.form_submit_button("Use these answers", type="primary"):
+        if st.form_submit_button("Apply", type="primary"):
             st.session_state["answers"] = {k: v for k, v in answers.items() if v}
             st.rerun()
 

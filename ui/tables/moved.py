@@ -22,7 +22,7 @@ TOLD: Mapping[str, str] = {
 MOMENTS: Mapping[str, str] = {"release": "earliest start", "due": "due", "deadline": "deadline"}
 
 
-class Spot(NamedTuple):
+class PlaceAndTime(NamedTuple):
     """Where and when an operation is made, in local time: scenarios begin on different days."""
 
     machine: str
@@ -47,7 +47,9 @@ def moved_table(plan: Plan, other: Plan) -> pd.DataFrame:
     return table.sort_values("Earlier by (h)", ascending=False, na_position="last", kind="stable")
 
 
-def _what(plan: Plan, other: Plan, name: str, here: Spot | None, there: Spot | None) -> str:
+def _what(
+    plan: Plan, other: Plan, name: str, here: PlaceAndTime | None, there: PlaceAndTime | None
+) -> str:
     """Return in words what differs about an operation; nothing for nothing."""
     if name not in other.scenario.operation:
         return "new"
@@ -85,17 +87,17 @@ def _moment(scenario: Scenario, order: Order, field: str) -> datetime | None:
     return scenario.clock.local(units)
 
 
-def _spots(plan: Plan) -> dict[str, Spot]:
+def _spots(plan: Plan) -> dict[str, PlaceAndTime]:
     clock = plan.scenario.clock
     return {
-        made.operation: Spot(batch.machine, clock.local(made.start), clock.local(made.end))
+        made.operation: PlaceAndTime(batch.machine, clock.local(made.start), clock.local(made.end))
         for batch in plan.schedule.batches
         for made in batch.placements
     }
 
 
 def _row(
-    plan: Plan, name: str, what: str, here: Spot | None, there: Spot | None
+    plan: Plan, name: str, what: str, here: PlaceAndTime | None, there: PlaceAndTime | None
 ) -> tuple[object, ...]:
     gain = None
     if here is not None and there is not None:
