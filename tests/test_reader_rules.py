@@ -168,6 +168,12 @@ def test_a_status_that_is_not_known_is_a_finding(tmp_path: Path) -> None:
         read_scenario(folder)
 
 
+@pytest.mark.parametrize("word", ["planned", "unplanned"])
+def test_the_orders_of_an_exported_schedule_are_planned_again(tmp_path: Path, word: str) -> None:
+    orders = f"order_id,duration_minutes,status\nA,60,{word}\n"
+    assert planned(scenario_of(tmp_path, orders=orders, settings=START)) == {"A": Duration(60)}
+
+
 def test_nothing_left_to_make_is_a_finding(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, {"orders.csv": "order_id,duration_minutes,status\nA,60,closed\n"})
     with pytest.raises(ScenarioError, match="nothing is left to make"):

@@ -32,7 +32,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def tables(minutes: str = "20") -> Tables:
     rows = [("A", "red", minutes), ("B", "blue", "10")]
-    return Tables(files={"orders.csv": table_of(("order_id", "family", "duration_minutes"), rows)})
+    columns = ("order_id", "family", "duration_minutes")
+    return Tables(
+        files={"orders.csv": table_of(columns, rows)}, settings="start = 2027-01-04T06:00:00\n"
+    )
 
 
 def minutes(store: Store, scenario_id: int, version: int | None = None) -> str:

@@ -1,5 +1,6 @@
 """What the forms of the pages make of a few fields."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 from planner.reader import Tables, read_tables, scenario_from_tables, table_of
 from scenarios import sample_path
 from ui.tables.rush import RushError, RushOrder, products, with_rush_order
-from ui.tables.starting import next_shift
+from ui.tables.starting import next_shift, with_next_shift
 
 COLUMNS = (
     "order_id",
@@ -83,3 +84,12 @@ def test_now_is_rounded_to_the_next_shift(now: str, start: str) -> None:
 def test_machines_that_are_always_open_start_with_the_next_hour() -> None:
     at = datetime.fromisoformat("2027-01-04T09:20:31")
     assert next_shift(tables(), at) == datetime.fromisoformat("2027-01-04T10:00")
+
+
+def test_a_file_without_a_start_starts_with_the_next_shift_and_another_as_it_says() -> None:
+    given = read_tables(sample_path("tiny"))
+    now = datetime.fromisoformat("2027-02-03T09:30+01:00")
+    assert with_next_shift(given, now) == given
+    nothing = replace(given, settings='time_zone = "Europe/Berlin"\n')
+    start = scenario_from_tables(with_next_shift(nothing, now)).clock.start
+    assert start == datetime.fromisoformat("2027-02-04T06:00")

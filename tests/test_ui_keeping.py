@@ -26,7 +26,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def orders() -> Tables:
     rows = [(f"A{k}", "red", "20") for k in range(6)]
-    return Tables(files={"orders.csv": table_of(("order_id", "family", "duration_minutes"), rows)})
+    columns = ("order_id", "family", "duration_minutes")
+    return Tables(
+        files={"orders.csv": table_of(columns, rows)}, settings="start = 2027-01-04T06:00:00\n"
+    )
 
 
 class Window:

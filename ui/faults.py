@@ -28,7 +28,7 @@ def errors_shown() -> Iterator[None]:
         st.markdown(f"{words.found(len(error.findings) or 1, 0)}. The Data page shows them all.")
         st.page_link("views/data.py", label="Fix it on the Data page")
     except PlannerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(words.plain(str(error)), icon=":material/error:")
     except SQLAlchemyError:
         _unexpected("The database does not answer. What is stored there is safe.")
     except Exception:  # noqa: BLE001  (the last place before a user would see a traceback)

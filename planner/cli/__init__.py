@@ -9,11 +9,13 @@ import os
 import sys
 from collections.abc import Sequence
 
+from planner import __version__
 from planner.cli import (
     check,
     compare,
     export,
     importing,
+    keeping,
     plan,
     publish,
     release,
@@ -39,6 +41,7 @@ COMMAND_MODULES = (
     simulate,
     release,
     publish,
+    keeping,
     ui,
 )
 
@@ -69,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         say(clean(f"{error.filename or 'file'}: {error.strerror or error}"))
     except Exception as error:
+        if _is_of_a_database(error):
+            say(clean(f"the database does not answer: {getattr(error, 'orig', None) or error}"))
+            return FAILED
         log.debug("unexpected error", exc_info=error)
         say(clean(f"unexpected {type(error).__name__}: {error}"))
         say("    This is a fault of Batch planner. Run it again with --debug for details.")
@@ -81,12 +87,19 @@ def command_parser() -> argparse.ArgumentParser:
         prog="planner",
         description="Plans batch production: which orders together, on which machine, when.",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help="log details, with tracebacks")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in COMMAND_MODULES:
         module.register(commands, common)
     return parser
+
+
+def _is_of_a_database(error: Exception) -> bool:
+    # By name: most commands have no need of the package, which takes a while to import.
+    kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
+    return "sqlalchemy.exc.SQLAlchemyError" in kinds
 
 
 def _say_scenario_error(error: ScenarioError) -> None:

@@ -181,7 +181,7 @@ def _compared(
 
 def _show(found: LaboratoryResult) -> None:
     st.html(cards_html(_cards(found)))
-    st.markdown(f"**Why:** {_why(found)}")
+    st.markdown(f"**Why:** {words.plain(_why(found))}")
     st.subheader("Ways to release, on the same orders")
     words_of = {name: in_words(policy) for name, policy in found.policies.items()}
     table = policy_table(found.compared, found.limits, words_of, found.best.name)

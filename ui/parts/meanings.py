@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.intake import FamilyRule, Imported, Mapping
+from planner.intake import FamilyRule, Imported, SheetReading
 from ui.tables.meanings import (
     COLUMN,
     EXAMPLE,
@@ -14,7 +14,7 @@ from ui.tables.meanings import (
 )
 
 
-def meanings(part: Imported) -> Mapping | None:
+def meanings(part: Imported) -> SheetReading | None:
     """Show what each column means and how families are read; return it once it was corrected."""
     key = f"{part.file} {part.mapping.fingerprint}"
     # With a key it stays open, and the page where it is, when the answers change what is above it.

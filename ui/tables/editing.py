@@ -51,8 +51,7 @@ def frame_of(tables: Tables, file: str) -> pd.DataFrame:
     table = tables.files.get(file)
     if table is None:
         none = pd.Index([], name=ROW, dtype="int64")
-        columns = STARTERS.get(file, ())
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in columns}, index=none)
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in _offered(file)}, index=none)
     table = numbered(table)
     frame = pd.DataFrame(
         list(table.rows),
@@ -69,6 +68,11 @@ def frame_of(tables: Tables, file: str) -> pd.DataFrame:
         frame = frame.drop(columns="leave_out", errors="ignore")
         frame.insert(0, "leave_out", ticked.str.strip().str.lower().isin(("yes", "true")))
     return frame
+
+
+def _offered(file: str) -> tuple[str, ...]:
+    """Return the columns that a table begins with; of one without a template, the needed ones."""
+    return STARTERS.get(file, REQUIRED[file])
 
 
 def filtered(frame: pd.DataFrame, column: str, text: str) -> pd.DataFrame:
@@ -88,7 +92,7 @@ def with_edits(tables: Tables, file: str, frame: pd.DataFrame, edits: Edits) -> 
 
     Rows keep their numbers, new ones get the next; rows without any text are left out.
     """
-    table = numbered(tables.files.get(file) or Table(columns=STARTERS.get(file, ())))
+    table = numbered(tables.files.get(file) or Table(columns=_offered(file)))
     numbers = list(frame.index)
     rows = {
         number: dict(zip(table.columns, row, strict=True))
@@ -129,7 +133,7 @@ def without_rows(tables: Tables, file: str, numbers: Sequence[int]) -> Tables:
 
 def with_new_column(tables: Tables, file: str, column: str) -> Tables:
     """Return `tables` with an empty column more in one of them."""
-    table = tables.files.get(file) or Table(columns=STARTERS.get(file, ()))
+    table = tables.files.get(file) or Table(columns=_offered(file))
     columns = (*table.columns, column)
     rows = tuple((*row, "") for row in table.rows)
     return replace(tables, files={**tables.files, file: replace(table, columns=columns, rows=rows)})
@@ -142,7 +146,7 @@ def with_rows(tables: Tables, file: str, rows: Mapping[int, Mapping[str, str]]) 
     if not filled and file != "orders.csv":
         files.pop(file, None)
         return replace(tables, files=files)
-    had = tables.files[file].columns if file in tables.files else STARTERS[file]
+    had = tables.files[file].columns if file in tables.files else _offered(file)
     named = dict.fromkeys((*had, *(name for row in filled.values() for name in row)))
     own = tables.files[file].columns if file in tables.files else REQUIRED[file]
     # A column that was only offered is kept where it says something.
@@ -159,7 +163,7 @@ def with_rows(tables: Tables, file: str, rows: Mapping[int, Mapping[str, str]]) 
 def addable(tables: Tables, file: str) -> tuple[str, ...]:
     """Return the known columns that a table does not have; one ending in `_` needs a name."""
     table = tables.files.get(file)
-    had = table.columns if table else STARTERS[file]
+    had = table.columns if table else _offered(file)
     return tuple(name for name in COLUMNS[file] if name not in had and name not in TICKS)
 
 
