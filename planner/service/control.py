@@ -1,16 +1,14 @@
 """Starting and stopping the release service on this computer, from another process."""
 
-import json
 import os
 import signal
 
-from planner.service.ledger import OWNER
+from planner.service.claim import OWNER, owner_in
 from planner.store import Store
 from planner.store.database import ENVIRONMENT
 from planner.store.processes import (
     ProcessIdentity,
     host,
-    is_gone,
     python_module,
     start_detached,
 )
@@ -52,5 +50,7 @@ def _owner(store: Store) -> ProcessIdentity | None:
     noted = store.setting(OWNER)
     if noted is None:
         return None
-    owner = ProcessIdentity(**json.loads(noted))
-    return owner if owner.host == host() and not is_gone(owner) else None
+    owner = owner_in(noted)
+    # Without a start, another process may have the number by now.
+    known = owner.process.host == host() and owner.process.start is not None
+    return owner.process if known and not owner.is_gone else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -84,12 +85,12 @@ class PlanReport:
         )
 
     @cached_property
-    def money(self) -> Mapping[str, object]:
+    def money(self) -> Mapping[str, Decimal | None]:
         """Return the plan in money, part by part."""
         return in_money(self.plan.scenario, self.plan.schedule, self.kpis, self.prices)
 
     @cached_property
-    def money_before(self) -> Mapping[str, object]:
+    def money_before(self) -> Mapping[str, Decimal | None]:
         """Return what it is compared with in money, part by part."""
         return in_money(self.before.scenario, self.before.schedule, self.kpis_before, self.prices)
 

@@ -117,8 +117,10 @@ def _saved(figure: Any, kind: str, report: PlanReport) -> bytes:
     target = io.BytesIO()
     undated = {"Date": None} if kind == "svg" else {"CreationDate": None}
     metadata = {"Title": visible(report.title), **undated}
-    settings = {"svg.hashsalt": "batch planner", "hatch.linewidth": 0.5, "pdf.fonttype": 42}
-    with rc_context(settings), warnings.catch_warnings():
+    with (
+        rc_context({"svg.hashsalt": "batch planner", "hatch.linewidth": 0.5, "pdf.fonttype": 42}),
+        warnings.catch_warnings(),
+    ):
         # A script that the font lacks is drawn as boxes.
         warnings.filterwarnings("ignore", message="Glyph ")
         figure.savefig(target, format=kind, metadata=metadata)
