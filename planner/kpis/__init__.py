@@ -5,10 +5,11 @@ exports all show these figures. Shares nothing with what plans or with the check
 cannot be known is None and shown as "not available", never as 0 or 100 %.
 """
 
-from planner.kpis.changeover_times import ChangeoverRun, changeovers_of
+from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_parts
 from planner.kpis.figures import Kpis, MachineKpis
 from planner.kpis.listing import NOT_AVAILABLE, Difference, KpiRow, compared, machine_rows, rows
 from planner.kpis.measuring import measure
+from planner.kpis.money import Prices, cost_per_hour_less_late, in_money
 
 __all__ = [
     "NOT_AVAILABLE",
@@ -17,9 +18,13 @@ __all__ = [
     "KpiRow",
     "Kpis",
     "MachineKpis",
+    "Prices",
     "changeovers_of",
     "compared",
+    "cost_per_hour_less_late",
+    "in_money",
     "machine_rows",
     "measure",
     "rows",
+    "worked_parts",
 ]
