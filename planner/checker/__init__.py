@@ -26,6 +26,8 @@ from planner.checker.times import (
     one_batch_at_a_time,
     processing_time,
     release,
+    route_order,
+    waiting_time,
 )
 from planner.domain import Scenario
 from planner.schedule import Schedule
@@ -41,6 +43,8 @@ RULES: tuple[Callable[[Layout], Iterator[Violation]], ...] = (
     changeover_time,
     machine_calendar,
     release,
+    route_order,
+    waiting_time,
     deadline,
     processing_time,
     pinned,

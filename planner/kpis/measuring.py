@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.calendars import open_units
-from planner.domain import Machine, Order, Process, Scenario
+from planner.domain import HandOn, Machine, Order, Process, Scenario
 from planner.errors import ScheduleError
 from planner.kpis.changeover_times import ChangeoverRun, changeovers_on
 from planner.kpis.figures import Kpis, MachineKpis
@@ -43,7 +43,7 @@ def measure(scenario: Scenario, schedule: Schedule) -> Kpis:
     _refuse_unknown(scenario, schedule)
     makespan = max((batch.end for batch in schedule.batches), default=0)
     runs = [_run(scenario, schedule, machine, makespan) for machine in scenario.machines]
-    ends = _ends(schedule)
+    ends = completions(scenario, schedule)
     done = _done(scenario, ends)
     terms = Terms(
         changeover_minutes=sum(run.changeover for run in runs),
@@ -110,9 +110,17 @@ def _fill(scenario: Scenario, machine: Machine, batch: Batch) -> float | None:
     return max(shares, default=None)
 
 
-def _ends(schedule: Schedule) -> dict[str, int]:
-    """Return when each operation ends that is in a batch."""
-    return {p.operation: p.end for batch in schedule.batches for p in batch.placements}
+def completions(scenario: Scenario, schedule: Schedule) -> dict[str, int]:
+    """Return when each operation that is in a batch completes, and goes on to the next stage."""
+    return {
+        placement.operation: batch.end if _hands_on_batches(scenario, batch) else placement.end
+        for batch in schedule.batches
+        for placement in batch.placements
+    }
+
+
+def _hands_on_batches(scenario: Scenario, batch: Batch) -> bool:
+    return scenario.machine[batch.machine].hand_on == HandOn.BATCH
 
 
 def _done(scenario: Scenario, ends: dict[str, int]) -> list[_Done]:

@@ -98,8 +98,19 @@ def _pairs(sheet: Sheet) -> None:
 
 
 def _eligible(sheet: Sheet, machines: Sequence[str]) -> list[tuple[str, ...] | None]:
+    eligible = machine_lists(sheet, "eligible_machines", machines)
+    free = sum(names is None for names in eligible)
+    if free and len(machines) > 1:
+        sheet.notes.assume(f"{counted(free, 'order')} without eligible machines: any may make them")
+    return eligible
+
+
+def machine_lists(
+    sheet: Sheet, column: str, machines: Sequence[str]
+) -> list[tuple[str, ...] | None]:
+    """Return the machines that each cell of a column lists, with a finding for unknown ones."""
     known = set(machines)
-    eligible = sheet.parsed("eligible_machines", cells.names)
+    eligible = sheet.parsed(column, cells.names)
     # Few different lists occur, so each is checked once before the rows are.
     bad = {names for names in set(eligible) if names and not known.issuperset(names)}
     for index, names in enumerate(eligible):
@@ -107,10 +118,7 @@ def _eligible(sheet: Sheet, machines: Sequence[str]) -> list[tuple[str, ...] | N
             for name in names or ():
                 if name not in known:
                     what = ("known_machine", "machines.csv", known)
-                    sheet.unknown(index, "eligible_machines", name, what)
-    free = sum(names is None for names in eligible)
-    if free and len(machines) > 1:
-        sheet.notes.assume(f"{counted(free, 'order')} without eligible machines: any may make them")
+                    sheet.unknown(index, column, name, what)
     return eligible
 
 

@@ -17,18 +17,24 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
         *("size_", "release", "due", "deadline", "priority", "eligible_machines"),
         *("current_machine", "current_position", "pinned_machine", "pinned_start"),
-        *("customer", "note"),
+        *("customer", "note", "lot_quantity", "needs"),
+    ),
+    "routes.csv": (
+        *("product", "order_id", "stage", "operation", "family", "attr_", "eligible_machines"),
+        *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
+        *("size_", "min_wait", "max_wait"),
     ),
     "machines.csv": (
         *("machine_id", "process", "capacity_", "initial_family", "pausable", "speed"),
-        *("cost_per_hour", "calendar"),
+        *("cost_per_hour", "calendar", "hand_on"),
     ),
     "changeovers.csv": ("machine", "attribute", "from", "to", "minutes", "cost"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
-    "durations.csv": ("order_id", "product", "machine_id", "minutes"),
+    "durations.csv": ("order_id", "product", "stage", "machine_id", "minutes"),
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id",),
+    "routes.csv": ("stage",),
     "machines.csv": ("machine_id",),
     "changeovers.csv": ("from", "to", "minutes"),
     "calendars.csv": ("calendar",),
