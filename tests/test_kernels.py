@@ -22,7 +22,7 @@ from planner.search.decoding import (
     sequences_in,
     unflatten,
 )
-from planner.search.kernels import State
+from planner.search.kernels import State, columns
 from tests import builders
 from tests.brute_force import least_cost
 
@@ -34,7 +34,7 @@ def _style() -> np.ndarray:
 
 
 def _tally() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    kinds = np.zeros(kernels.KINDS, dtype=np.int64)
+    kinds = np.zeros(columns.KINDS, dtype=np.int64)
     return kinds, kinds.copy(), KEEP, np.zeros(1, dtype=np.int64)
 
 
@@ -65,18 +65,18 @@ def test_many_moves_cost_what_a_fresh_timing_and_the_measurement_say(
         schedule = decode(scenario, arrays, sequences)
         assert check(scenario, schedule) == ()
         assert (
-            state.total[kernels.TOTAL]
+            state.total[columns.TOTAL]
             == cost_of(arrays, sequences)
             == measure(scenario, schedule).cost
         )
 
 
 @pytest.mark.parametrize("dealing", [0.0, 1.0])
-@pytest.mark.parametrize("kind", range(kernels.KINDS), ids=kernels.MOVES)
+@pytest.mark.parametrize("kind", range(columns.KINDS), ids=columns.MOVES)
 def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(
     kind: int, dealing: float
 ) -> None:
-    only = style([float(other == kind) for other in range(kernels.KINDS)], dealing)
+    only = style([float(other == kind) for other in range(columns.KINDS)], dealing)
     evaluated = 0
     for seed, process in enumerate(Process):
         scenario = builders.random_scenario(
@@ -90,8 +90,8 @@ def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(
         kernels.anneal(state, new_flat(state), 400, 1000.0, only, tried, taken, keep, stop)
         sequences = sequences_in(state)
         placed = [o for batches in sequences for batch in batches for o in batch]
-        assert len(placed) == len(set(placed)) == sum(state.op[:, kernels.BATCH] != NONE)
-        assert state.total[kernels.TOTAL] == cost_of(arrays, sequences)
+        assert len(placed) == len(set(placed)) == sum(state.op[:, columns.BATCH] != NONE)
+        assert state.total[columns.TOTAL] == cost_of(arrays, sequences)
         assert check(scenario, decode(scenario, arrays, sequences)) == ()
         evaluated += int(tried.sum())
         assert tried.sum() == tried[kind]
@@ -112,14 +112,14 @@ def test_batches_that_move_are_dealt_out_anew(releases: tuple[int, ...]) -> None
         [builders.machine(process=Process.PARALLEL, capacity=(2,))],
     )
     arrays = arrays_from(scenario)
-    only = [float(name == "swap batches") for name in kernels.MOVES]
+    only = [float(name == "swap batches") for name in columns.MOVES]
     costs = []
     for dealing in (0.0, 1.0):
         state = new_state(arrays, 1)
         load(state, (((0, 1), (2, 3)),))
         kernels.anneal(state, new_flat(state), 20, 0.0, style(only, dealing), *_tally())
         assert check(scenario, decode(scenario, arrays, sequences_in(state))) == ()
-        costs.append(state.total[kernels.TOTAL])
+        costs.append(state.total[columns.TOTAL])
     assert costs[0] > costs[1] == least_cost(scenario, costs[0])
 
 
@@ -127,8 +127,8 @@ def test_batches_that_move_are_dealt_out_anew(releases: tuple[int, ...]) -> None
 @pytest.mark.parametrize("seed", SEEDS)
 def test_moves_that_are_not_kept_change_nothing(process: Process, seed: int) -> None:
     state = _started(_random(process, seed), seed)
-    before = state.batch[:, : kernels.BATCH_STAMP].copy(), state.op[:, :3].copy()
-    lists, cost = sequences_in(state), state.total[kernels.TOTAL]
+    before = state.batch[:, : columns.BATCH_STAMP].copy(), state.op[:, :3].copy()
+    lists, cost = sequences_in(state), state.total[columns.TOTAL]
     tried, taken, _, stop = _tally()
     rises = np.zeros(300, dtype=np.int64)
     risen = kernels.anneal(state, new_flat(state), 300, 0.0, _style(), tried, taken, rises, stop)
@@ -136,9 +136,9 @@ def test_moves_that_are_not_kept_change_nothing(process: Process, seed: int) -> 
     assert (rises[:risen] > 0).all()
     assert (rises[risen:] == 0).all()
     assert sequences_in(state) == lists
-    assert state.total[kernels.TOTAL] == cost
-    links = [kernels.NEXT, kernels.PREV, kernels.START, kernels.END, kernels.COST]
-    used = before[0][:, kernels.COUNT] > 0
+    assert state.total[columns.TOTAL] == cost
+    links = [columns.NEXT, columns.PREV, columns.START, columns.END, columns.COST]
+    used = before[0][:, columns.COUNT] > 0
     assert (state.batch[used][:, links] == before[0][used][:, links]).all()
     assert (state.op[:, :3] == before[1]).all()
 
@@ -151,7 +151,7 @@ def test_the_search_finds_what_trying_everything_finds(process: Process) -> None
     best = new_flat(state)
     for temperature in (1000.0, 300.0, 100.0, 30.0, 10.0, 1.0, 0.0):
         kernels.anneal(state, best, 600, temperature, _style(), *_tally())
-    found = int(state.total[kernels.BEST])
+    found = int(state.total[columns.BEST])
     assert least_cost(scenario, found + 1) == found
 
 
@@ -214,7 +214,7 @@ def test_no_move_pushes_a_pinned_operation_off_its_start() -> None:
     state = new_state(arrays, 1)
     kernels.dispatch_pinned(state, np.array([0]))
     kernels.dispatch(state, np.array([1, 2, 3]), 0)
-    assert state.total[kernels.LOST_PINS] == 0
+    assert state.total[columns.LOST_PINS] == 0
     best = new_flat(state)
     kernels.anneal(state, best, 500, 1000.0, _style(), *_tally())
     schedule = decode(scenario, arrays, sequences_in(state))
@@ -241,8 +241,8 @@ def test_no_dear_batch_is_looked_for_where_no_changeover_takes_anything(
         [builders.order("A"), builders.order("B", family="blue")],
         changeovers={("red", "blue"): minutes},
     )
-    assert kernels.MOVES[-1] == "dear batch"
-    shares = np.diff(style_for(arrays_from(made))[: kernels.KINDS], prepend=0.0)
+    assert columns.MOVES[-1] == "dear batch"
+    shares = np.diff(style_for(arrays_from(made))[: columns.KINDS], prepend=0.0)
     wanted = np.array((*SHARES[:-1], share))
     assert shares == pytest.approx(wanted / wanted.sum())
 
@@ -259,7 +259,7 @@ def test_an_empty_state_costs_every_penalty() -> None:
     scenario = builders.scenario(orders=[builders.order("A"), builders.order("B")])
     arrays = arrays_from(scenario)
     state = new_state(arrays, 0)
-    assert state.total[kernels.TOTAL] == 2 * scenario.unplanned_penalty
+    assert state.total[columns.TOTAL] == 2 * scenario.unplanned_penalty
     load(state, (((0,),),))
-    assert state.op[1, kernels.BATCH] == NONE
-    assert state.total[kernels.TOTAL] >= scenario.unplanned_penalty
+    assert state.op[1, columns.BATCH] == NONE
+    assert state.total[columns.TOTAL] >= scenario.unplanned_penalty

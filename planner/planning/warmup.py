@@ -98,7 +98,7 @@ def _other_half(*, must_compile: bool) -> Iterator[None]:
     code = "from planner.planning.warmup import warm_up_construction; warm_up_construction()"
     with subprocess.Popen(
         [sys.executable, "-c", code],
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

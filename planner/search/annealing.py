@@ -17,12 +17,12 @@ from planner.domain import FloatArray, IntArray
 from planner.search import kernels
 from planner.search.cooling import Cooling, Trial, even_cooling, measured_cooling
 from planner.search.decoding import flatten, load, new_flat, new_state, unflatten
-from planner.search.kernels import State
+from planner.search.kernels import State, columns
 
-# Shares of the kinds of move, in the order of `kernels.MOVES`.
+# Shares of the kinds of move, in the order of `columns.MOVES`.
 SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0, 8.0, 3.0, 3.0, 10.0)
 
-# Shares of where to put something, in the order of `kernels.ANYWHERE` and what follows it; the rest
+# Shares of where to put something, in the order of `columns.ANYWHERE` and what follows it; the rest
 # is the ends of machines.
 PLACES = (0.2, 0.2, 0.3, 0.25)
 # The share of moves of batches after which operations are dealt out anew.
@@ -110,10 +110,10 @@ class Elite:
 
     def offer(self, state: State, best: IntArray) -> None:
         """Keep a copy of `best`, the best lists that `state` has met, if they are better."""
-        if state.total[kernels.BEST] >= self.cost:
+        if state.total[columns.BEST] >= self.cost:
             return
         with self._lock:
-            cost = int(state.total[kernels.BEST])
+            cost = int(state.total[columns.BEST])
             if cost < self.cost:
                 self.flat, self.cost = best.copy(), cost
 
@@ -174,7 +174,7 @@ class Crew:
         self._states = [new_state(arrays, seed=1000 * seed + worker) for worker in range(workers)]
         first = self._states[0]
         load(first, start)
-        self._elite = Elite(flatten(first, start), int(first.total[kernels.TOTAL]))
+        self._elite = Elite(flatten(first, start), int(first.total[columns.TOTAL]))
         self._begins = tuple(flatten(first, begin) for begin in begins) or (self._elite.flat,)
         self._ended: tuple[Ended, ...] = ()
         self._style = style_for(arrays)
@@ -245,8 +245,8 @@ class Crew:
             evaluated += int(tally[0].sum())
             self._elite.offer(state, best)
             if begin is None:
-                trial.note(spent, int(state.total[kernels.TOTAL]), *tally.sum(axis=1).tolist())
-        cost = int(state.total[kernels.BEST])
+                trial.note(spent, int(state.total[columns.TOTAL]), *tally.sum(axis=1).tolist())
+        cost = int(state.total[columns.BEST])
         return Ended(flat=best, cost=cost, moves=evaluated, trial=trial)
 
     def _watch(
@@ -282,7 +282,7 @@ def style_for(arrays: Arrays) -> FloatArray:
     """
     if changeovers_count(arrays):
         return style(SHARES)
-    dear = kernels.MOVES.index("dear batch")
+    dear = columns.MOVES.index("dear batch")
     return style((*SHARES[:dear], 0.0, *SHARES[dear + 1 :]), dealing=1.0)
 
 
@@ -306,5 +306,5 @@ def _rises(state: State, style: FloatArray) -> FloatArray:
     for count, into in ((descent, KEEP), (len(rises), rises)):
         risen = kernels.anneal(state, best, count, 0.0, style, tally[0], tally[1], into, flag)
     found: IntArray = rises[:risen]
-    usual: FloatArray = found[found < state.total[kernels.W_UNPLANNED]].astype(float)
+    usual: FloatArray = found[found < state.total[columns.W_UNPLANNED]].astype(float)
     return usual

@@ -13,7 +13,7 @@ from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences
 from planner.domain import TERMS, IntArray, Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
-from planner.search.kernels import State
+from planner.search.kernels import State, columns
 
 NO_ROOM = "no room is left for it in the machines' open time, by its deadline, beside the rest"
 
@@ -66,7 +66,7 @@ def cost_of(arrays: Arrays, sequences: Sequences) -> int:
     """Return the cost of `sequences` at their earliest times."""
     state = new_state(arrays, seed=0)
     load(state, sequences)
-    return int(state.total[kernels.TOTAL])
+    return int(state.total[columns.TOTAL])
 
 
 def new_state(arrays: Arrays, seed: int) -> State:
@@ -74,7 +74,7 @@ def new_state(arrays: Arrays, seed: int) -> State:
     count, machines = arrays.shortest.shape
     dimensions = arrays.size.shape[1]
     rows = count + 8 + machines
-    batch_width = kernels.LOAD + dimensions
+    batch_width = columns.LOAD + dimensions
     state = State(
         slots=count + 8,
         machine=_machine_table(arrays),
@@ -107,22 +107,22 @@ def flatten(state: State, sequences: Sequences) -> IntArray:
     for machine, batches in enumerate(sequences):
         for batch in batches:
             rows = slice(row, row + len(batch))
-            flat[rows, kernels.OPERATION] = batch
-            flat[rows, kernels.BEGINS] = single[machine, state.op[batch[0], kernels.KIND]]
-            flat[row, kernels.BEGINS] = 1
-            flat[rows, kernels.ON] = machine
+            flat[rows, columns.OPERATION] = batch
+            flat[rows, columns.BEGINS] = single[machine, state.op[batch[0], columns.KIND]]
+            flat[row, columns.BEGINS] = 1
+            flat[rows, columns.ON] = machine
             row = rows.stop
     return flat
 
 
 def unflatten(flat: IntArray, machine_count: int) -> Sequences:
     """Return the sequences of flat lists (the inverse of `flatten`, batches as they are)."""
-    flat = flat[flat[:, kernels.ON] != NONE]
-    operations = flat[:, kernels.OPERATION].tolist()
-    begins = np.flatnonzero(flat[:, kernels.BEGINS])
+    flat = flat[flat[:, columns.ON] != NONE]
+    operations = flat[:, columns.OPERATION].tolist()
+    begins = np.flatnonzero(flat[:, columns.BEGINS])
     ends = np.append(begins[1:], len(flat))[: len(begins)]
     lists: list[list[tuple[int, ...]]] = [[] for _ in range(machine_count)]
-    machines = flat[begins, kernels.ON].tolist()
+    machines = flat[begins, columns.ON].tolist()
     for machine, begin, end in zip(machines, begins.tolist(), ends.tolist(), strict=True):
         lists[machine].append(tuple(operations[begin:end]))
     return tuple(tuple(batches) for batches in lists)
@@ -145,14 +145,14 @@ def single_table(state: State) -> npt.NDArray[np.bool_]:
 
     So it is on a serial machine where a family follows itself for nothing.
     """
-    families = int(state.total[kernels.FAMILIES])
+    families = int(state.total[columns.FAMILIES])
     if not families:
         return np.zeros((len(state.machine), 0), dtype=np.bool_)
     change = state.change.reshape(-1, families + 1, families, 2)
     diagonal = np.arange(families)
     free = (change[:, diagonal, diagonal] == 0).all(axis=2)
-    serial = state.machine[:, [kernels.PROCESS]] == SERIAL
-    table: npt.NDArray[np.bool_] = free[state.machine[:, kernels.GROUP]] & serial
+    serial = state.machine[:, [columns.PROCESS]] == SERIAL
+    table: npt.NDArray[np.bool_] = free[state.machine[:, columns.GROUP]] & serial
     return table
 
 
@@ -230,51 +230,51 @@ def _timed(scenario: Scenario, arrays: Arrays, state: State) -> _Timed:
         single=single_table(state).tolist(),
         name=[operation.name for operation in scenario.operations],
         family=arrays.family.tolist(),
-        start=state.op[:, kernels.OP_START].tolist(),
-        end=state.op[:, kernels.OP_END].tolist(),
+        start=state.op[:, columns.OP_START].tolist(),
+        end=state.op[:, columns.OP_END].tolist(),
         size=arrays.size.tolist(),
     )
 
 
 def _machine_table(arrays: Arrays) -> IntArray:
-    table = _zeros(len(arrays.process), kernels.CAPACITY + arrays.capacity.shape[1])
+    table = _zeros(len(arrays.process), columns.CAPACITY + arrays.capacity.shape[1])
     first, last = arrays.window_first[:-1], arrays.window_first[1:]
     opened = arrays.window_end - arrays.window_start
     work = np.concatenate(([0], np.cumsum(opened)))
-    table[:, kernels.PROCESS] = arrays.process
-    table[:, kernels.PAUSABLE] = arrays.pausable
-    table[:, kernels.GROUP] = arrays.group
-    table[:, kernels.INITIAL] = arrays.initial
-    table[:, kernels.FIRST_WINDOW] = first
-    table[:, kernels.LAST_WINDOW] = last
-    table[:, kernels.OPEN_WORK] = work[last] - work[first]
-    table[:, kernels.CAPACITY :] = arrays.capacity
+    table[:, columns.PROCESS] = arrays.process
+    table[:, columns.PAUSABLE] = arrays.pausable
+    table[:, columns.GROUP] = arrays.group
+    table[:, columns.INITIAL] = arrays.initial
+    table[:, columns.FIRST_WINDOW] = first
+    table[:, columns.LAST_WINDOW] = last
+    table[:, columns.OPEN_WORK] = work[last] - work[first]
+    table[:, columns.CAPACITY :] = arrays.capacity
     return table
 
 
 def _operation_table(arrays: Arrays) -> IntArray:
     weight = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
-    table = _zeros(len(arrays.family), kernels.SIZE + arrays.size.shape[1])
-    table[:, kernels.DUE] = arrays.due
-    table[:, kernels.READY] = arrays.release
-    table[:, kernels.DEADLINE] = arrays.deadline
-    table[:, kernels.LATE_COST] = arrays.weight * weight["tardiness"]
-    table[:, kernels.TARDY_COST] = arrays.weight * weight["tardy_orders"]
-    table[:, kernels.FLOW_COST] = arrays.weight * weight["flow_time"]
-    table[:, kernels.KIND] = arrays.family
-    table[:, kernels.FIXED] = arrays.pin_start
-    table[_kin(arrays), kernels.KIN_PLACE] = np.arange(len(table))
-    table[by_due(arrays), kernels.DUE_PLACE] = np.arange(len(table))
-    table[:, kernels.SIZE :] = arrays.size
+    table = _zeros(len(arrays.family), columns.SIZE + arrays.size.shape[1])
+    table[:, columns.DUE] = arrays.due
+    table[:, columns.READY] = arrays.release
+    table[:, columns.DEADLINE] = arrays.deadline
+    table[:, columns.LATE_COST] = arrays.weight * weight["tardiness"]
+    table[:, columns.TARDY_COST] = arrays.weight * weight["tardy_orders"]
+    table[:, columns.FLOW_COST] = arrays.weight * weight["flow_time"]
+    table[:, columns.KIND] = arrays.family
+    table[:, columns.FIXED] = arrays.pin_start
+    table[_kin(arrays), columns.KIN_PLACE] = np.arange(len(table))
+    table[by_due(arrays), columns.DUE_PLACE] = np.arange(len(table))
+    table[:, columns.SIZE :] = arrays.size
     return table
 
 
 def _lists(arrays: Arrays, width: int) -> IntArray:
     first = _family_first(arrays)
-    lists = _zeros(kernels.LISTS, max(width, len(first)))
-    lists[kernels.KIN_FIRST, : len(first)] = first
-    lists[kernels.KIN, : len(arrays.family)] = _kin(arrays)
-    lists[kernels.BY_DUE, : len(arrays.family)] = by_due(arrays)
+    lists = _zeros(columns.LISTS, max(width, len(first)))
+    lists[columns.KIN_FIRST, : len(first)] = first
+    lists[columns.KIN, : len(arrays.family)] = _kin(arrays)
+    lists[columns.BY_DUE, : len(arrays.family)] = by_due(arrays)
     return lists
 
 
@@ -296,11 +296,11 @@ def _family_first(arrays: Arrays) -> IntArray:
 
 
 def _totals(arrays: Arrays, seed: int) -> IntArray:
-    totals = _zeros(kernels.TOTALS)
-    totals[kernels.RANDOM] = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> 1 | 1
-    totals[kernels.FAMILIES] = arrays.changeover_minutes.shape[2]
-    totals[kernels.HORIZON] = arrays.horizon
-    totals[kernels.W_MINUTES : kernels.TOTALS] = arrays.weights
+    totals = _zeros(columns.TOTALS)
+    totals[columns.RANDOM] = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> 1 | 1
+    totals[columns.FAMILIES] = arrays.changeover_minutes.shape[2]
+    totals[columns.HORIZON] = arrays.horizon
+    totals[columns.W_MINUTES : columns.TOTALS] = arrays.weights
     return totals
 
 

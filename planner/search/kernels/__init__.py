@@ -1,0 +1,26 @@
+"""All compiled code of the search, from the inside out.
+
+`columns` lays out the state. `chance`, `windows`, `cost` and `timing` say when batches run and what
+that costs; `undoing`, `links` and `fitting` change it. `choosing`, `operation_moves`,
+`batch_moves` and `dealing` are the moves, `metropolis` accepts them. `dispatching` and
+`apparent_cost` make first schedules, `flat_lists` takes schedules in and out. `compiling` is how
+all that is compiled and kept.
+"""
+
+from planner.search.kernels.columns import OP_END, OP_START, State
+from planner.search.kernels.dispatching import dispatch, dispatch_pinned
+from planner.search.kernels.flat_lists import clear, copy_lists, load_lists, record_times
+from planner.search.kernels.metropolis import anneal
+
+__all__ = [
+    "OP_END",
+    "OP_START",
+    "State",
+    "anneal",
+    "clear",
+    "copy_lists",
+    "dispatch",
+    "dispatch_pinned",
+    "load_lists",
+    "record_times",
+]

@@ -1,0 +1,161 @@
+"""First schedules: operations one after the other to where each ends first."""
+
+import numpy as np
+
+from planner.arrays import NEVER, NONE
+from planner.domain import IntArray
+from planner.search.kernels.columns import (
+    ANY_COST,
+    CURSOR,
+    END,
+    FAMILY,
+    FIXED,
+    KIND,
+    LAST,
+    LAST_WINDOW,
+    LOST_PINS,
+    MACHINE,
+    MISSED,
+    NO_ONE,
+    OLD_PINS,
+    PIN,
+    PREV,
+    READY,
+    STATE,
+    TOTAL,
+    W_UNPLANNED,
+    WORK,
+    State,
+)
+from planner.search.kernels.compiling import entry, inner
+from planner.search.kernels.cost import changeover_place
+from planner.search.kernels.fitting import fits
+from planner.search.kernels.links import attach, new_batch, soil
+from planner.search.kernels.timing import settle
+from planner.search.kernels.undoing import begin_move, keep_move, undo_move
+from planner.search.kernels.windows import earliest
+
+
+@inner
+def tail_end(s: State, o: int, k: int) -> int:
+    """Return when operation `o` would end as a batch of its own after all others on machine `k`."""
+    p = s.batch[s.slots + k, PREV]
+    w = s.batch[p, CURSOR]
+    if s.duration[o, k, 0] == NONE or w >= s.machine[k, LAST_WINDOW]:
+        return NEVER
+    change = s.change[changeover_place(s, k, s.batch[p, STATE], s.op[o, KIND])]
+    release = max(s.op[o, READY], s.op[o, FIXED])
+    start, end, _, _ = earliest(
+        s, k, s.batch[p, END], s.batch[p, WORK], w, change, np.int64(s.duration[o, k, 0]), release
+    )
+    if start < 0:
+        return NEVER
+    return end
+
+
+@inner
+def add_alone(s: State, o: int, before: int) -> int:
+    """Put operation `o`, in no batch yet, into a new batch after `before`; return its end.
+
+    Returns NEVER when it cannot be timed there or a pinned one would lose its place.
+    """
+    begin_move(s)
+    b = new_batch(s, s.batch[before, MACHINE], s.op[o, KIND], before)
+    attach(s, o, b, NO_ONE)
+    s.total[TOTAL] -= s.total[W_UNPLANNED]
+    settle(s, ANY_COST)
+    if s.batch[b, MISSED] > 0 or s.total[LOST_PINS] > s.total[OLD_PINS]:
+        return NEVER
+    return s.batch[b, END]
+
+
+@inner
+def add_to_last(s: State, o: int, k: int) -> int:
+    """Put operation `o` into the last batch of machine `k`; return the batch's end or NEVER."""
+    begin_move(s)
+    b = s.batch[s.slots + k, PREV]
+    if b >= s.slots or not fits(s, o, b, NO_ONE):
+        return NEVER
+    missed = s.batch[b, MISSED]
+    attach(s, o, b, s.batch[b, LAST])
+    s.total[TOTAL] -= s.total[W_UNPLANNED]
+    soil(s, b)
+    settle(s, ANY_COST)
+    if s.batch[b, MISSED] > missed or s.total[LOST_PINS] > s.total[OLD_PINS]:
+        return NEVER
+    return s.batch[b, END]
+
+
+@entry
+def dispatch(s: State, sequence: IntArray, joins: int) -> None:
+    """Place the operations of `sequence` one after the other where each ends first.
+
+    Candidates are the end of every eligible machine, the places before the pinned batches that
+    stand last there and, if `joins`, the last batch itself. What fits nowhere joins no list but is
+    put, passed over, at the end of its first eligible machine.
+    """
+    for i in range(sequence.shape[0]):
+        o = sequence[i]
+        best_end = NEVER
+        best_before = int(np.int64(NONE))
+        best_joins = int(np.int64(0))
+        for k in range(s.machine.shape[0]):
+            if s.duration[o, k, 0] == NONE:
+                continue
+            before = s.batch[s.slots + k, PREV]
+            end = tail_end(s, o, k)
+            if end < best_end:
+                best_end, best_before, best_joins = end, before, 0
+            while before < s.slots and s.batch[before, PIN] >= 0:
+                before = s.batch[before, PREV]
+                end = add_alone(s, o, before)
+                undo_move(s)
+                if end < best_end:
+                    best_end, best_before, best_joins = end, before, 0
+            last = s.batch[s.slots + k, PREV]
+            if joins and last < s.slots and s.batch[last, FAMILY] == s.op[o, KIND]:
+                end = add_to_last(s, o, k)
+                undo_move(s)
+                if end <= best_end and end < NEVER:
+                    best_end, best_before, best_joins = end, last, 1
+        place_found(s, o, best_before, best_joins)
+
+
+@entry
+def dispatch_pinned(s: State, sequence: IntArray) -> None:
+    """Place operations that are pinned to a start, sorted by it, each behind the one before.
+
+    On a machine with batches an operation of the same family and start joins the last batch.
+    """
+    for i in range(sequence.shape[0]):
+        o = sequence[i]
+        for k in range(s.machine.shape[0]):
+            if s.duration[o, k, 0] == NONE:
+                continue
+            last = s.batch[s.slots + k, PREV]
+            joined = False
+            if last < s.slots and s.batch[last, PIN] == s.op[o, FIXED]:
+                joined = add_to_last(s, o, k) < NEVER
+                if not joined:
+                    undo_move(s)
+            if not joined:
+                add_alone(s, o, last)
+            keep_move(s)
+            break
+
+
+@inner
+def place_found(s: State, o: int, before: int, joins: int) -> None:
+    """Put operation `o` where `dispatch` found; NONE is the end of its first eligible machine."""
+    if before == NONE:
+        for k in range(s.machine.shape[0]):
+            if s.duration[o, k, 0] != NONE:
+                before = s.batch[s.slots + k, PREV]
+                break
+    if before == NONE:
+        return
+    if joins:
+        add_to_last(s, o, s.batch[before, MACHINE])
+    else:
+        add_alone(s, o, before)
+    keep_move(s)
