@@ -12,15 +12,19 @@ from time import perf_counter
 
 import numpy as np
 
-from planner.arrays import Arrays, Sequences
+from planner.arrays import Arrays, Sequences, is_coupled
 from planner.domain import FloatArray, IntArray
 from planner.search import kernels
+from planner.search.baselines import without_circles
 from planner.search.cooling import Cooling, Trial, even_cooling, measured_cooling
 from planner.search.decoding import flatten, load, new_flat, new_state, unflatten
 from planner.search.kernels import State, columns
 
 # Shares of the kinds of move, in the order of `columns.MOVES`.
-SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0, 8.0, 3.0, 3.0, 10.0)
+SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0, 8.0, 3.0, 3.0, 10.0, 0.0)
+
+# Where machines depend on each other, what delays something moves half of the time.
+COUPLED_SHARES = (*SHARES[:-1], 100.0)
 
 # Shares of where to put something, in the order of `columns.ANYWHERE` and what follows it; the rest
 # is the ends of machines.
@@ -173,6 +177,8 @@ class Crew:
     ) -> None:
         self._states = [new_state(arrays, seed=1000 * seed + worker) for worker in range(workers)]
         first = self._states[0]
+        start = without_circles(arrays, start)
+        begins = [without_circles(arrays, begin) for begin in begins]
         load(first, start)
         self._elite = Elite(flatten(first, start), int(first.total[columns.TOTAL]))
         self._begins = tuple(flatten(first, begin) for begin in begins) or (self._elite.flat,)
@@ -280,6 +286,13 @@ def style_for(arrays: Arrays) -> FloatArray:
     Where no changeover takes anything none is dear, and only when batches end counts: their
     operations are dealt out anew whenever they move.
     """
+    if is_coupled(arrays):
+        return style(
+            COUPLED_SHARES
+            if changeovers_count(arrays)
+            else (*COUPLED_SHARES[:-2], 0.0, COUPLED_SHARES[-1]),
+            dealing=0.0,
+        )
     if changeovers_count(arrays):
         return style(SHARES)
     dear = columns.MOVES.index("dear batch")

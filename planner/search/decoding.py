@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences
+from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences, is_coupled
 from planner.domain import TERMS, IntArray, Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
+from planner.search.coupling import along_routes, coupled, due_here, heads
 from planner.search.kernels import State, columns
 
 NO_ROOM = "no room is left for it in the machines' open time, by its deadline, beside the rest"
@@ -87,6 +88,8 @@ def new_state(arrays: Arrays, seed: int) -> State:
         log=_zeros(2 * (rows + 8) * (batch_width + 4) + 8 * count),
         total=_totals(arrays, seed),
     )
+    if is_coupled(arrays):
+        state = coupled(state, arrays)
     kernels.clear(state)
     return state
 
@@ -211,6 +214,8 @@ class _Timed:
         family = self.family[batch[0]]
         if family != self.family[after[0]] or not self.single[machine][family]:
             return False
+        if self.arrays.hand_on[machine]:
+            return False
         if self.arrays.pausable[machine]:
             return True
         return self.start[batch[0]] >= self._opening(machine, after[-1])
@@ -279,9 +284,16 @@ def _lists(arrays: Arrays, width: int) -> IntArray:
 
 
 def by_due(arrays: Arrays) -> IntArray:
-    """Return the operations by due date (release where there is none), then release."""
-    wanted = np.where(arrays.due < NEVER, arrays.due, arrays.release)
-    return np.lexsort((np.arange(len(wanted)), arrays.release, wanted)).astype(np.int64)
+    """Return the operations by due date (release where there is none), then release.
+
+    Those of a route are due by when they must be complete, and come in its order.
+    """
+    routed = len(arrays.before) > 0
+    due = due_here(arrays) if routed else arrays.due
+    ready = heads(arrays) if routed else arrays.release
+    wanted = np.where(due < NEVER, due, ready)
+    found = np.lexsort((np.arange(len(wanted)), ready, wanted))
+    return np.array(along_routes(arrays, found), dtype=np.int64)
 
 
 def _kin(arrays: Arrays) -> IntArray:

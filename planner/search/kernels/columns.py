@@ -49,7 +49,7 @@ LOG_BATCH, LOG_TIME, LOG_LINK = 0, 1, 2
 
 # Places in the style of `anneal` behind the shares of its moves: cumulated shares of where to put
 # something, the rest is the ends of machines; then the share of moves of batches that deal out.
-ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY, DEALING = 16, 17, 18, 19, 20
+ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY, DEALING = 17, 18, 19, 20, 21
 
 # The kinds of move, by index into the mix of `anneal`.
 MOVES = (
@@ -69,6 +69,7 @@ MOVES = (
     "shift family",
     "eject",
     "dear batch",
+    "what delays",
 )
 
 # Above every cost. Constants that are handed over have a type of their own: a kernel is compiled

@@ -48,7 +48,7 @@ from planner.search.kernels.cost import changeover_place, dearer
 from planner.search.kernels.fitting import fits
 from planner.search.kernels.links import attach, leave, soil_once
 from planner.search.kernels.operation_moves import exchange
-from planner.search.kernels.timing import settle
+from planner.search.kernels.settling import settle
 from planner.search.kernels.undoing import go_on
 
 

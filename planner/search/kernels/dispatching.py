@@ -31,8 +31,8 @@ from planner.search.kernels.compiling import entry, inner
 from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.fitting import fits
 from planner.search.kernels.links import attach, new_batch, soil
-from planner.search.kernels.timing import settle
-from planner.search.kernels.undoing import begin_move, keep_move, undo_move
+from planner.search.kernels.settling import note_ready, settle, undo_move
+from planner.search.kernels.undoing import begin_move, keep_move
 from planner.search.kernels.windows import earliest
 
 
@@ -63,7 +63,8 @@ def add_alone(s: State, o: int, before: int) -> int:
     b = new_batch(s, s.batch[before, MACHINE], s.op[o, KIND], before)
     attach(s, o, b, NO_ONE)
     s.total[TOTAL] -= s.total[W_UNPLANNED]
-    settle(s, ANY_COST)
+    if not settle(s, ANY_COST):
+        return NEVER
     if s.batch[b, MISSED] > 0 or s.total[LOST_PINS] > s.total[OLD_PINS]:
         return NEVER
     return s.batch[b, END]
@@ -80,7 +81,8 @@ def add_to_last(s: State, o: int, k: int) -> int:
     attach(s, o, b, s.batch[b, LAST])
     s.total[TOTAL] -= s.total[W_UNPLANNED]
     soil(s, b)
-    settle(s, ANY_COST)
+    if not settle(s, ANY_COST):
+        return NEVER
     if s.batch[b, MISSED] > missed or s.total[LOST_PINS] > s.total[OLD_PINS]:
         return NEVER
     return s.batch[b, END]
@@ -96,6 +98,7 @@ def dispatch(s: State, sequence: IntArray, joins: int) -> None:
     """
     for i in range(sequence.shape[0]):
         o = sequence[i]
+        note_ready(s, o)
         best_end = NEVER
         best_before = int(np.int64(NONE))
         best_joins = int(np.int64(0))

@@ -42,8 +42,8 @@ from planner.search.kernels.operation_moves import (
     move_swap,
     put_alone,
 )
-from planner.search.kernels.timing import settle
-from planner.search.kernels.undoing import begin_move, keep_move, undo_move
+from planner.search.kernels.settling import move_what_delays, settle, undo_move
+from planner.search.kernels.undoing import begin_move, keep_move
 
 
 @tight
@@ -127,13 +127,15 @@ def anneal(
             done = move_shift(s, style, o)
         elif kind == 14:
             done = move_eject(s, o)
-        else:
+        elif kind == 15:
             done = move_dear_batch(s, style)
+        else:
+            done = move_what_delays(s, o)
         if not done:
             undo_move(s)
             continue
         tried[kind] += 1
-        moves_batches = kind not in (0, 1, 9, 14)
+        moves_batches = kind not in (0, 1, 9, 14, 16)
         if keeps and moves_batches and uniform(s) < style[DEALING]:
             if not deal_out(s, limit + int(SLACK * temperature)):
                 undo_move(s)

@@ -12,7 +12,6 @@ from planner.search.kernels.columns import (
     ACTIVE,
     ACTIVE_EXIT,
     AFTER,
-    ANY_COST,
     CAPACITY,
     CLOSES,
     COST,
@@ -66,8 +65,7 @@ from planner.search.kernels.columns import (
 )
 from planner.search.kernels.compiling import inner, tight
 from planner.search.kernels.cost import changeover_place, order_cost, orders_cost
-from planner.search.kernels.links import soil
-from planner.search.kernels.undoing import begin_move, save_time
+from planner.search.kernels.undoing import save_time
 from planner.search.kernels.windows import earliest, window_of_work, work_before
 
 
@@ -295,7 +293,7 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
 
 
 @inner
-def settle(s: State, limit: int) -> bool:
+def settle_apart(s: State, limit: int) -> bool:
     """Time every marked batch, and all after it until times meet the old ones again.
 
     Returns False, with times half done, as soon as the cost is sure to end above `limit`.
@@ -362,15 +360,3 @@ def all_timed(s: State, first: int) -> bool:
         if s.batch[b, COUNT] > 0 and s.batch[b, TIME_STAMP] != s.total[MOVE]:
             return False
     return True
-
-
-@inner
-def time_all(s: State) -> None:
-    """Time every batch."""
-    begin_move(s)
-    for k in range(s.machine.shape[0]):
-        soil(s, s.batch[s.slots + k, NEXT])
-    everything = s.total[RECORDING]
-    s.total[RECORDING] = everything + 2
-    settle(s, ANY_COST)
-    s.total[RECORDING] = everything

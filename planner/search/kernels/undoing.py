@@ -107,8 +107,8 @@ def go_on(s: State) -> None:
 
 
 @tight
-def undo_move(s: State) -> None:
-    """Put back every row that the move changed."""
+def undo_links(s: State) -> None:
+    """Put back every row of links and times of batches that the move changed."""
     total = s.total
     i = 0
     while i < total[LOGGED]:
