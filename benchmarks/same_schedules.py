@@ -1,8 +1,8 @@
 """Whether two checkouts plan the same: same scenarios, seed and work, same schedules.
 
 `python -m benchmarks.same_schedules ../before --scenarios scenarios/* --osp FOLDER --per-class 2`
-plans each scenario by each checkout, with the Python of its own `.venv`, and prints a row per
-scenario: its cost by either, and whether the schedules are equal to the last minute.
+plans each scenario by this checkout and the other, which has a `.venv` of its own, and prints a row
+per scenario: its cost by either, and whether the schedules are equal to the last minute.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from benchmarks.sets import SETS
 HERE = Path(__file__).parents[1]
 FOLDER = "folder"
 
-# What both checkouts run; uses only what is public for long. Reads names of scenarios, one a line.
+# What both checkouts run, with names that both have. Reads a kind and a path a line.
 PLAN = """
 import json, sys
 from pathlib import Path
@@ -54,30 +54,34 @@ def main(words: Sequence[str] | None = None) -> int:
     """Print a row per scenario; 1 if any two schedules differ."""
     given = _parser().parse_args(words)
     cases = tuple(_cases(given))
+    there = given.other.resolve()
     pairs = zip(
         cases,
-        planned(HERE, cases, given.work, given.seed),
-        planned(given.other, cases, given.work, given.seed),
+        planned(HERE, sys.executable, cases, given.work, given.seed),
+        planned(there, str(there / ".venv/bin/python"), cases, given.work, given.seed),
         strict=True,
     )
     print("| scenario | cost here | cost there | schedules |")
     print("| --- | --: | --: | --- |")
     different = 0
-    for case, here, there in pairs:
-        same = here == there
+    for case, here, other in pairs:
+        same = here == other
         different += not same
         word = "equal" if same else "different"
-        print(f"| {case.path.name} | {here['cost']} | {there['cost']} | {word} |", flush=True)
+        print(f"| {case.path.name} | {here['cost']} | {other['cost']} | {word} |")
     return int(different > 0)
 
 
 def planned(
-    checkout: Path, cases: Iterable[Case], work: int, seed: int
+    checkout: Path, python: str, cases: Iterable[Case], work: int, seed: int
 ) -> Iterator[dict[str, object]]:
-    """Yield cost and schedule of each case, planned by the code of `checkout`."""
+    """Yield cost and schedule of each case, planned by the code of `checkout`.
+
+    Raises `subprocess.CalledProcessError` should it fail.
+    """
     lines = "\n".join(json.dumps([case.kind, str(case.path.resolve())]) for case in cases)
     done = subprocess.run(
-        [checkout.resolve() / ".venv/bin/python", "-c", PLAN, str(work), str(seed)],
+        [python, "-c", PLAN, str(work), str(seed)],
         cwd=checkout,
         input=lines,
         stdout=subprocess.PIPE,

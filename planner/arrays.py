@@ -32,6 +32,19 @@ PROCESS_CODE = {
 Sequences = tuple[tuple[tuple[int, ...], ...], ...]
 
 
+class TermWeights(NamedTuple):
+    """The weight of each term of the cost, by its name in `planner.domain.Weights`."""
+
+    changeover_minutes: int
+    changeover_cost: int
+    processing_minutes: int
+    tardiness: int
+    tardy_orders: int
+    makespan: int
+    flow_time: int
+    unplanned: int
+
+
 class Arrays(NamedTuple):
     """A scenario as arrays; times in units from its start.
 
@@ -74,6 +87,11 @@ class Arrays(NamedTuple):
     hand_on: IntArray  # (m,) 1 where whole batches are handed on
     # cost
     weights: IntArray  # (8,) in the order of planner.domain.TERMS, the last one resolved
+
+    @property
+    def named_weights(self) -> TermWeights:
+        """The weights as plain numbers with names."""
+        return TermWeights(*self.weights.tolist())
 
 
 def arrays_from(scenario: Scenario) -> Arrays:

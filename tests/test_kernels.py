@@ -9,20 +9,10 @@ from planner.checker import check
 from planner.domain import Pin, Process, Scenario
 from planner.kpis import measure
 from planner.search import kernels
-from planner.search.annealing import KEEP, SHARES, style, style_for
-from planner.search.decoding import (
-    by_due,
-    cost_of,
-    decode,
-    encode,
-    flatten,
-    load,
-    new_flat,
-    new_state,
-    sequences_in,
-    unflatten,
-)
-from planner.search.kernels import State, columns
+from planner.search.annealing import NO_RISES, SHARES, style, style_for
+from planner.search.decoding import cost_of, decode, encode
+from planner.search.kernels import State, columns, kinds
+from planner.search.state import by_due, flatten, load, new_flat, new_state, sequences_in, unflatten
 from tests import builders
 from tests.brute_force import least_cost
 
@@ -33,9 +23,9 @@ def _style() -> np.ndarray:
     return style(SHARES, dealing=0.5)
 
 
-def _tally() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    kinds = np.zeros(columns.KINDS, dtype=np.int64)
-    return kinds, kinds.copy(), KEEP, np.zeros(1, dtype=np.int64)
+def _tally() -> tuple[np.ndarray, np.ndarray, bool, np.ndarray, np.ndarray]:
+    tally = np.zeros(kinds.KINDS, dtype=np.int64)
+    return tally, tally.copy(), True, NO_RISES, np.zeros(1, dtype=np.int64)
 
 
 def _started(scenario: Scenario, seed: int) -> State:
@@ -65,18 +55,18 @@ def test_many_moves_cost_what_a_fresh_timing_and_the_measurement_say(
         schedule = decode(scenario, arrays, sequences)
         assert check(scenario, schedule) == ()
         assert (
-            state.total[columns.TOTAL]
+            state.scalar[columns.TOTAL_COST]
             == cost_of(arrays, sequences)
             == measure(scenario, schedule).cost
         )
 
 
 @pytest.mark.parametrize("dealing", [0.0, 1.0])
-@pytest.mark.parametrize("kind", range(columns.KINDS), ids=columns.MOVES)
+@pytest.mark.parametrize("kind", kinds.NAMES)
 def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(
-    kind: int, dealing: float
+    kind: str, dealing: float
 ) -> None:
-    only = style([float(other == kind) for other in range(columns.KINDS)], dealing)
+    only = style({kind: 1.0}, dealing)
     evaluated = 0
     for seed, process in enumerate(Process):
         scenario = builders.random_scenario(
@@ -86,15 +76,16 @@ def test_each_kind_of_move_alone_keeps_every_operation_and_its_cost(
         state = _started(scenario, seed)
         # A hot start first, so that the moves meet many kinds of schedule.
         kernels.anneal(state, new_flat(state), 200, 1000.0, _style(), *_tally())
-        tried, taken, keep, stop = _tally()
-        kernels.anneal(state, new_flat(state), 400, 1000.0, only, tried, taken, keep, stop)
+        tally = _tally()
+        kernels.anneal(state, new_flat(state), 400, 1000.0, only, *tally)
+        tried = tally[0]
         sequences = sequences_in(state)
         placed = [o for batches in sequences for batch in batches for o in batch]
-        assert len(placed) == len(set(placed)) == sum(state.op[:, columns.BATCH] != NONE)
-        assert state.total[columns.TOTAL] == cost_of(arrays, sequences)
+        assert len(placed) == len(set(placed)) == sum(state.op[:, columns.OP_BATCH] != NONE)
+        assert state.scalar[columns.TOTAL_COST] == cost_of(arrays, sequences)
         assert check(scenario, decode(scenario, arrays, sequences)) == ()
         evaluated += int(tried.sum())
-        assert tried.sum() == tried[kind]
+        assert tried.sum() == tried[kinds.NAMES.index(kind)]
     assert evaluated > 0
 
 
@@ -112,14 +103,15 @@ def test_batches_that_move_are_dealt_out_anew(releases: tuple[int, ...]) -> None
         [builders.machine(process=Process.PARALLEL, capacity=(2,))],
     )
     arrays = arrays_from(scenario)
-    only = [float(name == "swap batches") for name in columns.MOVES]
     costs = []
     for dealing in (0.0, 1.0):
         state = new_state(arrays, 1)
         load(state, (((0, 1), (2, 3)),))
-        kernels.anneal(state, new_flat(state), 20, 0.0, style(only, dealing), *_tally())
+        kernels.anneal(
+            state, new_flat(state), 20, 0.0, style({"swap batches": 1.0}, dealing), *_tally()
+        )
         assert check(scenario, decode(scenario, arrays, sequences_in(state))) == ()
-        costs.append(state.total[columns.TOTAL])
+        costs.append(state.scalar[columns.TOTAL_COST])
     assert costs[0] > costs[1] == least_cost(scenario, costs[0])
 
 
@@ -127,18 +119,26 @@ def test_batches_that_move_are_dealt_out_anew(releases: tuple[int, ...]) -> None
 @pytest.mark.parametrize("seed", SEEDS)
 def test_moves_that_are_not_kept_change_nothing(process: Process, seed: int) -> None:
     state = _started(_random(process, seed), seed)
-    before = state.batch[:, : columns.BATCH_STAMP].copy(), state.op[:, :3].copy()
-    lists, cost = sequences_in(state), state.total[columns.TOTAL]
-    tried, taken, _, stop = _tally()
+    before = state.batch[:, : columns.BATCH_LINK_STAMP].copy(), state.op[:, :3].copy()
+    lists, cost = sequences_in(state), state.scalar[columns.TOTAL_COST]
+    tried, taken, _, _, stop = _tally()
     rises = np.zeros(300, dtype=np.int64)
-    risen = kernels.anneal(state, new_flat(state), 300, 0.0, _style(), tried, taken, rises, stop)
+    risen = kernels.anneal(
+        state, new_flat(state), 300, 0.0, _style(), tried, taken, False, rises, stop
+    )
     assert 0 < risen <= tried.sum()
     assert (rises[:risen] > 0).all()
     assert (rises[risen:] == 0).all()
     assert sequences_in(state) == lists
-    assert state.total[columns.TOTAL] == cost
-    links = [columns.NEXT, columns.PREV, columns.START, columns.END, columns.COST]
-    used = before[0][:, columns.COUNT] > 0
+    assert state.scalar[columns.TOTAL_COST] == cost
+    links = [
+        columns.BATCH_NEXT,
+        columns.BATCH_PREVIOUS,
+        columns.BATCH_START,
+        columns.BATCH_END,
+        columns.BATCH_COST,
+    ]
+    used = before[0][:, columns.BATCH_COUNT] > 0
     assert (state.batch[used][:, links] == before[0][used][:, links]).all()
     assert (state.op[:, :3] == before[1]).all()
 
@@ -151,7 +151,7 @@ def test_the_search_finds_what_trying_everything_finds(process: Process) -> None
     best = new_flat(state)
     for temperature in (1000.0, 300.0, 100.0, 30.0, 10.0, 1.0, 0.0):
         kernels.anneal(state, best, 600, temperature, _style(), *_tally())
-    found = int(state.total[columns.BEST])
+    found = int(state.scalar[columns.BEST_COST])
     assert least_cost(scenario, found + 1) == found
 
 
@@ -214,7 +214,7 @@ def test_no_move_pushes_a_pinned_operation_off_its_start() -> None:
     state = new_state(arrays, 1)
     kernels.dispatch_pinned(state, np.array([0]))
     kernels.dispatch(state, np.array([1, 2, 3]), 0)
-    assert state.total[columns.LOST_PINS] == 0
+    assert state.scalar[columns.LOST_PINS] == 0
     best = new_flat(state)
     kernels.anneal(state, best, 500, 1000.0, _style(), *_tally())
     schedule = decode(scenario, arrays, sequences_in(state))
@@ -233,33 +233,53 @@ def test_the_same_seed_gives_the_same_moves() -> None:
     assert ends[0] == ends[1]
 
 
-@pytest.mark.parametrize(("minutes", "share"), [(0, 0.0), (5, SHARES[-1])])
-def test_no_dear_batch_is_looked_for_where_no_changeover_takes_anything(
+@pytest.mark.parametrize(("minutes", "share"), [(0, 0.0), (5, SHARES["costly changeover"])])
+def test_no_costly_changeover_is_looked_for_where_no_changeover_takes_anything(
     minutes: int, share: float
 ) -> None:
     made = builders.scenario(
         [builders.order("A"), builders.order("B", family="blue")],
         changeovers={("red", "blue"): minutes},
     )
-    assert columns.MOVES[-1] == "dear batch"
-    shares = np.diff(style_for(arrays_from(made))[: columns.KINDS], prepend=0.0)
-    wanted = np.array((*SHARES[:-1], share))
-    assert shares == pytest.approx(wanted / wanted.sum())
+    shares = np.diff(style_for(arrays_from(made))[: kinds.KINDS], prepend=0.0)
+    wanted = {**SHARES, "costly changeover": share}
+    in_all = sum(wanted.values())
+    assert dict(zip(kinds.NAMES, shares, strict=True)) == pytest.approx(
+        {name: share / in_all for name, share in wanted.items()}
+    )
+
+
+def test_the_shares_name_the_kinds_of_move_in_their_order() -> None:
+    assert tuple(SHARES) == kinds.NAMES
+    assert len(kinds.NAMES) == kinds.KINDS
+    assert kinds.NAMES[kinds.COSTLY_CHANGEOVER] == "costly changeover"
+
+
+def test_columns_of_one_table_are_told_apart() -> None:
+    for table in ("MACHINE_", "WINDOW_", "OP_", "BATCH_", "FLAT_", "CHANGE_"):
+        places = [
+            place
+            for name, place in vars(columns).items()
+            if name.startswith(table) and not name.endswith(("_COLUMNS", "_WIDTH"))
+        ]
+        assert sorted(places) == list(range(len(places)))
+    assert columns.BATCH_START == columns.LINK_COLUMNS
+    assert columns.BATCH_LINK_STAMP == columns.LINK_COLUMNS + columns.TIME_COLUMNS
 
 
 def test_stopping_ends_the_moves_at_once() -> None:
     state = _started(_random(Process.SERIAL, 8), 8)
-    tried, taken, keep, stop = _tally()
-    stop[0] = 1
-    kernels.anneal(state, new_flat(state), 10**9, 1.0, _style(), tried, taken, keep, stop)
-    assert tried.sum() == 0
+    tally = _tally()
+    tally[-1][0] = 1
+    kernels.anneal(state, new_flat(state), 10**9, 1.0, _style(), *tally)
+    assert tally[0].sum() == 0
 
 
 def test_an_empty_state_costs_every_penalty() -> None:
     scenario = builders.scenario(orders=[builders.order("A"), builders.order("B")])
     arrays = arrays_from(scenario)
     state = new_state(arrays, 0)
-    assert state.total[columns.TOTAL] == 2 * scenario.unplanned_penalty
+    assert state.scalar[columns.TOTAL_COST] == 2 * scenario.unplanned_penalty
     load(state, (((0,),),))
-    assert state.op[1, columns.BATCH] == NONE
-    assert state.total[columns.TOTAL] >= scenario.unplanned_penalty
+    assert state.op[1, columns.OP_BATCH] == NONE
+    assert state.scalar[columns.TOTAL_COST] >= scenario.unplanned_penalty

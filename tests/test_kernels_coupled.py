@@ -7,22 +7,23 @@ from planner.arrays import arrays_from
 from planner.checker import check
 from planner.kpis import measure
 from planner.search import kernels
-from planner.search.annealing import KEEP, style_for
+from planner.search.annealing import NO_RISES, style_for
 from planner.search.baselines import (
     earliest_due_date_sequences,
     one_by_one_sequences,
     without_circles,
 )
-from planner.search.decoding import cost_of, decode, load, new_flat, new_state, sequences_in
-from planner.search.kernels import columns
+from planner.search.decoding import cost_of, decode
+from planner.search.kernels import columns, kinds
+from planner.search.state import load, new_flat, new_state, sequences_in
 from tests.routed import random_routed
 
 SEEDS = range(24)
 
 
-def _tally() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    kinds = np.zeros(columns.KINDS, dtype=np.int64)
-    return kinds, kinds.copy(), KEEP, np.zeros(1, dtype=np.int64)
+def _tally() -> tuple[np.ndarray, np.ndarray, bool, np.ndarray, np.ndarray]:
+    tally = np.zeros(kinds.KINDS, dtype=np.int64)
+    return tally, tally.copy(), True, NO_RISES, np.zeros(1, dtype=np.int64)
 
 
 @pytest.mark.parametrize("most_waits", [False, True], ids=["no most waits", "most waits"])
@@ -43,7 +44,7 @@ def test_many_moves_cost_what_a_fresh_timing_and_the_measurement_say(
         schedule = decode(scenario, arrays, sequences)
         assert check(scenario, schedule) == ()
         assert (
-            state.total[columns.TOTAL]
+            state.scalar[columns.TOTAL_COST]
             == cost_of(arrays, sequences)
             == measure(scenario, schedule).cost
         )

@@ -40,10 +40,12 @@ state = State(
 )
 clear(state)
 kept = clear._cache.cache_path
-print(json.dumps([int(state.batch[1, columns.LONG]), sum(clear.stats.cache_misses.values()), kept]))
+written = int(state.batch[1, columns.BATCH_LONGEST])
+compiled = sum(clear.stats.cache_misses.values())
+print(json.dumps([written, compiled, kept]))
 """
 CALLEE = "kernels/links.py"
-BEFORE, AFTER = "s.batch[b, LONG] = NEVER", "s.batch[b, LONG] = 5"
+BEFORE, AFTER = "s.batch[b, BATCH_LONGEST] = NEVER", "s.batch[b, BATCH_LONGEST] = 5"
 
 
 @pytest.mark.parametrize(("interpreter", "told"), [(sys.executable, 0), ("/bin/false", 1)])

@@ -10,7 +10,7 @@ from planner.arrays import CONTINUOUS, NONE, SERIAL, Arrays, Sequences
 from planner.cpsat.frames import is_single
 from planner.cpsat.variables import DEPOT, LineVars, Node, Variables
 from planner.search import kernels
-from planner.search.decoding import load, new_state
+from planner.search.state import load, new_state
 
 
 class Times(NamedTuple):

@@ -12,7 +12,7 @@ from planner.planning.budget import Budget
 from planner.planning.incumbent import PartIncumbent
 from planner.search.annealing import Effort, Found, changeovers_count, search
 from planner.search.cooling import Cooling
-from planner.search.decoding import unflatten
+from planner.search.state import unflatten
 
 if TYPE_CHECKING:
     from planner import cpsat

@@ -24,7 +24,8 @@ from planner.search import kernels
 from planner.search.annealing import Effort, search
 from planner.search.baselines import one_by_one_sequences
 from planner.search.construction import constructions
-from planner.search.decoding import decode, new_state
+from planner.search.decoding import decode
+from planner.search.state import new_state
 
 # Loading takes a fraction of this; only compiling takes longer.
 PATIENCE_SECONDS = 2.0
@@ -109,9 +110,9 @@ def _other_half(*, must_compile: bool) -> Iterator[None]:
         except BaseException:
             other.kill()
             raise
-        _, said = other.communicate()
+        _, errors = other.communicate()
     if other.returncode:
-        _log.warning("compiling in a second process failed, it goes on in this one: %s", said)
+        _log.warning("compiling in a second process failed, it goes on in this one: %s", errors)
 
 
 def _smallest() -> Scenario:

@@ -3,7 +3,7 @@
 Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983), cooled as `planner.search.cooling` measures.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import cycle
@@ -17,17 +17,32 @@ from planner.domain import FloatArray, IntArray
 from planner.search import kernels
 from planner.search.baselines import without_circles
 from planner.search.cooling import Cooling, Trial, even_cooling, measured_cooling
-from planner.search.decoding import flatten, load, new_flat, new_state, unflatten
-from planner.search.kernels import State, columns
+from planner.search.kernels import State, columns, kinds
+from planner.search.state import flatten, load, new_flat, new_state, unflatten
 
-# Shares of the kinds of move, in the order of `columns.MOVES`.
-SHARES = (24.0, 40.0, 4.0, 6.0, 5.0, 4.0, 2.0, 4.0, 1.5, 12.0, 6.0, 5.0, 8.0, 3.0, 3.0, 10.0, 0.0)
-
-# Where machines depend on each other, what delays something moves half of the time.
-COUPLED_SHARES = (*SHARES[:-1], 100.0)
-
-# Shares of where to put something, in the order of `columns.ANYWHERE` and what follows it; the rest
-# is the ends of machines.
+# How often each kind of move is tried, by `kinds.NAMES`.
+SHARES: Mapping[str, float] = {
+    "join": 24.0,
+    "swap operations": 40.0,
+    "alone": 4.0,
+    "move batch": 6.0,
+    "swap batches": 5.0,
+    "merge": 4.0,
+    "split": 2.0,
+    "move run": 4.0,
+    "reverse run": 1.5,
+    "tardy join": 12.0,
+    "tardy batch": 6.0,
+    "move pair": 5.0,
+    "cross": 8.0,
+    "shift family": 3.0,
+    "eject": 3.0,
+    "costly changeover": 10.0,
+}
+# Where machines depend on each other, half of the moves look for what delays something.
+COUPLED_SHARES: Mapping[str, float] = {**SHARES, "what delays": 120.0}
+# Shares of where to put something: next to anything, its family, what is due about then, or where
+# it is; the rest is the ends of machines. In the order of `kinds.PLACE_ANYWHERE` and those after.
 PLACES = (0.2, 0.2, 0.3, 0.25)
 # The share of moves of batches after which operations are dealt out anew.
 DEALING = 0.25
@@ -38,14 +53,21 @@ TRIAL = 0.08
 # Where in the cooling a gentle search begins.
 GENTLE_START = 0.4
 
-# No room for rises: moves are kept.
-KEEP = np.zeros(0, dtype=np.int64)
-
+# Moves are tried in chunks of one temperature. Limited by moves: so many at most; limited by time:
+# so many as take so long, at the rate of the chunk before, or the first rate.
 CHUNK = 2_000
 CHUNK_SECONDS = 0.02
+FEWEST_IN_CHUNK, MOST_IN_CHUNK = 100, 200_000
+FIRST_RATE = 50_000.0
 # At least so many chunks, so that the temperature falls smoothly.
 LEAST_CHUNKS = 400
 POLL_SECONDS = 0.05
+
+# Moves of a descent before rises in cost are measured, per operation and at most; then moves to
+# measure by.
+DESCENT_PER_OPERATION, LONGEST_DESCENT = 20, 20_000
+RISES = 4_000
+NO_RISES = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +77,17 @@ class Effort:
     seconds: float | None = None
     moves: int | None = None
 
+    def part(self, share: float) -> "Effort":
+        """Return a share of the effort."""
+        return Effort(
+            seconds=None if self.seconds is None else self.seconds * share,
+            moves=None if self.moves is None else int(self.moves * share),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ended:
-    """What one worker met in one round: its best flat lists, their cost, and moves evaluated."""
+    """What a worker met in one annealing: its best flat lists, their cost, and moves evaluated."""
 
     flat: IntArray
     cost: int
@@ -70,7 +99,7 @@ class Ended:
 class Found:
     """The best sequences of a search and their cost; all workers evaluated so many `moves`.
 
-    `ended` is what each worker met in its last round.
+    `ended` is what each worker met in its last annealing.
     """
 
     sequences: Sequences
@@ -78,6 +107,9 @@ class Found:
     moves: int = 0
     cooling: Cooling | None = None
     ended: tuple[Ended, ...] = ()
+
+
+Listener = Callable[[Found], None]
 
 
 class Meter:
@@ -101,7 +133,7 @@ class Meter:
         if self._moves is not None:
             return max(1, min(CHUNK, self._moves // LEAST_CHUNKS, self._moves - self.done))
         seconds = min(CHUNK_SECONDS, (self._seconds or 0.0) / LEAST_CHUNKS)
-        return max(100, min(200_000, int(rate * seconds)))
+        return max(FEWEST_IN_CHUNK, min(MOST_IN_CHUNK, int(rate * seconds)))
 
 
 class Elite:
@@ -114,10 +146,10 @@ class Elite:
 
     def offer(self, state: State, best: IntArray) -> None:
         """Keep a copy of `best`, the best lists that `state` has met, if they are better."""
-        if state.total[columns.BEST] >= self.cost:
+        if state.scalar[columns.BEST_COST] >= self.cost:
             return
         with self._lock:
-            cost = int(state.total[columns.BEST])
+            cost = int(state.scalar[columns.BEST_COST])
             if cost < self.cost:
                 self.flat, self.cost = best.copy(), cost
 
@@ -137,7 +169,7 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
     gentle: bool = False,
     cooling: Cooling | None = None,
     begins: Sequence[Sequences] = (),
-    on_found: Callable[[Found], None] | None = None,
+    on_found: Listener | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Found:
     """Return the best sequences that annealing from `start` meets, `start` at worst.
@@ -149,16 +181,11 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
     the arguments.
     """
     crew = Crew(arrays, start, cooling, begins, workers=workers, seed=seed)
-    rounds: tuple[tuple[float, float | None], ...] = ((TRIAL, None), (1.0 - TRIAL, 0.0))
-    if gentle or cooling is not None:
-        rounds = ((1.0, GENTLE_START if gentle else 0.0),)
-    for part, begin in rounds:
-        share = Effort(
-            seconds=None if effort.seconds is None else effort.seconds * part,
-            moves=None if effort.moves is None else int(effort.moves * part),
-        )
-        if not crew.anneal(share, begin, on_found=on_found, stop=stop):
-            break
+    if gentle:
+        crew.anneal(effort, GENTLE_START, on_found, stop)
+    elif cooling is not None or crew.measure_cooling(effort.part(TRIAL), on_found, stop):
+        rest = effort if cooling is not None else effort.part(1.0 - TRIAL)
+        crew.anneal(rest, 0.0, on_found, stop)
     return crew.found()
 
 
@@ -180,7 +207,7 @@ class Crew:
         start = without_circles(arrays, start)
         begins = [without_circles(arrays, begin) for begin in begins]
         load(first, start)
-        self._elite = Elite(flatten(first, start), int(first.total[columns.TOTAL]))
+        self._elite = Elite(flatten(first, start), int(first.scalar[columns.TOTAL_COST]))
         self._begins = tuple(flatten(first, begin) for begin in begins) or (self._elite.flat,)
         self._ended: tuple[Ended, ...] = ()
         self._style = style_for(arrays)
@@ -199,17 +226,24 @@ class Crew:
             ended=self._ended,
         )
 
+    def measure_cooling(
+        self, effort: Effort, on_found: Listener | None, stop: Callable[[], bool] | None
+    ) -> bool:
+        """Anneal once as a trial, and cool from now on as it shows; False when stopped."""
+        goes_on = self.anneal(effort, 0.0, on_found, stop)
+        self._cooling = measured_cooling([run.trial for run in self._ended], self._cooling)
+        return goes_on
+
     def anneal(
         self,
         effort: Effort,
-        begin: float | None,
-        *,
-        on_found: Callable[[Found], None] | None,
+        begin: float,
+        on_found: Listener | None,
         stop: Callable[[], bool] | None,
     ) -> bool:
-        """Anneal all workers once, later times from the best schedule; False when stopped.
+        """Anneal all workers once, from share `begin` of the cooling on; False when stopped.
 
-        The annealing begins at share `begin` of the cooling; None is the trial of how to cool.
+        The first time they begin at the given sequences, later at the best of all.
         """
         flag = np.zeros(1, dtype=np.int64)
         flat, cost = self._elite.take()
@@ -225,53 +259,51 @@ class Crew:
         best = min(ended, key=lambda run: run.cost)
         self._elite = Elite(best.flat, best.cost) if best.cost < cost else Elite(flat, cost)
         self._begins = (self._elite.flat,)
-        if begin is None:
-            self._cooling = measured_cooling([run.trial for run in ended], self._cooling)
         return not flag[0]
 
     def _run(
-        self, state: State, flat: IntArray, effort: Effort, begin: float | None, flag: IntArray
+        self, state: State, flat: IntArray, effort: Effort, begin: float, flag: IntArray
     ) -> Ended:
         kernels.load_lists(state, flat)
         best = new_flat(state)
         meter = Meter(effort)
         trial = Trial()
-        rate = 50_000.0
+        rate = FIRST_RATE
         evaluated = 0
         while (spent := meter.spent()) < 1.0 and not flag[0]:
             count = meter.chunk(rate)
-            tally = np.zeros((2, len(SHARES)), dtype=np.int64)
+            tally = np.zeros((2, kinds.KINDS), dtype=np.int64)
             began = perf_counter()
-            temperature = self._cooling.at(spent, begin or 0.0)
+            temperature = self._cooling.at(spent, begin)
             kernels.anneal(
-                state, best, count, temperature, self._style, tally[0], tally[1], KEEP, flag
+                state, best, count, temperature, self._style, *tally, True, NO_RISES, flag
             )
             rate = count / max(1e-6, perf_counter() - began)
             meter.done += count
-            evaluated += int(tally[0].sum())
+            tried, kept = tally.sum(axis=1).tolist()
+            evaluated += tried
             self._elite.offer(state, best)
-            if begin is None:
-                trial.note(spent, int(state.total[columns.TOTAL]), *tally.sum(axis=1).tolist())
-        cost = int(state.total[columns.BEST])
+            trial.note(spent, int(state.scalar[columns.TOTAL_COST]), tried, kept)
+        cost = int(state.scalar[columns.BEST_COST])
         return Ended(flat=best, cost=cost, moves=evaluated, trial=trial)
 
     def _watch(
         self,
         runs: list[Future[Ended]],
         flag: IntArray,
-        on_found: Callable[[Found], None] | None,
+        on_found: Listener | None,
         stop: Callable[[], bool] | None,
     ) -> None:
-        told = self._elite.cost
+        reported = self._elite.cost
         waiting = True
         while waiting:
             _, pending = wait(runs, timeout=POLL_SECONDS, return_when=FIRST_EXCEPTION)
             waiting = bool(pending) and not any(run.done() and run.exception() for run in runs)
             if not waiting or (stop and stop()):
                 flag[0] = bool(pending)
-            if on_found and self._elite.cost < told:
+            if on_found and self._elite.cost < reported:
                 found = self.found()
-                told = found.cost
+                reported = found.cost
                 on_found(found)
 
 
@@ -283,25 +315,25 @@ def changeovers_count(arrays: Arrays) -> bool:
 def style_for(arrays: Arrays) -> FloatArray:
     """Return the style of search for a scenario.
 
-    Where no changeover takes anything none is dear, and only when batches end counts: their
+    Where no changeover takes anything none is costly, and only when batches end counts: their
     operations are dealt out anew whenever they move.
     """
+    costly = kinds.NAMES[kinds.COSTLY_CHANGEOVER]
     if is_coupled(arrays):
-        return style(
-            COUPLED_SHARES
-            if changeovers_count(arrays)
-            else (*COUPLED_SHARES[:-2], 0.0, COUPLED_SHARES[-1]),
-            dealing=0.0,
-        )
+        shares = COUPLED_SHARES if changeovers_count(arrays) else {**COUPLED_SHARES, costly: 0.0}
+        return style(shares, dealing=0.0)
     if changeovers_count(arrays):
         return style(SHARES)
-    dear = columns.MOVES.index("dear batch")
-    return style((*SHARES[:dear], 0.0, *SHARES[dear + 1 :]), dealing=1.0)
+    return style({**SHARES, costly: 0.0}, dealing=1.0)
 
 
-def style(shares: Sequence[float], dealing: float = DEALING) -> FloatArray:
-    """Return what the kernels read: cumulated shares of moves, then of places, then `dealing`."""
-    moves = np.cumsum(np.array(shares) / sum(shares))
+def style(shares: Mapping[str, float], dealing: float = DEALING) -> FloatArray:
+    """Return what the kernels read: cumulated shares of moves, then of places, then `dealing`.
+
+    Kinds of move that `shares` does not name are not tried.
+    """
+    by_kind = np.array([shares.get(name, 0.0) for name in kinds.NAMES])
+    moves = np.cumsum(by_kind / sum(by_kind.tolist()))
     return np.concatenate((moves, np.cumsum(np.array(PLACES)), (dealing,)))
 
 
@@ -310,14 +342,13 @@ def _rises(state: State, style: FloatArray) -> FloatArray:
 
     Measured after a short descent, because a poor start makes every move look good.
     """
-    descent = min(20 * len(state.op), 20_000)
-    rises = np.zeros(4_000, dtype=np.int64)
-    risen = 0
+    descent = min(DESCENT_PER_OPERATION * len(state.op), LONGEST_DESCENT)
     best = new_flat(state)
-    tally = np.zeros((2, len(SHARES)), dtype=np.int64)
+    tally = np.zeros((2, kinds.KINDS), dtype=np.int64)
     flag = np.zeros(1, dtype=np.int64)
-    for count, into in ((descent, KEEP), (len(rises), rises)):
-        risen = kernels.anneal(state, best, count, 0.0, style, tally[0], tally[1], into, flag)
+    kernels.anneal(state, best, descent, 0.0, style, *tally, True, NO_RISES, flag)
+    rises = np.zeros(RISES, dtype=np.int64)
+    risen = kernels.anneal(state, best, RISES, 0.0, style, *tally, False, rises, flag)
     found: IntArray = rises[:risen]
-    usual: FloatArray = found[found < state.total[columns.W_UNPLANNED]].astype(float)
+    usual: FloatArray = found[found < state.scalar[columns.WEIGHT_UNPLANNED]].astype(float)
     return usual

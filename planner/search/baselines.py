@@ -13,7 +13,8 @@ from planner.domain import IntArray, Operation, Scenario
 from planner.schedule import Schedule
 from planner.search import kernels
 from planner.search.coupling import along_routes, circling
-from planner.search.decoding import by_due, decode, load, new_state, sequences_in
+from planner.search.decoding import decode
+from planner.search.state import by_due, load, new_state, sequences_in
 
 ONE_BY_ONE = "one by one"
 EARLIEST_DUE_DATE = "earliest due date"
@@ -95,10 +96,10 @@ def _split_by_family(
 ) -> tuple[tuple[int, ...], ...]:
     split: list[tuple[int, ...]] = []
     for position in sorted(batches):
-        kin: dict[int, list[int]] = {}
+        by_family: dict[int, list[int]] = {}
         for operation in batches[position]:
-            kin.setdefault(int(arrays.family[operation]), []).append(operation)
-        split += [tuple(operations) for operations in kin.values()]
+            by_family.setdefault(int(arrays.family[operation]), []).append(operation)
+        split += [tuple(operations) for operations in by_family.values()]
     return tuple(split)
 
 

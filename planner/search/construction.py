@@ -14,24 +14,24 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.arrays import NONE, Arrays, Sequences
-from planner.domain import TERMS, FloatArray, IntArray
+from planner.domain import FloatArray, IntArray
 from planner.search.baselines import completed
-from planner.search.decoding import by_due
 from planner.search.kernels.apparent_cost import (
-    AFTER,
-    BEFORE,
-    CAPACITY,
-    FIRST_WINDOW,
-    INITIAL,
-    LOAD,
+    DESK_LOAD,
+    DESK_SET_UP,
+    DESK_WINDOW,
+    LINK_AFTER,
+    LINK_BEFORE,
+    MACHINE_CAPACITY,
+    MACHINE_FIRST_WINDOW,
+    MACHINE_INITIAL,
     MOST_BATCH,
-    STATE,
-    WINDOW,
     Desk,
     Setting,
     Shop,
     construct,
 )
+from planner.search.state import by_due
 
 # How far ahead a due date counts, in mean durations, and how little a changeover counts: the
 # settings that were best most often come first. Of more operations fewer are tried.
@@ -110,13 +110,15 @@ def shop_of(arrays: Arrays) -> Shop:
 
 def desk_of(shop: Shop) -> Desk:
     """Return a desk with nothing taken yet."""
-    now = np.zeros((len(shop.machine), LOAD + shop.machine.shape[1] - CAPACITY), dtype=np.int64)
-    now[:, [WINDOW, STATE]] = shop.machine[:, [FIRST_WINDOW, INITIAL]]
+    now = np.zeros(
+        (len(shop.machine), DESK_LOAD + shop.machine.shape[1] - MACHINE_CAPACITY), dtype=np.int64
+    )
+    now[:, [DESK_WINDOW, DESK_SET_UP]] = shop.machine[:, [MACHINE_FIRST_WINDOW, MACHINE_INITIAL]]
     labels = shop.class_of[shop.by_class]
     same = labels[1:] == labels[:-1]
     link = np.full((len(shop.value), 2), NONE, dtype=np.int64)
-    link[shop.by_class[1:][same], BEFORE] = shop.by_class[:-1][same]
-    link[shop.by_class[:-1][same], AFTER] = shop.by_class[1:][same]
+    link[shop.by_class[1:][same], LINK_BEFORE] = shop.by_class[:-1][same]
+    link[shop.by_class[:-1][same], LINK_AFTER] = shop.by_class[1:][same]
     return Desk(
         taken=np.zeros((len(shop.value), 3), dtype=np.int64),
         head=shop.by_class[np.flatnonzero(np.append(True, ~same)[: len(labels)])],
@@ -125,7 +127,7 @@ def desk_of(shop: Shop) -> Desk:
         rows=np.zeros(MOST_BATCH, dtype=np.int64),
         worth=np.zeros(MOST_BATCH),
         chosen=np.zeros(MOST_BATCH, dtype=np.int64),
-        load=np.zeros(now.shape[1] - LOAD, dtype=np.int64),
+        load=np.zeros(now.shape[1] - DESK_LOAD, dtype=np.int64),
     )
 
 
@@ -136,9 +138,11 @@ def _whole(values: npt.NDArray[Any]) -> IntArray:
 
 def _prices(arrays: Arrays) -> FloatArray:
     """Return what changeovers cost, as multiples of the mean: by their weights, or by time."""
-    named = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
-    minutes, cost = named["changeover_minutes"], named["changeover_cost"]
-    price = minutes * arrays.changeover_minutes + cost * arrays.changeover_cost
+    weights = arrays.named_weights
+    price = (
+        weights.changeover_minutes * arrays.changeover_minutes
+        + weights.changeover_cost * arrays.changeover_cost
+    )
     if not price.any():
         price = arrays.changeover_minutes
     mean = price[:, :-1].mean() if price[:, :-1].size else 0.0

@@ -5,6 +5,7 @@ Also lays out what a `CoupledState` knows beside a `State`.
 
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
+from typing import Any, cast
 
 import numpy as np
 
@@ -35,18 +36,21 @@ from planner.search.kernels.coupled import (
 ROUTE_LOG_WIDTH = 5
 
 
-def coupled(state: State, arrays: Arrays) -> CoupledState:
-    """Return `state` with the routes of `arrays`, in which orders cost something, not operations."""
+def coupled(state: State, arrays: Arrays) -> State:
+    """Return `state` as a `CoupledState` with the routes of `arrays`.
+
+    There orders cost something, not operations.
+    """
     count, orders = len(arrays.order), int(arrays.order.max(initial=-1)) + 1
-    state.op[:, [columns.LATE_COST, columns.TARDY_COST, columns.FLOW_COST]] = 0
-    state.op[:, columns.DUE] = due_here(arrays)
+    state.op[:, [columns.OP_LATE_COST, columns.OP_TARDY_COST, columns.OP_FLOW_COST]] = 0
+    state.op[:, columns.OP_DUE] = due_here(arrays)
     after_first, after = followers(arrays)
     final, order = _orders(arrays, orders)
     route = np.full((count, ROUTE_COLUMNS), NONE, dtype=np.int64)
     route[:, ORDER], route[:, EARLIEST] = arrays.order, arrays.release
     note = np.zeros(NOTES, dtype=np.int64)
     note[HAS_MOST_WAITS] = (arrays.most_wait < NEVER).any()
-    return CoupledState(
+    made = CoupledState(
         *state,
         before_first=arrays.before_first,
         before=np.stack((arrays.before, arrays.least_wait, arrays.most_wait), axis=1),
@@ -61,16 +65,18 @@ def coupled(state: State, arrays: Arrays) -> CoupledState:
         rank_log=np.zeros((4 * len(state.batch), 2), dtype=np.int64),
         note=note,
     )
+    # It has all fields of a State, under the same names.
+    return cast(State, made)
 
 
-def circling(state: State) -> set[int]:
+def circling(state: Any) -> set[int]:
     """Return the operations in batches that `state` leaves out because they come before themselves.
 
     Also those that come after such batches.
     """
     if not isinstance(state, CoupledState):
         return set()
-    batch = state.op[:, columns.BATCH]
+    batch = state.op[:, columns.OP_BATCH]
     out = state.queue[IS_OUT, batch] == BEFORE_ITSELF
     return set(np.flatnonzero(out & (batch != NONE)).tolist())
 

@@ -14,12 +14,12 @@ Waiting orders stand in lanes, one per family and set of machines that may make 
 arrival; a batch is filled from the lanes first come, first served, passing over at most `LOOK`
 orders that do not fit.
 """
-# Compiled code is written for the compiler: long functions, plain loops, many scalars, no types.
-# mypy: ignore-errors
+# Compiled code is written for the compiler: long functions, plain loops, many scalars.
 # ruff: noqa: C901, PLR0915, SIM102
 
+from functools import partial
 from math import ceil, exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -66,8 +66,9 @@ LOOK = 50
 # order that has all its time costs this much less than one of an order that has none left.
 MOST_LOAD, CALM = 0.95, 0.9
 
-_entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
-_inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+_compiled: Any = partial(njit, no_cfunc_wrapper=True, _nrt=False)
+_entry = _compiled(cache=True, nogil=True)
+_inner = _compiled(no_cpython_wrapper=True)
 
 
 class Plant(NamedTuple):
@@ -105,7 +106,7 @@ class Plant(NamedTuple):
 
 
 @_inner
-def window_at(s, low, last, moment):
+def window_at(s: Plant, low: int, last: int, moment: int) -> int:
     """Return the first window in [low, last) that ends after `moment`; `last` if none does."""
     if low >= last or s.window[low, CLOSES] > moment:
         return low
@@ -120,7 +121,7 @@ def window_at(s, low, last, moment):
 
 
 @_inner
-def work_until(s, k, moment):
+def work_until(s: Plant, k: int, moment: int) -> int:
     """Return the working units of machine `k` before `moment`, which its cursor does not follow."""
     w = window_at(s, s.run[k, WINDOW], s.machine[k, LAST_WINDOW], moment)
     if w >= s.machine[k, LAST_WINDOW]:
@@ -129,7 +130,7 @@ def work_until(s, k, moment):
 
 
 @_inner
-def time_of(s, k, work, is_end):
+def time_of(s: Plant, k: int, work: int, is_end: int) -> int:
     """Return when the working unit that starts (or, if `is_end`, ends) at `work` does so."""
     target = work - is_end
     low = s.run[k, WINDOW]
@@ -146,7 +147,7 @@ def time_of(s, k, work, is_end):
 
 
 @_inner
-def after_work(s, k, start, length):
+def after_work(s: Plant, k: int, start: int, length: int) -> int:
     """Return when work of `length` that starts at the open moment `start` ends on machine `k`."""
     if length == 0 or s.machine[k, PAUSABLE] == 0:
         return start + length
@@ -154,7 +155,7 @@ def after_work(s, k, start, length):
 
 
 @_inner
-def opened(s, k, now):
+def opened(s: Plant, k: int, now: int) -> bool:
     """Move the cursor of idle machine `k` to `now`; tell whether it is open, else wait till then.
 
     Out of windows it is idle for good.
@@ -173,7 +174,7 @@ def opened(s, k, now):
 
 
 @_inner
-def next_opening(s, k, now):
+def next_opening(s: Plant, k: int, now: int) -> int:
     """Return when the next window of machine `k` opens, later than `now`; NEVER if none does."""
     w = s.run[k, WINDOW] + 1
     if w >= s.machine[k, LAST_WINDOW]:
@@ -182,7 +183,7 @@ def next_opening(s, k, now):
 
 
 @_inner
-def room(s, k, now, change):
+def room(s: Plant, k: int, now: int, change: int) -> int:
     """Return the working units open to a batch that is decided on at `now`."""
     if s.machine[k, PAUSABLE]:
         return s.machine[k, OPEN_WORK] - work_until(s, k, now) - change
@@ -193,7 +194,7 @@ def room(s, k, now, change):
 
 
 @_inner
-def enter_lane(s, o):
+def enter_lane(s: Plant, o: int) -> None:
     """Put arrival `o` at the end of its lane."""
     item = s.stream[o, ITEM]
     lane = s.item[item, LANE]
@@ -217,7 +218,7 @@ def enter_lane(s, o):
 
 
 @_inner
-def leave_lane(s, o):
+def leave_lane(s: Plant, o: int) -> None:
     """Take order `o` out of its lane."""
     item = s.stream[o, ITEM]
     lane = s.item[item, LANE]
@@ -237,7 +238,7 @@ def leave_lane(s, o):
 
 
 @_inner
-def oldest(s, k, f):
+def oldest(s: Plant, k: int, f: int) -> int:
     """Return the first arrival of family `f` that waits for machine `k`; NONE if none does."""
     first = NONE
     for lane in range(s.first_lane[f], s.first_lane[f + 1]):
@@ -248,14 +249,14 @@ def oldest(s, k, f):
 
 
 @_inner
-def begin_scan(s, f):
+def begin_scan(s: Plant, f: int) -> None:
     """Set the cursors of the lanes of family `f` to their heads."""
     for lane in range(s.first_lane[f], s.first_lane[f + 1]):
         s.lane[lane, CURSOR] = s.lane[lane, HEAD]
 
 
 @_inner
-def next_in_scan(s, k, f):
+def next_in_scan(s: Plant, k: int, f: int) -> int:
     """Return the next order of family `f` for machine `k` in order of arrival, NONE at the end."""
     best = NONE
     found = 0
@@ -270,7 +271,7 @@ def next_in_scan(s, k, f):
 
 
 @_inner
-def waiting(s, k, f):
+def waiting(s: Plant, k: int, f: int) -> tuple[int, bool]:
     """Return how many orders of `f` wait for `k`, and whether their load fills it by the rule."""
     count = 0
     for lane in range(s.first_lane[f], s.first_lane[f + 1]):
@@ -292,7 +293,7 @@ def waiting(s, k, f):
 
 
 @_inner
-def fits_load(s, k, item):
+def fits_load(s: Plant, k: int, item: int) -> bool:
     """Tell whether an order of kind `item` still fits what is inside machine `k`."""
     for d in range(s.item.shape[1] - SIZE):
         if s.run[k, INSIDE_LOAD + d] + s.item[item, SIZE + d] > s.machine[k, CAPACITY + d]:
@@ -301,14 +302,14 @@ def fits_load(s, k, item):
 
 
 @_inner
-def add_load(s, k, item, sign):
+def add_load(s: Plant, k: int, item: int, sign: int) -> None:
     """Add (or with -1 take away) the size of an order of kind `item` inside machine `k`."""
     for d in range(s.item.shape[1] - SIZE):
         s.run[k, INSIDE_LOAD + d] += sign * s.item[item, SIZE + d]
 
 
 @_inner
-def limit_of(s, k, f):
+def limit_of(s: Plant, k: int, f: int) -> int:
     """Return the most orders that may be in a batch of family `f` on machine `k` at once."""
     if s.choice[POLICY] == IN_PLACES and s.machine[k, PROCESS] == CONTINUOUS:
         return s.choice[PLACES]
@@ -316,7 +317,7 @@ def limit_of(s, k, f):
 
 
 @_inner
-def fill(s, k, f, now):
+def fill(s: Plant, k: int, f: int, now: int) -> int:
     """Choose the orders of a batch of `f` that starts at `now` on idle `k`; return their count.
 
     Leaves them in `chosen` and the batch's working length in total[LENGTH].
@@ -335,9 +336,9 @@ def fill(s, k, f, now):
         if o == NONE:
             break
         item = s.stream[o, ITEM]
-        least = np.int64(s.duration[item, k, 0])
+        least = int(np.int64(s.duration[item, k, 0]))
         new = length + least if process == SERIAL else max(length, least)
-        most_time = min(longest, np.int64(s.duration[item, k, 1]))
+        most_time = min(longest, int(np.int64(s.duration[item, k, 1])))
         if new > space or (process == PARALLEL and new > most_time) or not fits_load(s, k, item):
             passed += 1
             continue
@@ -351,7 +352,7 @@ def fill(s, k, f, now):
 
 
 @_inner
-def begin_batch(s, k, f, now, count):
+def begin_batch(s: Plant, k: int, f: int, now: int, count: int) -> None:
     """Start the chosen `count` orders of family `f` on machine `k`, after the changeover."""
     before = s.run[k, SET_UP]
     change = s.minutes[s.machine[k, GROUP], before, f]
@@ -369,7 +370,7 @@ def begin_batch(s, k, f, now, count):
     for place in range(count):
         o = s.chosen[place]
         leave_lane(s, o)
-        length = np.int64(s.duration[s.stream[o, ITEM], k, 0])
+        length = int(np.int64(s.duration[s.stream[o, ITEM], k, 0]))
         s.order[o, IN_BATCH] = b
         s.order[o, START] = start
         if process == PARALLEL:
@@ -410,7 +411,7 @@ def begin_batch(s, k, f, now, count):
 
 
 @_inner
-def set_next_exit(s, k):
+def set_next_exit(s: Plant, k: int) -> None:
     """Set when machine `k` is next looked at to the first exit of what is inside it."""
     first = NEVER
     for place in range(s.run[k, INSIDE]):
@@ -420,7 +421,7 @@ def set_next_exit(s, k):
 
 
 @_inner
-def let_out(s, k, now):
+def let_out(s: Plant, k: int, now: int) -> None:
     """Free the places of machine `k` whose orders are done at `now`."""
     place = 0
     while place < s.run[k, INSIDE]:
@@ -435,7 +436,7 @@ def let_out(s, k, now):
 
 
 @_inner
-def others_press(s, k, f, now):
+def others_press(s: Plant, k: int, f: int, now: int) -> bool:
     """Tell whether another family has waited more, changeover deducted, than the next of `f`."""
     head = oldest(s, k, f)
     if head == NONE:
@@ -452,7 +453,7 @@ def others_press(s, k, f, now):
 
 
 @_inner
-def next_to_enter(s, k, f, entry):
+def next_to_enter(s: Plant, k: int, f: int, entry: int) -> int:
     """Return the first waiting order of `f` that may enter running machine `k` at `entry`."""
     begin_scan(s, f)
     for _ in range(LOOK):
@@ -460,7 +461,7 @@ def next_to_enter(s, k, f, entry):
         if o == NONE:
             return NONE
         item = s.stream[o, ITEM]
-        least = np.int64(s.duration[item, k, 0])
+        least = int(np.int64(s.duration[item, k, 0]))
         if s.machine[k, PAUSABLE]:
             space = s.machine[k, OPEN_WORK] - work_until(s, k, entry)
         else:
@@ -471,7 +472,7 @@ def next_to_enter(s, k, f, entry):
 
 
 @_inner
-def let_in(s, k, now):
+def let_in(s: Plant, k: int, now: int) -> None:
     """Let waiting orders of the running family into the free places of machine `k`."""
     b = s.run[k, BATCH]
     f = s.run[k, SET_UP]
@@ -505,7 +506,7 @@ def let_in(s, k, now):
 
 
 @_inner
-def target(s, k, f, now, head, count):
+def target(s: Plant, k: int, f: int, now: int, head: int, count: int) -> tuple[int, int]:
     """Return the batch size the adaptive policy wants now, and when to look again.
 
     The law and its stability are told in planner.simulation.policies.Adaptive.
@@ -523,11 +524,11 @@ def target(s, k, f, now, head, count):
     slack = (s.stream[head, TIME] + allowance - now - work) / allowance
     urgency = 1.0 - CALM * min(1.0, max(0.0, slack))
     size = max(1.0, min(gain / urgency, np.float64(s.rule[f, MOST])))
-    return np.int64(ceil(size - 1e-9)), now + max(1, allowance // 16)
+    return int(np.int64(ceil(size - 1e-9))), now + max(1, allowance // 16)
 
 
 @_inner
-def worth_waiting(s, k, f, now, count, length):
+def worth_waiting(s: Plant, k: int, f: int, now: int, count: int, length: int) -> bool:
     """Tell whether waiting for an arrival of `f` within `length` lowers the sum of waiting times.
 
     Starting with the j-th next arrival, at t, the waiting orders wait until t, and those that come
@@ -559,7 +560,7 @@ def worth_waiting(s, k, f, now, count, length):
 
 
 @_inner
-def arrivals_within(s, k, f, o, end):
+def arrivals_within(s: Plant, k: int, f: int, o: int, end: int) -> int:
     """Return how many arrivals of `f` for machine `k` come after `o` until `end`."""
     count = 0
     o = s.order[o, NEXT_KIN]
@@ -571,7 +572,7 @@ def arrivals_within(s, k, f, o, end):
 
 
 @_inner
-def judge(s, k, f, now, head):
+def judge(s: Plant, k: int, f: int, now: int, head: int) -> tuple[bool, int]:
     """Ask the policy about family `f` on idle machine `k`: ready or not, and when to look again."""
     count, full = waiting(s, k, f)
     if s.total[LEFT] == 0 or full or count >= limit_of(s, k, f) or count >= s.rule[f, LEAST]:
@@ -602,7 +603,9 @@ def judge(s, k, f, now, head):
 
 
 @_inner
-def dispatch(s, now, first_machine, last_machine, first_family, last_family):
+def dispatch(
+    s: Plant, now: int, first_machine: int, last_machine: int, first_family: int, last_family: int
+) -> None:
     """Start what is ready on the idle machines, the most pressing first, until nothing is."""
     while True:
         best_k, best_f = NONE, NONE
@@ -638,7 +641,7 @@ def dispatch(s, now, first_machine, last_machine, first_family, last_family):
 
 
 @_inner
-def measure_load(s, now):
+def measure_load(s: Plant, now: int) -> None:
     """Let the measured load and arrival counts follow the time that has passed."""
     passed = now - s.total[LAST_TIME]
     s.total[LAST_TIME] = now
@@ -660,7 +663,7 @@ def measure_load(s, now):
 
 
 @_inner
-def link_kin(s):
+def link_kin(s: Plant) -> None:
     """Link each arrival to the next of its family."""
     for f in range(s.upcoming.shape[0]):
         s.upcoming[f, 0] = NONE
@@ -672,7 +675,7 @@ def link_kin(s):
 
 
 @_inner
-def next_event(s, arrival):
+def next_event(s: Plant, arrival: int) -> int:
     """Return the moment of the next event; NEVER when there is none."""
     now = s.total[WAKE]
     if arrival < s.stream.shape[0]:
@@ -684,7 +687,7 @@ def next_event(s, arrival):
 
 
 @_inner
-def free_machine(s, k):
+def free_machine(s: Plant, k: int) -> None:
     """Make machine `k` idle."""
     s.run[k, IDLE] = 1
     s.run[k, FREE_AT] = NEVER
@@ -693,7 +696,7 @@ def free_machine(s, k):
 
 
 @_entry
-def simulate(s):
+def simulate(s: Plant) -> None:
     """Run plant `s` from its first arrival until nothing is left to happen."""
     link_kin(s)
     machines, families, arrivals = s.run.shape[0], s.rule.shape[0], s.stream.shape[0]

@@ -1,35 +1,34 @@
 """Moves of whole batches. Each returns False where it is impossible."""
 
+import numpy as np
+
 from planner.arrays import NONE
 from planner.domain import FloatArray
-from planner.search.kernels.chance import below, near
+from planner.search.kernels.chance import below, coin, near
 from planner.search.kernels.choosing import (
+    DUE_REACH,
     cheap_place_for,
-    dear_batch,
-    kin_between,
-    kin_of,
+    costly_changeover,
     place_elsewhere,
     place_for,
+    same_family,
+    same_family_between,
 )
 from planner.search.kernels.columns import (
-    AFTER,
-    BATCH,
+    BATCH_END,
+    BATCH_FAMILY,
+    BATCH_FIRST,
+    BATCH_LAST,
+    BATCH_MACHINE,
+    BATCH_NEXT,
+    BATCH_PREVIOUS,
+    BATCH_START,
     BY_DUE,
     CHOSEN,
-    DUE_PLACE,
-    DUE_REACH,
-    END,
-    FAMILY,
-    FIRST,
-    JUST_ONE,
-    KIND,
-    LAST,
-    LONGEST_TAIL,
-    MACHINE,
-    NEXT,
-    PREV,
-    START,
-    TRIES,
+    OP_AFTER,
+    OP_BATCH,
+    OP_DUE_PLACE,
+    OP_FAMILY,
     State,
 )
 from planner.search.kernels.compiling import inner
@@ -39,19 +38,34 @@ from planner.search.kernels.links import (
     attach,
     detach,
     drop_batch,
+    mark_dirty,
     relocate_batch,
     relocate_chain,
-    soil,
 )
+
+# How many partners a move looks at before it gives up.
+TRIES = 4
+# Most batches of one family in a row that move together.
+LONGEST_RUN = 64
+# Once in so many, batches that cross between machines are all that follow, at most so many; else
+# fewer than this.
+ALL_CROSS, LONGEST_TAIL, MOST_CROSSING = 3, 64, 5
+# Once in so many, the whole run moves.
+WHOLE_RUN = 3
+# How many batches are turned around, beyond the first two: fewer than this.
+LONGER_REVERSED = 8
+# Most batches that a tardy one is put before.
+MOST_EARLIER = 12
+JUST_ONE = np.int64(1)
 
 
 @inner
 def move_batch(s: State, o: int, before: int) -> bool:
     """Put the batch of operation `o` directly after `before`."""
-    b = s.op[o, BATCH]
-    if before == b or s.batch[b, PREV] == before:
+    b = s.op[o, OP_BATCH]
+    if before == b or s.batch[b, BATCH_PREVIOUS] == before:
         return False
-    if not batch_may_run_on(s, b, s.batch[before, MACHINE]):
+    if not batch_may_run_on(s, b, s.batch[before, BATCH_MACHINE]):
         return False
     relocate_batch(s, b, before)
     return True
@@ -61,24 +75,24 @@ def move_batch(s: State, o: int, before: int) -> bool:
 def move_swap_batches(s: State, o: int) -> bool:
     """Exchange the places of two batches."""
     count = s.op.shape[0]
-    if below(s, 2) == 0:
+    if coin(s):
         other = below(s, count)
     else:
-        other = s.lists[BY_DUE, near(s, count, s.op[o, DUE_PLACE], DUE_REACH)]
-    b = s.op[o, BATCH]
-    c = s.op[other, BATCH]
+        other = s.lists[BY_DUE, near(s, count, s.op[o, OP_DUE_PLACE], DUE_REACH)]
+    b = s.op[o, OP_BATCH]
+    c = s.op[other, OP_BATCH]
     return b != c and swap_places(s, b, c)
 
 
 @inner
 def swap_places(s: State, b: int, c: int) -> bool:
     """Exchange the places of two batches; False where a machine cannot run the other's batch."""
-    if not batch_may_run_on(s, b, s.batch[c, MACHINE]):
+    if not batch_may_run_on(s, b, s.batch[c, BATCH_MACHINE]):
         return False
-    if not batch_may_run_on(s, c, s.batch[b, MACHINE]):
+    if not batch_may_run_on(s, c, s.batch[b, BATCH_MACHINE]):
         return False
-    before_b = s.batch[b, PREV]
-    before_c = s.batch[c, PREV]
+    before_b = s.batch[b, BATCH_PREVIOUS]
+    before_c = s.batch[c, BATCH_PREVIOUS]
     if before_c == b:
         relocate_batch(s, b, c)
     elif before_b == c:
@@ -93,31 +107,31 @@ def swap_places(s: State, b: int, c: int) -> bool:
 def length_after(s: State, b: int, most: int, machine: int) -> int:
     """Return how many batches follow `b`, at most `most`; NONE if `machine` cannot run one."""
     length = 0
-    x = s.batch[b, NEXT]
+    x = s.batch[b, BATCH_NEXT]
     while x < s.slots and length < most:
         if not batch_may_run_on(s, x, machine):
             return NONE
         length += 1
-        x = s.batch[x, NEXT]
+        x = s.batch[x, BATCH_NEXT]
     return length
 
 
 @inner
 def move_cross(s: State, o: int) -> bool:
     """Exchange what follows at about the same time on two machines: a few batches, or all."""
-    b = s.op[o, BATCH]
-    if below(s, 2) == 0:
-        b = s.batch[b, PREV]
+    b = s.op[o, OP_BATCH]
+    if coin(s):
+        b = s.batch[b, BATCH_PREVIOUS]
     c = place_elsewhere(s, b)
     if c == NONE:
         return False
     most = other_most = LONGEST_TAIL
-    if below(s, 3) != 0:
-        most = 1 + below(s, 5)
-        other_most = below(s, 5)
-    first, second = s.batch[b, NEXT], s.batch[c, NEXT]
-    length = length_after(s, b, most, s.batch[c, MACHINE])
-    other_length = length_after(s, c, other_most, s.batch[b, MACHINE])
+    if below(s, ALL_CROSS) != 0:
+        most = 1 + below(s, MOST_CROSSING)
+        other_most = below(s, MOST_CROSSING)
+    first, second = s.batch[b, BATCH_NEXT], s.batch[c, BATCH_NEXT]
+    length = length_after(s, b, most, s.batch[c, BATCH_MACHINE])
+    other_length = length_after(s, c, other_most, s.batch[b, BATCH_MACHINE])
     if length < 0 or other_length < 0 or length + other_length == 0:
         return False
     relocate_chain(s, first, length, c)
@@ -128,15 +142,15 @@ def move_cross(s: State, o: int) -> bool:
 @inner
 def move_shift(s: State, style: FloatArray, o: int) -> bool:
     """Move the place of a batch, while its family keeps its order over its old and new places."""
-    b = s.op[o, BATCH]
+    b = s.op[o, OP_BATCH]
     before = place_for(s, style, o)
-    if before == b or s.batch[b, PREV] == before:
+    if before == b or s.batch[b, BATCH_PREVIOUS] == before:
         return False
-    now = s.batch[b, START]
-    then = s.batch[before, END]
+    now = s.batch[b, BATCH_START]
+    then = s.batch[before, BATCH_END]
     earlier = then < now
-    count = kin_between(s, b, min(then, now), max(then + 1, now), earlier)
-    if count <= 0 or not batch_may_run_on(s, b, s.batch[before, MACHINE]):
+    count = same_family_between(s, b, min(then, now), max(then + 1, now), earlier)
+    if count <= 0 or not batch_may_run_on(s, b, s.batch[before, BATCH_MACHINE]):
         return False
     relocate_batch(s, b, before)
     for i in range(count):
@@ -148,46 +162,52 @@ def move_shift(s: State, style: FloatArray, o: int) -> bool:
 @inner
 def move_merge(s: State, o: int) -> bool:
     """Put all operations of a batch into another batch of its family."""
-    b = s.op[o, BATCH]
+    b = s.op[o, OP_BATCH]
     c = b
     for _ in range(TRIES):
-        c = s.op[kin_of(s, o, s.op[o, KIND]), BATCH]
+        c = s.op[same_family(s, o, s.op[o, OP_FAMILY]), OP_BATCH]
         if c == b or c == NONE:
             continue
-        if is_single(s, s.batch[c, MACHINE], s.op[o, KIND]):
-            return run_to(s, b, c)
+        if is_single(s, s.batch[c, BATCH_MACHINE], s.op[o, OP_FAMILY]):
+            return move_run_to(s, b, c)
         if may_merge(s, b, c):
             break
         c = b
     if c == b or c == NONE:
         return False
-    x = s.batch[b, FIRST]
+    x = s.batch[b, BATCH_FIRST]
     while x != NONE:
-        after = s.op[x, AFTER]
+        after = s.op[x, OP_AFTER]
         detach(s, x)
-        attach(s, x, c, s.batch[c, LAST])
+        attach(s, x, c, s.batch[c, BATCH_LAST])
         x = after
     drop_batch(s, b)
-    soil(s, c)
+    mark_dirty(s, c)
     return True
 
 
 @inner
-def run_to(s: State, b: int, c: int) -> bool:
+def move_run_to(s: State, b: int, c: int) -> bool:
     """Move the run of one family around batch `b` to directly behind batch `c`."""
-    family = s.batch[b, FAMILY]
+    family = s.batch[b, BATCH_FAMILY]
     first = b
     length = 1
-    while length < 64 and s.batch[first, PREV] < s.slots:
-        if s.batch[s.batch[first, PREV], FAMILY] != family or s.batch[first, PREV] == c:
+    while length < LONGEST_RUN and s.batch[first, BATCH_PREVIOUS] < s.slots:
+        if (
+            s.batch[s.batch[first, BATCH_PREVIOUS], BATCH_FAMILY] != family
+            or s.batch[first, BATCH_PREVIOUS] == c
+        ):
             break
-        first = s.batch[first, PREV]
+        first = s.batch[first, BATCH_PREVIOUS]
         length += 1
     last = b
-    while length < 64 and s.batch[last, NEXT] < s.slots:
-        if s.batch[s.batch[last, NEXT], FAMILY] != family or s.batch[last, NEXT] == c:
+    while length < LONGEST_RUN and s.batch[last, BATCH_NEXT] < s.slots:
+        if (
+            s.batch[s.batch[last, BATCH_NEXT], BATCH_FAMILY] != family
+            or s.batch[last, BATCH_NEXT] == c
+        ):
             break
-        last = s.batch[last, NEXT]
+        last = s.batch[last, BATCH_NEXT]
         length += 1
     return move_chain(s, first, length, c)
 
@@ -195,13 +215,13 @@ def run_to(s: State, b: int, c: int) -> bool:
 @inner
 def move_chain(s: State, first: int, length: int, before: int) -> bool:
     """Put `length` batches from `first` on directly after `before`, one by one in their order."""
-    k = s.batch[before, MACHINE]
+    k = s.batch[before, BATCH_MACHINE]
     x = first
     for _ in range(length):
         if x >= s.slots or x == before or not batch_may_run_on(s, x, k):
             return False
-        x = s.batch[x, NEXT]
-    if s.batch[first, PREV] == before:
+        x = s.batch[x, BATCH_NEXT]
+    if s.batch[first, BATCH_PREVIOUS] == before:
         return False
     relocate_chain(s, first, length, before)
     return True
@@ -210,27 +230,27 @@ def move_chain(s: State, first: int, length: int, before: int) -> bool:
 @inner
 def move_run(s: State, style: FloatArray, o: int, longest: int) -> bool:
     """Move a few consecutive batches, or a whole run of one family, somewhere else."""
-    b = s.op[o, BATCH]
+    b = s.op[o, OP_BATCH]
     before = place_for(s, style, o)
-    if below(s, 3) == 0:
-        return run_to(s, b, before)
+    if below(s, WHOLE_RUN) == 0:
+        return move_run_to(s, b, before)
     return move_chain(s, b, 2 + below(s, longest), before)
 
 
 @inner
 def move_reverse(s: State, o: int) -> bool:
     """Turn a few consecutive batches of one machine around."""
-    b = s.op[o, BATCH]
-    length = 2 + below(s, 8)
+    b = s.op[o, OP_BATCH]
+    length = 2 + below(s, LONGER_REVERSED)
     x = b
     for _ in range(length - 1):
-        if s.batch[x, NEXT] >= s.slots:
+        if s.batch[x, BATCH_NEXT] >= s.slots:
             return False
-        x = s.batch[x, NEXT]
-    before = s.batch[b, PREV]
-    x = s.batch[b, NEXT]
+        x = s.batch[x, BATCH_NEXT]
+    before = s.batch[b, BATCH_PREVIOUS]
+    x = s.batch[b, BATCH_NEXT]
     for _ in range(length - 1):
-        after = s.batch[x, NEXT]
+        after = s.batch[x, BATCH_NEXT]
         relocate_batch(s, x, before)
         x = after
     return True
@@ -239,24 +259,24 @@ def move_reverse(s: State, o: int) -> bool:
 @inner
 def move_tardy_batch(s: State, o: int) -> bool:
     """Put the batch of a tardy operation before an earlier one."""
-    b = s.op[o, BATCH]
+    b = s.op[o, OP_BATCH]
     x = b
-    for _ in range(1 + below(s, 12)):
-        if s.batch[x, PREV] >= s.slots:
+    for _ in range(1 + below(s, MOST_EARLIER)):
+        if s.batch[x, BATCH_PREVIOUS] >= s.slots:
             break
-        x = s.batch[x, PREV]
-    return move_batch(s, o, s.batch[x, PREV])
+        x = s.batch[x, BATCH_PREVIOUS]
+    return move_batch(s, o, s.batch[x, BATCH_PREVIOUS])
 
 
 @inner
-def move_dear_batch(s: State, style: FloatArray) -> bool:
-    """Move a batch with a dear changeover, or the run around it, to where changeovers are cheap."""
-    b = dear_batch(s)
+def move_costly_changeover(s: State, style: FloatArray) -> bool:
+    """Move a batch with a costly changeover, or its run, to where changeovers are cheap."""
+    b = costly_changeover(s)
     if b == NONE:
         return False
     before = cheap_place_for(s, style, b)
     if before == b:
         return False
-    if below(s, 2) == 0:
-        return run_to(s, b, before)
+    if coin(s):
+        return move_run_to(s, b, before)
     return move_chain(s, b, JUST_ONE, before)

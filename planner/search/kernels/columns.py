@@ -14,85 +14,72 @@ from planner.arrays import NONE, ShortArray
 from planner.domain import IntArray
 
 # Columns of State.machine; the capacity has one column per dimension.
-PROCESS, PAUSABLE, GROUP, INITIAL, FIRST_WINDOW, LAST_WINDOW, OPEN_WORK = 0, 1, 2, 3, 4, 5, 6
-CAPACITY = 7
+MACHINE_PROCESS, MACHINE_PAUSABLE, MACHINE_GROUP, MACHINE_INITIAL = 0, 1, 2, 3
+MACHINE_FIRST_WINDOW, MACHINE_LAST_WINDOW, MACHINE_OPEN_WORK = 4, 5, 6
+MACHINE_CAPACITY = 7
+
 # Columns of State.window.
-OPENS, CLOSES, WORKED = 0, 1, 2
-# Columns of State.op: its links, the facts of its order, times; the size is one per dimension.
-AFTER, BEFORE, BATCH, LINK_STAMP = 0, 1, 2, 3
-DUE, READY, DEADLINE, LATE_COST, TARDY_COST, FLOW_COST, KIND, FIXED = 4, 5, 6, 7, 8, 9, 10, 11
-KIN_PLACE, DUE_PLACE, OP_START, OP_END = 12, 13, 14, 15
-SIZE = 16
-# Columns of State.batch: links and sums, then times; the load has one column per dimension.
-NEXT, PREV, MACHINE, FAMILY, FIRST, LAST, COUNT = 0, 1, 2, 3, 4, 5, 6
-SHORT, LONG, RELEASE, PIN = 7, 8, 9, 10
-PIECE_AFTER, PIECE_UNTIL, PIECE_COST, PIECE_SLOPE = 11, 12, 13, 14
-START, END, CURSOR, WORK, STATE, COST, MISSED, PINS = 15, 16, 17, 18, 19, 20, 21, 22
-BATCH_STAMP, TIME_STAMP = 23, 24
-LOAD = 25
-# Rows of State.lists. KIN holds the operations family by family, each family from the place in
-# KIN_FIRST on, and BY_DUE all of them, both by due date; the others are scratch.
-KIN, KIN_FIRST, BY_DUE, ACTIVE_EXIT, ACTIVE, CHOSEN, FREE_SLOTS, DIRTY = 0, 1, 2, 3, 4, 5, 6, 7
+WINDOW_START, WINDOW_END, WINDOW_WORK = 0, 1, 2
+
+# Last index of State.duration, and what lies side by side in State.change.
+SHORTEST, LONGEST = 0, 1
+CHANGE_UNITS, CHANGE_COST, CHANGE_WIDTH = 0, 1, 2
+
+# Columns of State.op: links, the facts of its order, times; the size has one column per dimension.
+OP_AFTER, OP_BEFORE, OP_BATCH, OP_LINK_STAMP = 0, 1, 2, 3
+OP_DUE, OP_RELEASE, OP_DEADLINE, OP_LATE_COST, OP_TARDY_COST, OP_FLOW_COST = 4, 5, 6, 7, 8, 9
+OP_FAMILY, OP_PIN, OP_FAMILY_PLACE, OP_DUE_PLACE, OP_START, OP_END = 10, 11, 12, 13, 14, 15
+OP_SIZE = 16
+
+# Columns of State.batch. First links and sums over operations, among them the piece: between two
+# due dates the cost of the orders is a straight line in the end of the batch, and one is kept.
+BATCH_NEXT, BATCH_PREVIOUS, BATCH_MACHINE, BATCH_FAMILY = 0, 1, 2, 3
+BATCH_FIRST, BATCH_LAST, BATCH_COUNT = 4, 5, 6
+BATCH_SHORTEST, BATCH_LONGEST, BATCH_RELEASE, BATCH_PIN = 7, 8, 9, 10
+BATCH_PIECE_AFTER, BATCH_PIECE_UNTIL, BATCH_PIECE_COST, BATCH_PIECE_SLOPE = 11, 12, 13, 14
+LINK_COLUMNS = 15
+# Then times: when it runs, in which window and after how much work it ends, what the machine is set
+# up for afterwards, what it costs, and how many operations and pins it misses.
+BATCH_START, BATCH_END, BATCH_WINDOW, BATCH_WORK = 15, 16, 17, 18
+BATCH_SET_UP, BATCH_COST, BATCH_MISSED, BATCH_LOST_PINS = 19, 20, 21, 22
+TIME_COLUMNS = 8
+# The moves that last logged its links and its times; then the load, one column per dimension.
+BATCH_LINK_STAMP, BATCH_TIME_STAMP = 23, 24
+BATCH_LOAD = 25
+
+# Rows of State.lists. BY_FAMILY holds the operations family by family, each family from the place
+# in FAMILY_FIRST on, and BY_DUE all of them, both by due date; the others are scratch.
+BY_FAMILY, FAMILY_FIRST, BY_DUE, INSIDE_EXIT, INSIDE, CHOSEN, FREE_SLOTS, DIRTY = range(8)
 LISTS = 8
+# Where INSIDE_EXIT has the first entry into a batch; exits follow.
+FIRST_ENTRY = 0
+
 # Columns of flat lists: operations machine by machine, 1 where one begins a batch, its machine.
 # Behind the last operation the machine is NONE.
-OPERATION, BEGINS, ON = 0, 1, 2
-# Places in State.total.
-TOTAL, SPAN, LOST_PINS, BEST, FREE, MOVE, DIRTIES, LOGGED, SINCE_BEST = 0, 1, 2, 3, 4, 5, 6, 7, 8
-OLD_TOTAL, OLD_SPAN, OLD_PINS, OLD_FREE, RECORDING = 9, 10, 11, 12, 13
-RANDOM, FAMILIES, HORIZON, BEGAN = 14, 15, 16, 17
-W_MINUTES, W_COST, W_PROCESSING, W_TARDINESS = 18, 19, 20, 21
-W_TARDY, W_MAKESPAN, W_FLOW, W_UNPLANNED = 22, 23, 24, 25
-TOTALS = 26
+FLAT_OPERATION, FLAT_BEGINS, FLAT_MACHINE = 0, 1, 2
+FLAT_COLUMNS = 3
+
+# Places in State.scalar: the cost and what it is made of, what the kernels count, how that was
+# before the move, then what is given.
+TOTAL_COST, LAST_END, LOST_PINS, BEST_COST, FREE_COUNT = 0, 1, 2, 3, 4
+MOVE_NUMBER, DIRTY_COUNT, LOG_LENGTH, SINCE_BEST = 5, 6, 7, 8
+OLD_COST, OLD_LAST_END, OLD_LOST_PINS, OLD_FREE_COUNT = 9, 10, 11, 12
+TIMING_MODE, RANDOM_BITS, FAMILY_COUNT, HORIZON, MOVE_BEGAN = 13, 14, 15, 16, 17
+WEIGHT_CHANGEOVER_MINUTES, WEIGHT_CHANGEOVER_COST, WEIGHT_PROCESSING_MINUTES = 18, 19, 20
+WEIGHT_TARDINESS, WEIGHT_TARDY_ORDERS, WEIGHT_MAKESPAN = 21, 22, 23
+WEIGHT_FLOW_TIME, WEIGHT_UNPLANNED = 24, 25
+SCALARS = 26
+# Bits of TIMING_MODE: keep the times of operations; time all that follows, changed or not.
+RECORDING, EVERYTHING = 1, 2
+
 # Entries of State.log: what was saved, of which row, then the values.
 LOG_BATCH, LOG_TIME, LOG_LINK = 0, 1, 2
-
-# Places in the style of `anneal` behind the shares of its moves: cumulated shares of where to put
-# something, the rest is the ends of machines; then the share of moves of batches that deal out.
-ANYWHERE, BY_KIN, BY_DUE_DATE, CLOSE_BY, DEALING = 17, 18, 19, 20, 21
-
-# The kinds of move, by index into the mix of `anneal`.
-MOVES = (
-    "join",
-    "swap operations",
-    "alone",
-    "move batch",
-    "swap batches",
-    "merge",
-    "split",
-    "move run",
-    "reverse run",
-    "tardy join",
-    "tardy batch",
-    "move pair",
-    "cross",
-    "shift family",
-    "eject",
-    "dear batch",
-    "what delays",
-)
+LOG_HEAD, LOGGED_LINKS = 2, 3
 
 # Above every cost. Constants that are handed over have a type of their own: a kernel is compiled
 # anew for each plain number it is called with.
 ANY_COST = np.int64(2**62)
 NO_ONE = np.int64(NONE)
-
-KINDS = len(MOVES)
-# How many partners a move looks at before it gives up.
-TRIES = 4
-# How many random candidates are compared to find one that is made about the same time.
-CANDIDATES = 6
-# Most batches behind a place that change machines together, and most kin that shift together.
-LONGEST_TAIL, LONGEST_SHIFT = 64, 8
-# How far partners stand in the lists of kin and of due dates.
-KIN_REACH, DUE_REACH = np.int64(12), np.int64(24)
-# How many batches beyond the first two a move of several takes at most.
-LONG_CHAIN, PAIR = np.int64(7), np.int64(1)
-JUST_ONE = np.int64(1)
-# How many batches a move deals out anew, and how many kin of each it looks at.
-MOST_DEALT, KIN_DEALT = 16, np.int64(48)
-# So many temperatures above its limit a move of batches is still worth dealing out.
-SLACK = 30.0
 
 
 class State(NamedTuple):
@@ -104,13 +91,13 @@ class State(NamedTuple):
 
     slots: int
     # given
-    machine: IntArray  # (m, CAPACITY + dimensions)
+    machine: IntArray  # (m, MACHINE_CAPACITY + dimensions)
     window: IntArray  # (w, 3)
-    change: IntArray  # (g * (f + 1) * f * 2,) changeover units and cost, see changeover_place
+    change: IntArray  # (g * (f + 1) * f * CHANGE_WIDTH,) units and cost, see changeover_place
     duration: ShortArray  # (n, m, 2) least and most working units, NONE where not eligible
     # changing
-    op: IntArray  # (n, SIZE + dimensions)
-    batch: IntArray  # (b + m, LOAD + dimensions)
+    op: IntArray  # (n, OP_SIZE + dimensions)
+    batch: IntArray  # (b + m, BATCH_LOAD + dimensions)
     lists: IntArray  # (LISTS, at least b + m and f + 1) work lists, see above
     log: IntArray  # rows as they were before the move
-    total: IntArray  # (TOTALS,) the cost, its weights, and what the kernels count
+    scalar: IntArray  # (SCALARS,) single numbers: the cost, counts, random bits, horizon, weights

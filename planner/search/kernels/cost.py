@@ -4,24 +4,27 @@ import numpy as np
 
 from planner.arrays import NEVER, NONE, SERIAL
 from planner.search.kernels.columns import (
-    AFTER,
-    DEADLINE,
-    DUE,
-    END,
-    FAMILIES,
-    FIRST,
-    FLOW_COST,
-    GROUP,
-    LATE_COST,
-    PIECE_AFTER,
-    PIECE_COST,
-    PIECE_SLOPE,
-    PIECE_UNTIL,
-    PROCESS,
-    READY,
-    TARDY_COST,
-    W_COST,
-    W_MINUTES,
+    BATCH_END,
+    BATCH_FIRST,
+    BATCH_PIECE_AFTER,
+    BATCH_PIECE_COST,
+    BATCH_PIECE_SLOPE,
+    BATCH_PIECE_UNTIL,
+    CHANGE_COST,
+    CHANGE_UNITS,
+    CHANGE_WIDTH,
+    FAMILY_COUNT,
+    MACHINE_GROUP,
+    MACHINE_PROCESS,
+    OP_AFTER,
+    OP_DEADLINE,
+    OP_DUE,
+    OP_FLOW_COST,
+    OP_LATE_COST,
+    OP_RELEASE,
+    OP_TARDY_COST,
+    WEIGHT_CHANGEOVER_COST,
+    WEIGHT_CHANGEOVER_MINUTES,
     State,
 )
 from planner.search.kernels.compiling import inner, tight
@@ -30,10 +33,10 @@ from planner.search.kernels.compiling import inner, tight
 @tight
 def order_cost(s: State, o: int, end: int) -> int:
     """Return tardiness, tardy and flow cost of operation `o` when it completes at `end`."""
-    cost = s.op[o, FLOW_COST] * (end - s.op[o, READY])
-    late = end - s.op[o, DUE]
+    cost = s.op[o, OP_FLOW_COST] * (end - s.op[o, OP_RELEASE])
+    late = end - s.op[o, OP_DUE]
     if late > 0:
-        cost += s.op[o, LATE_COST] * late + s.op[o, TARDY_COST]
+        cost += s.op[o, OP_LATE_COST] * late + s.op[o, OP_TARDY_COST]
     return cost
 
 
@@ -48,54 +51,58 @@ def orders_cost(s: State, b: int, end: int) -> int:
     until = int(np.int64(NEVER))
     constant = int(np.int64(0))
     slope = int(np.int64(0))
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
-        if end > s.op[o, DEADLINE]:
+        if end > s.op[o, OP_DEADLINE]:
             return -1
-        until = min(until, s.op[o, DEADLINE])
-        due = s.op[o, DUE]
-        slope += s.op[o, FLOW_COST]
-        constant -= s.op[o, FLOW_COST] * s.op[o, READY]
+        until = min(until, s.op[o, OP_DEADLINE])
+        due = s.op[o, OP_DUE]
+        slope += s.op[o, OP_FLOW_COST]
+        constant -= s.op[o, OP_FLOW_COST] * s.op[o, OP_RELEASE]
         if end > due:
             after = max(after, due)
-            slope += s.op[o, LATE_COST]
-            constant += s.op[o, TARDY_COST] - s.op[o, LATE_COST] * due
+            slope += s.op[o, OP_LATE_COST]
+            constant += s.op[o, OP_TARDY_COST] - s.op[o, OP_LATE_COST] * due
         else:
             until = min(until, due)
-        o = s.op[o, AFTER]
-    now = s.batch[b, END]
-    if not s.batch[b, PIECE_AFTER] < now <= s.batch[b, PIECE_UNTIL]:
-        s.batch[b, PIECE_AFTER] = after
-        s.batch[b, PIECE_UNTIL] = until
-        s.batch[b, PIECE_COST] = constant
-        s.batch[b, PIECE_SLOPE] = slope
+        o = s.op[o, OP_AFTER]
+    now = s.batch[b, BATCH_END]
+    if not s.batch[b, BATCH_PIECE_AFTER] < now <= s.batch[b, BATCH_PIECE_UNTIL]:
+        s.batch[b, BATCH_PIECE_AFTER] = after
+        s.batch[b, BATCH_PIECE_UNTIL] = until
+        s.batch[b, BATCH_PIECE_COST] = constant
+        s.batch[b, BATCH_PIECE_SLOPE] = slope
     return constant + slope * end
 
 
 @inner
-def dearer(s: State, o: int, end: int, other_end: int) -> int:
+def extra_cost(s: State, o: int, end: int, other_end: int) -> int:
     """Return what operation `o` costs more at `end` than at `other_end`."""
     return order_cost(s, o, end) - order_cost(s, o, other_end)
 
 
 @tight
-def changeover_place(s: State, k: int, state: int, family: int) -> int:
-    """Return where `change` has units, then cost, of machine `k` from family `state` on."""
-    families = s.total[FAMILIES]
-    return ((s.machine[k, GROUP] * (families + 1) + state) * families + family) * 2
+def changeover_place(s: State, k: int, set_up: int, family: int) -> int:
+    """Return where `change` has the changeover of machine `k` from `set_up` to `family`."""
+    families = s.scalar[FAMILY_COUNT]
+    return (
+        (s.machine[k, MACHINE_GROUP] * (families + 1) + set_up) * families + family
+    ) * CHANGE_WIDTH
 
 
 @inner
-def changeover_price(s: State, k: int, state: int, family: int) -> int:
+def changeover_price(s: State, k: int, set_up: int, family: int) -> int:
     """Return what a changeover of machine `k` weighs; its time counts even where it is free."""
-    place = changeover_place(s, k, state, family)
-    return (s.total[W_MINUTES] + 1) * s.change[place] + s.total[W_COST] * s.change[place + 1]
+    place = changeover_place(s, k, set_up, family)
+    return (s.scalar[WEIGHT_CHANGEOVER_MINUTES] + 1) * s.change[place + CHANGE_UNITS] + s.scalar[
+        WEIGHT_CHANGEOVER_COST
+    ] * s.change[place + CHANGE_COST]
 
 
 @tight
 def is_single(s: State, k: int, family: int) -> bool:
     """Tell whether a second operation in a batch saves nothing: serial, and a free diagonal."""
-    if s.machine[k, PROCESS] != SERIAL:
+    if s.machine[k, MACHINE_PROCESS] != SERIAL:
         return False
     place = changeover_place(s, k, family, family)
-    return s.change[place] == 0 and s.change[place + 1] == 0
+    return s.change[place + CHANGE_UNITS] == 0 and s.change[place + CHANGE_COST] == 0

@@ -19,35 +19,37 @@ from typing import NamedTuple
 from planner.arrays import NEVER, NONE, PARALLEL, ShortArray
 from planner.domain import IntArray
 from planner.search.kernels.columns import (
-    AFTER,
-    BATCH,
-    BEGAN,
-    COST,
-    COUNT,
-    CURSOR,
-    DEADLINE,
-    DIRTIES,
+    BATCH_COST,
+    BATCH_COUNT,
+    BATCH_END,
+    BATCH_FIRST,
+    BATCH_LOST_PINS,
+    BATCH_MACHINE,
+    BATCH_MISSED,
+    BATCH_NEXT,
+    BATCH_PREVIOUS,
+    BATCH_RELEASE,
+    BATCH_SET_UP,
+    BATCH_WINDOW,
+    BATCH_WORK,
     DIRTY,
-    END,
-    FIRST,
-    FIXED,
+    DIRTY_COUNT,
+    EVERYTHING,
+    LAST_END,
     LOST_PINS,
-    MACHINE,
-    MISSED,
-    NEXT,
+    MACHINE_PROCESS,
+    MOVE_BEGAN,
+    OP_AFTER,
+    OP_BATCH,
+    OP_DEADLINE,
     OP_END,
+    OP_PIN,
+    OP_RELEASE,
     OP_START,
-    PINS,
-    PREV,
-    PROCESS,
-    READY,
     RECORDING,
-    RELEASE,
-    SPAN,
-    STATE,
-    TOTAL,
-    W_MAKESPAN,
-    WORK,
+    TIMING_MODE,
+    TOTAL_COST,
+    WEIGHT_MAKESPAN,
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.timing import pass_over, time_batch
@@ -95,7 +97,7 @@ class CoupledState(NamedTuple):
     batch: IntArray
     lists: IntArray
     log: IntArray
-    total: IntArray
+    scalar: IntArray
     # given
     before_first: IntArray  # (n + 1,) links that end in operation k are rows [k] to [k + 1]
     before: IntArray  # (l, 3)
@@ -124,7 +126,7 @@ def sooner(s: CoupledState, b: int, c: int) -> bool:
 @inner
 def push(s: CoupledState, b: int, why: int) -> None:
     """Let batch `b` wait for timing."""
-    if b >= s.slots or s.batch[b, COUNT] == 0:
+    if b >= s.slots or s.batch[b, BATCH_COUNT] == 0:
         return
     if s.queue[WAITS, b] != 0:
         if why == EARLIER and s.queue[WAITS, b] == LATER:
@@ -185,8 +187,8 @@ def empty_queue(s: CoupledState) -> None:
 @inner
 def open_log(s: CoupledState) -> None:
     """Empty the log of routes when a new move has begun."""
-    if s.note[ROUTE_BEGAN] != s.total[BEGAN]:
-        s.note[ROUTE_BEGAN] = s.total[BEGAN]
+    if s.note[ROUTE_BEGAN] != s.scalar[MOVE_BEGAN]:
+        s.note[ROUTE_BEGAN] = s.scalar[MOVE_BEGAN]
         s.note[ROUTE_LOGGED] = 0
         s.note[ORDERS_LOGGED] = 0
         s.note[RANKS_LOGGED] = 0
@@ -196,9 +198,9 @@ def open_log(s: CoupledState) -> None:
 def save_route(s: CoupledState, o: int) -> None:
     """Keep the times of operation `o` as they were before this move."""
     open_log(s)
-    if s.route[o, ROUTE_STAMP] >= s.total[BEGAN]:
+    if s.route[o, ROUTE_STAMP] >= s.scalar[MOVE_BEGAN]:
         return
-    s.route[o, ROUTE_STAMP] = s.total[BEGAN]
+    s.route[o, ROUTE_STAMP] = s.scalar[MOVE_BEGAN]
     row = s.note[ROUTE_LOGGED]
     s.note[ROUTE_LOGGED] += 1
     s.route_log[row, 0] = o
@@ -212,9 +214,9 @@ def save_route(s: CoupledState, o: int) -> None:
 def save_order(s: CoupledState, r: int) -> None:
     """Keep the cost of order `r` as it was before this move."""
     open_log(s)
-    if s.order[r, ORDER_STAMP] >= s.total[BEGAN]:
+    if s.order[r, ORDER_STAMP] >= s.scalar[MOVE_BEGAN]:
         return
-    s.order[r, ORDER_STAMP] = s.total[BEGAN]
+    s.order[r, ORDER_STAMP] = s.scalar[MOVE_BEGAN]
     s.note[ORDERS_LOGGED] += 1
     row = s.route_log.shape[0] - s.note[ORDERS_LOGGED]
     s.route_log[row, 0] = r
@@ -224,7 +226,7 @@ def save_order(s: CoupledState, r: int) -> None:
 @inner
 def undo_routes(s: CoupledState) -> None:
     """Put back the times of operations and the costs of orders that the move changed."""
-    if s.note[ROUTE_BEGAN] != s.total[BEGAN]:
+    if s.note[ROUTE_BEGAN] != s.scalar[MOVE_BEGAN]:
         return
     for row in range(s.note[ROUTE_LOGGED]):
         o = s.route_log[row, 0]
@@ -286,39 +288,39 @@ def set_rank(s: CoupledState, b: int, rank: int) -> bool:
 @inner
 def highest_before(s: CoupledState, b: int) -> int:
     """Return the highest rank of what comes directly before batch `b`, 0 if nothing does."""
-    p = s.batch[b, PREV]
+    p = s.batch[b, BATCH_PREVIOUS]
     rank = s.queue[RANK, p] if p < s.slots else 0
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
         for link in range(s.before_first[o], s.before_first[o + 1]):
-            c = s.op[s.before[link, WHAT], BATCH]
+            c = s.op[s.before[link, WHAT], OP_BATCH]
             if c != NONE and c != b:
                 rank = max(rank, s.queue[RANK, c])
-        o = s.op[o, AFTER]
+        o = s.op[o, OP_AFTER]
     return rank
 
 
 @inner
 def lowest_after(s: CoupledState, b: int) -> int:
     """Return the lowest rank of what comes directly after batch `b`, NEVER if nothing does."""
-    n = s.batch[b, NEXT]
+    n = s.batch[b, BATCH_NEXT]
     rank = s.queue[RANK, n] if n < s.slots else NEVER
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
         for link in range(s.after_first[o], s.after_first[o + 1]):
-            c = s.op[s.after[link], BATCH]
+            c = s.op[s.after[link], OP_BATCH]
             if c != NONE and c != b:
                 rank = min(rank, s.queue[RANK, c])
-        o = s.op[o, AFTER]
+        o = s.op[o, OP_AFTER]
     return rank
 
 
 @inner
 def mend_ranks(s: CoupledState) -> bool:
     """Rank the marked batches between what comes before and after; False if one must come twice."""
-    for i in range(s.total[DIRTIES]):
+    for i in range(s.scalar[DIRTY_COUNT]):
         b = s.lists[DIRTY, i]
-        if s.batch[b, COUNT] == 0:
+        if s.batch[b, BATCH_COUNT] == 0:
             continue
         low, high = highest_before(s, b), lowest_after(s, b)
         rank = s.queue[RANK, b]
@@ -346,23 +348,23 @@ def raise_after(s: CoupledState, origin: int) -> bool:
         count -= 1
         b = s.queue[HEAP, count]
         least = s.queue[RANK, b] + 1
-        n = s.batch[b, NEXT]
+        n = s.batch[b, BATCH_NEXT]
         if n < s.slots and s.queue[RANK, n] < least:
             if n == origin or count >= s.queue.shape[1] - 1 or not set_rank(s, n, least):
                 return False
             s.queue[HEAP, count] = n
             count += 1
-        o = s.batch[b, FIRST]
+        o = s.batch[b, BATCH_FIRST]
         while o != NONE:
             for link in range(s.after_first[o], s.after_first[o + 1]):
-                c = s.op[s.after[link], BATCH]
+                c = s.op[s.after[link], OP_BATCH]
                 if c == NONE or c == b or s.queue[RANK, c] >= least:
                     continue
                 if c == origin or count >= s.queue.shape[1] - 1 or not set_rank(s, c, least):
                     return False
                 s.queue[HEAP, count] = c
                 count += 1
-            o = s.op[o, AFTER]
+            o = s.op[o, OP_AFTER]
     return True
 
 
@@ -370,49 +372,49 @@ def raise_after(s: CoupledState, origin: int) -> bool:
 def rank_all(s: CoupledState) -> None:
     """Rank every batch anew (Kahn 1962); what comes before itself ranks last and is left out."""
     for k in range(s.machine.shape[0]):
-        b = s.batch[s.slots + k, NEXT]
+        b = s.batch[s.slots + k, BATCH_NEXT]
         while b < s.slots:
             s.queue[UNRANKED, b] = count_before(s, b)
             s.queue[IS_OUT, b] = BEFORE_ITSELF
             s.queue[RANK, b] = NEVER - 1
-            b = s.batch[b, NEXT]
+            b = s.batch[b, BATCH_NEXT]
     ranked = 0
     waiting = 0
     for k in range(s.machine.shape[0]):
-        b = s.batch[s.slots + k, NEXT]
+        b = s.batch[s.slots + k, BATCH_NEXT]
         while b < s.slots:
             if s.queue[UNRANKED, b] == 0:
                 s.queue[HEAP, waiting] = b
                 waiting += 1
-            b = s.batch[b, NEXT]
+            b = s.batch[b, BATCH_NEXT]
     while ranked < waiting:
         b = s.queue[HEAP, ranked]
         ranked += 1
         s.queue[RANK, b] = ranked * GAP
         s.queue[IS_OUT, b] = 0
-        n = s.batch[b, NEXT]
+        n = s.batch[b, BATCH_NEXT]
         if n < s.slots:
             waiting = count_down(s, n, waiting)
-        o = s.batch[b, FIRST]
+        o = s.batch[b, BATCH_FIRST]
         while o != NONE:
             for link in range(s.after_first[o], s.after_first[o + 1]):
-                c = s.op[s.after[link], BATCH]
+                c = s.op[s.after[link], OP_BATCH]
                 if c != NONE and c != b:
                     waiting = count_down(s, c, waiting)
-            o = s.op[o, AFTER]
+            o = s.op[o, OP_AFTER]
 
 
 @inner
 def count_before(s: CoupledState, b: int) -> int:
     """Return how many ties lead to batch `b` from other batches."""
-    count = 1 if s.batch[b, PREV] < s.slots else 0
-    o = s.batch[b, FIRST]
+    count = 1 if s.batch[b, BATCH_PREVIOUS] < s.slots else 0
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
         for link in range(s.before_first[o], s.before_first[o + 1]):
-            c = s.op[s.before[link, WHAT], BATCH]
+            c = s.op[s.before[link, WHAT], OP_BATCH]
             if c != NONE and c != b:
                 count += 1
-        o = s.op[o, AFTER]
+        o = s.op[o, OP_AFTER]
     return count
 
 
@@ -437,7 +439,7 @@ def ready_of(s: CoupledState, o: int) -> int:
         before = s.before[link, WHAT]
         done = s.route[before, ROUTE_END]
         # Nothing can be made in one batch with what must be complete before it.
-        if done == NONE or (s.op[o, BATCH] == s.op[before, BATCH]):
+        if done == NONE or (s.op[o, OP_BATCH] == s.op[before, OP_BATCH]):
             return NEVER
         ready = max(ready, done + s.before[link, LEAST_WAIT])
     return ready
@@ -446,71 +448,79 @@ def ready_of(s: CoupledState, o: int) -> int:
 @inner
 def refresh_ready(s: CoupledState, o: int) -> None:
     """Note when operation `o` may start where kernels look for it."""
-    s.op[o, READY] = ready_of(s, o)
+    s.op[o, OP_RELEASE] = ready_of(s, o)
 
 
 @inner
 def time_coupled(s: CoupledState, b: int) -> None:
     """Time batch `b` as early as its machine and its operations' routes allow."""
-    p = s.batch[b, PREV]
+    p = s.batch[b, BATCH_PREVIOUS]
     release = 0
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
         ready = ready_of(s, o)
-        s.op[o, READY] = ready
-        release = max(release, ready, s.op[o, FIXED])
-        o = s.op[o, AFTER]
-    s.batch[b, RELEASE] = release
+        s.op[o, OP_RELEASE] = ready
+        release = max(release, ready, s.op[o, OP_PIN])
+        o = s.op[o, OP_AFTER]
+    s.batch[b, BATCH_RELEASE] = release
     if release >= NEVER or s.queue[IS_OUT, b] != 0:
         pass_over(s, b, p)
         return
     time_batch(s, b)
-    if s.batch[b, MISSED] > 0 or not hands_on_together(s, b):
+    if s.batch[b, BATCH_MISSED] > 0 or not hands_on_together(s, b):
         return
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
-        if s.batch[b, END] > s.op[o, DEADLINE]:
+        if s.batch[b, BATCH_END] > s.op[o, OP_DEADLINE]:
             pass_over(s, b, p)
             return
-        o = s.op[o, AFTER]
+        o = s.op[o, OP_AFTER]
 
 
 @inner
 def hands_on_together(s: CoupledState, b: int) -> bool:
     """Tell whether all operations of batch `b` complete when it ends."""
-    k = s.batch[b, MACHINE]
-    return s.machine[k, PROCESS] == PARALLEL or s.hand_on[k] != 0
+    k = s.batch[b, BATCH_MACHINE]
+    return s.machine[k, MACHINE_PROCESS] == PARALLEL or s.hand_on[k] != 0
 
 
 @inner
 def retime_coupled(s: CoupledState, b: int) -> None:
     """Time batch `b`; what follows it waits for timing where its times have changed."""
     save_time(s, b)
-    end, state = s.batch[b, END], s.batch[b, STATE]
-    cursor, work = s.batch[b, CURSOR], s.batch[b, WORK]
-    s.total[TOTAL] -= s.batch[b, COST]
-    s.total[LOST_PINS] -= s.batch[b, PINS]
+    end, state = s.batch[b, BATCH_END], s.batch[b, BATCH_SET_UP]
+    cursor, work = s.batch[b, BATCH_WINDOW], s.batch[b, BATCH_WORK]
+    s.scalar[TOTAL_COST] -= s.batch[b, BATCH_COST]
+    s.scalar[LOST_PINS] -= s.batch[b, BATCH_LOST_PINS]
     time_coupled(s, b)
-    s.total[TOTAL] += s.batch[b, COST]
-    s.total[LOST_PINS] += s.batch[b, PINS]
-    if s.batch[b, STATE] != state or s.batch[b, END] < end or s.batch[b, WORK] < work:
-        push(s, s.batch[b, NEXT], EARLIER)
-    elif s.batch[b, END] != end or s.batch[b, CURSOR] != cursor or s.batch[b, WORK] != work:
-        push(s, s.batch[b, NEXT], LATER)
+    s.scalar[TOTAL_COST] += s.batch[b, BATCH_COST]
+    s.scalar[LOST_PINS] += s.batch[b, BATCH_LOST_PINS]
+    if (
+        s.batch[b, BATCH_SET_UP] != state
+        or s.batch[b, BATCH_END] < end
+        or s.batch[b, BATCH_WORK] < work
+    ):
+        push(s, s.batch[b, BATCH_NEXT], EARLIER)
+    elif (
+        s.batch[b, BATCH_END] != end
+        or s.batch[b, BATCH_WINDOW] != cursor
+        or s.batch[b, BATCH_WORK] != work
+    ):
+        push(s, s.batch[b, BATCH_NEXT], LATER)
     together = hands_on_together(s, b)
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
         spread(s, b, o, together)
-        o = s.op[o, AFTER]
+        o = s.op[o, OP_AFTER]
 
 
 @inner
 def spread(s: CoupledState, b: int, o: int, together: bool) -> None:
     """Note when operation `o` of batch `b` starts and completes, and tell what depends on it."""
     start = leave = done = int(NONE)
-    if s.batch[b, MISSED] == 0:
+    if s.batch[b, BATCH_MISSED] == 0:
         start, leave = s.op[o, OP_START], s.op[o, OP_END]
-        done = s.batch[b, END] if together else leave
+        done = s.batch[b, BATCH_END] if together else leave
     old = s.route[o, ROUTE_END]
     if s.route[o, ROUTE_START] != start or s.route[o, ROUTE_LEAVE] != leave or old != done:
         save_route(s, o)
@@ -521,13 +531,13 @@ def spread(s: CoupledState, b: int, o: int, together: bool) -> None:
         return
     why = LATER if old != NONE and (done == NONE or done > old) else EARLIER
     for link in range(s.after_first[o], s.after_first[o + 1]):
-        c = s.op[s.after[link], BATCH]
+        c = s.op[s.after[link], OP_BATCH]
         if c != NONE:
             push(s, c, why)
     r = s.route[o, ORDER]
     save_order(s, r)
     cost = order_total(s, r)
-    s.total[TOTAL] += cost - s.order[r, ORDER_COST]
+    s.scalar[TOTAL_COST] += cost - s.order[r, ORDER_COST]
     s.order[r, ORDER_COST] = cost
 
 
@@ -554,17 +564,17 @@ def settle_coupled(s: CoupledState, limit: int) -> bool:
     Returns False, with times half done, as soon as the cost is sure to end above `limit`, or when
     something would come before itself.
     """
-    total = s.total
-    everything = (total[RECORDING] & 2) != 0
+    scalar = s.scalar
+    everything = (scalar[TIMING_MODE] & EVERYTHING) != 0
     # Each operation's own times are wanted whenever its batch is timed.
-    total[RECORDING] |= 1
+    scalar[TIMING_MODE] |= RECORDING
     if everything:
         rank_all(s)
     elif not mend_ranks(s):
         return False
     if everything or s.note[HAS_MOST_WAITS]:
         return settle_all(s, limit)
-    for i in range(total[DIRTIES]):
+    for i in range(scalar[DIRTY_COUNT]):
         push(s, s.lists[DIRTY, i], EARLIER)
     if not run_queue(s, limit):
         return False
@@ -575,14 +585,14 @@ def settle_coupled(s: CoupledState, limit: int) -> bool:
 @inner
 def run_queue(s: CoupledState, limit: int) -> bool:
     """Time what waits until nothing does; False as soon as it is sure to cost more than `limit`."""
-    total = s.total
+    scalar = s.scalar
     b = pop(s)
     while b != NONE:
         retime_coupled(s, b)
         if s.note[MAY_FALL] == 0:
-            sure = total[TOTAL]
-            if s.batch[b, END] > total[SPAN]:
-                sure += total[W_MAKESPAN] * (s.batch[b, END] - total[SPAN])
+            sure = scalar[TOTAL_COST]
+            if s.batch[b, BATCH_END] > scalar[LAST_END]:
+                sure += scalar[WEIGHT_MAKESPAN] * (s.batch[b, BATCH_END] - scalar[LAST_END])
             if sure > limit:
                 empty_queue(s)
                 return False
@@ -593,12 +603,12 @@ def run_queue(s: CoupledState, limit: int) -> bool:
 @inner
 def add_span(s: CoupledState) -> None:
     """Count the makespan."""
-    if s.total[W_MAKESPAN] > 0:
+    if s.scalar[WEIGHT_MAKESPAN] > 0:
         last = 0
         for k in range(s.machine.shape[0]):
-            last = max(last, s.batch[s.batch[s.slots + k, PREV], END])
-        s.total[TOTAL] += s.total[W_MAKESPAN] * (last - s.total[SPAN])
-        s.total[SPAN] = last
+            last = max(last, s.batch[s.batch[s.slots + k, BATCH_PREVIOUS], BATCH_END])
+        s.scalar[TOTAL_COST] += s.scalar[WEIGHT_MAKESPAN] * (last - s.scalar[LAST_END])
+        s.scalar[LAST_END] = last
 
 
 @inner
@@ -612,15 +622,15 @@ def settle_all(s: CoupledState, limit: int) -> bool:
     for r in range(s.order.shape[0]):
         if s.order[r, ORDER_COST] != 0:
             save_order(s, r)
-            s.total[TOTAL] -= s.order[r, ORDER_COST]
+            s.scalar[TOTAL_COST] -= s.order[r, ORDER_COST]
             s.order[r, ORDER_COST] = 0
     for k in range(s.machine.shape[0]):
-        b = s.batch[s.slots + k, NEXT]
+        b = s.batch[s.slots + k, BATCH_NEXT]
         while b < s.slots:
             if s.queue[IS_OUT, b] == WAITS_TOO_LONG:
                 s.queue[IS_OUT, b] = 0
             push(s, b, EARLIER)
-            b = s.batch[b, NEXT]
+            b = s.batch[b, BATCH_NEXT]
     if not run_queue(s, limit):
         return False
     if s.note[HAS_MOST_WAITS] and not hold_back(s, limit):
@@ -652,12 +662,12 @@ def hold_back(s: CoupledState, limit: int) -> bool:
                     continue
                 changed = True
                 if rounds > MOST_HOLDS:
-                    s.queue[IS_OUT, s.op[o, BATCH]] = WAITS_TOO_LONG
-                    push(s, s.op[o, BATCH], LATER)
+                    s.queue[IS_OUT, s.op[o, OP_BATCH]] = WAITS_TOO_LONG
+                    push(s, s.op[o, OP_BATCH], LATER)
                     break
                 save_route(s, before)
                 s.route[before, HOLD] = s.route[before, ROUTE_START] + short
-                push(s, s.op[before, BATCH], LATER)
+                push(s, s.op[before, OP_BATCH], LATER)
         if changed and not run_queue(s, limit):
             return False
     return True

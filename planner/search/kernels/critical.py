@@ -9,17 +9,17 @@ import numpy as np
 from planner.arrays import NEVER, NONE
 from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
-    AFTER,
-    BATCH,
-    END,
-    FIRST,
-    MACHINE,
-    NEXT,
-    PREV,
-    READY,
-    SPAN,
-    START,
-    W_MAKESPAN,
+    BATCH_END,
+    BATCH_FIRST,
+    BATCH_MACHINE,
+    BATCH_NEXT,
+    BATCH_PREVIOUS,
+    BATCH_START,
+    LAST_END,
+    OP_AFTER,
+    OP_BATCH,
+    OP_RELEASE,
+    WEIGHT_MAKESPAN,
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
@@ -49,14 +49,14 @@ ALONE, WHOLE_BATCH, STEP_AHEAD, BLOCKER, KINDS_OF_IT = 0, 1, 2, 3, 4
 @inner
 def last_operation(s: CoupledState) -> int:
     """Return an operation that ends last or completes an order that costs something, else NONE."""
-    if s.total[W_MAKESPAN] > 0:
+    if s.scalar[WEIGHT_MAKESPAN] > 0:
         machines = s.machine.shape[0]
         first = below(s, machines)
         for i in range(machines):
             k = (first + i) % machines
-            b = s.batch[s.slots + k, PREV]
-            if b < s.slots and s.batch[b, END] == s.total[SPAN]:
-                return s.batch[b, FIRST]
+            b = s.batch[s.slots + k, BATCH_PREVIOUS]
+            if b < s.slots and s.batch[b, BATCH_END] == s.scalar[LAST_END]:
+                return s.batch[b, BATCH_FIRST]
     for _ in range(DRAWS):
         r = below(s, s.order.shape[0])
         if s.order[r, ORDER_COST] > 0:
@@ -73,22 +73,22 @@ def last_operation(s: CoupledState) -> int:
 @inner
 def waited_for(s: CoupledState, b: int) -> int:
     """Return what batch `b` had to wait for: an operation; NONE where only releases held it."""
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
-        if s.op[o, READY] >= s.batch[b, START]:
+        if s.op[o, OP_RELEASE] >= s.batch[b, BATCH_START]:
             for link in range(s.before_first[o], s.before_first[o + 1]):
                 before = s.before[link, WHAT]
-                if s.op[before, BATCH] != NONE and ready_of(s, o) == s.op[o, READY]:
+                if s.op[before, OP_BATCH] != NONE and ready_of(s, o) == s.op[o, OP_RELEASE]:
                     latest = before
                     for other in range(link + 1, s.before_first[o + 1]):
                         if s.route[s.before[other, WHAT], ROUTE_END] > s.route[latest, ROUTE_END]:
                             latest = s.before[other, WHAT]
                     return latest
-        o = s.op[o, AFTER]
-    p = s.batch[b, PREV]
+        o = s.op[o, OP_AFTER]
+    p = s.batch[b, BATCH_PREVIOUS]
     if p >= s.slots:
         return NONE
-    return s.batch[p, FIRST]
+    return s.batch[p, BATCH_FIRST]
 
 
 @inner
@@ -96,9 +96,9 @@ def critical_operation(s: CoupledState) -> int:
     """Return an operation somewhere on a way that makes something late; NONE if none is found."""
     o = last_operation(s)
     for _ in range(LONGEST_WAY):
-        if o == NONE or s.op[o, BATCH] == NONE or below(s, WAY_ENDS) == 0:
+        if o == NONE or s.op[o, OP_BATCH] == NONE or below(s, WAY_ENDS) == 0:
             break
-        before = waited_for(s, s.op[o, BATCH])
+        before = waited_for(s, s.op[o, OP_BATCH])
         if before == NONE:
             break
         o = before
@@ -119,53 +119,57 @@ def place_about(s: CoupledState, o: int, moment: int) -> int:
     b = s.slots + k
     gap = moment
     for _ in range(PLACES_DRAWN):
-        c = s.op[below(s, s.op.shape[0]), BATCH]
-        if c != NONE and s.batch[c, MACHINE] == k and abs(s.batch[c, START] - moment) < gap:
-            b, gap = c, abs(s.batch[c, START] - moment)
+        c = s.op[below(s, s.op.shape[0]), OP_BATCH]
+        if (
+            c != NONE
+            and s.batch[c, BATCH_MACHINE] == k
+            and abs(s.batch[c, BATCH_START] - moment) < gap
+        ):
+            b, gap = c, abs(s.batch[c, BATCH_START] - moment)
     for _ in range(LONGEST_WALK):
-        if b < s.slots and s.batch[b, START] >= moment:
-            b = s.batch[b, PREV]
+        if b < s.slots and s.batch[b, BATCH_START] >= moment:
+            b = s.batch[b, BATCH_PREVIOUS]
         else:
-            c = s.batch[b, NEXT]
-            if c >= s.slots or s.batch[c, START] >= moment:
+            c = s.batch[b, BATCH_NEXT]
+            if c >= s.slots or s.batch[c, BATCH_START] >= moment:
                 break
             b = c
     # Now and then a place earlier or later.
     for _ in range(below(s, 3)):
-        b = s.batch[b, PREV] if below(s, 2) == 0 else s.batch[b, NEXT]
-    return b if b < s.slots or s.batch[b, MACHINE] == k else s.slots + k
+        b = s.batch[b, BATCH_PREVIOUS] if below(s, 2) == 0 else s.batch[b, BATCH_NEXT]
+    return b if b < s.slots or s.batch[b, BATCH_MACHINE] == k else s.slots + k
 
 
 @inner
 def move_critical(s: CoupledState, drawn: int) -> bool:
     """Move a critical operation, its batch or what stands before it; else `drawn` in its place."""
     o = critical_operation(s)
-    if o == NONE or s.op[o, BATCH] == NONE:
+    if o == NONE or s.op[o, OP_BATCH] == NONE:
         o = drawn
-    b = s.op[o, BATCH]
+    b = s.op[o, OP_BATCH]
     kind = below(s, KINDS_OF_IT)
     if kind == BLOCKER:
-        b = s.batch[b, PREV]
+        b = s.batch[b, BATCH_PREVIOUS]
         if b >= s.slots:
             return False
-        o = s.batch[b, FIRST]
+        o = s.batch[b, BATCH_FIRST]
         kind = below(s, STEP_AHEAD)
     if kind == STEP_AHEAD:
-        p = s.batch[b, PREV]
+        p = s.batch[b, BATCH_PREVIOUS]
         if p >= s.slots:
             return False
-        relocate_batch(s, b, s.batch[p, PREV])
+        relocate_batch(s, b, s.batch[p, BATCH_PREVIOUS])
         return True
     ready = ready_of(s, o)
-    moment = s.batch[b, START] if ready >= NEVER else ready
+    moment = s.batch[b, BATCH_START] if ready >= NEVER else ready
     before = place_about(s, o, moment)
     if before == NONE:
         return False
     if kind == ALONE:
         return put_alone(s, o, before)
-    if before == b or s.batch[b, PREV] == before:
+    if before == b or s.batch[b, BATCH_PREVIOUS] == before:
         return False
-    if not batch_may_run_on(s, b, s.batch[before, MACHINE]):
+    if not batch_may_run_on(s, b, s.batch[before, BATCH_MACHINE]):
         return False
     relocate_batch(s, b, before)
     return True

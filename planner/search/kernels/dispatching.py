@@ -6,31 +6,33 @@ from planner.arrays import NEVER, NONE
 from planner.domain import IntArray
 from planner.search.kernels.columns import (
     ANY_COST,
-    CURSOR,
-    END,
-    FAMILY,
-    FIXED,
-    KIND,
-    LAST,
-    LAST_WINDOW,
+    BATCH_END,
+    BATCH_FAMILY,
+    BATCH_LAST,
+    BATCH_MACHINE,
+    BATCH_MISSED,
+    BATCH_PIN,
+    BATCH_PREVIOUS,
+    BATCH_SET_UP,
+    BATCH_WINDOW,
+    BATCH_WORK,
+    CHANGE_UNITS,
     LOST_PINS,
-    MACHINE,
-    MISSED,
+    MACHINE_LAST_WINDOW,
     NO_ONE,
-    OLD_PINS,
-    PIN,
-    PREV,
-    READY,
-    STATE,
-    TOTAL,
-    W_UNPLANNED,
-    WORK,
+    OLD_LOST_PINS,
+    OP_FAMILY,
+    OP_PIN,
+    OP_RELEASE,
+    SHORTEST,
+    TOTAL_COST,
+    WEIGHT_UNPLANNED,
     State,
 )
 from planner.search.kernels.compiling import entry, inner
 from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.fitting import fits
-from planner.search.kernels.links import attach, new_batch, soil
+from planner.search.kernels.links import attach, mark_dirty, new_batch
 from planner.search.kernels.settling import note_ready, settle, undo_move
 from planner.search.kernels.undoing import begin_move, keep_move
 from planner.search.kernels.windows import earliest
@@ -39,14 +41,23 @@ from planner.search.kernels.windows import earliest
 @inner
 def tail_end(s: State, o: int, k: int) -> int:
     """Return when operation `o` would end as a batch of its own after all others on machine `k`."""
-    p = s.batch[s.slots + k, PREV]
-    w = s.batch[p, CURSOR]
-    if s.duration[o, k, 0] == NONE or w >= s.machine[k, LAST_WINDOW]:
+    p = s.batch[s.slots + k, BATCH_PREVIOUS]
+    w = s.batch[p, BATCH_WINDOW]
+    if s.duration[o, k, SHORTEST] == NONE or w >= s.machine[k, MACHINE_LAST_WINDOW]:
         return NEVER
-    change = s.change[changeover_place(s, k, s.batch[p, STATE], s.op[o, KIND])]
-    release = max(s.op[o, READY], s.op[o, FIXED])
+    change = s.change[
+        changeover_place(s, k, s.batch[p, BATCH_SET_UP], s.op[o, OP_FAMILY]) + CHANGE_UNITS
+    ]
+    release = max(s.op[o, OP_RELEASE], s.op[o, OP_PIN])
     start, end, _, _ = earliest(
-        s, k, s.batch[p, END], s.batch[p, WORK], w, change, np.int64(s.duration[o, k, 0]), release
+        s,
+        k,
+        s.batch[p, BATCH_END],
+        s.batch[p, BATCH_WORK],
+        w,
+        change,
+        np.int64(s.duration[o, k, SHORTEST]),
+        release,
     )
     if start < 0:
         return NEVER
@@ -60,32 +71,32 @@ def add_alone(s: State, o: int, before: int) -> int:
     Returns NEVER when it cannot be timed there or a pinned one would lose its place.
     """
     begin_move(s)
-    b = new_batch(s, s.batch[before, MACHINE], s.op[o, KIND], before)
+    b = new_batch(s, s.batch[before, BATCH_MACHINE], s.op[o, OP_FAMILY], before)
     attach(s, o, b, NO_ONE)
-    s.total[TOTAL] -= s.total[W_UNPLANNED]
+    s.scalar[TOTAL_COST] -= s.scalar[WEIGHT_UNPLANNED]
     if not settle(s, ANY_COST):
         return NEVER
-    if s.batch[b, MISSED] > 0 or s.total[LOST_PINS] > s.total[OLD_PINS]:
+    if s.batch[b, BATCH_MISSED] > 0 or s.scalar[LOST_PINS] > s.scalar[OLD_LOST_PINS]:
         return NEVER
-    return s.batch[b, END]
+    return s.batch[b, BATCH_END]
 
 
 @inner
 def add_to_last(s: State, o: int, k: int) -> int:
     """Put operation `o` into the last batch of machine `k`; return the batch's end or NEVER."""
     begin_move(s)
-    b = s.batch[s.slots + k, PREV]
+    b = s.batch[s.slots + k, BATCH_PREVIOUS]
     if b >= s.slots or not fits(s, o, b, NO_ONE):
         return NEVER
-    missed = s.batch[b, MISSED]
-    attach(s, o, b, s.batch[b, LAST])
-    s.total[TOTAL] -= s.total[W_UNPLANNED]
-    soil(s, b)
+    missed = s.batch[b, BATCH_MISSED]
+    attach(s, o, b, s.batch[b, BATCH_LAST])
+    s.scalar[TOTAL_COST] -= s.scalar[WEIGHT_UNPLANNED]
+    mark_dirty(s, b)
     if not settle(s, ANY_COST):
         return NEVER
-    if s.batch[b, MISSED] > missed or s.total[LOST_PINS] > s.total[OLD_PINS]:
+    if s.batch[b, BATCH_MISSED] > missed or s.scalar[LOST_PINS] > s.scalar[OLD_LOST_PINS]:
         return NEVER
-    return s.batch[b, END]
+    return s.batch[b, BATCH_END]
 
 
 @entry
@@ -103,20 +114,20 @@ def dispatch(s: State, sequence: IntArray, joins: int) -> None:
         best_before = int(np.int64(NONE))
         best_joins = int(np.int64(0))
         for k in range(s.machine.shape[0]):
-            if s.duration[o, k, 0] == NONE:
+            if s.duration[o, k, SHORTEST] == NONE:
                 continue
-            before = s.batch[s.slots + k, PREV]
+            before = s.batch[s.slots + k, BATCH_PREVIOUS]
             end = tail_end(s, o, k)
             if end < best_end:
                 best_end, best_before, best_joins = end, before, 0
-            while before < s.slots and s.batch[before, PIN] >= 0:
-                before = s.batch[before, PREV]
+            while before < s.slots and s.batch[before, BATCH_PIN] >= 0:
+                before = s.batch[before, BATCH_PREVIOUS]
                 end = add_alone(s, o, before)
                 undo_move(s)
                 if end < best_end:
                     best_end, best_before, best_joins = end, before, 0
-            last = s.batch[s.slots + k, PREV]
-            if joins and last < s.slots and s.batch[last, FAMILY] == s.op[o, KIND]:
+            last = s.batch[s.slots + k, BATCH_PREVIOUS]
+            if joins and last < s.slots and s.batch[last, BATCH_FAMILY] == s.op[o, OP_FAMILY]:
                 end = add_to_last(s, o, k)
                 undo_move(s)
                 if end <= best_end and end < NEVER:
@@ -133,11 +144,11 @@ def dispatch_pinned(s: State, sequence: IntArray) -> None:
     for i in range(sequence.shape[0]):
         o = sequence[i]
         for k in range(s.machine.shape[0]):
-            if s.duration[o, k, 0] == NONE:
+            if s.duration[o, k, SHORTEST] == NONE:
                 continue
-            last = s.batch[s.slots + k, PREV]
+            last = s.batch[s.slots + k, BATCH_PREVIOUS]
             joined = False
-            if last < s.slots and s.batch[last, PIN] == s.op[o, FIXED]:
+            if last < s.slots and s.batch[last, BATCH_PIN] == s.op[o, OP_PIN]:
                 joined = add_to_last(s, o, k) < NEVER
                 if not joined:
                     undo_move(s)
@@ -152,13 +163,13 @@ def place_found(s: State, o: int, before: int, joins: int) -> None:
     """Put operation `o` where `dispatch` found; NONE is the end of its first eligible machine."""
     if before == NONE:
         for k in range(s.machine.shape[0]):
-            if s.duration[o, k, 0] != NONE:
-                before = s.batch[s.slots + k, PREV]
+            if s.duration[o, k, SHORTEST] != NONE:
+                before = s.batch[s.slots + k, BATCH_PREVIOUS]
                 break
     if before == NONE:
         return
     if joins:
-        add_to_last(s, o, s.batch[before, MACHINE])
+        add_to_last(s, o, s.batch[before, BATCH_MACHINE])
     else:
         add_alone(s, o, before)
     keep_move(s)

@@ -3,47 +3,49 @@
 from planner.arrays import NONE
 from planner.domain import IntArray
 from planner.search.kernels.columns import (
-    AFTER,
-    BATCH,
-    BEGINS,
-    BEST,
-    CURSOR,
-    FAMILY,
-    FIRST,
-    FIRST_WINDOW,
-    FREE,
+    ANY_COST,
+    BATCH_FAMILY,
+    BATCH_FIRST,
+    BATCH_LAST,
+    BATCH_MACHINE,
+    BATCH_NEXT,
+    BATCH_PREVIOUS,
+    BATCH_SET_UP,
+    BATCH_WINDOW,
+    BEST_COST,
+    FLAT_BEGINS,
+    FLAT_MACHINE,
+    FLAT_OPERATION,
+    FREE_COUNT,
     FREE_SLOTS,
-    INITIAL,
-    KIND,
-    LAST,
-    LINK_STAMP,
+    LAST_END,
     LOST_PINS,
-    MACHINE,
-    MOVE,
-    NEXT,
-    ON,
+    MACHINE_FIRST_WINDOW,
+    MACHINE_INITIAL,
+    MOVE_NUMBER,
+    OP_AFTER,
+    OP_BATCH,
     OP_END,
+    OP_FAMILY,
+    OP_LINK_STAMP,
     OP_START,
-    OPERATION,
-    PREV,
     RECORDING,
     SINCE_BEST,
-    SPAN,
-    STATE,
-    TOTAL,
-    W_UNPLANNED,
+    TIMING_MODE,
+    TOTAL_COST,
+    WEIGHT_UNPLANNED,
     State,
 )
-from planner.search.kernels.compiling import entry
+from planner.search.kernels.compiling import entry, inner
 from planner.search.kernels.links import attach, clear_contents, new_batch
 from planner.search.kernels.settling import forget_times, time_all
 from planner.search.kernels.undoing import begin_move
 
 
-@entry
+@inner
 def keep_best(s: State, best: IntArray) -> None:
     """Copy the lists into the flat record of the best schedule."""
-    s.total[BEST] = s.total[TOTAL]
+    s.scalar[BEST_COST] = s.scalar[TOTAL_COST]
     copy_lists(s, best)
 
 
@@ -52,20 +54,20 @@ def copy_lists(s: State, flat: IntArray) -> None:
     """Write the lists flat: operations machine by machine, and where batches begin."""
     i = 0
     for k in range(s.machine.shape[0]):
-        b = s.batch[s.slots + k, NEXT]
+        b = s.batch[s.slots + k, BATCH_NEXT]
         while b < s.slots:
-            o = s.batch[b, FIRST]
+            o = s.batch[b, BATCH_FIRST]
             first = 1
             while o != NONE:
-                flat[i, OPERATION] = o
-                flat[i, BEGINS] = first
-                flat[i, ON] = k
+                flat[i, FLAT_OPERATION] = o
+                flat[i, FLAT_BEGINS] = first
+                flat[i, FLAT_MACHINE] = k
                 first = 0
                 i += 1
-                o = s.op[o, AFTER]
-            b = s.batch[b, NEXT]
+                o = s.op[o, OP_AFTER]
+            b = s.batch[b, BATCH_NEXT]
     for j in range(i, flat.shape[0]):
-        flat[j, ON] = NONE
+        flat[j, FLAT_MACHINE] = NONE
 
 
 @entry
@@ -78,26 +80,26 @@ def clear(s: State) -> None:
     for k in range(s.machine.shape[0]):
         z = slots + k
         clear_contents(s, z)
-        s.batch[z, NEXT] = z
-        s.batch[z, PREV] = z
-        s.batch[z, MACHINE] = k
-        s.batch[z, FAMILY] = s.machine[k, INITIAL]
-        s.batch[z, CURSOR] = s.machine[k, FIRST_WINDOW]
-        s.batch[z, STATE] = s.machine[k, INITIAL]
+        s.batch[z, BATCH_NEXT] = z
+        s.batch[z, BATCH_PREVIOUS] = z
+        s.batch[z, BATCH_MACHINE] = k
+        s.batch[z, BATCH_FAMILY] = s.machine[k, MACHINE_INITIAL]
+        s.batch[z, BATCH_WINDOW] = s.machine[k, MACHINE_FIRST_WINDOW]
+        s.batch[z, BATCH_SET_UP] = s.machine[k, MACHINE_INITIAL]
     for i in range(slots):
         s.lists[FREE_SLOTS, i] = slots - 1 - i
     for o in range(s.op.shape[0]):
-        s.op[o, LINK_STAMP] = 0
-        s.op[o, BATCH] = NONE
+        s.op[o, OP_LINK_STAMP] = 0
+        s.op[o, OP_BATCH] = NONE
         s.op[o, OP_START] = NONE
         s.op[o, OP_END] = NONE
-    s.total[MOVE] = 0
-    s.total[FREE] = slots
-    s.total[TOTAL] = s.total[W_UNPLANNED] * s.op.shape[0]
-    s.total[SPAN] = 0
-    s.total[LOST_PINS] = 0
-    s.total[BEST] = 2**62
-    s.total[SINCE_BEST] = s.op.shape[0]
+    s.scalar[MOVE_NUMBER] = 0
+    s.scalar[FREE_COUNT] = slots
+    s.scalar[TOTAL_COST] = s.scalar[WEIGHT_UNPLANNED] * s.op.shape[0]
+    s.scalar[LAST_END] = 0
+    s.scalar[LOST_PINS] = 0
+    s.scalar[BEST_COST] = ANY_COST
+    s.scalar[SINCE_BEST] = s.op.shape[0]
     forget_times(s)
 
 
@@ -107,21 +109,21 @@ def load_lists(s: State, flat: IntArray) -> None:
     clear(s)
     b = NONE
     for i in range(flat.shape[0]):
-        k = flat[i, ON]
+        k = flat[i, FLAT_MACHINE]
         if k == NONE:
             break
         begin_move(s)
-        o = flat[i, OPERATION]
-        if flat[i, BEGINS]:
-            b = new_batch(s, k, s.op[o, KIND], s.batch[s.slots + k, PREV])
-        attach(s, o, b, s.batch[b, LAST])
-        s.total[TOTAL] -= s.total[W_UNPLANNED]
+        o = flat[i, FLAT_OPERATION]
+        if flat[i, FLAT_BEGINS]:
+            b = new_batch(s, k, s.op[o, OP_FAMILY], s.batch[s.slots + k, BATCH_PREVIOUS])
+        attach(s, o, b, s.batch[b, BATCH_LAST])
+        s.scalar[TOTAL_COST] -= s.scalar[WEIGHT_UNPLANNED]
     time_all(s)
 
 
 @entry
 def record_times(s: State) -> None:
     """Time everything once more and keep when each operation starts and ends."""
-    s.total[RECORDING] = 1
+    s.scalar[TIMING_MODE] = RECORDING
     time_all(s)
-    s.total[RECORDING] = 0
+    s.scalar[TIMING_MODE] = 0

@@ -2,12 +2,14 @@
 
 from math import log
 
+import numpy as np
+
 from planner.arrays import NONE
 from planner.domain import FloatArray, IntArray
 from planner.search.kernels.batch_moves import (
     move_batch,
+    move_costly_changeover,
     move_cross,
-    move_dear_batch,
     move_merge,
     move_reverse,
     move_run,
@@ -19,22 +21,38 @@ from planner.search.kernels.chance import below, uniform
 from planner.search.kernels.choosing import place_for, tardy_operation
 from planner.search.kernels.columns import (
     ANY_COST,
-    BATCH,
-    BEST,
-    DEALING,
-    KINDS,
-    LONG_CHAIN,
+    BEST_COST,
     LOST_PINS,
-    OLD_PINS,
-    PAIR,
+    OLD_LOST_PINS,
+    OP_BATCH,
     SINCE_BEST,
-    SLACK,
-    TOTAL,
+    TOTAL_COST,
     State,
 )
 from planner.search.kernels.compiling import entry, tight
 from planner.search.kernels.dealing import deal_out
 from planner.search.kernels.flat_lists import keep_best
+from planner.search.kernels.kinds import (
+    ALONE,
+    COSTLY_CHANGEOVER,
+    CROSS,
+    DEALING,
+    EJECT,
+    JOIN,
+    KINDS,
+    MERGE,
+    MOVE_BATCH,
+    MOVE_PAIR,
+    MOVE_RUN,
+    OF_OPERATIONS,
+    REVERSE_RUN,
+    SHIFT_FAMILY,
+    SPLIT,
+    SWAP_BATCHES,
+    SWAP_OPERATIONS,
+    TARDY_BATCH,
+    TARDY_JOIN,
+)
 from planner.search.kernels.operation_moves import (
     move_eject,
     move_join,
@@ -44,6 +62,17 @@ from planner.search.kernels.operation_moves import (
 )
 from planner.search.kernels.settling import move_what_delays, settle, undo_move
 from planner.search.kernels.undoing import begin_move, keep_move
+
+# The best schedule is copied at most once in this share of as many moves as there are operations.
+COPIES_PER_ROUND = 8
+# Whether to stop is looked at once in so many moves.
+STOP_EVERY = 1024
+# So many temperatures above its limit a move of batches is still worth dealing out.
+SLACK = 30.0
+# Keeps the logarithm of a random number finite.
+LEAST_CHANCE = 1e-300
+# How many batches beyond the first two a move of several takes at most.
+LONG_CHAIN, PAIR = np.int64(7), np.int64(1)
 
 
 @tight
@@ -65,6 +94,7 @@ def anneal(
     style: FloatArray,
     tried: IntArray,
     taken: IntArray,
+    keeps: bool,
     rises: IntArray,
     stop: IntArray,
 ) -> int:
@@ -73,91 +103,91 @@ def anneal(
     `style` holds the cumulated shares of the kinds of move, then of places, then how many moves of
     batches deal operations out; `tried` and `taken` count, per kind, the moves evaluated and the
     moves that changed the cost and were kept.
-    Where `rises` has room (for `count`), no move is kept, and the rises in cost are written there.
-    Returns how many moves raised it. `stop[0]` ends it early.
+    Unless it `keeps` moves, all are undone, and the rises in cost are written to `rises`, which has
+    room for `count`. Returns how many there are. `stop[0]` ends it early.
     Metropolis acceptance (Kirkpatrick, Gelatt, Vecchi 1983).
     """
-    total = s.total
-    rest = s.op.shape[0] // 8
-    keeps = rises.shape[0] == 0
+    scalar = s.scalar
+    rest = s.op.shape[0] // COPIES_PER_ROUND
     risen = 0
     for i in range(count):
-        if (i & 1023) == 0 and stop[0] != 0:
+        if i % STOP_EVERY == 0 and stop[0] != 0:
             break
         kind = draw_kind(s, style)
-        before = total[TOTAL]
+        before = scalar[TOTAL_COST]
         limit = before
         if not keeps:
             limit = int(ANY_COST)
         elif temperature > 0.0:
-            limit -= int(temperature * log(uniform(s) + 1e-300))
+            limit -= int(temperature * log(uniform(s) + LEAST_CHANCE))
         begin_move(s)
         # The kinds of move are called right here: with a function between, compiling takes longer.
         o = below(s, s.op.shape[0])
-        if kind == 9 or kind == 10:
+        if kind == TARDY_JOIN or kind == TARDY_BATCH:
             o = tardy_operation(s)
-        if o == NONE or s.op[o, BATCH] == NONE:
+        if o == NONE or s.op[o, OP_BATCH] == NONE:
             continue
         done = False
-        if kind == 0 or kind == 9:
+        if kind == JOIN or kind == TARDY_JOIN:
             done = move_join(s, o)
-        elif kind == 1:
+        elif kind == SWAP_OPERATIONS:
             done = move_swap(s, o)
-        elif kind == 2:
+        elif kind == ALONE:
             done = put_alone(s, o, place_for(s, style, o))
-        elif kind == 3:
+        elif kind == MOVE_BATCH:
             done = move_batch(s, o, place_for(s, style, o))
-        elif kind == 4:
+        elif kind == SWAP_BATCHES:
             done = move_swap_batches(s, o)
-        elif kind == 5:
+        elif kind == MERGE:
             done = move_merge(s, o)
-        elif kind == 6:
+        elif kind == SPLIT:
             done = move_split(s, style, o)
-        elif kind == 7:
+        elif kind == MOVE_RUN:
             done = move_run(s, style, o, LONG_CHAIN)
-        elif kind == 8:
+        elif kind == REVERSE_RUN:
             done = move_reverse(s, o)
-        elif kind == 10:
+        elif kind == TARDY_BATCH:
             done = move_tardy_batch(s, o)
-        elif kind == 11:
+        elif kind == MOVE_PAIR:
             done = move_run(s, style, o, PAIR)
-        elif kind == 12:
+        elif kind == CROSS:
             done = move_cross(s, o)
-        elif kind == 13:
+        elif kind == SHIFT_FAMILY:
             done = move_shift(s, style, o)
-        elif kind == 14:
+        elif kind == EJECT:
             done = move_eject(s, o)
-        elif kind == 15:
-            done = move_dear_batch(s, style)
+        elif kind == COSTLY_CHANGEOVER:
+            done = move_costly_changeover(s, style)
         else:
             done = move_what_delays(s, o)
         if not done:
             undo_move(s)
             continue
         tried[kind] += 1
-        moves_batches = kind not in (0, 1, 9, 14, 16)
+        moves_batches = kind not in OF_OPERATIONS
         if keeps and moves_batches and uniform(s) < style[DEALING]:
             if not deal_out(s, limit + int(SLACK * temperature)):
                 undo_move(s)
                 continue
-        good = settle(s, limit) and total[TOTAL] <= limit and total[LOST_PINS] <= total[OLD_PINS]
-        delta = total[TOTAL] - before
+        good = settle(s, limit) and scalar[TOTAL_COST] <= limit
+        good = good and scalar[LOST_PINS] <= scalar[OLD_LOST_PINS]
+        delta = scalar[TOTAL_COST] - before
         if not keeps and good and delta > 0:
             rises[risen] = delta
             risen += 1
         if not keeps or not good:
             undo_move(s)
             continue
-        if delta > 0 and before < total[BEST] and total[SINCE_BEST] >= rest:
+        if delta > 0 and before < scalar[BEST_COST] and scalar[SINCE_BEST] >= rest:
             # About to leave the best schedule so far: keep it, by stepping back for a moment.
             undo_move(s)
             keep_best(s, best)
-            total[SINCE_BEST] = 0
+            scalar[SINCE_BEST] = 0
             continue
-        total[SINCE_BEST] += 1
+        scalar[SINCE_BEST] += 1
         if delta != 0:
             taken[kind] += 1
         keep_move(s)
-    if total[TOTAL] < total[BEST]:
+    if scalar[TOTAL_COST] < scalar[BEST_COST]:
         keep_best(s, best)
     return risen

@@ -8,7 +8,7 @@ from typing import Any
 
 from numba.extending import overload
 
-from planner.search.kernels.columns import ANY_COST, NEXT, RECORDING, State
+from planner.search.kernels.columns import ANY_COST, BATCH_NEXT, EVERYTHING, TIMING_MODE, State
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
     CoupledState,
@@ -18,7 +18,7 @@ from planner.search.kernels.coupled import (
     undo_routes,
 )
 from planner.search.kernels.critical import move_critical
-from planner.search.kernels.links import soil
+from planner.search.kernels.links import mark_dirty
 from planner.search.kernels.timing import settle_apart
 from planner.search.kernels.undoing import begin_move, undo_links
 
@@ -28,12 +28,13 @@ def _is_coupled(state: Any) -> bool:
     return getattr(state, "instance_class", None) is CoupledState
 
 
-def settle(s: State, limit: int) -> bool:
+def settle(s: Any, limit: Any) -> bool:
     """Time every marked batch and what depends on it, until times meet the old ones again.
 
     Returns False, with times half done, as soon as the cost is sure to end above `limit`.
     """
-    return settle_coupled(s, limit) if isinstance(s, CoupledState) else settle_apart(s, limit)
+    times = settle_coupled if isinstance(s, CoupledState) else settle_apart
+    return bool(times(s, limit))
 
 
 @overload(settle, strict=False)
@@ -43,7 +44,7 @@ def _settle(s: Any, limit: Any) -> Any:
     return lambda s, limit: settle_apart(s, limit)
 
 
-def undo_times(s: State) -> None:
+def undo_times(s: Any) -> None:
     """Put back what a move changed beside links and times of batches."""
     if isinstance(s, CoupledState):
         undo_routes(s)
@@ -54,7 +55,7 @@ def _undo_times(s: Any) -> Any:
     return (lambda s: undo_routes(s)) if _is_coupled(s) else (lambda s: None)
 
 
-def forget_times(s: State) -> None:
+def forget_times(s: Any) -> None:
     """Forget what an emptied state knows beside links and times of batches."""
     if isinstance(s, CoupledState):
         clear_routes(s)
@@ -65,7 +66,7 @@ def _forget_times(s: Any) -> Any:
     return (lambda s: clear_routes(s)) if _is_coupled(s) else (lambda s: None)
 
 
-def note_ready(s: State, o: int) -> None:
+def note_ready(s: Any, o: int) -> None:
     """Note when operation `o` may start, where that depends on others."""
     if isinstance(s, CoupledState):
         refresh_ready(s, o)
@@ -76,7 +77,7 @@ def _note_ready(s: Any, o: Any) -> Any:
     return (lambda s, o: refresh_ready(s, o)) if _is_coupled(s) else (lambda s, o: None)
 
 
-def move_what_delays(s: State, o: int) -> bool:
+def move_what_delays(s: Any, o: int) -> bool:
     """Move something on the way that makes a late order late, or the last one last.
 
     There is no such way where machines do not depend on each other.
@@ -101,8 +102,8 @@ def time_all(s: State) -> None:
     """Time every batch."""
     begin_move(s)
     for k in range(s.machine.shape[0]):
-        soil(s, s.batch[s.slots + k, NEXT])
-    everything = s.total[RECORDING]
-    s.total[RECORDING] = everything + 2
+        mark_dirty(s, s.batch[s.slots + k, BATCH_NEXT])
+    mode = s.scalar[TIMING_MODE]
+    s.scalar[TIMING_MODE] = mode + EVERYTHING
     settle(s, ANY_COST)
-    s.total[RECORDING] = everything
+    s.scalar[TIMING_MODE] = mode

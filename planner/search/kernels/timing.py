@@ -9,58 +9,63 @@ unplanned.
 
 from planner.arrays import CONTINUOUS, NONE, PARALLEL, SERIAL
 from planner.search.kernels.columns import (
-    ACTIVE,
-    ACTIVE_EXIT,
-    AFTER,
-    CAPACITY,
-    CLOSES,
-    COST,
-    COUNT,
-    CURSOR,
-    DEADLINE,
-    DIRTIES,
+    BATCH_COST,
+    BATCH_COUNT,
+    BATCH_END,
+    BATCH_FAMILY,
+    BATCH_FIRST,
+    BATCH_LOST_PINS,
+    BATCH_MACHINE,
+    BATCH_MISSED,
+    BATCH_NEXT,
+    BATCH_PIECE_AFTER,
+    BATCH_PIECE_COST,
+    BATCH_PIECE_SLOPE,
+    BATCH_PIECE_UNTIL,
+    BATCH_PIN,
+    BATCH_PREVIOUS,
+    BATCH_RELEASE,
+    BATCH_SET_UP,
+    BATCH_SHORTEST,
+    BATCH_START,
+    BATCH_TIME_STAMP,
+    BATCH_WINDOW,
+    BATCH_WORK,
+    CHANGE_COST,
+    CHANGE_UNITS,
     DIRTY,
-    END,
-    FAMILY,
-    FIRST,
-    FIXED,
+    DIRTY_COUNT,
+    FIRST_ENTRY,
     HORIZON,
-    LAST_WINDOW,
+    INSIDE,
+    INSIDE_EXIT,
+    LAST_END,
     LOST_PINS,
-    MACHINE,
-    MISSED,
-    MOVE,
-    NEXT,
+    MACHINE_CAPACITY,
+    MACHINE_LAST_WINDOW,
+    MACHINE_OPEN_WORK,
+    MACHINE_PAUSABLE,
+    MACHINE_PROCESS,
+    MOVE_NUMBER,
+    OP_AFTER,
+    OP_DEADLINE,
     OP_END,
+    OP_PIN,
+    OP_RELEASE,
+    OP_SIZE,
     OP_START,
-    OPEN_WORK,
-    OPENS,
-    PAUSABLE,
-    PIECE_AFTER,
-    PIECE_COST,
-    PIECE_SLOPE,
-    PIECE_UNTIL,
-    PIN,
-    PINS,
-    PREV,
-    PROCESS,
-    READY,
     RECORDING,
-    RELEASE,
-    SHORT,
-    SIZE,
-    SPAN,
-    START,
-    STATE,
-    TIME_STAMP,
-    TOTAL,
-    W_COST,
-    W_MAKESPAN,
-    W_MINUTES,
-    W_PROCESSING,
-    W_UNPLANNED,
-    WORK,
-    WORKED,
+    SHORTEST,
+    TIMING_MODE,
+    TOTAL_COST,
+    WEIGHT_CHANGEOVER_COST,
+    WEIGHT_CHANGEOVER_MINUTES,
+    WEIGHT_MAKESPAN,
+    WEIGHT_PROCESSING_MINUTES,
+    WEIGHT_UNPLANNED,
+    WINDOW_END,
+    WINDOW_START,
+    WINDOW_WORK,
     State,
 )
 from planner.search.kernels.compiling import inner, tight
@@ -72,76 +77,86 @@ from planner.search.kernels.windows import earliest, window_of_work, work_before
 @inner
 def pass_over(s: State, b: int, p: int) -> None:
     """Leave batch `b` out: no time, no changeover, its operations unplanned."""
-    s.batch[b, START] = s.batch[p, END]
-    s.batch[b, END] = s.batch[p, END]
-    s.batch[b, CURSOR] = s.batch[p, CURSOR]
-    s.batch[b, WORK] = s.batch[p, WORK]
-    s.batch[b, STATE] = s.batch[p, STATE]
-    s.batch[b, COST] = s.total[W_UNPLANNED] * s.batch[b, COUNT]
-    s.batch[b, MISSED] = s.batch[b, COUNT]
+    s.batch[b, BATCH_START] = s.batch[p, BATCH_END]
+    s.batch[b, BATCH_END] = s.batch[p, BATCH_END]
+    s.batch[b, BATCH_WINDOW] = s.batch[p, BATCH_WINDOW]
+    s.batch[b, BATCH_WORK] = s.batch[p, BATCH_WORK]
+    s.batch[b, BATCH_SET_UP] = s.batch[p, BATCH_SET_UP]
+    s.batch[b, BATCH_COST] = s.scalar[WEIGHT_UNPLANNED] * s.batch[b, BATCH_COUNT]
+    s.batch[b, BATCH_MISSED] = s.batch[b, BATCH_COUNT]
     pins = 0
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
-        if s.op[o, FIXED] >= 0:
+        if s.op[o, OP_PIN] >= 0:
             pins += 1
         s.op[o, OP_END] = NONE
-        o = s.op[o, AFTER]
-    s.batch[b, PINS] = pins
+        o = s.op[o, OP_AFTER]
+    s.batch[b, BATCH_LOST_PINS] = pins
 
 
 @tight
 def time_batch(s: State, b: int) -> None:
     """Time batch `b` as early as its predecessor allows; recording keeps each operation's times."""
-    p = s.batch[b, PREV]
-    k = s.batch[b, MACHINE]
-    family = s.batch[b, FAMILY]
-    state = s.batch[p, STATE]
-    place = changeover_place(s, k, state, family)
-    change = s.change[place]
-    cost = s.total[W_MINUTES] * change + s.total[W_COST] * s.change[place + 1]
-    last = s.machine[k, LAST_WINDOW]
-    w = s.batch[p, CURSOR]
-    process = s.machine[k, PROCESS]
+    p = s.batch[b, BATCH_PREVIOUS]
+    k = s.batch[b, BATCH_MACHINE]
+    family = s.batch[b, BATCH_FAMILY]
+    set_up = s.batch[p, BATCH_SET_UP]
+    place = changeover_place(s, k, set_up, family)
+    change = s.change[place + CHANGE_UNITS]
+    cost = (
+        s.scalar[WEIGHT_CHANGEOVER_MINUTES] * change
+        + s.scalar[WEIGHT_CHANGEOVER_COST] * s.change[place + CHANGE_COST]
+    )
+    last = s.machine[k, MACHINE_LAST_WINDOW]
+    w = s.batch[p, BATCH_WINDOW]
+    process = s.machine[k, MACHINE_PROCESS]
     if w >= last:
         pass_over(s, b, p)
         return
-    if s.batch[b, COUNT] > 1 and process != PARALLEL:
+    if s.batch[b, BATCH_COUNT] > 1 and process != PARALLEL:
         time_long_batch(s, b, change, cost)
         return
-    length = s.batch[b, SHORT]
-    pin = s.batch[b, PIN]
+    length = s.batch[b, BATCH_SHORTEST]
+    pin = s.batch[b, BATCH_PIN]
     start, end, w, work = earliest(
-        s, k, s.batch[p, END], s.batch[p, WORK], w, change, length, s.batch[b, RELEASE]
+        s,
+        k,
+        s.batch[p, BATCH_END],
+        s.batch[p, BATCH_WORK],
+        w,
+        change,
+        length,
+        s.batch[b, BATCH_RELEASE],
     )
     if start < 0:
         pass_over(s, b, p)
         return
-    if end > s.total[HORIZON] or (pin >= 0 and start != pin):
+    if end > s.scalar[HORIZON] or (pin >= 0 and start != pin):
         pass_over(s, b, p)
         return
-    cost += s.total[W_PROCESSING] * length
-    if s.batch[b, PIECE_AFTER] < end <= s.batch[b, PIECE_UNTIL]:
-        cost += s.batch[b, PIECE_COST] + s.batch[b, PIECE_SLOPE] * end
+    cost += s.scalar[WEIGHT_PROCESSING_MINUTES] * length
+    if s.batch[b, BATCH_PIECE_AFTER] < end <= s.batch[b, BATCH_PIECE_UNTIL]:
+        cost += s.batch[b, BATCH_PIECE_COST] + s.batch[b, BATCH_PIECE_SLOPE] * end
     else:
         orders = orders_cost(s, b, end)
         if orders < 0:
             pass_over(s, b, p)
             return
         cost += orders
-    s.batch[b, START] = start
-    s.batch[b, END] = end
-    s.batch[b, CURSOR] = w
-    s.batch[b, WORK] = work
-    s.batch[b, STATE] = family
-    s.batch[b, COST] = cost
-    s.batch[b, MISSED] = 0
-    s.batch[b, PINS] = 0
-    if s.total[RECORDING] & 1:
-        o = s.batch[b, FIRST]
+    s.batch[b, BATCH_START] = start
+    s.batch[b, BATCH_END] = end
+    s.batch[b, BATCH_WINDOW] = w
+    s.batch[b, BATCH_WORK] = work
+    s.batch[b, BATCH_SET_UP] = family
+    s.batch[b, BATCH_COST] = cost
+    s.batch[b, BATCH_MISSED] = 0
+    s.batch[b, BATCH_LOST_PINS] = 0
+    if s.scalar[TIMING_MODE] & RECORDING:
+        o = s.batch[b, BATCH_FIRST]
         while o != NONE:
             s.op[o, OP_START] = start
             s.op[o, OP_END] = end
-            o = s.op[o, AFTER]
+            o = s.op[o, OP_AFTER]
 
 
 @inner
@@ -150,64 +165,64 @@ def time_long_batch(s: State, b: int, change: int, cost: int) -> None:
 
     Pausable machines are timed in working units, others in time, window by window.
     """
-    p = s.batch[b, PREV]
-    k = s.batch[b, MACHINE]
-    last = s.machine[k, LAST_WINDOW]
-    w = s.batch[p, CURSOR]
-    if s.machine[k, PAUSABLE]:
-        begin = s.batch[p, WORK] + change
-        finish, orders = run_through(s, b, begin, s.machine[k, OPEN_WORK], w)
+    p = s.batch[b, BATCH_PREVIOUS]
+    k = s.batch[b, BATCH_MACHINE]
+    last = s.machine[k, MACHINE_LAST_WINDOW]
+    w = s.batch[p, BATCH_WINDOW]
+    if s.machine[k, MACHINE_PAUSABLE]:
+        begin = s.batch[p, BATCH_WORK] + change
+        finish, orders = run_through(s, b, begin, s.machine[k, MACHINE_OPEN_WORK], w)
         if orders < 0:
             pass_over(s, b, p)
             return
-        s.batch[b, WORK] = finish
-        begin = s.lists[ACTIVE_EXIT, 0]
+        s.batch[b, BATCH_WORK] = finish
+        begin = s.lists[INSIDE_EXIT, FIRST_ENTRY]
         w = window_of_work(s, w, last, begin, 0)
-        s.batch[b, START] = s.window[w, OPENS] + begin - s.window[w, WORKED]
-        s.batch[b, END] = s.batch[b, START]
+        s.batch[b, BATCH_START] = s.window[w, WINDOW_START] + begin - s.window[w, WINDOW_WORK]
+        s.batch[b, BATCH_END] = s.batch[b, BATCH_START]
         if finish > begin:
             w = window_of_work(s, w, last, finish, 1)
-            s.batch[b, END] = s.window[w, OPENS] + finish - s.window[w, WORKED]
+            s.batch[b, BATCH_END] = s.window[w, WINDOW_START] + finish - s.window[w, WINDOW_WORK]
     else:
         finish, orders = 0, -1
         least = least_length(s, b, k)
         while w < last:
-            begin = max(s.batch[p, END], s.window[w, OPENS]) + change
-            if begin + least <= s.window[w, CLOSES]:
-                finish, orders = run_through(s, b, begin, s.window[w, CLOSES], w)
+            begin = max(s.batch[p, BATCH_END], s.window[w, WINDOW_START]) + change
+            if begin + least <= s.window[w, WINDOW_END]:
+                finish, orders = run_through(s, b, begin, s.window[w, WINDOW_END], w)
                 if orders != -1:
                     break
             w += 1
         if orders < 0:
             pass_over(s, b, p)
             return
-        s.batch[b, WORK] = 0
-        s.batch[b, START] = s.lists[ACTIVE_EXIT, 0]
-        s.batch[b, END] = finish
-        begin = s.lists[ACTIVE_EXIT, 0]
-    if s.batch[b, END] > s.total[HORIZON]:
+        s.batch[b, BATCH_WORK] = 0
+        s.batch[b, BATCH_START] = s.lists[INSIDE_EXIT, FIRST_ENTRY]
+        s.batch[b, BATCH_END] = finish
+        begin = s.lists[INSIDE_EXIT, FIRST_ENTRY]
+    if s.batch[b, BATCH_END] > s.scalar[HORIZON]:
         pass_over(s, b, p)
         return
     processing = finish - begin
-    if s.machine[k, PROCESS] == SERIAL:
+    if s.machine[k, MACHINE_PROCESS] == SERIAL:
         processing = least_length(s, b, k)
-    s.batch[b, CURSOR] = w
-    s.batch[b, STATE] = s.batch[b, FAMILY]
-    s.batch[b, COST] = cost + s.total[W_PROCESSING] * processing + orders
-    s.batch[b, MISSED] = 0
-    s.batch[b, PINS] = 0
+    s.batch[b, BATCH_WINDOW] = w
+    s.batch[b, BATCH_SET_UP] = s.batch[b, BATCH_FAMILY]
+    s.batch[b, BATCH_COST] = cost + s.scalar[WEIGHT_PROCESSING_MINUTES] * processing + orders
+    s.batch[b, BATCH_MISSED] = 0
+    s.batch[b, BATCH_LOST_PINS] = 0
 
 
 @inner
 def least_length(s: State, b: int, k: int) -> int:
     """Return the least length of a batch: all durations in a row, or the longest one."""
-    if s.machine[k, PROCESS] == CONTINUOUS:
-        return s.batch[b, SHORT]
+    if s.machine[k, MACHINE_PROCESS] == CONTINUOUS:
+        return s.batch[b, BATCH_SHORTEST]
     length = 0
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
-        length += s.duration[o, k, 0]
-        o = s.op[o, AFTER]
+        length += s.duration[o, k, SHORTEST]
+        o = s.op[o, OP_AFTER]
     return length
 
 
@@ -219,41 +234,41 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
     by `limit`, -2 when a deadline or a pin breaks (later windows only make that worse). The first
     entry is left in `active_exit[0]`. Moments are working units where the machine is pausable.
     """
-    k = s.batch[b, MACHINE]
-    pausable = s.machine[k, PAUSABLE]
-    serial = s.machine[k, PROCESS] == SERIAL
-    last = s.machine[k, LAST_WINDOW]
-    dimensions = s.machine.shape[1] - CAPACITY
+    k = s.batch[b, BATCH_MACHINE]
+    pausable = s.machine[k, MACHINE_PAUSABLE]
+    serial = s.machine[k, MACHINE_PROCESS] == SERIAL
+    last = s.machine[k, MACHINE_LAST_WINDOW]
+    dimensions = s.machine.shape[1] - MACHINE_CAPACITY
     moment = begin
     first_entry = -1
     finish = begin
     cost = 0
     inside = 0  # operations inside, in active[1 : inside + 1], by exit
-    o = s.batch[b, FIRST]
+    o = s.batch[b, BATCH_FIRST]
     while o != NONE:
-        release = max(s.op[o, READY], s.op[o, FIXED])
+        release = max(s.op[o, OP_RELEASE], s.op[o, OP_PIN])
         if pausable:
             release = work_before(s, w, last, release)
         moment = max(moment, release)
-        duration = s.duration[o, k, 0]
+        duration = s.duration[o, k, SHORTEST]
         if not serial:
             while True:
-                while inside > 0 and s.lists[ACTIVE_EXIT, 1] <= moment:
+                while inside > 0 and s.lists[INSIDE_EXIT, 1] <= moment:
                     inside -= 1
                     for i in range(1, inside + 1):
-                        s.lists[ACTIVE_EXIT, i] = s.lists[ACTIVE_EXIT, i + 1]
-                        s.lists[ACTIVE, i] = s.lists[ACTIVE, i + 1]
+                        s.lists[INSIDE_EXIT, i] = s.lists[INSIDE_EXIT, i + 1]
+                        s.lists[INSIDE, i] = s.lists[INSIDE, i + 1]
                 fits = True
                 for d in range(dimensions):
-                    used = s.op[o, SIZE + d]
+                    used = s.op[o, OP_SIZE + d]
                     for i in range(1, inside + 1):
-                        used += s.op[s.lists[ACTIVE, i], SIZE + d]
-                    if used > s.machine[k, CAPACITY + d]:
+                        used += s.op[s.lists[INSIDE, i], OP_SIZE + d]
+                    if used > s.machine[k, MACHINE_CAPACITY + d]:
                         fits = False
                         break
                 if fits or inside == 0:
                     break
-                moment = s.lists[ACTIVE_EXIT, 1]
+                moment = s.lists[INSIDE_EXIT, 1]
         if first_entry < 0:
             first_entry = moment
         leave = moment + duration
@@ -263,16 +278,16 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
         end = leave
         if pausable:
             v = window_of_work(s, w, last, moment, 0)
-            entry_time = s.window[v, OPENS] + moment - s.window[v, WORKED]
+            entry_time = s.window[v, WINDOW_START] + moment - s.window[v, WINDOW_WORK]
             end = entry_time
             if duration > 0:
                 v = window_of_work(s, w, last, leave, 1)
-                end = s.window[v, OPENS] + leave - s.window[v, WORKED]
-        pin = s.op[o, FIXED]
-        if end > s.op[o, DEADLINE] or (pin >= 0 and entry_time != pin):
+                end = s.window[v, WINDOW_START] + leave - s.window[v, WINDOW_WORK]
+        pin = s.op[o, OP_PIN]
+        if end > s.op[o, OP_DEADLINE] or (pin >= 0 and entry_time != pin):
             return leave, -2
         cost += order_cost(s, o, end)
-        if s.total[RECORDING] & 1:
+        if s.scalar[TIMING_MODE] & RECORDING:
             s.op[o, OP_START] = entry_time
             s.op[o, OP_END] = end
         finish = max(finish, leave)
@@ -280,15 +295,15 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
             moment = leave
         else:
             i = inside
-            while i > 0 and s.lists[ACTIVE_EXIT, i] > leave:
-                s.lists[ACTIVE_EXIT, i + 1] = s.lists[ACTIVE_EXIT, i]
-                s.lists[ACTIVE, i + 1] = s.lists[ACTIVE, i]
+            while i > 0 and s.lists[INSIDE_EXIT, i] > leave:
+                s.lists[INSIDE_EXIT, i + 1] = s.lists[INSIDE_EXIT, i]
+                s.lists[INSIDE, i + 1] = s.lists[INSIDE, i]
                 i -= 1
-            s.lists[ACTIVE_EXIT, i + 1] = leave
-            s.lists[ACTIVE, i + 1] = o
+            s.lists[INSIDE_EXIT, i + 1] = leave
+            s.lists[INSIDE, i + 1] = o
             inside += 1
-        o = s.op[o, AFTER]
-    s.lists[ACTIVE_EXIT, 0] = first_entry
+        o = s.op[o, OP_AFTER]
+    s.lists[INSIDE_EXIT, FIRST_ENTRY] = first_entry
     return finish, cost
 
 
@@ -298,26 +313,26 @@ def settle_apart(s: State, limit: int) -> bool:
 
     Returns False, with times half done, as soon as the cost is sure to end above `limit`.
     """
-    total = s.total
+    total = s.scalar
     # From early to late, so that nothing is timed twice without need.
-    for i in range(1, total[DIRTIES]):
+    for i in range(1, total[DIRTY_COUNT]):
         b = s.lists[DIRTY, i]
         j = i
-        while j > 0 and s.batch[s.lists[DIRTY, j - 1], START] > s.batch[b, START]:
+        while j > 0 and s.batch[s.lists[DIRTY, j - 1], BATCH_START] > s.batch[b, BATCH_START]:
             s.lists[DIRTY, j] = s.lists[DIRTY, j - 1]
             j -= 1
         s.lists[DIRTY, j] = b
-    for i in range(total[DIRTIES]):
+    for i in range(total[DIRTY_COUNT]):
         b = s.lists[DIRTY, i]
-        if s.batch[b, COUNT] > 0 and s.batch[b, TIME_STAMP] != total[MOVE]:
+        if s.batch[b, BATCH_COUNT] > 0 and s.batch[b, BATCH_TIME_STAMP] != total[MOVE_NUMBER]:
             if not retime(s, b, i + 1, limit):
                 return False
-    if s.total[W_MAKESPAN] > 0:
+    if s.scalar[WEIGHT_MAKESPAN] > 0:
         last = 0
         for k in range(s.machine.shape[0]):
-            last = max(last, s.batch[s.batch[s.slots + k, PREV], END])
-        total[TOTAL] += s.total[W_MAKESPAN] * (last - total[SPAN])
-        total[SPAN] = last
+            last = max(last, s.batch[s.batch[s.slots + k, BATCH_PREVIOUS], BATCH_END])
+        total[TOTAL_COST] += s.scalar[WEIGHT_MAKESPAN] * (last - total[LAST_END])
+        total[LAST_END] = last
     return True
 
 
@@ -331,32 +346,40 @@ def retime(s: State, b: int, following: int, limit: int) -> bool:
     """
     while b < s.slots:
         save_time(s, b)
-        end = s.batch[b, END]
-        state = s.batch[b, STATE]
-        cursor = s.batch[b, CURSOR]
-        work = s.batch[b, WORK]
-        s.total[TOTAL] -= s.batch[b, COST]
-        s.total[LOST_PINS] -= s.batch[b, PINS]
+        end = s.batch[b, BATCH_END]
+        set_up = s.batch[b, BATCH_SET_UP]
+        window = s.batch[b, BATCH_WINDOW]
+        work = s.batch[b, BATCH_WORK]
+        s.scalar[TOTAL_COST] -= s.batch[b, BATCH_COST]
+        s.scalar[LOST_PINS] -= s.batch[b, BATCH_LOST_PINS]
         time_batch(s, b)
-        s.total[TOTAL] += s.batch[b, COST]
-        s.total[LOST_PINS] += s.batch[b, PINS]
-        if s.total[RECORDING]:
-            b = s.batch[b, NEXT]
+        s.scalar[TOTAL_COST] += s.batch[b, BATCH_COST]
+        s.scalar[LOST_PINS] += s.batch[b, BATCH_LOST_PINS]
+        if s.scalar[TIMING_MODE]:
+            b = s.batch[b, BATCH_NEXT]
             continue
-        if s.batch[b, STATE] == state and s.batch[b, END] >= end and s.batch[b, WORK] >= work:
-            if s.batch[b, END] == end and s.batch[b, CURSOR] == cursor and s.batch[b, WORK] == work:
+        if (
+            s.batch[b, BATCH_SET_UP] == set_up
+            and s.batch[b, BATCH_END] >= end
+            and s.batch[b, BATCH_WORK] >= work
+        ):
+            if (
+                s.batch[b, BATCH_END] == end
+                and s.batch[b, BATCH_WINDOW] == window
+                and s.batch[b, BATCH_WORK] == work
+            ):
                 return True
-            if s.total[TOTAL] > limit and all_timed(s, following):
+            if s.scalar[TOTAL_COST] > limit and all_timed(s, following):
                 return False
-        b = s.batch[b, NEXT]
+        b = s.batch[b, BATCH_NEXT]
     return True
 
 
 @tight
 def all_timed(s: State, first: int) -> bool:
     """Tell whether every batch marked from place `first` on has been timed in this move."""
-    for i in range(first, s.total[DIRTIES]):
+    for i in range(first, s.scalar[DIRTY_COUNT]):
         b = s.lists[DIRTY, i]
-        if s.batch[b, COUNT] > 0 and s.batch[b, TIME_STAMP] != s.total[MOVE]:
+        if s.batch[b, BATCH_COUNT] > 0 and s.batch[b, BATCH_TIME_STAMP] != s.scalar[MOVE_NUMBER]:
             return False
     return True

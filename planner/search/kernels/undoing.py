@@ -5,31 +5,35 @@ again.
 """
 
 from planner.search.kernels.columns import (
-    AFTER,
-    BATCH,
-    BATCH_STAMP,
-    BEFORE,
-    BEGAN,
-    COUNT,
-    DIRTIES,
-    FREE,
+    BATCH_COUNT,
+    BATCH_LINK_STAMP,
+    BATCH_LOAD,
+    BATCH_START,
+    BATCH_TIME_STAMP,
+    DIRTY_COUNT,
+    FREE_COUNT,
     FREE_SLOTS,
-    LINK_STAMP,
-    LOAD,
+    LAST_END,
+    LINK_COLUMNS,
     LOG_BATCH,
+    LOG_HEAD,
+    LOG_LENGTH,
     LOG_LINK,
     LOG_TIME,
-    LOGGED,
+    LOGGED_LINKS,
     LOST_PINS,
-    MOVE,
-    OLD_FREE,
-    OLD_PINS,
-    OLD_SPAN,
-    OLD_TOTAL,
-    SPAN,
-    START,
-    TIME_STAMP,
-    TOTAL,
+    MOVE_BEGAN,
+    MOVE_NUMBER,
+    OLD_COST,
+    OLD_FREE_COUNT,
+    OLD_LAST_END,
+    OLD_LOST_PINS,
+    OP_AFTER,
+    OP_BATCH,
+    OP_BEFORE,
+    OP_LINK_STAMP,
+    TIME_COLUMNS,
+    TOTAL_COST,
     State,
 )
 from planner.search.kernels.compiling import inner, tight
@@ -38,120 +42,121 @@ from planner.search.kernels.compiling import inner, tight
 @inner
 def save_batch(s: State, b: int) -> None:
     """Keep links and sums of batch `b` as they were before this move."""
-    if s.batch[b, BATCH_STAMP] >= s.total[BEGAN]:
+    if s.batch[b, BATCH_LINK_STAMP] >= s.scalar[MOVE_BEGAN]:
         return
-    s.batch[b, BATCH_STAMP] = s.total[MOVE]
-    i = s.total[LOGGED]
+    s.batch[b, BATCH_LINK_STAMP] = s.scalar[MOVE_NUMBER]
+    i = s.scalar[LOG_LENGTH]
     s.log[i] = LOG_BATCH
     s.log[i + 1] = b
-    i += 2
-    for column in range(START):
+    i += LOG_HEAD
+    for column in range(LINK_COLUMNS):
         s.log[i + column] = s.batch[b, column]
-    i += START
-    for column in range(LOAD, s.batch.shape[1]):
+    i += LINK_COLUMNS
+    for column in range(BATCH_LOAD, s.batch.shape[1]):
         s.log[i] = s.batch[b, column]
         i += 1
-    s.total[LOGGED] = i
+    s.scalar[LOG_LENGTH] = i
 
 
 @tight
 def save_time(s: State, b: int) -> None:
     """Keep the times of batch `b` as they were before this move."""
-    stamp = s.batch[b, TIME_STAMP]
-    s.batch[b, TIME_STAMP] = s.total[MOVE]
-    if stamp >= s.total[BEGAN]:
+    stamp = s.batch[b, BATCH_TIME_STAMP]
+    s.batch[b, BATCH_TIME_STAMP] = s.scalar[MOVE_NUMBER]
+    if stamp >= s.scalar[MOVE_BEGAN]:
         return
-    i = s.total[LOGGED]
+    i = s.scalar[LOG_LENGTH]
     s.log[i] = LOG_TIME
     s.log[i + 1] = b
-    i += 2
-    for column in range(BATCH_STAMP - START):
-        s.log[i + column] = s.batch[b, START + column]
-    s.total[LOGGED] = i + BATCH_STAMP - START
+    i += LOG_HEAD
+    for column in range(TIME_COLUMNS):
+        s.log[i + column] = s.batch[b, BATCH_START + column]
+    s.scalar[LOG_LENGTH] = i + TIME_COLUMNS
 
 
 @tight
 def save_link(s: State, o: int) -> None:
     """Keep the links of operation `o` as they were before this move."""
-    if s.op[o, LINK_STAMP] >= s.total[BEGAN]:
+    if s.op[o, OP_LINK_STAMP] >= s.scalar[MOVE_BEGAN]:
         return
-    s.op[o, LINK_STAMP] = s.total[MOVE]
-    i = s.total[LOGGED]
+    s.op[o, OP_LINK_STAMP] = s.scalar[MOVE_NUMBER]
+    i = s.scalar[LOG_LENGTH]
     s.log[i] = LOG_LINK
     s.log[i + 1] = o
-    s.log[i + 2] = s.op[o, AFTER]
-    s.log[i + 3] = s.op[o, BEFORE]
-    s.log[i + 4] = s.op[o, BATCH]
-    s.total[LOGGED] = i + 5
+    i += LOG_HEAD
+    s.log[i] = s.op[o, OP_AFTER]
+    s.log[i + 1] = s.op[o, OP_BEFORE]
+    s.log[i + 2] = s.op[o, OP_BATCH]
+    s.scalar[LOG_LENGTH] = i + LOGGED_LINKS
 
 
 @tight
 def begin_move(s: State) -> None:
     """Start a move: nothing logged, nothing dirty."""
-    total = s.total
-    total[MOVE] += 1
-    total[BEGAN] = total[MOVE]
-    total[LOGGED] = 0
-    total[DIRTIES] = 0
-    total[OLD_TOTAL] = total[TOTAL]
-    total[OLD_SPAN] = total[SPAN]
-    total[OLD_PINS] = total[LOST_PINS]
-    total[OLD_FREE] = total[FREE]
+    scalar = s.scalar
+    scalar[MOVE_NUMBER] += 1
+    scalar[MOVE_BEGAN] = scalar[MOVE_NUMBER]
+    scalar[LOG_LENGTH] = 0
+    scalar[DIRTY_COUNT] = 0
+    scalar[OLD_COST] = scalar[TOTAL_COST]
+    scalar[OLD_LAST_END] = scalar[LAST_END]
+    scalar[OLD_LOST_PINS] = scalar[LOST_PINS]
+    scalar[OLD_FREE_COUNT] = scalar[FREE_COUNT]
 
 
 @inner
-def go_on(s: State) -> None:
+def continue_move(s: State) -> None:
     """Go on with a move after it was settled: nothing dirty, and everything can be timed again."""
-    s.total[MOVE] += 1
-    s.total[DIRTIES] = 0
+    s.scalar[MOVE_NUMBER] += 1
+    s.scalar[DIRTY_COUNT] = 0
 
 
 @tight
 def undo_links(s: State) -> None:
     """Put back every row of links and times of batches that the move changed."""
-    total = s.total
+    scalar = s.scalar
     i = 0
-    while i < total[LOGGED]:
+    while i < scalar[LOG_LENGTH]:
         what = s.log[i]
         row = s.log[i + 1]
-        i += 2
+        i += LOG_HEAD
         if what == LOG_TIME:
-            for column in range(BATCH_STAMP - START):
-                s.batch[row, START + column] = s.log[i + column]
-            i += BATCH_STAMP - START
+            for column in range(TIME_COLUMNS):
+                s.batch[row, BATCH_START + column] = s.log[i + column]
+            i += TIME_COLUMNS
         elif what == LOG_LINK:
-            s.op[row, AFTER] = s.log[i]
-            s.op[row, BEFORE] = s.log[i + 1]
-            s.op[row, BATCH] = s.log[i + 2]
-            i += 3
+            s.op[row, OP_AFTER] = s.log[i]
+            s.op[row, OP_BEFORE] = s.log[i + 1]
+            s.op[row, OP_BATCH] = s.log[i + 2]
+            i += LOGGED_LINKS
         else:
-            for column in range(START):
+            for column in range(LINK_COLUMNS):
                 s.batch[row, column] = s.log[i + column]
-            i += START
-            for column in range(LOAD, s.batch.shape[1]):
+            i += LINK_COLUMNS
+            for column in range(BATCH_LOAD, s.batch.shape[1]):
                 s.batch[row, column] = s.log[i]
                 i += 1
-    total[TOTAL] = total[OLD_TOTAL]
-    total[SPAN] = total[OLD_SPAN]
-    total[LOST_PINS] = total[OLD_PINS]
-    total[FREE] = total[OLD_FREE]
+    scalar[TOTAL_COST] = scalar[OLD_COST]
+    scalar[LAST_END] = scalar[OLD_LAST_END]
+    scalar[LOST_PINS] = scalar[OLD_LOST_PINS]
+    scalar[FREE_COUNT] = scalar[OLD_FREE_COUNT]
 
 
 @inner
 def keep_move(s: State) -> None:
     """Make a move final: slots that it emptied are free again."""
-    total = s.total
-    batch_entry = 2 + START + s.batch.shape[1] - LOAD
+    scalar = s.scalar
+    batch_entry = LOG_HEAD + LINK_COLUMNS + s.batch.shape[1] - BATCH_LOAD
     i = 0
-    while i < total[LOGGED]:
+    while i < scalar[LOG_LENGTH]:
         what = s.log[i]
         if what == LOG_TIME:
-            i += 2 + BATCH_STAMP - START
+            i += LOG_HEAD + TIME_COLUMNS
         elif what == LOG_LINK:
-            i += 5
+            i += LOG_HEAD + LOGGED_LINKS
         else:
             b = s.log[i + 1]
-            if b < s.slots and s.batch[b, COUNT] == 0:
-                s.lists[FREE_SLOTS, total[FREE]] = b
-                total[FREE] += 1
+            if b < s.slots and s.batch[b, BATCH_COUNT] == 0:
+                s.lists[FREE_SLOTS, scalar[FREE_COUNT]] = b
+                scalar[FREE_COUNT] += 1
             i += batch_entry

@@ -2,12 +2,12 @@
 
 from planner.arrays import NEVER
 from planner.search.kernels.columns import (
-    CLOSES,
-    LAST_WINDOW,
-    OPEN_WORK,
-    OPENS,
-    PAUSABLE,
-    WORKED,
+    MACHINE_LAST_WINDOW,
+    MACHINE_OPEN_WORK,
+    MACHINE_PAUSABLE,
+    WINDOW_END,
+    WINDOW_START,
+    WINDOW_WORK,
     State,
 )
 from planner.search.kernels.compiling import tight
@@ -16,12 +16,12 @@ from planner.search.kernels.compiling import tight
 @tight
 def window_after(s: State, low: int, last: int, moment: int) -> int:
     """Return the first window in [low, last) that ends after `moment`; `last` if none does."""
-    if low >= last or s.window[low, CLOSES] > moment:
+    if low >= last or s.window[low, WINDOW_END] > moment:
         return low
     high = last
     while high - low > 1:
         middle = (low + high) >> 1
-        if s.window[middle, CLOSES] > moment:
+        if s.window[middle, WINDOW_END] > moment:
             high = middle
         else:
             low = middle
@@ -34,19 +34,19 @@ def work_before(s: State, low: int, last: int, moment: int) -> int:
     w = window_after(s, low, last, moment)
     if w >= last:
         return NEVER
-    return s.window[w, WORKED] + max(0, moment - s.window[w, OPENS])
+    return s.window[w, WINDOW_WORK] + max(0, moment - s.window[w, WINDOW_START])
 
 
 @tight
 def window_of_work(s: State, low: int, last: int, work: int, is_end: int) -> int:
     """Return the window of the working unit that starts (or, if `is_end`, ends) at `work`."""
     target = work - is_end
-    if low + 1 >= last or s.window[low + 1, WORKED] > target:
+    if low + 1 >= last or s.window[low + 1, WINDOW_WORK] > target:
         return low
     high = last
     while high - low > 1:
         middle = (low + high) >> 1
-        if s.window[middle, WORKED] <= target:
+        if s.window[middle, WINDOW_WORK] <= target:
             low = middle
         else:
             high = middle
@@ -62,24 +62,24 @@ def earliest(
     Machine `k` is free from time `ready` (in window `w`, after `work` working units) on and needs
     `change` units before the start; a start of -1 means that no window takes it.
     """
-    last = s.machine[k, LAST_WINDOW]
-    if s.machine[k, PAUSABLE]:
+    last = s.machine[k, MACHINE_LAST_WINDOW]
+    if s.machine[k, MACHINE_PAUSABLE]:
         begin = max(work + change, work_before(s, w, last, release))
         finish = begin + length
-        if finish > s.machine[k, OPEN_WORK]:
+        if finish > s.machine[k, MACHINE_OPEN_WORK]:
             return -1, -1, w, work
         w = window_of_work(s, w, last, begin, 0)
-        start = s.window[w, OPENS] + begin - s.window[w, WORKED]
+        start = s.window[w, WINDOW_START] + begin - s.window[w, WINDOW_WORK]
         if length == 0:
             return start, start, w, finish
         w = window_of_work(s, w, last, finish, 1)
-        return start, s.window[w, OPENS] + finish - s.window[w, WORKED], w, finish
+        return start, s.window[w, WINDOW_START] + finish - s.window[w, WINDOW_WORK], w, finish
     ready = max(ready + change, release)
-    if s.window[w, CLOSES] < ready + length:
+    if s.window[w, WINDOW_END] < ready + length:
         w = window_after(s, w, last, ready + length - 1)
     while w < last:
-        start = max(ready, s.window[w, OPENS] + change)
-        if start + length <= s.window[w, CLOSES]:
+        start = max(ready, s.window[w, WINDOW_START] + change)
+        if start + length <= s.window[w, WINDOW_END]:
             return start, start + length, w, 0
         w += 1
     return -1, -1, w, 0
