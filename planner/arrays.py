@@ -5,6 +5,7 @@ families and dimensions likewise. Compiled code, the CP-SAT model and the bounds
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ Sequences = tuple[tuple[tuple[int, ...], ...], ...]
 
 
 class TermWeights(NamedTuple):
-    """The weight of each term of the cost, by its name in `planner.domain.Weights`."""
+    """The weight of each term by name, that of unplanned operations resolved."""
 
     changeover_minutes: int
     changeover_cost: int
@@ -86,12 +87,12 @@ class Arrays(NamedTuple):
     order: IntArray  # (n,) row of the operation's order; its last completion is the order's
     hand_on: IntArray  # (m,) 1 where whole batches are handed on
     # cost
-    weights: IntArray  # (8,) in the order of planner.domain.TERMS, the last one resolved
+    weights: IntArray  # (8,) in the order of TermWeights, for compiled code; see weights_of
 
-    @property
-    def named_weights(self) -> TermWeights:
-        """The weights as plain numbers with names."""
-        return TermWeights(*self.weights.tolist())
+
+def weights_of(arrays: Arrays) -> TermWeights:
+    """Return the weights of `arrays` by the name of their term."""
+    return TermWeights(*arrays.weights.tolist())
 
 
 def arrays_from(scenario: Scenario) -> Arrays:
@@ -219,19 +220,8 @@ def is_coupled(arrays: "Arrays") -> bool:
 
 
 def _weights(scenario: Scenario) -> IntArray:
-    weights = scenario.weights
-    return _ints(
-        (
-            weights.changeover_minutes,
-            weights.changeover_cost,
-            weights.processing_minutes,
-            weights.tardiness,
-            weights.tardy_orders,
-            weights.makespan,
-            weights.flow_time,
-            scenario.unplanned_penalty,
-        )
-    )
+    given = asdict(scenario.weights) | {"unplanned": scenario.unplanned_penalty}
+    return _ints(TermWeights(**given))
 
 
 def _ints(values: Iterable[object]) -> IntArray:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from planner import cpsat
-from planner.arrays import Arrays, Sequences, arrays_from
+from planner.arrays import Arrays, Sequences, arrays_from, weights_of
 from planner.bounds import bound_by_term, lower_bound
 from planner.bounds import sequences as rows
 from planner.bounds.alone import FULL
@@ -81,7 +81,7 @@ def test_no_bound_is_above_what_a_search_finds(kind: str, seed: int) -> None:
     start = min(constructions(arrays), key=lambda sequences: cost_of(arrays, sequences))
     found = search(arrays, start, Effort(moves=20_000))
     parts = parts_of(arrays)
-    least = found.cost - int(arrays.weights[-1]) * unplaced(arrays, parts)
+    least = found.cost - weights_of(arrays).unplanned * unplaced(arrays, parts)
     assert lower_bound(arrays) <= found.cost
     assert sum(lower_bound(part.arrays) for part in parts) <= least
 

@@ -7,13 +7,13 @@ from planner.arrays import arrays_from
 from planner.checker import check
 from planner.cpsat import solve
 from planner.cpsat.neighbourhoods import KINDS, improve
-from planner.cpsat.solving import Limits
+from planner.cpsat.solving import SolveLimits
 from planner.domain import Weights
 from planner.search.decoding import cost_of, decode
 from tests.builders import machine, order, scenario
 from tests.test_cpsat_solving import alone, drawn
 
-WORK = Limits(work=0.5)
+WORK = SolveLimits(work=0.5)
 
 
 @pytest.mark.parametrize("process", ["serial", "parallel", "continuous"])

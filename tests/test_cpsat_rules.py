@@ -11,7 +11,7 @@ from planner.arrays import Arrays, arrays_from
 from planner.cpsat import constraints
 from planner.cpsat.building import variables
 from planner.cpsat.frames import whole
-from planner.cpsat.variables import DEPOT, LineVars, Node, Variables
+from planner.cpsat.variables import DEPOT, Node, TrackVars, Variables
 from planner.domain import Process
 from planner.domain import Scenario as _Scenario
 from tests.builders import machine, order, scenario
@@ -32,8 +32,8 @@ def allowed(
     return CpSolver().solve(model) in (OPTIMAL, FEASIBLE)
 
 
-def node(line: LineVars, operation: int) -> Node:
-    return next(item for item in line.nodes if item.operation == operation)
+def node(track: TrackVars, operation: int) -> Node:
+    return next(item for item in track.nodes if item.operation == operation)
 
 
 def put(*starts: tuple[int, int], row: int = 0) -> Callable[[CpModel, Variables], None]:
@@ -41,7 +41,7 @@ def put(*starts: tuple[int, int], row: int = 0) -> Callable[[CpModel, Variables]
 
     def fix(model: CpModel, made: Variables) -> None:
         for operation, start in starts:
-            place = node(made.lines[row], operation)
+            place = node(made.tracks[row], operation)
             model.add(place.present == 1)
             model.add(place.start == start)
 
@@ -53,7 +53,7 @@ def share(leader: int, *members: int) -> Callable[[CpModel, Variables], None]:
 
     def fix(model: CpModel, made: Variables) -> None:
         for member in members:
-            model.add(node(made.lines[0], leader).members[member] == 1)
+            model.add(node(made.tracks[0], leader).members[member] == 1)
 
     return fix
 
@@ -89,8 +89,8 @@ def test_every_order_once(places: list[int], unplanned: int, may_be: bool) -> No
     given = one(orders=[order("A")], machines=[machine("M1"), machine("M2")])
 
     def fix(model: CpModel, made: Variables) -> None:
-        for row, line in enumerate(made.lines):
-            model.add(node(line, 0).present == int(row in places))
+        for row, track in enumerate(made.tracks):
+            model.add(node(track, 0).present == int(row in places))
         model.add(made.unplanned[0] == unplanned)
 
     assert allowed(constraints.every_order_once, given, fix) == may_be
@@ -117,7 +117,7 @@ def test_one_family(family: int, may_be: bool) -> None:
 def test_one_family_needs_the_leader_in_the_batch() -> None:
     def fix(model: CpModel, made: Variables) -> None:
         share(0, 1)(model, made)
-        model.add(node(made.lines[0], 0).present == 0)
+        model.add(node(made.tracks[0], 0).present == 0)
 
     assert not allowed(constraints.one_family, one("parallel"), fix)
 
@@ -140,7 +140,7 @@ def test_batch_capacity_of_a_serial_machine(capacity: int, may_be: bool) -> None
     )
 
     def fix(model: CpModel, made: Variables) -> None:
-        model.add(next(a for a in made.lines[0].arcs if a.joins and a.tail == 0).taken == 1)
+        model.add(next(a for a in made.tracks[0].arcs if a.joins and a.tail == 0).taken == 1)
 
     limit = np.array([[capacity]])
     assert allowed(constraints.batch_capacity, given, fix, capacity=limit) == may_be
@@ -159,7 +159,7 @@ def test_batch_capacity_of_a_continuous_machine_counts_at_every_moment(
     def fix(model: CpModel, made: Variables) -> None:
         share(0, 0, 1)(model, made)
         for operation, entry in ((0, 0), (1, second)):
-            model.add(made.lines[0].entries[operation] == entry)
+            model.add(made.tracks[0].entries[operation] == entry)
 
     assert allowed(constraints.batch_capacity, given, fix) == may_be
 
@@ -184,7 +184,7 @@ def test_changeover_time_between_two_batches(start: int, may_be: bool) -> None:
 
     def fix(model: CpModel, made: Variables) -> None:
         put((0, 0), (1, start), (2, 60))(model, made)
-        model.add(next(a for a in made.lines[0].arcs if (a.tail, a.head) == (0, 1)).taken == 1)
+        model.add(next(a for a in made.tracks[0].arcs if (a.tail, a.head) == (0, 1)).taken == 1)
 
     assert allowed(constraints.changeover_time, given, fix) == may_be
 
@@ -199,7 +199,7 @@ def test_changeover_time_from_the_initial_family(start: int, may_be: bool) -> No
 
     def fix(model: CpModel, made: Variables) -> None:
         put((0, start))(model, made)
-        model.add(next(a for a in made.lines[0].arcs if (a.tail, a.head) == (DEPOT, 0)).taken == 1)
+        model.add(next(a for a in made.tracks[0].arcs if (a.tail, a.head) == (DEPOT, 0)).taken == 1)
 
     assert allowed(constraints.changeover_time, given, fix) == may_be
 
@@ -227,7 +227,7 @@ def test_machine_calendar_has_the_changeover_in_the_same_window(start: int, may_
 
     def fix(model: CpModel, made: Variables) -> None:
         put((0, start))(model, made)
-        arcs = [a for a in made.lines[0].arcs if (a.tail, a.head) == (DEPOT, 0)]
+        arcs = [a for a in made.tracks[0].arcs if (a.tail, a.head) == (DEPOT, 0)]
         model.add(arcs[0].taken == 1)
 
     assert allowed(constraints.machine_calendar, given, fix) == may_be
@@ -263,8 +263,8 @@ def test_processing_time_of_a_continuous_batch_spans_its_operations(
     # The batch runs from 5 to 35; an operation of 10 minutes is inside from 5 to 25 on.
     def fix(model: CpModel, made: Variables) -> None:
         put((0, 5))(model, made)
-        model.add(node(made.lines[0], 0).end == 35)
-        model.add(made.lines[0].entries[0] == entry)
+        model.add(node(made.tracks[0], 0).end == 35)
+        model.add(made.tracks[0].entries[0] == entry)
 
     assert allowed(constraints.processing_time, timed("continuous"), fix) == may_be
 
@@ -299,7 +299,7 @@ def test_every_rule_has_its_tests_here() -> None:
 
 def test_a_pausable_machine_is_timed_without_gaps() -> None:
     given = timed(machines=[machine(process=Process.SERIAL, windows=((0, 30), (50, 100)))])
-    clock = whole(arrays_from(given)).lines[0].clock
+    clock = whole(arrays_from(given)).tracks[0].clock
     # 30 units before the gap of 20: the 31st ends at 51.
     assert [clock.end_time(position) for position in (30, 31)] == [30, 51]
     assert [clock.position(time) for time in (29, 30, 40, 50, 51)] == [29, 30, 30, 30, 31]

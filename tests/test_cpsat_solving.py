@@ -171,7 +171,7 @@ def test_changeovers_alone_make_a_model_without_times() -> None:
         weights=Weights(changeover_minutes=1),
     )
     arrays = arrays_from(given)
-    assert not problem(arrays, whole(arrays), None).variables.lines[0].timed
+    assert not problem(arrays, whole(arrays), None).variables.tracks[0].timed
     # The way back B, A and C, B costs nothing: C, B, A.
     assert solve(arrays, work=5).cost == 0
 
@@ -179,7 +179,7 @@ def test_changeovers_alone_make_a_model_without_times() -> None:
 def test_due_dates_that_may_be_missed_bring_times_back() -> None:
     given = scenario(orders=[order("A", minutes=60, due=59)], weights=Weights(tardiness=1))
     arrays = arrays_from(given)
-    assert problem(arrays, whole(arrays), None).variables.lines[0].timed
+    assert problem(arrays, whole(arrays), None).variables.tracks[0].timed
     assert solve(arrays, work=5).cost == 1
 
 

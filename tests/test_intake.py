@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.errors import PlannerError
+from planner.errors import PlannerError, RefusedFileError
 from planner.intake import (
     FamilyRule,
     Limits,
@@ -25,7 +25,6 @@ from planner.intake import (
     stream,
     with_remembered,
 )
-from planner.intake.cells import RefusedFileError
 from planner.intake.command import register
 from planner.intake.memory import read_memory, write_memory
 from planner.intake.workbook import workbook

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 import planner
-from planner.arrays import Sequences, arrays_from
+from planner.arrays import Arrays, Sequences, arrays_from
 from planner.domain import Process
 from planner.errors import PlannerError
-from planner.planning import improving
+from planner.planning import improving, steps
 from planner.planning.budget import Budget
 from planner.planning.incumbent import Incumbent
 from planner.planning.parts import join, parts_of
+from planner.planning.steps import StepKind, StepStart
 from planner.schedule import Progress, Schedule, Status
 from planner.search.annealing import Found, search
 from planner.search.baselines import BASELINES, CURRENT_SEQUENCE, ONE_BY_ONE
@@ -97,63 +98,49 @@ def test_progress_only_ever_improves() -> None:
     assert shown[-1] == result.schedule
 
 
+def few_orders(count: int, changeover: int = 0) -> Arrays:
+    wanted = [builders.order(str(k), family=("red", "blue")[k % 2]) for k in range(count)]
+    changeovers = {("red", "blue"): changeover, ("blue", "red"): changeover}
+    return arrays_from(builders.scenario(orders=wanted, changeovers=changeovers))
+
+
 @pytest.mark.parametrize(
-    ("moves", "is_short"), [(1_499, True), (1_500, False)], ids=["too few", "enough"]
+    ("moves", "start"),
+    [(1_499, StepStart.BEST), (1_500, StepStart.GIVEN)],
+    ids=["too few", "enough"],
 )
 @pytest.mark.parametrize("limit", ["work", "seconds"])
 def test_whether_a_search_may_begin_hot_depends_on_its_moves_per_order(
-    moves: int, is_short: bool, limit: str
+    moves: int, start: StepStart, limit: str
 ) -> None:
-    scenario = builders.scenario([builders.order(str(k)) for k in range(8)])
-    arrays = arrays_from(scenario)
-    (part,) = Incumbent(scenario, arrays, {}, parts_of(arrays)).parts
     # Work counts 1,000 moves, a second 200,000.
     work, seconds = (8 * moves / 1_000, None) if limit == "work" else (None, 8 * moves / 200_000)
     budget = Budget(seconds=seconds, work=work, workers=1, seed=0, stop=lambda: False)
-    assert improving.is_short(part, budget) == is_short
+    assert steps.first_step(few_orders(8), budget).start == start
 
 
 @pytest.mark.parametrize(
-    ("work", "changeover", "gentle"),
-    [(60, 0, "all"), (800, 0, "every fourth"), (800, 5, "every fourth")],
-    ids=["little", "enough", "enough, with changeovers"],
+    ("restarts", "starts"),
+    [
+        (0, ["BEST", "BEST"]),
+        (1, ["ENDS"]),
+        (6, ["GIVEN", "ENDS", "GIVEN", "GIVEN", "GIVEN", "ENDS"]),
+    ],
+    ids=["none", "one", "six"],
 )
-def test_what_is_left_begins_anew_where_that_gets_enough_moves(
-    monkeypatch: pytest.MonkeyPatch, work: float, changeover: int, gentle: str
+def test_every_fourth_restart_and_the_last_goes_on_from_where_others_ended(
+    restarts: int, starts: list[str]
 ) -> None:
-    machine = builders.machine("M", process="parallel", capacity=(4,))
-    orders = [
-        builders.order(str(k), family=("red", "blue")[k % 2], due=37 * (k % 11), sizes=(1,))
-        for k in range(70)
-    ]
-    changeovers = {("red", "blue"): changeover, ("blue", "red"): changeover}
-    scenario = builders.scenario(orders=orders, machines=[machine], changeovers=changeovers)
-    arrays = arrays_from(scenario)
-    (part,) = Incumbent(scenario, arrays, {}, parts_of(arrays)).parts
-    part.offer(next(constructions(part.arrays)), "construction")
-    start = part.sequences
-    asked = []
-
-    def noted(*given: Any, **named: Any) -> Found:
-        asked.append((named["seed"], named["gentle"], named["begins"]))
-        assert (named["cooling"] is not None) == (len(asked) > 1)
-        return search(*given, **named)
-
-    monkeypatch.setattr(improving, "search", noted)
-    monkeypatch.setattr(improving, "MOVES_TO_COOL", 500)
-    monkeypatch.setattr(improving, "ROUNDS", improving.Rounds(0.5, 500))
-    monkeypatch.setattr(improving, "ROUNDS_WITHOUT_CHANGEOVERS", improving.Rounds(0.1, 500))
-    budget = Budget(seconds=None, work=work, workers=1, seed=9, stop=lambda: False)
-    improving.alternate(part, budget)
-    (first, *others) = asked
-    assert first == (9, False, ())
-    assert len({seed for seed, _, _ in asked}) == len(asked) > 2
-    for place, (_, is_gentle, begins) in enumerate(reversed(others)):
-        anew = gentle != "all" and place % 4 != 0
-        assert is_gentle != anew
-        assert (begins == (start,)) == anew
-    schedule = decode(scenario, arrays, join((part.part,), (part.sequences,), 1))
-    assert planner.check(scenario, schedule) == ()
+    made = steps.later_steps(restarts)
+    annealings = made[1::2]
+    assert [step.start.name for step in annealings] == starts
+    assert {step.kind for step in annealings} == {StepKind.ANNEALING}
+    # Each with chances of its own, which the first one, number 0, has used up.
+    assert len({step.number for step in annealings} | {0}) == len(starts) + 1
+    # One of n parts of what is left, again and again, makes equal parts.
+    assert [step.parts for step in annealings] == list(range(len(starts), 0, -1))
+    assert {step.kind for step in made[::2]} == {StepKind.NEIGHBOURHOODS}
+    assert len(made) == 2 * len(starts) + 1
 
 
 @pytest.mark.parametrize(
@@ -164,25 +151,49 @@ def test_what_is_left_begins_anew_where_that_gets_enough_moves(
 def test_many_short_annealings_need_time_and_no_changeovers(
     orders: int, changeover: int, many: bool
 ) -> None:
-    wanted = [builders.order(str(k), family=("red", "blue")[k % 2]) for k in range(orders)]
-    scenario = builders.scenario(orders=wanted, changeovers={("red", "blue"): changeover})
-    arrays = arrays_from(scenario)
-    (part,) = Incumbent(scenario, arrays, {}, parts_of(arrays)).parts
     # 60,000 moves are 6,000 for each of ten orders: twice 3,000.
     budget = Budget(seconds=None, work=60, workers=1, seed=0, stop=lambda: False)
-    rounds = improving.rounds_for(part, budget)
-    assert (rounds == improving.ROUNDS_WITHOUT_CHANGEOVERS) == many
+    pace = steps.pace_for(few_orders(orders, changeover), budget)
+    assert (pace == steps.PACE_WITHOUT_CHANGEOVERS) == many
 
 
-def test_what_goes_on_begins_at_the_best_ends_each_once() -> None:
-    turns = improving.Turns(((),), None, restarts=5)
+def test_the_best_ends_are_gone_on_from_once_each() -> None:
+    made = steps.Ends()
     ends: list[Sequences] = [(((k,),),) for k in range(4)]
     for cost, end in zip((30, 10, 20, 10), ends, strict=True):
-        turns.add(cost, end)
+        made.add(cost, end)
     # The last one costs what another does, and counts as the same.
-    assert turns.turn(5, 2).begins == (ends[1], ends[2])
-    assert turns.turn(4, 2).begins == (((),),)
-    assert turns.turn(1, 2).begins == (ends[0],)
+    assert made.take(2) == (ends[1], ends[2])
+    assert made.take(2) == (ends[0],)
+    assert made.take(2) == ()
+
+
+def test_the_steps_are_taken_from_where_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = [builders.order(str(k), family=("red", "blue")[k % 2], due=37 * k) for k in range(10)]
+    scenario = builders.scenario(orders=wanted, changeovers=5)
+    arrays = arrays_from(scenario)
+    (part,) = Incumbent(scenario, arrays, {}, parts_of(arrays)).parts
+    part.offer(next(constructions(part.arrays)), "construction")
+    given = part.sequences
+    asked = []
+
+    def noted(*positional: Any, **named: Any) -> Found:
+        asked.append((named["seed"] - 9, named["gentle"], named["begins"] == (given,)))
+        return search(*positional, **named)
+
+    monkeypatch.setattr(improving, "search", noted)
+    # Half of 1,000,000 moves is left for restarts of 8,000 moves for each of ten orders: six at
+    # most, as moves that turn out impossible are not counted.
+    budget = Budget(seconds=None, work=1_000, workers=1, seed=9, stop=lambda: False)
+    improving.alternate(part, budget)
+    restarts = len(asked) - 1
+    assert 2 <= restarts <= 6
+    annealings = [steps.first_step(arrays, budget), *steps.later_steps(restarts)[1::2]]
+    anew = [step.start == StepStart.GIVEN for step in annealings]
+    numbers = [step.number for step in annealings]
+    assert asked == [(number, not new, new) for number, new in zip(numbers, anew, strict=True)]
+    schedule = decode(scenario, arrays, join((part.part,), (part.sequences,), 1))
+    assert planner.check(scenario, schedule) == ()
 
 
 def test_stopping_keeps_the_best_so_far() -> None:

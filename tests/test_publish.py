@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from benchmarks.publish import Mes, items, published
-from planner.errors import PlannerError
+from planner.errors import PlannerError, TryAgainError
 from planner.publish import PublishSettings, Refused, enqueue_released, publish
-from planner.publish.answers import TryAgainError, accepted, pause_in
+from planner.publish.answers import accepted, pause_in
 from planner.publish.outbox import (
     chunk,
     enqueue,

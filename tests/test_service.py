@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.kills import kill_again_and_again
+from planner.errors import StoreError
 from planner.publish import enqueue_released
 from planner.service import stored as service_tables
 from planner.service.app import ServiceSettings, make_app
@@ -21,12 +22,12 @@ from planner.service.live_policies import (
     LivePolicy,
     PolicyName,
     Reason,
+    ReleaseRules,
     Rule,
-    Rules,
     all_releases,
     live_policy,
 )
-from planner.store import Store, StoreError
+from planner.store import Store
 from tests.test_store import url
 
 with warnings.catch_warnings():
@@ -39,7 +40,9 @@ RED, BLUE = BufferKey("red", "M1"), BufferKey("blue", "M1")
 
 def policy(name: str, size: int = 2, wait: float = 60, **capacity: int) -> LivePolicy:
     limits = {dimension: Decimal(most) for dimension, most in capacity.items()}
-    return live_policy(PolicyName(name), Rules(rule=Rule(size=size, wait=wait), capacity=limits))
+    return live_policy(
+        PolicyName(name), ReleaseRules(rule=Rule(size=size, wait=wait), capacity=limits)
+    )
 
 
 @contextmanager
@@ -195,13 +198,13 @@ def test_a_time_out_releases_what_has_waited_long_enough() -> None:
 def test_adaptive_waits_for_more_when_orders_come_fast_and_leaves_when_a_due_date_presses() -> None:
     slow = waiting(Waiting(1, "A", RED, 0.0), Waiting(2, "B", RED, 0.1))
     # 2 orders / 600 s * 60 s = 0.2 orders: the target is the least, two.
-    assert released(policy("adaptive", size=99), slow, 0.2) == [("target size", [1, 2])]
+    assert released(policy("by-rate", size=99), slow, 0.2) == [("target size", [1, 2])]
     fast = waiting(*(Waiting(n, str(n), RED, n / 100) for n in range(1, 51)))
     # 50 / 600 * 600 = 50, after a discount of less than one order.
-    assert released(policy("adaptive", size=99, wait=6000), fast, 0.5) == []
+    assert released(policy("by-rate", size=99, wait=6000), fast, 0.5) == []
     due = waiting(Waiting(1, "A", RED, 0.0, due=30.0))
-    assert released(policy("adaptive"), due, 29.0) == []
-    assert released(policy("adaptive"), due, 30.0) == [("due date", [1])]
+    assert released(policy("by-rate"), due, 29.0) == []
+    assert released(policy("by-rate"), due, 30.0) == [("due date", [1])]
 
 
 def test_places_are_kept_for_one_family_until_another_has_waited_too_long() -> None:

@@ -15,7 +15,7 @@ from planner.publish import PublishSettings
 from planner.service import outgoing as service_handover
 from planner.service import stored as service_tables
 from planner.service.app import ServiceSettings, make_app
-from planner.service.live_policies import PolicyName, Rule, Rules, live_policy
+from planner.service.live_policies import PolicyName, ReleaseRules, Rule, live_policy
 from planner.service.stored import ServiceState
 from planner.store import Store
 from tests.test_store import url
@@ -26,7 +26,7 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 SENDING = PublishSettings(chunk_size=5, rate=None, timeout=0.5, backoff=0.01, attempts=3)
-PAIRS = live_policy(PolicyName.FULL, Rules(rule=Rule(size=2, wait=60)))
+PAIRS = live_policy(PolicyName.FULL, ReleaseRules(rule=Rule(size=2, wait=60)))
 
 
 @pytest.fixture

@@ -28,7 +28,6 @@ from planner.simulation.policies import (
     ContinuousPlaces,
     DynamicBatching,
     Facts,
-    FamilyRule,
     FullBatch,
     MinimumBatch,
     NextArrival,
@@ -36,6 +35,7 @@ from planner.simulation.policies import (
     Policy,
     SizeAndMinutes,
     SizeOrTimeout,
+    StartRule,
     WholeBatch,
 )
 from planner.simulation.rolling import RollingPlan
@@ -193,7 +193,7 @@ def test_the_adaptive_policy_comes_near_the_best_time_out_found_by_trying(load: 
 
 
 def test_a_rule_without_compilation_says_the_same() -> None:
-    rule = FamilyRule(most=3, timeout=30)
+    rule = StartRule(most=3, timeout=30)
     ready = [rule.is_ready(2, 29), rule.is_ready(3, 0), rule.is_ready(1, 30), rule.is_ready(0, 99)]
     assert ready == [False, True, True, False]
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from planner.domain import PRESETS, Weights
+from planner.errors import StoreError
 from planner.reader import Tables, table_of
 from planner.schedule import Batch, Placement, Schedule, Unplanned
-from planner.store import RunOptions, RunState, Store, StoreError, codec
+from planner.store import RunOptions, RunState, Store, codec
 from planner.store.database import data_folder, database_url
 
 # A worker that does nothing: its runs never begin.

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from planner.store import Store, StoreError
+from planner.errors import StoreError
+from planner.store import Store
 from planner.store.history import (
     delete_import,
     file_fingerprint,

@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from planner.store import Store, StoreError, database
+from planner.errors import StoreError
+from planner.store import Store, database
 from planner.store.history import import_orders
 from planner.store.schema import metadata
 from tests.test_store import url

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.publish import Mes
 from planner.reader import read_tables, table_of
 from planner.service.app import ServiceSettings, make_app
-from planner.service.live_policies import PolicyName, Rule, Rules, live_policy
+from planner.service.live_policies import PolicyName, ReleaseRules, Rule, live_policy
 from planner.store import RunOptions, Store
 from scenarios import sample_path
 from tests.test_release_handover import TestClient
@@ -232,7 +232,7 @@ def test_without_a_service_the_release_page_says_how_to_start_one(empty: Store) 
 def test_the_release_page_shows_what_waits_what_was_released_and_what_was_refused(
     empty: Store,
 ) -> None:
-    pairs = live_policy(PolicyName.FULL, Rules(rule=Rule(size=2, wait=60)))
+    pairs = live_policy(PolicyName.FULL, ReleaseRules(rule=Rule(size=2, wait=60)))
     mes = Mes(faults=0.0, refuses=frozenset({"released/2"}))
     with mes.serving() as destination:
         settings = ServiceSettings(policy=pairs, destination=destination, flush=False)

@@ -23,7 +23,7 @@ from ui.plans import least_changeover_hours, plan_of, selected
 from ui.tables.assumptions import Assumptions, applied, current, toml_of
 from ui.tables.editing import frame_of, with_frame
 from ui.tables.findings import all_findings, finding_table, stops
-from ui.tables.matrix import Layer, layers, matrix, with_matrix
+from ui.tables.matrix import MatrixLayer, layers, matrix, with_matrix
 from ui.tables.schedules import (
     batch_table,
     comparison_table,
@@ -78,11 +78,11 @@ CHANGEOVERS = table_of(
     ("machine", "from", "to", "minutes", "cost"),
     [("*", "red", "blue", "15", "3"), ("*", "*", "red", "20", ""), ("M", "red", "blue", "9", "")],
 )
-COMMON = Layer("*", "")
+COMMON = MatrixLayer("*", "")
 
 
 def test_changeovers_are_a_matrix_per_machine() -> None:
-    assert layers(CHANGEOVERS) == (COMMON, Layer("M", ""))
+    assert layers(CHANGEOVERS) == (COMMON, MatrixLayer("M", ""))
     shown = matrix(CHANGEOVERS, COMMON, ["red", "blue", "green"])
     assert list(shown.columns) == ["*", "blue", "green", "red"]
     assert shown.loc["red", "blue"] == "15"
@@ -149,11 +149,11 @@ def test_a_matrix_that_is_not_square_gets_the_missing_row_and_column() -> None:
 
 
 def test_every_machine_may_get_changeovers_of_its_own() -> None:
-    assert layers(SQUARE, ["M1"]) == (COMMON, Layer("M1", ""))
-    own = matrix(SQUARE, Layer("M1", ""), ["red", "blue"])
+    assert layers(SQUARE, ["M1"]) == (COMMON, MatrixLayer("M1", ""))
+    own = matrix(SQUARE, MatrixLayer("M1", ""), ["red", "blue"])
     assert set(own.to_numpy().ravel()) == {""}
     own.loc["red", "blue"] = "99"
-    made = with_matrix(SQUARE, Layer("M1", ""), own)
+    made = with_matrix(SQUARE, MatrixLayer("M1", ""), own)
     assert ("M1", "red", "blue", "99") in made.rows
     assert ("*", "red", "blue", "15") in made.rows
 

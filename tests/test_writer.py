@@ -253,11 +253,11 @@ BAD_CSV = [
     (changed(2, start_units="1e1"), "row 2, column start_units: '1e1' is not a whole number"),
     (changed(2, start_units="9" * 17), "row 2, column start_units: 9+ is too large for a time"),
     (changed(2, start_units="11"), "row 2, column start: .* and start_units 11 are two different"),
-    (changed(2, start="tomorrow"), "row 2, column start: 'tomorrow' is no date and time"),
-    (changed(2, start="0001-01-01T00:00+14:00", start_units=""), "'0001.*' is no date and time"),
-    (changed(2, end="", end_units=""), "row 2, column end: '' is no date and time"),
+    (changed(2, start="tomorrow"), "row 2, column start: 'tomorrow' is not a date and time"),
+    (changed(2, start="0001-01-01T00:00+14:00", start_units=""), "'0001.*' is not a date and time"),
+    (changed(2, end="", end_units=""), "row 2, column end: '' is not a date and time"),
     (changed(2, end="2026-03-02T07:10:30", end_units=""), "column end: .* between two minutes"),
-    (changed(2, status="late"), "row 2, column status: 'late' is no status"),
+    (changed(2, status="late"), "row 2, column status: 'late' is not a status"),
     (changed(4, status="planned"), "row 4, column machine: the order is planned, but"),
     (changed(2, status="unplanned"), "row 2, column machine: .* unplanned, yet on machine 'M'"),
     (schedule_csv(small(), MADE) + 'A,"x', "this is not CSV"),
@@ -324,8 +324,8 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         ("folder.csv", "cannot be read: Is a directory"),
         ("none.json", "cannot be read: No such file"),
         ("latin.csv", "byte 11 is not UTF-8"),
-        ("made.xls", "'.xls' is no format of a schedule"),
-        ("made", "'no suffix' is no format of a schedule"),
+        ("made.xls", "'.xls' is not a format of a schedule"),
+        ("made", "'no suffix' is not a format of a schedule"),
     ):
         with pytest.raises(ScheduleError, match=message):
             read_schedule(tmp_path / name, small())
@@ -334,7 +334,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScheduleError, match="cannot be written: No such file"):
         write_schedule(tmp_path / "none" / "made.csv", small(), MADE)
-    with pytest.raises(ScheduleError, match="no format of a schedule"):
+    with pytest.raises(ScheduleError, match="not a format of a schedule"):
         write_schedule(tmp_path / "made.pdf", small(), MADE)
     nothing = result(schedule=None, status=Status.NO_SCHEDULE, cost=None, terms=None)
     with pytest.raises(ScheduleError, match="no schedule to write"):

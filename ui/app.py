@@ -5,7 +5,7 @@ from importlib.resources import files
 import streamlit as st
 
 from ui import state
-from ui.faults import told
+from ui.faults import errors_shown
 
 PAGES = (
     ("views/start.py", "Start", "start"),
@@ -28,7 +28,7 @@ def main() -> None:
     ]
     page = st.navigation(pages, position="top")
     state.recall()
-    with told():
+    with errors_shown():
         page.run()
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong, told to a user in words; the log file keeps the details."""
+"""What goes wrong, shown to a user in words; the log file keeps the details."""
 
 import logging
 import uuid
@@ -18,7 +18,7 @@ LOG_FILE = "dashboard.log"
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def errors_shown() -> Iterator[None]:
     """Show what is raised inside as a message; a fault of ours has an id that the log has too."""
     try:
         yield

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from planner.domain import PRESETS, Scenario, Weights
-from planner.errors import Finding, ScenarioError
+from planner.errors import Finding, ScenarioError, StoreError
 from planner.reader import Tables
 from planner.schedule import Schedule
-from planner.store import RunRow, RunState, ScenarioRow, Store, StoreError
+from planner.store import RunRow, RunState, ScenarioRow, Store
 from planner.store.samples import seed_samples
 from ui import plans, words
 from ui.faults import log_to

@@ -29,7 +29,7 @@ KINDS = ("csv", "txt", "tsv", "zip", "xlsx", "xlsm", "xls", "xlsb", "ods", "toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class UploadedFiles:
     """What files hold: tables to plan with or to mend, questions still open, or why neither.
 
     `assumptions` says what was understood. `parts` are the imported files, each with its mapping
@@ -55,7 +55,7 @@ class Upload:
 
 def uploaded(
     files: Files, answers: Answers = (), memory: Mapping[str, str] | None = None
-) -> Upload:
+) -> UploadedFiles:
     """Return what the files hold; `memory` has mappings by the fingerprint of their header.
 
     Files in the planner's own format are taken as they are, so that a fault can be mended in the
@@ -65,14 +65,14 @@ def uploaded(
     own = _own_format(files)
     own = replace(with_named_machines(own), name=_name(own, files)) if own is not None else None
     if own is not None and not stops(all_findings(own)):
-        return Upload(tables=own, findings=all_findings(own))
+        return UploadedFiles(tables=own, findings=all_findings(own))
     made = import_tables(list(files), answers=answers, memory=memory)
     tables = made.tables
     has_orders = "orders.csv" in tables.files
     has_rejected = any(part.rejected for part in made.parts)
     if own is not None and (has_rejected or not made.is_ready or not has_orders):
-        return Upload(tables=own, findings=all_findings(own))
-    return Upload(
+        return UploadedFiles(tables=own, findings=all_findings(own))
+    return UploadedFiles(
         tables=with_named_machines(tables) if has_orders else None,
         findings=made.all_findings,
         questions=made.all_questions,

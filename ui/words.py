@@ -33,7 +33,7 @@ def distinct(labels: Mapping[int, str]) -> dict[int, str]:
     }
 
 
-def lasting(clock: Clock, units: int) -> str:
+def duration_text(clock: Clock, units: int) -> str:
     """Return a length of time such as `2 h 05 min`."""
     minutes = round(units / clock.units_per_minute)
     hours, rest = divmod(minutes, 60)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from planner.arrays import NEVER, Arrays
+from planner.arrays import NEVER, Arrays, TermWeights, is_coupled, weights_of
 from planner.bounds.alone import Alone, alone
 from planner.bounds.changeover_cost import changeover_bound
 from planner.bounds.completion import completion_bound, is_weighted
@@ -17,27 +17,49 @@ from planner.bounds.groups import groups_of
 from planner.bounds.load import makespan_bound
 from planner.bounds.packing import packing
 from planner.bounds.sequences import sequence_bound
-from planner.domain import TERMS, IntArray
+from planner.bounds.ways import last_end_bound
+from planner.domain import IntArray
+from planner.routes import relaxed
 
 
 def lower_bound(arrays: Arrays) -> int:
     """Return a cost that no schedule of `arrays` is below."""
+    if is_coupled(arrays):
+        return _bound_with_routes(arrays)
+    return _bound_apart(arrays)
+
+
+def _bound_with_routes(arrays: Arrays) -> int:
+    """Return what costs at least without the routes, and the makespan at least with them."""
+    weights, free = weights_of(arrays), relaxed(arrays)
+    waited = free.weight * (free.release - arrays.release)
+    flow = weights.flow_time * int(waited.sum())
+    bound = _bound_apart(free)
+    if weights.makespan:
+        no_makespan = free.weights.copy()
+        no_makespan[TermWeights._fields.index("makespan")] = 0
+        rest = _bound_apart(free._replace(weights=no_makespan))
+        bound = max(bound, rest + weights.makespan * last_end_bound(arrays))
+    return min(bound + flow, max(bound, weights.unplanned))
+
+
+def _bound_apart(arrays: Arrays) -> int:
     facts = alone(arrays)
     packed = packing(arrays, facts)
-    weights: dict[str, int] = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
-    cost = weights["processing_minutes"] * packed.processing
+    weights = weights_of(arrays)
+    cost = weights.processing_minutes * packed.processing
     cost += changeover_bound(
         arrays,
         facts.possible,
         packed.batches,
-        weights["changeover_minutes"],
-        weights["changeover_cost"],
+        weights.changeover_minutes,
+        weights.changeover_cost,
     )
-    if weights["makespan"]:
+    if weights.makespan:
         minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)
-        cost += weights["makespan"] * makespan_bound(arrays, facts, packed, minutes)
+        cost += weights.makespan * makespan_bound(arrays, facts, packed, minutes)
     cost += _completions(arrays, facts)
-    penalty = weights["unplanned"]
+    penalty = weights.unplanned
     return penalty * int((facts.completion == NEVER).sum()) + min(cost, penalty)
 
 
@@ -46,6 +68,7 @@ def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
 
     `unplanned` holds for every schedule.
     """
+    arrays = relaxed(arrays) if is_coupled(arrays) else arrays
     facts = alone(arrays)
     packed = packing(arrays, facts)
     minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)
@@ -72,4 +95,4 @@ def _completions(arrays: Arrays, facts: Alone) -> int:
 
 
 def _only(term: str) -> IntArray:
-    return np.array([int(name == term) for name in TERMS], dtype=np.int64)
+    return np.array([int(name == term) for name in TermWeights._fields], dtype=np.int64)

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.arrays import NEVER, Arrays
+from planner.arrays import NEVER, Arrays, weights_of
 from planner.bounds.alone import FULL, Alone, BoolArray, time_after
 from planner.bounds.groups import Group, buckets_for
-from planner.domain import TERMS, FloatArray, IntArray
+from planner.domain import FloatArray, IntArray
 
 ROUNDS = 100
 # Steps end when so many together gain less than this share.
@@ -26,10 +26,6 @@ MOST_CELLS = 100_000
 FEWEST_BUCKETS = 12
 # Sums of floats are this share too large at most; the bound is lowered by it.
 ROUNDING = 1e-9
-
-TARDINESS, TARDY_ORDERS, FLOW_TIME = (
-    TERMS.index(name) for name in ("tardiness", "tardy_orders", "flow_time")
-)
 
 
 class _Class(NamedTuple):
@@ -66,18 +62,19 @@ def completion_cost(arrays: Arrays, ends: IntArray, rows: IntArray) -> IntArray:
     due, release, weight = (
         values[rows].reshape(shape) for values in (arrays.due, arrays.release, arrays.weight)
     )
-    factor = arrays.weights
+    factor = weights_of(arrays)
     cost: IntArray = weight * (
-        factor[TARDINESS] * np.maximum(ends - due, 0)
-        + factor[TARDY_ORDERS] * (ends > due)
-        + factor[FLOW_TIME] * (ends - release)
+        factor.tardiness * np.maximum(ends - due, 0)
+        + factor.tardy_orders * (ends > due)
+        + factor.flow_time * (ends - release)
     )
     return cost
 
 
 def is_weighted(arrays: Arrays) -> bool:
     """Tell whether it matters when operations complete."""
-    return bool(arrays.weights[[TARDINESS, TARDY_ORDERS, FLOW_TIME]].any())
+    weights = weights_of(arrays)
+    return bool(weights.tardiness or weights.tardy_orders or weights.flow_time)
 
 
 class Completion(NamedTuple):

@@ -1,7 +1,7 @@
 """The judge of whether a schedule keeps every rule of the plant.
 
 Shares nothing with what plans. Takes any schedule, however broken, and answers with violations,
-never with an exception. One function per rule; `RULES` is the list of them.
+never with an exception. One function per rule, whose name is the rule's; `RULES` lists them.
 
 Where two rules could claim a fault, one does: a batch beside its windows or outside `[0, horizon]`
 breaks `machine_calendar`; too little time between two batches `changeover_time`; operations that
@@ -10,6 +10,7 @@ are empty or longer than what they hold `processing_time`.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 
 from planner.checker.contents import (
     batch_capacity,
@@ -18,7 +19,7 @@ from planner.checker.contents import (
     one_family,
     pinned,
 )
-from planner.checker.places import Layout, Violation, layout_of
+from planner.checker.places import Fault, Layout, Violation, layout_of
 from planner.checker.times import (
     changeover_time,
     deadline,
@@ -34,7 +35,7 @@ from planner.schedule import Schedule
 
 __all__ = ["RULES", "Violation", "check"]
 
-RULES: tuple[Callable[[Layout], Iterator[Violation]], ...] = (
+RULES: tuple[Callable[[Layout], Iterator[Fault]], ...] = (
     every_order_once,
     eligible_machine,
     one_family,
@@ -54,4 +55,9 @@ RULES: tuple[Callable[[Layout], Iterator[Violation]], ...] = (
 def check(scenario: Scenario, schedule: Schedule) -> tuple[Violation, ...]:
     """Return all rules that `schedule` breaks, and where; nothing means it can be run."""
     layout = layout_of(scenario, schedule)
-    return tuple(violation for rule in RULES for violation in rule(layout))
+    return tuple(_violation(rule.__name__, fault) for rule in RULES for fault in rule(layout))
+
+
+def _violation(rule: str, fault: Fault) -> Violation:
+    found = {field.name: getattr(fault, field.name) for field in fields(fault)}
+    return Violation(rule=rule, **found)

@@ -12,21 +12,27 @@ _SHOWN_UNITS = 100 * 366 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A rule that a schedule breaks, and where.
+class Fault:
+    """What is wrong, and where; whose rule it breaks is said by who looked.
 
     `batch` counts the machine's batches from 1 in order of start; `at` is the time in units from
     the scenario's start; `short_by` says by how many units (of time, or of the dimension) the rule
     is missed, where that is a number.
     """
 
-    rule: str
     message: str
     machine: str | None = None
     batch: int | None = None
     operations: tuple[str, ...] = ()
     at: int | None = None
     short_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation(Fault):
+    """A fault with the name of the rule that it breaks."""
+
+    rule: str
 
     def __str__(self) -> str:
         place = "" if self.machine is None else f"{self.machine}, "
@@ -46,16 +52,10 @@ class Place:
     placed: tuple[tuple[Placement, Operation], ...]  # without unknown operations
 
     def breaks(
-        self,
-        rule: str,
-        message: str,
-        *names: str,
-        at: int | None = None,
-        short_by: int | None = None,
-    ) -> Violation:
-        """Return the violation of `rule` here, by the operations `names` or by all of them."""
-        return Violation(
-            rule=rule,
+        self, message: str, *names: str, at: int | None = None, short_by: int | None = None
+    ) -> Fault:
+        """Return the fault here, of the operations `names` or of all of them."""
+        return Fault(
             message=message,
             machine=self.batch.machine,
             batch=self.number,

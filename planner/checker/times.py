@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from planner.calendars import Window, open_units
-from planner.checker.places import Layout, Place, Violation
+from planner.checker.places import Fault, Layout, Place
 from planner.domain import After, Duration, Machine, Process
 from planner.schedule import Placement
 
 
-def one_batch_at_a_time(layout: Layout) -> Iterator[Violation]:
+def one_batch_at_a_time(layout: Layout) -> Iterator[Fault]:
     """Batches of a machine do not overlap.
 
     start[next] >= end[previous]
@@ -20,10 +20,10 @@ def one_batch_at_a_time(layout: Layout) -> Iterator[Violation]:
             shown = layout.shown(place.batch.start), layout.shown(place.free)
             message = f"starts {shown[0]}, while an earlier batch lasts until {shown[1]}"
             short_by = place.free - place.batch.start
-            yield place.breaks("one_batch_at_a_time", message, short_by=short_by)
+            yield place.breaks(message, short_by=short_by)
 
 
-def changeover_time(layout: Layout) -> Iterator[Violation]:
+def changeover_time(layout: Layout) -> Iterator[Fault]:
     """Directly before each batch lies its changeover from what the machine was set up for.
 
     pausable: working units in [end[previous], start[next]) >= changeover
@@ -46,10 +46,10 @@ def changeover_time(layout: Layout) -> Iterator[Violation]:
                 f"there is room for {max(0, room)} before {layout.shown(start)}"
             )
             short_by = place.changeover - max(0, room)
-            yield place.breaks("changeover_time", message, short_by=short_by)
+            yield place.breaks(message, short_by=short_by)
 
 
-def machine_calendar(layout: Layout) -> Iterator[Violation]:
+def machine_calendar(layout: Layout) -> Iterator[Fault]:
     """Work and changeover happen in open windows, between 0 and the horizon.
 
     pausable: batches and operations start in an open unit and end at the end of one
@@ -60,7 +60,7 @@ def machine_calendar(layout: Layout) -> Iterator[Violation]:
         if batch.start < 0 or batch.end > layout.scenario.horizon:
             message = f"[{batch.start}, {batch.end}) is not within [0, {layout.scenario.horizon}]"
             outside = max(-batch.start, batch.end - layout.scenario.horizon)
-            yield place.breaks("machine_calendar", message, short_by=outside)
+            yield place.breaks(message, short_by=outside)
         if machine is None:
             continue
         if machine.pausable:
@@ -70,10 +70,10 @@ def machine_calendar(layout: Layout) -> Iterator[Violation]:
                 f"{layout.shown(batch.start)} to {layout.shown(batch.end)} with "
                 f"{place.changeover} of changeover before it is not inside one open window"
             )
-            yield place.breaks("machine_calendar", message)
+            yield place.breaks(message)
 
 
-def release(layout: Layout) -> Iterator[Violation]:
+def release(layout: Layout) -> Iterator[Fault]:
     """No operation starts before its release.
 
     start >= release
@@ -85,12 +85,10 @@ def release(layout: Layout) -> Iterator[Violation]:
                 shown = layout.shown(placement.start), layout.shown(earliest)
                 message = f"{operation.name} starts {shown[0]}, before its release {shown[1]}"
                 short_by = earliest - placement.start
-                yield place.breaks(
-                    "release", message, operation.name, at=placement.start, short_by=short_by
-                )
+                yield place.breaks(message, operation.name, at=placement.start, short_by=short_by)
 
 
-def route_order(layout: Layout) -> Iterator[Violation]:
+def route_order(layout: Layout) -> Iterator[Fault]:
     """No operation starts before those before it on its route are complete.
 
     start[next] >= completion[operation]
@@ -102,10 +100,10 @@ def route_order(layout: Layout) -> Iterator[Violation]:
                 f"{placement.operation} starts {shown[0]}, before {before.operation} "
                 f"is complete at {shown[1]}"
             )
-            yield _breaks(place, "route_order", message, placement, complete - placement.start)
+            yield _breaks(place, message, placement, complete - placement.start)
 
 
-def waiting_time(layout: Layout) -> Iterator[Violation]:
+def waiting_time(layout: Layout) -> Iterator[Fault]:
     """Between a completion and the next start on the route lies at least and at most its wait.
 
     least_wait <= start[next] - completion[operation] <= most_wait, where it is not below 0
@@ -118,14 +116,14 @@ def waiting_time(layout: Layout) -> Iterator[Violation]:
                 f"the least wait is {before.least_wait}"
             )
             short_by = before.least_wait - wait
-            yield _breaks(place, "waiting_time", message, placement, short_by)
+            yield _breaks(place, message, placement, short_by)
         if before.most_wait is not None and wait > before.most_wait:
             message = (
                 f"{placement.operation} starts {wait} after {before.operation} is complete, "
                 f"the most it may wait is {before.most_wait}"
             )
             short_by = wait - before.most_wait
-            yield _breaks(place, "waiting_time", message, placement, short_by)
+            yield _breaks(place, message, placement, short_by)
 
 
 def _after(layout: Layout) -> Iterator[tuple[Place, Placement, After, int]]:
@@ -138,13 +136,11 @@ def _after(layout: Layout) -> Iterator[tuple[Place, Placement, After, int]]:
                     yield place, placement, before, complete
 
 
-def _breaks(
-    place: Place, rule: str, message: str, placement: Placement, short_by: int
-) -> Violation:
-    return place.breaks(rule, message, placement.operation, at=placement.start, short_by=short_by)
+def _breaks(place: Place, message: str, placement: Placement, short_by: int) -> Fault:
+    return place.breaks(message, placement.operation, at=placement.start, short_by=short_by)
 
 
-def deadline(layout: Layout) -> Iterator[Violation]:
+def deadline(layout: Layout) -> Iterator[Fault]:
     """No order completes after its deadline.
 
     completion <= deadline
@@ -157,12 +153,10 @@ def deadline(layout: Layout) -> Iterator[Violation]:
                 shown = layout.shown(complete), layout.shown(latest)
                 message = f"{operation.name} completes {shown[0]}, after its deadline {shown[1]}"
                 short_by = complete - latest
-                yield place.breaks(
-                    "deadline", message, operation.name, at=complete, short_by=short_by
-                )
+                yield place.breaks(message, operation.name, at=complete, short_by=short_by)
 
 
-def processing_time(layout: Layout) -> Iterator[Violation]:
+def processing_time(layout: Layout) -> Iterator[Fault]:
     """Operations take their time, and a batch lasts from its first start to its last end.
 
     serial: working units = minimum, one operation after the other
@@ -185,7 +179,7 @@ def processing_time(layout: Layout) -> Iterator[Violation]:
 
 def _begins_and_ends_open(
     layout: Layout, place: Place, windows: Sequence[Window]
-) -> Iterator[Violation]:
+) -> Iterator[Fault]:
     # The batch's own ends are those of placements, or processing_time says so.
     for placement in place.batch.placements:
         if placement.start >= placement.end:
@@ -194,7 +188,7 @@ def _begins_and_ends_open(
             if not open_units(windows, unit, unit + 1):
                 moment = placement.start if word == "starts" else placement.end
                 message = f"{placement.operation} {word} {layout.shown(moment)}, when closed"
-                yield place.breaks("machine_calendar", message, placement.operation, at=moment)
+                yield place.breaks(message, placement.operation, at=moment)
 
 
 def _inside_one(windows: Sequence[Window], start: int, end: int, changeover: int) -> bool:
@@ -206,49 +200,49 @@ def _inside_one(windows: Sequence[Window], start: int, end: int, changeover: int
     )
 
 
-def _batch_fits(place: Place) -> Iterator[Violation]:
-    batch, rule = place.batch, "processing_time"
+def _batch_fits(place: Place) -> Iterator[Fault]:
+    batch = place.batch
     if not batch.placements:
-        yield place.breaks(rule, "the batch has no operations")
+        yield place.breaks("the batch has no operations")
         return
     first = min(placement.start for placement in batch.placements)
     last = max(placement.end for placement in batch.placements)
     if (first, last) != (batch.start, batch.end):
         message = f"lasts [{batch.start}, {batch.end}), its operations [{first}, {last})"
-        yield place.breaks(rule, message, short_by=abs(first - batch.start) + abs(last - batch.end))
+        yield place.breaks(message, short_by=abs(first - batch.start) + abs(last - batch.end))
 
 
-def _placement_fits(place: Place, placement: Placement) -> Iterator[Violation]:
-    batch, rule, name = place.batch, "processing_time", placement.operation
+def _placement_fits(place: Place, placement: Placement) -> Iterator[Fault]:
+    batch, name = place.batch, placement.operation
     if placement.end < placement.start:
         message = f"{name} ends at {placement.end}, before it starts at {placement.start}"
         short_by = placement.start - placement.end
-        yield place.breaks(rule, message, name, at=placement.start, short_by=short_by)
+        yield place.breaks(message, name, at=placement.start, short_by=short_by)
     together = place.machine is not None and place.machine.process == Process.PARALLEL
     if together and (placement.start, placement.end) != (batch.start, batch.end):
         message = f"{name} is not in from the batch's start to its end"
-        yield place.breaks(rule, message, name, at=placement.start)
+        yield place.breaks(message, name, at=placement.start)
 
 
 def _lasts(
     place: Place, machine: Machine, placement: Placement, allowed: Duration
-) -> Iterator[Violation]:
+) -> Iterator[Fault]:
     taken = open_units(machine.windows, placement.start, placement.end)
     most = allowed.minimum if machine.process == Process.SERIAL else allowed.maximum
-    rule, name, at = "processing_time", placement.operation, placement.start
+    name, at = placement.operation, placement.start
     if taken < allowed.minimum:
         message = f"{name} works for {taken}, it takes {allowed.minimum}"
-        yield place.breaks(rule, message, name, at=at, short_by=allowed.minimum - taken)
+        yield place.breaks(message, name, at=at, short_by=allowed.minimum - taken)
     elif most is not None and taken > most:
         message = f"{name} works for {taken}, it takes at most {most}"
-        yield place.breaks(rule, message, name, at=at, short_by=taken - most)
+        yield place.breaks(message, name, at=at, short_by=taken - most)
 
 
-def _one_after_the_other(layout: Layout, place: Place) -> Iterator[Violation]:
+def _one_after_the_other(layout: Layout, place: Place) -> Iterator[Fault]:
     in_order = sorted(place.batch.placements, key=lambda item: (item.start, item.end))
     ends = accumulate((item.end for item in in_order), max)
     for (free, _), (_, item) in pairwise(zip(ends, in_order, strict=True)):
         if item.start < free:
             message = f"{item.operation} starts before what is ahead of it ends"
             at, short_by = item.start, free - item.start
-            yield place.breaks("processing_time", message, item.operation, at=at, short_by=short_by)
+            yield place.breaks(message, item.operation, at=at, short_by=short_by)

@@ -21,8 +21,8 @@ from planner.cli import (
     ui,
     validate,
 )
-from planner.cli.output import FAILED, WRONG_USE, WrongUseError, clean, say
-from planner.errors import PlannerError, ScenarioError
+from planner.cli.output import FAILED, WRONG_USE, clean, say
+from planner.errors import PlannerError, ScenarioError, WrongUseError
 
 # Each module adds its commands with `register`.
 COMMAND_MODULES = (

@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 
 from planner.cli.files import read_both, write_schedule
-from planner.cli.output import DONE, Commands, WrongUseError, say, show
+from planner.cli.output import DONE, Commands, say, show
 from planner.domain import Scenario
+from planner.errors import WrongUseError
 from planner.schedule import Schedule
 
 # Those of planner.writer, which the parser of all commands must not import.

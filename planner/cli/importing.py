@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.output import DONE, FAILED, Commands, WrongUseError, clean, say, show
-from planner.errors import PlannerError
+from planner.cli.output import DONE, FAILED, Commands, clean, say, show
+from planner.errors import PlannerError, WrongUseError
 from planner.intake import command as files
 
 if TYPE_CHECKING:  # a database takes a second to import
@@ -28,7 +28,9 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--history", action="store_true", help="import past orders")
     group.add_argument("--database", metavar="URL", help="default: that of the dashboard")
-    group.add_argument("--rejected", type=Path, metavar="FILE", help="rows that are no orders, why")
+    group.add_argument(
+        "--rejected", type=Path, metavar="FILE", help="rows that are not orders, and why"
+    )
     group.add_argument("--again", action="store_true", help="delete what there is of this file")
     command.set_defaults(run=run)
 
@@ -84,8 +86,8 @@ def _mapping(store: "Store", fingerprint: str) -> "Mapping | None":
 
 
 def _streamed(path: Path, options: argparse.Namespace, mapping: "Mapping | None") -> "Streamed":
+    from planner.errors import RefusedFileError
     from planner.intake import stream
-    from planner.intake.cells import RefusedFileError
 
     try:
         streamed = stream(path, mapping=mapping, answers=files.answers_of(options))

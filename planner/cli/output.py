@@ -5,13 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from planner.errors import PlannerError
-
 DONE, FAILED, WRONG_USE = 0, 1, 2
-
-
-class WrongUseError(PlannerError):
-    """Options that do not go together."""
 
 
 class Commands(Protocol):

@@ -6,8 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from planner.cli.files import read_both
-from planner.cli.output import DONE, FAILED, Commands, WrongUseError, clean, number_of, say, show
+from planner.cli.output import DONE, FAILED, Commands, clean, number_of, say, show
 from planner.cli.shared_options import positive_seconds, whole_number
+from planner.errors import WrongUseError
 
 if TYPE_CHECKING:  # what sends takes half a second to import
     from planner.publish import PublishSettings, Report

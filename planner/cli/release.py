@@ -5,15 +5,16 @@ from datetime import time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from planner.cli.output import DONE, Commands, WrongUseError, say
+from planner.cli.output import DONE, Commands, say
 from planner.cli.publish import add_sending, sending
 from planner.cli.shared_options import positive_seconds, whole_number
+from planner.errors import WrongUseError
 
 if TYPE_CHECKING:  # what serves takes a second to import
     from planner.service.app import ServiceSettings
-    from planner.service.live_policies import Rule, Rules
+    from planner.service.live_policies import ReleaseRules, Rule
 
-POLICIES = ("full", "timeout", "adaptive", "continuous")
+POLICIES = ("full", "timeout", "by-rate", "continuous")
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -24,7 +25,8 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         help="serve: take orders over HTTP and release them in batches",
         description=(
             "Take orders over HTTP, keep them in the database, and release them in batches: when "
-            "full, after a time-out, by measured load (adaptive), or into places (continuous)."
+            "full, after a time-out, by the rate of their arrival (by-rate), or into places "
+            "(continuous)."
         ),
     )
     command.add_argument("action", choices=("serve",), help="what to do")
@@ -42,7 +44,7 @@ def _add_policy(command: argparse.ArgumentParser) -> None:
     add("--policy", choices=POLICIES, default="timeout", help="default: timeout")
     add("--size", type=whole_number(1), default=50, metavar="N", help="orders or places (50)")
     add("--wait", type=positive_seconds, default=1800.0, metavar="S", help="most seconds (1800)")
-    add("--margin", type=float, default=0.0, metavar="S", help="adaptive: seconds before due")
+    add("--margin", type=float, default=0.0, metavar="S", help="by-rate: seconds before due")
     add("--family", action="append", default=[], metavar="NAME=SIZE,SECONDS", help="its own rule")
     add("--capacity", action="append", default=[], metavar="DIMENSION=MOST", help="of a batch")
     add("--flush-at", type=_time, action="append", default=[], metavar="HH:MM", help="shift end")
@@ -91,10 +93,10 @@ def _settings(options: argparse.Namespace) -> "ServiceSettings":
     )
 
 
-def _rules(options: argparse.Namespace) -> "Rules":
-    from planner.service.live_policies import Rule, Rules
+def _rules(options: argparse.Namespace) -> "ReleaseRules":
+    from planner.service.live_policies import ReleaseRules, Rule
 
-    return Rules(
+    return ReleaseRules(
         rule=Rule(size=options.size, wait=options.wait),
         by_family=dict(_family_rule(text) for text in options.family),
         capacity=dict(_capacity(text) for text in options.capacity),

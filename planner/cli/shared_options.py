@@ -91,7 +91,7 @@ def weight(text: str) -> WeightOption:
     if term not in TERMS:
         raise argparse.ArgumentTypeError(f"no term {term!r}; there are {', '.join(TERMS)}")
     if not (value.isascii() and value.isdigit() and len(value) < 16):
-        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number from 0 on")
+        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number of 0 or more")
     weights_from({term: int(value)})
     return WeightOption(term=term, value=int(value))
 

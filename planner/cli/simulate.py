@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.cli.files import read_scenario, write_schedule
-from planner.cli.output import DONE, FAILED, Commands, WrongUseError, aligned, number_of, say, show
+from planner.cli.output import DONE, FAILED, Commands, aligned, number_of, say, show
 from planner.cli.shared_options import whole_number
 from planner.domain import Scenario
-from planner.errors import PlannerError
+from planner.errors import PlannerError, WrongUseError
 
 if TYPE_CHECKING:
-    from planner.simulation.arrivals import Arrivals, Source
+    from planner.simulation.arrivals import Arrivals, ArrivalSource
     from planner.simulation.frontier import Frontier
     from planner.simulation.measures import Measures
     from planner.simulation.policies import Policy
@@ -23,7 +23,7 @@ NOT_AVAILABLE = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class MeasureColumn:
     """A column of the table: its heading, the figure, how it is written."""
 
     heading: str
@@ -33,18 +33,18 @@ class Column:
 
 
 COLUMNS = (
-    Column(heading="orders/h", figure="throughput", form="{:,.3g}"),
-    Column(heading="machines could", figure="capacity", form="{:,.3g}"),
-    Column(heading="working", figure="utilisation", is_share=True),
-    Column(heading="changing over", figure="changeover_share", is_share=True),
-    Column(heading="batch", figure="batch_size"),
-    Column(heading="fill", figure="fill", is_share=True),
-    Column(heading="queue h", figure="queue"),
-    Column(heading="flow h", figure="flow"),
-    Column(heading="95 %", figure="flow_95"),
-    Column(heading="99 %", figure="flow_99"),
-    Column(heading="tardy", figure="tardy_share", is_share=True),
-    Column(heading="cost/order", figure="cost", form="{:,.0f}"),
+    MeasureColumn(heading="orders/h", figure="throughput", form="{:,.3g}"),
+    MeasureColumn(heading="machines could", figure="capacity", form="{:,.3g}"),
+    MeasureColumn(heading="working", figure="utilisation", is_share=True),
+    MeasureColumn(heading="changing over", figure="changeover_share", is_share=True),
+    MeasureColumn(heading="batch", figure="batch_size"),
+    MeasureColumn(heading="fill", figure="fill", is_share=True),
+    MeasureColumn(heading="queue h", figure="queue"),
+    MeasureColumn(heading="flow h", figure="flow"),
+    MeasureColumn(heading="95 %", figure="flow_95"),
+    MeasureColumn(heading="99 %", figure="flow_99"),
+    MeasureColumn(heading="tardy", figure="tardy_share", is_share=True),
+    MeasureColumn(heading="cost/order", figure="cost", form="{:,.0f}"),
 )
 
 
@@ -142,7 +142,7 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _source(scenario: Scenario, options: argparse.Namespace) -> "Source":
+def _source(scenario: Scenario, options: argparse.Namespace) -> "ArrivalSource":
     from planner.simulation.arrivals import Generated, Replay, usual_source
 
     usual = usual_source(scenario, options.orders)
@@ -163,7 +163,7 @@ def _source(scenario: Scenario, options: argparse.Namespace) -> "Source":
     )
 
 
-def _rate_of_file(scenario: Scenario, usual: "Source") -> float:
+def _rate_of_file(scenario: Scenario, usual: "ArrivalSource") -> float:
     from planner.simulation.arrivals import Generated, Replay
 
     if isinstance(usual, Generated):
@@ -175,7 +175,7 @@ def _rate_of_file(scenario: Scenario, usual: "Source") -> float:
     return len(scenario.orders) / hours
 
 
-def _replications(source: "Source", options: argparse.Namespace) -> int:
+def _replications(source: "ArrivalSource", options: argparse.Namespace) -> int:
     from planner.simulation.arrivals import Replay
 
     return 1 if isinstance(source, Replay) else int(options.replications)
@@ -238,7 +238,7 @@ def _measured(
     return Laboratory(scenario, arrivals).run(policy, stickiness=stickiness).measures
 
 
-def _cell(column: Column, measures: tuple["Measures", ...]) -> str:
+def _cell(column: MeasureColumn, measures: tuple["Measures", ...]) -> str:
     from planner.simulation.laboratory import intervals
 
     found = intervals(measures)[column.figure]

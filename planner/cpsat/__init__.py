@@ -2,6 +2,6 @@
 
 from planner.cpsat.frames import model_size
 from planner.cpsat.neighbourhoods import KINDS, improve
-from planner.cpsat.solving import Answer, Limits, Proof, solve
+from planner.cpsat.solving import Answer, Proof, SolveLimits, solve
 
-__all__ = ["KINDS", "Answer", "Limits", "Proof", "improve", "model_size", "solve"]
+__all__ = ["KINDS", "Answer", "Proof", "SolveLimits", "improve", "model_size", "solve"]

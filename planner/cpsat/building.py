@@ -5,11 +5,18 @@ from collections.abc import Sequence
 from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.arrays import CONTINUOUS, Arrays
-from planner.cpsat.batch_places import Link, Place, free_places, kept_places, latest_exit, links
+from planner.cpsat.batch_places import (
+    BatchPlace,
+    Link,
+    free_places,
+    kept_places,
+    latest_exit,
+    links,
+)
 from planner.cpsat.batch_places import earliest_entry as earliest
-from planner.cpsat.frames import Frame, Line, latest_end
+from planner.cpsat.frames import Frame, Track, latest_end
 from planner.cpsat.timeless import times_matter
-from planner.cpsat.variables import Arc, Expression, LineVars, Node, Variables, Visit
+from planner.cpsat.variables import Arc, Expression, Node, TrackVars, Variables, Visit
 
 
 def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: int) -> Variables:
@@ -18,44 +25,47 @@ def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: i
     Operations with no way to make them stay unplanned; others may if that leaves no more than
     `most_unplanned`.
     """
-    lines = tuple(line_vars(model, arrays, line, frame.free) for line in frame.lines)
+    tracks = tuple(track_vars(model, arrays, track, frame.free) for track in frame.tracks)
     visits: dict[int, list[Visit]] = {operation: [] for operation in frame.operations}
-    for line in lines:
-        for node in line.nodes:
+    for track in tracks:
+        for node in track.nodes:
             for operation, taken in node.members.items():
-                visit = Visit(operation=operation, line=line, node=node, taken=taken)
+                visit = Visit(operation=operation, track=track, node=node, taken=taken)
                 visits[operation].append(visit)
     lost = [operation for operation in frame.free if not visits[operation]]
     optional = frame.free if len(lost) < most_unplanned else lost
     return Variables(
         frame=frame,
-        lines=lines,
+        tracks=tracks,
         visits={operation: tuple(ways) for operation, ways in visits.items()},
         unplanned={operation: model.new_bool_var("") for operation in optional},
     )
 
 
-def line_vars(model: CpModel, arrays: Arrays, line: Line, free: Sequence[int]) -> LineVars:
-    """Return the variables of one line."""
-    kept = [operation for batch in line.kept for operation in batch]
-    latest = latest_end(arrays, line, (*free, *kept))
-    places = kept_places(arrays, line, latest)
-    places += free_places(arrays, line, free, latest)
-    joints = links(arrays, line, places)
-    timed = bool(line.kept) or times_matter(arrays, line, places, joints)
-    process = int(arrays.process[line.machine])
+def track_vars(model: CpModel, arrays: Arrays, track: Track, free: Sequence[int]) -> TrackVars:
+    """Return the variables of one track."""
+    kept = [operation for batch in track.kept for operation in batch]
+    latest = latest_end(arrays, track, (*free, *kept))
+    places = kept_places(arrays, track, latest)
+    places += free_places(arrays, track, free, latest)
+    joints = links(arrays, track, places)
+    timed = bool(track.kept) or times_matter(arrays, track, places, joints)
+    process = int(arrays.process[track.machine])
     nodes = [_node(model, place, process, timed=timed) for place in places]
     operations = {o for node in nodes for o in node.members} if process == CONTINUOUS else set()
-    stays = {o: int(arrays.shortest[o, line.machine]) for o in sorted(operations)}
-    return LineVars(
-        line=line,
+    stays = {o: int(arrays.shortest[o, track.machine]) for o in sorted(operations)}
+    return TrackVars(
+        machine=track.machine,
+        clock=track.clock,
+        ready=track.ready,
+        follower=track.follower,
         process=process,
         timed=timed,
         nodes=tuple(nodes),
         arcs=tuple(_arc(model, joint) for joint in joints),
         entries={
             o: model.new_int_var(
-                earliest(arrays, line, o), latest_exit(arrays, line, o, latest) - stay, ""
+                earliest(arrays, track, o), latest_exit(arrays, track, o, latest) - stay, ""
             )
             for o, stay in stays.items()
         },
@@ -63,7 +73,7 @@ def line_vars(model: CpModel, arrays: Arrays, line: Line, free: Sequence[int]) -
     )
 
 
-def _node(model: CpModel, place: Place, process: int, *, timed: bool) -> Node:
+def _node(model: CpModel, place: BatchPlace, process: int, *, timed: bool) -> Node:
     members = {operation: _literal(model, place) for operation in place.members}
     start: Expression = 0
     end: Expression = 0
@@ -86,7 +96,7 @@ def _node(model: CpModel, place: Place, process: int, *, timed: bool) -> Node:
     )
 
 
-def _literal(model: CpModel, place: Place) -> IntVar:
+def _literal(model: CpModel, place: BatchPlace) -> IntVar:
     return model.new_bool_var("") if place.rank < 0 else model.new_constant(1)
 
 

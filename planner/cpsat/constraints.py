@@ -1,19 +1,18 @@
 """The rules of the plant, one function each, under the names they have everywhere.
 
-Times are positions of the line's clock (`planner.cpsat.clock`): in these a pausable machine's
+Times are positions of the track's clock (`planner.cpsat.clock`): in these a pausable machine's
 calendar has no gaps. `planner.cpsat.batch_places` leaves out what a rule forbids anyway; the rules
 do not rely on that.
 """
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from ortools.sat.python.cp_model import CpModel, IntervalVar, IntVar
+from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar
 
 from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, Arrays
-from planner.cpsat.variables import DEPOT, Expression, LineVars, Node, Variables, Visit
+from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
 from planner.domain import IntArray
 
 
@@ -35,7 +34,7 @@ def eligible_machine(model: CpModel, arrays: Arrays, variables: Variables) -> No
     member[operation, place] == 0 unless shortest[operation, machine of place] is known
     """
     for visit in _visits(variables):
-        if arrays.shortest[visit.operation, visit.line.line.machine] == NONE:
+        if arrays.shortest[visit.operation, visit.track.machine] == NONE:
             model.add(visit.taken == 0)
 
 
@@ -57,28 +56,26 @@ def batch_capacity(model: CpModel, arrays: Arrays, variables: Variables) -> None
     parallel: sum(size * member) <= capacity * present; serial: the load grows along the batch;
     continuous: at every moment
     """
-    for line in variables.lines:
-        capacity = arrays.capacity[line.line.machine]
+    for track in variables.tracks:
+        capacity = arrays.capacity[track.machine]
         for dimension in np.flatnonzero(capacity < NEVER):
             sizes = arrays.size[:, dimension]
-            _CAPACITY[line.process](model, line, sizes, int(capacity[dimension]))
+            _CAPACITY[track.process](model, track, sizes, int(capacity[dimension]))
 
 
 def one_batch_at_a_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
-    """Batches of a machine follow one another: a circuit from the start of the line to its end.
+    """Batches of a machine follow one another: a circuit from the start of the track to its end.
 
     The intervals say the same again for the sake of propagation, each from the shortest changeover
     that may come before it.
     """
-    for line in variables.lines:
-        arcs: list[tuple[int, int, Any]] = [
-            (arc.tail + 1, arc.head + 1, arc.taken) for arc in line.arcs
-        ]
-        arcs += [(i + 1, i + 1, ~node.present) for i, node in enumerate(line.nodes)]
+    for track in variables.tracks:
+        arcs: list[ArcT] = [(arc.tail + 1, arc.head + 1, arc.taken) for arc in track.arcs]
+        arcs += [(i + 1, i + 1, ~node.present) for i, node in enumerate(track.nodes)]
         model.add_circuit(arcs)
-        if line.timed:
-            _kept_order(model, line)
-            model.add_no_overlap(list(_intervals(model, line)))
+        if track.timed:
+            _kept_order(model, track)
+            model.add_no_overlap(list(_intervals(model, track)))
 
 
 def changeover_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
@@ -86,15 +83,15 @@ def changeover_time(model: CpModel, arrays: Arrays, variables: Variables) -> Non
 
     start[head] >= end[tail] + minutes[tail, head]  if head comes directly after tail
     """
-    for line in variables.lines:
-        for arc in line.arcs if line.timed else ():
-            done = line.line.ready if arc.tail == DEPOT else line.nodes[arc.tail].end
+    for track in variables.tracks:
+        for arc in track.arcs if track.timed else ():
+            done = track.ready if arc.tail == DEPOT else track.nodes[arc.tail].end
             if arc.head != DEPOT:
-                start = line.nodes[arc.head].start
-            elif line.line.follower is None:
+                start = track.nodes[arc.head].start
+            elif track.follower is None:
                 continue
             else:
-                start = line.line.follower.start
+                start = track.follower.start
             model.add(start >= done + arc.minutes).only_enforce_if(arc.taken)
 
 
@@ -103,10 +100,10 @@ def machine_calendar(model: CpModel, arrays: Arrays, variables: Variables) -> No
 
     opens[window] + changeover <= start and end <= closes[window]  for one window of the batch
     """
-    for line in variables.lines:
-        if line.timed and not line.line.clock.pausable:
-            inside = _windows(model, line)
-            for arc in line.arcs:
+    for track in variables.tracks:
+        if track.timed and not track.clock.pausable:
+            inside = _windows(model, track)
+            for arc in track.arcs:
                 if arc.joins:
                     _same_window(model, arc.taken, inside[arc.tail], inside[arc.head])
 
@@ -117,8 +114,8 @@ def release(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     start >= release  if member
     """
     for visit in _timed_visits(variables):
-        position = visit.line.line.clock.position(int(arrays.release[visit.operation]))
-        if position > visit.line.line.ready:
+        position = visit.track.clock.position(int(arrays.release[visit.operation]))
+        if position > visit.track.ready:
             model.add(visit.entry >= position).only_enforce_if(visit.taken)
 
 
@@ -130,7 +127,7 @@ def deadline(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     for visit in _timed_visits(variables):
         limit = int(arrays.deadline[visit.operation])
         if limit < NEVER:
-            position = visit.line.line.clock.position(limit)
+            position = visit.track.clock.position(limit)
             model.add(visit.exit <= position).only_enforce_if(visit.taken)
 
 
@@ -142,14 +139,14 @@ def processing_time(model: CpModel, arrays: Arrays, variables: Variables) -> Non
     and entry + minimum <= end for every member. Staying longer than the minimum never helps.
     """
     for visit in _timed_visits(variables):
-        operation, line, node = visit.operation, visit.line, visit.node
-        if line.process == CONTINUOUS:
+        operation, track, node = visit.operation, visit.track, visit.node
+        if track.process == CONTINUOUS:
             model.add(visit.entry >= node.start).only_enforce_if(visit.taken)
             model.add(visit.exit <= node.end).only_enforce_if(visit.taken)
             continue
-        least = int(arrays.shortest[operation, line.line.machine])
-        most = int(arrays.longest[operation, line.line.machine])
-        if least > node.shortest or (line.process == PARALLEL and most < node.shortest):
+        least = int(arrays.shortest[operation, track.machine])
+        most = int(arrays.longest[operation, track.machine])
+        if least > node.shortest or (track.process == PARALLEL and most < node.shortest):
             model.add(visit.taken == 0)
 
 
@@ -160,12 +157,12 @@ def pinned(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """
     for visit in _visits(variables):
         machine, start = arrays.pin_machine[visit.operation], int(arrays.pin_start[visit.operation])
-        if machine not in (NONE, visit.line.line.machine) or (
+        if machine not in (NONE, visit.track.machine) or (
             start != NONE and not _can_start(visit, start)
         ):
             model.add(visit.taken == 0)
         elif start != NONE:
-            position = visit.line.line.clock.position(start)
+            position = visit.track.clock.position(start)
             model.add(visit.entry == position).only_enforce_if(visit.taken)
 
 
@@ -190,51 +187,51 @@ def _visits(variables: Variables) -> Iterator[Visit]:
 
 
 def _timed_visits(variables: Variables) -> Iterator[Visit]:
-    return (visit for visit in _visits(variables) if visit.line.timed)
+    return (visit for visit in _visits(variables) if visit.track.timed)
 
 
-def _parallel_capacity(model: CpModel, line: LineVars, sizes: IntArray, capacity: int) -> None:
-    for node in line.nodes:
+def _parallel_capacity(model: CpModel, track: TrackVars, sizes: IntArray, capacity: int) -> None:
+    for node in track.nodes:
         if sum(int(sizes[o]) for o in node.members) > capacity:
             load = sum(int(sizes[o]) * taken for o, taken in node.members.items())
             model.add(load <= capacity * node.present)
 
 
-def _continuous_capacity(model: CpModel, line: LineVars, sizes: IntArray, capacity: int) -> None:
-    present: dict[int, list[IntVar]] = {operation: [] for operation in line.entries}
-    for node in line.nodes:
+def _continuous_capacity(model: CpModel, track: TrackVars, sizes: IntArray, capacity: int) -> None:
+    present: dict[int, list[IntVar]] = {operation: [] for operation in track.entries}
+    for node in track.nodes:
         for operation, taken in node.members.items():
             present[operation].append(taken)
     intervals, demands = [], []
     for operation, literals in present.items():
         if sizes[operation]:
-            intervals.append(_stay(model, line, operation, literals))
+            intervals.append(_stay(model, track, operation, literals))
             demands.append(int(sizes[operation]))
     model.add_cumulative(intervals, demands, capacity)
 
 
-def _stay(model: CpModel, line: LineVars, operation: int, literals: list[IntVar]) -> IntervalVar:
+def _stay(model: CpModel, track: TrackVars, operation: int, literals: list[IntVar]) -> IntervalVar:
     here = literals[0]
     if len(literals) > 1:
         here = model.new_bool_var("")
         model.add(sum(literals) == here)
-    entry, stay = line.entries[operation], line.stays[operation]
+    entry, stay = track.entries[operation], track.stays[operation]
     return model.new_optional_fixed_size_interval_var(entry, stay, here, "")
 
 
-def _serial_capacity(model: CpModel, line: LineVars, sizes: IntArray, capacity: int) -> None:
-    joins = [arc for arc in line.arcs if arc.joins]
+def _serial_capacity(model: CpModel, track: TrackVars, sizes: IntArray, capacity: int) -> None:
+    joins = [arc for arc in track.arcs if arc.joins]
     load = {
         index: model.new_int_var(int(sizes[node.operation]), capacity, "")
-        for index, node in enumerate(line.nodes)
+        for index, node in enumerate(track.nodes)
         if sizes[node.operation] <= capacity
     }
-    for index, node in enumerate(line.nodes):
+    for index, node in enumerate(track.nodes):
         if index not in load:
             model.add(node.present == 0)
     for arc in joins:
         if arc.tail in load and arc.head in load:
-            added = int(sizes[line.nodes[arc.head].operation])
+            added = int(sizes[track.nodes[arc.head].operation])
             model.add(load[arc.head] >= load[arc.tail] + added).only_enforce_if(arc.taken)
 
 
@@ -245,45 +242,46 @@ _CAPACITY = {
 }
 
 
-def _kept_order(model: CpModel, line: LineVars) -> None:
-    kept = sorted((node for node in line.nodes if node.rank != NONE), key=lambda node: node.rank)
+def _kept_order(model: CpModel, track: TrackVars) -> None:
+    kept = sorted((node for node in track.nodes if node.rank != NONE), key=lambda node: node.rank)
     for before, after in pairwise(kept):
         model.add(before.end <= after.start)
 
 
-def _intervals(model: CpModel, line: LineVars) -> Iterator[IntervalVar]:
+def _intervals(model: CpModel, track: TrackVars) -> Iterator[IntervalVar]:
     shortest: dict[int, int] = {}
-    for arc in line.arcs:
+    for arc in track.arcs:
         shortest[arc.head] = min(shortest.get(arc.head, arc.minutes), arc.minutes)
-    for index, node in enumerate(line.nodes):
+    for index, node in enumerate(track.nodes):
         lead = shortest.get(index, 0)
-        size: Expression = node.shortest + lead
-        if line.process == CONTINUOUS:
-            size = model.new_int_var(size, node.latest - node.earliest + lead, "")
+        least = node.shortest + lead
+        size: Expression = least
+        if track.process == CONTINUOUS:
+            size = model.new_int_var(least, node.latest - node.earliest + lead, "")
         yield model.new_optional_interval_var(node.start - lead, size, node.end, node.present, "")
 
 
-def _windows(model: CpModel, line: LineVars) -> list[dict[int, IntVar]]:
+def _windows(model: CpModel, track: TrackVars) -> list[dict[int, IntVar]]:
     """Add that each node lies in a window; return per node the literal of each window."""
-    changeovers = line.changeovers_into()
+    changeovers = track.changeovers_into()
     inside = []
-    for index, node in enumerate(line.nodes):
+    for index, node in enumerate(track.nodes):
         begin = node.start - changeovers.get(index, 0)
-        windows = _usable(line, node)
+        windows = _usable(track, node)
         if len(windows) == 1:
             literals = dict.fromkeys(windows, node.present)
         else:
             literals = {window: model.new_bool_var("") for window in windows}
             model.add(sum(literals.values()) == node.present)
         for window, taken in literals.items():
-            model.add(begin >= line.line.clock.starts[window]).only_enforce_if(taken)
-            model.add(node.end <= line.line.clock.ends[window]).only_enforce_if(taken)
+            model.add(begin >= track.clock.starts[window]).only_enforce_if(taken)
+            model.add(node.end <= track.clock.ends[window]).only_enforce_if(taken)
         inside.append(literals)
     return inside
 
 
-def _usable(line: LineVars, node: Node) -> list[int]:
-    clock = line.line.clock
+def _usable(track: TrackVars, node: Node) -> list[int]:
+    clock = track.clock
     return [
         window
         for window, (opens, closes) in enumerate(zip(clock.starts, clock.ends, strict=True))
@@ -302,7 +300,7 @@ def _same_window(
 
 
 def _can_start(visit: Visit, start: int) -> bool:
-    clock = visit.line.line.clock
+    clock = visit.track.clock
     if start >= clock.total and not clock.pausable:
         return False
     if not clock.pausable or visit.node.shortest == 0:

@@ -24,7 +24,7 @@ class Follower:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Track:
     """A machine as a model sees it; positions are those of its `clock`.
 
     It is set up for `family` and free from position `ready` on. The batches `kept` stay on it in
@@ -41,26 +41,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The lines of a model and the operations that are free to go anywhere on them."""
+    """The tracks of a model and the operations that are free to go anywhere on them."""
 
-    lines: tuple[Line, ...]
+    tracks: tuple[Track, ...]
     free: tuple[int, ...]
     span: int = 0  # when what is outside the frame ends, for the makespan
 
     @property
     def operations(self) -> tuple[int, ...]:
         """Return all operations in it, free or kept."""
-        kept = (operation for line in self.lines for batch in line.kept for operation in batch)
+        kept = (operation for track in self.tracks for batch in track.kept for operation in batch)
         return (*self.free, *kept)
 
 
 def whole(arrays: Arrays) -> Frame:
     """Return the frame in which all of `arrays` is free."""
-    lines = (
-        Line(machine=machine, clock=clock_of(arrays, machine), family=int(arrays.initial[machine]))
+    tracks = (
+        Track(machine=machine, clock=clock_of(arrays, machine), family=int(arrays.initial[machine]))
         for machine in range(len(arrays.process))
     )
-    return Frame(lines=tuple(lines), free=tuple(range(len(arrays.family))))
+    return Frame(tracks=tuple(tracks), free=tuple(range(len(arrays.family))))
 
 
 def model_size(arrays: Arrays) -> int:
@@ -84,28 +84,28 @@ def is_single(arrays: Arrays, machine: int, family: int) -> bool:
     )
 
 
-def latest_end(arrays: Arrays, line: Line, operations: tuple[int, ...]) -> int:
-    """Return a position by which `line` is done in some optimal schedule.
+def latest_end(arrays: Arrays, track: Track, operations: tuple[int, ...]) -> int:
+    """Return a position by which `track` is done in some optimal schedule.
 
     In a schedule without needless waiting, a machine is never idle after the last release, except
     where a window that is not to be paused in has no room left.
     """
-    if line.follower is not None:
-        return line.follower.start
-    wanted = [o for o in operations if arrays.shortest[o, line.machine] != NONE]
+    if track.follower is not None:
+        return track.follower.start
+    wanted = [o for o in operations if arrays.shortest[o, track.machine] != NONE]
     if not wanted:
-        return line.ready
+        return track.ready
     rows = np.array(wanted)
-    into = arrays.changeover_minutes[arrays.group[line.machine]].max(axis=0)
-    lengths = arrays.shortest[rows, line.machine] + into[arrays.family[rows]]
+    into = arrays.changeover_minutes[arrays.group[track.machine]].max(axis=0)
+    lengths = arrays.shortest[rows, track.machine] + into[arrays.family[rows]]
     begin = int(np.maximum(arrays.release[rows], arrays.pin_start[rows]).max())
-    begin = max(line.ready, line.clock.position(begin))
-    if line.clock.pausable:
-        return min(line.clock.total, begin + int(lengths.sum()))
-    grows = arrays.process[line.machine] != PARALLEL and not all(
-        is_single(arrays, line.machine, int(family)) for family in set(arrays.family[rows])
+    begin = max(track.ready, track.clock.position(begin))
+    if track.clock.pausable:
+        return min(track.clock.total, begin + int(lengths.sum()))
+    grows = arrays.process[track.machine] != PARALLEL and not all(
+        is_single(arrays, track.machine, int(family)) for family in set(arrays.family[rows])
     )
-    return _filled(line.clock, begin, lengths.tolist(), grows=grows)
+    return _filled(track.clock, begin, lengths.tolist(), grows=grows)
 
 
 def _filled(clock: MachineClock, begin: int, lengths: list[int], *, grows: bool) -> int:

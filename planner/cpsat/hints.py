@@ -8,7 +8,7 @@ from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.arrays import CONTINUOUS, NONE, SERIAL, Arrays, Sequences
 from planner.cpsat.frames import is_single
-from planner.cpsat.variables import DEPOT, LineVars, Node, Variables
+from planner.cpsat.variables import DEPOT, Node, TrackVars, Variables
 from planner.search import kernels
 from planner.search.state import load, new_state
 
@@ -33,7 +33,7 @@ def times_of(arrays: Arrays, sequences: Sequences) -> Times:
     state = new_state(arrays, seed=0)
     load(state, sequences)
     kernels.record_times(state)
-    planned = {operation for line in sequences for batch in line for operation in batch}
+    planned = {operation for track in sequences for batch in track for operation in batch}
     ends = [
         int(end) if operation in planned else NONE
         for operation, end in enumerate(state.op[:, kernels.OP_END])
@@ -54,61 +54,63 @@ def add_hint(
 
     for operation, left_out in variables.unplanned.items():
         hint(left_out, int(times.end[operation] == NONE))
-    for line in variables.lines:
+    for track in variables.tracks:
         batches = [
             kept
-            for batch in sequences[line.line.machine]
+            for batch in sequences[track.machine]
             if (kept := tuple(o for o in batch if times.end[o] != NONE))
         ]
-        for variable, value in _line_values(arrays, line, batches, times):
+        for variable, value in _track_values(arrays, track, batches, times):
             hint(variable, value)
     for index, variable in hinted.items():
         if index >= 0:
             model.add_hint(variable, values[index])
 
 
-def _line_values(
-    arrays: Arrays, line: LineVars, batches: Sequence[tuple[int, ...]], times: Times
+def _track_values(
+    arrays: Arrays, track: TrackVars, batches: Sequence[tuple[int, ...]], times: Times
 ) -> Iterator[tuple[IntVar, int]]:
-    for node in line.nodes:
+    for node in track.nodes:
         for taken in node.members.values():
             yield taken, 0
-    chain = list(_chain(arrays, line, batches))
+    chain = list(_chain(arrays, track, batches))
     for part in chain:
-        yield from _node_values(line, line.nodes[part.node], part.operations, times)
-    yield from _arc_values(line, chain)
+        yield from _node_values(track, track.nodes[part.node], part.operations, times)
+    yield from _arc_values(track, chain)
 
 
-def _chain(arrays: Arrays, line: LineVars, batches: Sequence[tuple[int, ...]]) -> Iterator[Hinted]:
-    node_of = {node.operation: index for index, node in enumerate(line.nodes)}
+def _chain(
+    arrays: Arrays, track: TrackVars, batches: Sequence[tuple[int, ...]]
+) -> Iterator[Hinted]:
+    node_of = {node.operation: index for index, node in enumerate(track.nodes)}
     place = {operation: index for index, operation in enumerate(node_of)}
     for batch in batches:
-        if line.process != SERIAL:
+        if track.process != SERIAL:
             leader = min(batch, key=lambda operation: place.get(operation, len(place)))
             yield Hinted(node_of[leader], batch, joins=False)
             continue
-        single = is_single(arrays, line.line.machine, int(arrays.family[batch[0]]))
+        single = is_single(arrays, track.machine, int(arrays.family[batch[0]]))
         for number, operation in enumerate(batch):
             yield Hinted(node_of[operation], (operation,), joins=number > 0 and not single)
 
 
 def _node_values(
-    line: LineVars, node: Node, operations: Sequence[int], times: Times
+    track: TrackVars, node: Node, operations: Sequence[int], times: Times
 ) -> Iterator[tuple[IntVar, int]]:
-    clock = line.line.clock
+    clock = track.clock
     for operation in operations:
         yield node.members[operation], 1
-        if line.process == CONTINUOUS:
-            yield line.entries[operation], clock.position(times.start[operation])
-    if line.timed:
+        if track.process == CONTINUOUS:
+            yield track.entries[operation], clock.position(times.start[operation])
+    if isinstance(node.start, IntVar):
         yield node.start, clock.position(min(times.start[o] for o in operations))
-    if line.process == CONTINUOUS:
+    if track.process == CONTINUOUS and isinstance(node.end, IntVar):
         yield node.end, clock.position(max(times.end[o] for o in operations))
 
 
-def _arc_values(line: LineVars, chain: Sequence[Hinted]) -> Iterator[tuple[IntVar, int]]:
+def _arc_values(track: TrackVars, chain: Sequence[Hinted]) -> Iterator[tuple[IntVar, int]]:
     taken = {(before.node, after.node, after.joins) for before, after in pairwise(chain)}
     first, last = (chain[0].node, chain[-1].node) if chain else (DEPOT, DEPOT)
     taken |= {(DEPOT, first, False), (last, DEPOT, False)}
-    for arc in line.arcs:
+    for arc in track.arcs:
         yield arc.taken, int((arc.tail, arc.head, arc.joins) in taken)

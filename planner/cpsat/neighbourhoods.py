@@ -18,17 +18,17 @@ from ortools.sat.python import cp_model
 
 from planner.arrays import NONE, Arrays, Sequences
 from planner.cpsat.clock import MachineClock, clock_of
-from planner.cpsat.frames import Follower, Frame, Line, is_single
+from planner.cpsat.frames import Follower, Frame, Track, is_single
 from planner.cpsat.hints import Times, add_hint, times_of
 from planner.cpsat.reading import batches_of
 from planner.cpsat.running import stopped_by
-from planner.cpsat.solving import Limits, problem, solver_for
+from planner.cpsat.solving import SolveLimits, problem, solver_for
 from planner.search.decoding import cost_of
 
 # How many operations are free at once, unless the caller says otherwise.
 FREE = 16
 # Machines in one model, batches kept before and after what is free, and batches looked at at most.
-MOST_LINES = 4
+MOST_TRACKS = 4
 KEPT_BEFORE, KEPT_AFTER = 2, 6
 WIDEST = 30
 
@@ -50,8 +50,8 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A schedule to improve: batches by machine, their times, and what is in none of them."""
+class TimedSequences:
+    """Sequences to improve: batches by machine, their times, and what is in none of them."""
 
     arrays: Arrays
     slots: tuple[tuple[Slot, ...], ...]
@@ -71,33 +71,33 @@ def improve(
     kind: str,
     rng: np.random.Generator,
     size: int = FREE,
-    limits: Limits,
+    limits: SolveLimits,
 ) -> Sequences | None:
     """Return sequences of strictly lower cost, or None where this neighbourhood has none.
 
     `kind` is one of `KINDS`. About `size` operations are free; `rng` chooses which.
     """
-    plan = _plan(arrays, sequences)
-    chosen = CHOICES[kind](plan, rng, size)
+    current = _timed(arrays, sequences)
+    chosen = CHOICES[kind](current, rng, size)
     free = [o for slot in chosen for o in slot.operations]
-    free += _some(rng, plan.unplanned, max(2, size - len(free)))
+    free += _some(rng, current.unplanned, max(2, size - len(free)))
     if not free:
         return None
-    frame = _frame(plan, chosen, free, rng)
-    found = _solved(plan, frame, sequences, limits)
+    frame = _frame(current, chosen, free, rng)
+    found = _solved(current, frame, sequences, limits)
     if found is None or cost_of(arrays, found) >= cost_of(arrays, sequences):
         return None
     return found
 
 
-def _plan(arrays: Arrays, sequences: Sequences) -> Plan:
+def _timed(arrays: Arrays, sequences: Sequences) -> TimedSequences:
     times = times_of(arrays, sequences)
     slots = tuple(
         tuple(_slots(arrays, machine, batches, times)) for machine, batches in enumerate(sequences)
     )
     planned = np.array(times.end) != NONE
     unplanned = tuple(np.flatnonzero(~planned).tolist())
-    return Plan(arrays=arrays, slots=slots, times=times, unplanned=unplanned)
+    return TimedSequences(arrays=arrays, slots=slots, times=times, unplanned=unplanned)
 
 
 def _slots(
@@ -128,54 +128,54 @@ def _parts(
 # ------------------------------------------------------------------------------------- choosing
 
 
-def _time_window(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
+def _time_window(current: TimedSequences, rng: np.random.Generator, size: int) -> list[Slot]:
     """Choose what happens around one moment on a few machines."""
-    slots = plan.all_slots
+    slots = current.all_slots
     if not slots:
         return []
     centre = slots[rng.integers(len(slots))]
-    machines = {centre.machine, *_some(rng, range(len(plan.slots)), MOST_LINES - 1)}
+    machines = {centre.machine, *_some(rng, range(len(current.slots)), MOST_TRACKS - 1)}
     return _nearest(centre, (slot for slot in slots if slot.machine in machines), size)
 
 
-def _family(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
+def _family(current: TimedSequences, rng: np.random.Generator, size: int) -> list[Slot]:
     """Choose batches of one family that are near in time, and what lies between two of them."""
-    slots = plan.all_slots
+    slots = current.all_slots
     if not slots:
         return []
     centre = slots[rng.integers(len(slots))]
-    family = plan.arrays.family
+    family = current.arrays.family
     wanted = family[centre.operations[0]]
     same = (slot for slot in slots if family[slot.operations[0]] == wanted)
     return _nearest(centre, same, size)
 
 
-def _machines(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
+def _machines(current: TimedSequences, rng: np.random.Generator, size: int) -> list[Slot]:
     """Choose a stretch of time on two machines that can make some of the same operations."""
-    slots = plan.all_slots
+    slots = current.all_slots
     if not slots:
         return []
     centre = slots[rng.integers(len(slots))]
-    shared = np.flatnonzero((plan.arrays.shortest[list(centre.operations)] != NONE).all(axis=0))
+    shared = np.flatnonzero((current.arrays.shortest[list(centre.operations)] != NONE).all(axis=0))
     others = [machine for machine in shared.tolist() if machine != centre.machine]
     machines = {centre.machine, *_some(rng, others, 1)}
     return _nearest(centre, (slot for slot in slots if slot.machine in machines), size)
 
 
-def _tardy(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
+def _tardy(current: TimedSequences, rng: np.random.Generator, size: int) -> list[Slot]:
     """Choose a tardy order and what runs, where it may run, while it waits."""
-    late = np.array(plan.times.end) - plan.arrays.due
+    late = np.array(current.times.end) - current.arrays.due
     tardy = np.flatnonzero(late > 0)
     if not len(tardy):
         return []
     operation = int(tardy[rng.integers(len(tardy))])
-    holder = next(slot for slot in plan.all_slots if operation in slot.operations)
+    holder = next(slot for slot in current.all_slots if operation in slot.operations)
     machines = {
         holder.machine,
-        *_some(rng, np.flatnonzero(plan.arrays.shortest[operation] != NONE), MOST_LINES - 1),
+        *_some(rng, np.flatnonzero(current.arrays.shortest[operation] != NONE), MOST_TRACKS - 1),
     }
-    due = int(plan.arrays.due[operation])
-    wanted = [slot for slot in plan.all_slots if slot.machine in machines]
+    due = int(current.arrays.due[operation])
+    wanted = [slot for slot in current.all_slots if slot.machine in machines]
     # Half of them where it is, half of them where it should be.
     chosen = _nearest(holder, wanted, size // 2)
     target = Slot(machine=NONE, row=NONE, operations=(), start=due, end=due)
@@ -183,7 +183,7 @@ def _tardy(plan: Plan, rng: np.random.Generator, size: int) -> list[Slot]:
     return [*chosen, *there]
 
 
-CHOICES: Mapping[str, Callable[[Plan, np.random.Generator, int], list[Slot]]] = {
+CHOICES: Mapping[str, Callable[[TimedSequences, np.random.Generator, int], list[Slot]]] = {
     "time window": _time_window,
     "family": _family,
     "machines": _machines,
@@ -216,22 +216,22 @@ def _some(rng: np.random.Generator, items: Iterable[int], count: int) -> list[in
 
 
 def _frame(
-    plan: Plan, chosen: Sequence[Slot], free: Sequence[int], rng: np.random.Generator
+    current: TimedSequences, chosen: Sequence[Slot], free: Sequence[int], rng: np.random.Generator
 ) -> tuple[Frame, dict[int, tuple[int, int]]]:
     """Return the frame of the model, and by machine the rows that it covers."""
     machines = {slot.machine for slot in chosen}
-    able = np.flatnonzero((plan.arrays.shortest[list(free)] != NONE).any(axis=0)).tolist()
+    able = np.flatnonzero((current.arrays.shortest[list(free)] != NONE).any(axis=0)).tolist()
     others = [machine for machine in able if machine not in machines]
-    machines |= set(_some(rng, others, MOST_LINES - len(machines)))
-    covered = {machine: _rows(plan, machine, chosen, free) for machine in sorted(machines)}
+    machines |= set(_some(rng, others, MOST_TRACKS - len(machines)))
+    covered = {machine: _rows(current, machine, chosen, free) for machine in sorted(machines)}
     freed = {(slot.machine, slot.row) for slot in chosen}
-    lines = tuple(_line(plan, machine, rows, freed) for machine, rows in covered.items())
+    tracks = tuple(_track(current, machine, rows, freed) for machine, rows in covered.items())
     outside = (
         slot.end
-        for slot in plan.all_slots
+        for slot in current.all_slots
         if not _is_in(covered.get(slot.machine, (0, 0)), slot.row)
     )
-    frame = Frame(lines=lines, free=tuple(free), span=max(outside, default=0))
+    frame = Frame(tracks=tracks, free=tuple(free), span=max(outside, default=0))
     return frame, covered
 
 
@@ -239,59 +239,66 @@ def _is_in(rows: tuple[int, int], row: int) -> bool:
     return rows[0] <= row < rows[1]
 
 
-def _rows(plan: Plan, machine: int, chosen: Sequence[Slot], free: Sequence[int]) -> tuple[int, int]:
+def _rows(
+    current: TimedSequences, machine: int, chosen: Sequence[Slot], free: Sequence[int]
+) -> tuple[int, int]:
     """Return which batches of `machine` the model covers: those near to what is free."""
-    slots = plan.slots[machine]
+    slots = current.slots[machine]
     rows = [slot.row for slot in chosen if slot.machine == machine]
     if rows:
         first, last = min(rows), max(rows) + 1
     else:
         begin = min((slot.start for slot in chosen), default=0)
-        begin = max(begin, int(plan.arrays.release[list(free)].min()))
+        begin = max(begin, int(current.arrays.release[list(free)].min()))
         first = bisect_left([slot.end for slot in slots], begin)
         end = max((slot.end for slot in chosen), default=begin)
         last = min(bisect_right([slot.start for slot in slots], end), first + WIDEST // 2)
     return max(0, first - KEPT_BEFORE), min(len(slots), max(first, last) + KEPT_AFTER)
 
 
-def _line(plan: Plan, machine: int, rows: tuple[int, int], freed: set[tuple[int, int]]) -> Line:
-    slots = plan.slots[machine]
+def _track(
+    current: TimedSequences, machine: int, rows: tuple[int, int], freed: set[tuple[int, int]]
+) -> Track:
+    slots = current.slots[machine]
     first, last = rows
-    clock = clock_of(plan.arrays, machine)
+    clock = clock_of(current.arrays, machine)
     before = slots[first - 1] if first else None
-    return Line(
+    initial = int(current.arrays.initial[machine])
+    return Track(
         machine=machine,
         clock=clock,
-        family=int(plan.arrays.initial[machine]) if before is None else _family_of(plan, before),
+        family=initial if before is None else _family_of(current, before),
         ready=0 if before is None else clock.position(before.end),
         kept=tuple(s.operations for s in slots[first:last] if (machine, s.row) not in freed),
-        follower=_follower(plan, clock, slots[last]) if last < len(slots) else None,
+        follower=_follower(current, clock, slots[last]) if last < len(slots) else None,
     )
 
 
-def _family_of(plan: Plan, slot: Slot) -> int:
-    return int(plan.arrays.family[slot.operations[0]])
+def _family_of(current: TimedSequences, slot: Slot) -> int:
+    return int(current.arrays.family[slot.operations[0]])
 
 
-def _follower(plan: Plan, clock: MachineClock, slot: Slot) -> Follower:
+def _follower(current: TimedSequences, clock: MachineClock, slot: Slot) -> Follower:
     opened = 0 if clock.pausable else clock.starts[bisect_right(clock.starts, slot.start) - 1]
-    return Follower(family=_family_of(plan, slot), start=clock.position(slot.start), opened=opened)
+    return Follower(
+        family=_family_of(current, slot), start=clock.position(slot.start), opened=opened
+    )
 
 
 def _solved(
-    plan: Plan,
+    current: TimedSequences,
     framed: tuple[Frame, dict[int, tuple[int, int]]],
     sequences: Sequences,
-    limits: Limits,
+    limits: SolveLimits,
 ) -> Sequences | None:
     frame, covered = framed
-    left_out = sum(plan.times.end[operation] == NONE for operation in frame.free)
-    built = problem(plan.arrays, frame, None, most_unplanned=left_out)
-    current = tuple(
+    left_out = sum(current.times.end[operation] == NONE for operation in frame.free)
+    built = problem(current.arrays, frame, None, most_unplanned=left_out)
+    hint = tuple(
         tuple(slot.operations for slot in slots if _is_in(covered.get(machine, (0, 0)), slot.row))
-        for machine, slots in enumerate(plan.slots)
+        for machine, slots in enumerate(current.slots)
     )
-    add_hint(built.model, plan.arrays, built.variables, current, plan.times)
+    add_hint(built.model, current.arrays, built.variables, hint, current.times)
     solver = solver_for(limits)
     with stopped_by(solver, limits.stop):
         status = solver.solve(built.model)
@@ -300,7 +307,7 @@ def _solved(
     batches = batches_of(built.variables, solver.value)
     return tuple(
         _spliced(slots, covered.get(machine, (0, 0)), batches.get(machine, ()))
-        for machine, slots in enumerate(plan.slots)
+        for machine, slots in enumerate(current.slots)
     )
 
 

@@ -7,38 +7,37 @@ from collections.abc import Iterator
 
 from ortools.sat.python.cp_model import CpModel, IntVar
 
-from planner.arrays import CONTINUOUS, NEVER, Arrays
+from planner.arrays import CONTINUOUS, NEVER, Arrays, weights_of
 from planner.cpsat.clock import MachineClock
-from planner.cpsat.variables import DEPOT, Expression, LineVars, Node, Variables, Visit
-from planner.domain import TERMS
+from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
 
 
 def cost(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
     """Return the cost of everything in the frame, terms that cannot change included."""
-    weight = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
+    weight = weights_of(arrays)
     total: Expression = changeover_cost(arrays, variables)
-    total += weight["unplanned"] * sum(variables.unplanned.values())
-    if weight["processing_minutes"]:
-        total += weight["processing_minutes"] * processing(model, variables)
-    walls = Walls(model=model)
-    if weight["tardiness"]:
-        total += weight["tardiness"] * tardiness(model, arrays, variables, walls)
-    if weight["tardy_orders"]:
-        total += weight["tardy_orders"] * tardy_orders(model, arrays, variables)
-    if weight["flow_time"]:
-        total += weight["flow_time"] * flow_time(model, arrays, variables, walls)
-    if weight["makespan"]:
-        total += weight["makespan"] * makespan(model, arrays, variables, walls)
+    total += weight.unplanned * sum(variables.unplanned.values())
+    if weight.processing_minutes:
+        total += weight.processing_minutes * processing(model, variables)
+    ends = WallClockEnds(model=model)
+    if weight.tardiness:
+        total += weight.tardiness * tardiness(model, arrays, variables, ends)
+    if weight.tardy_orders:
+        total += weight.tardy_orders * tardy_orders(model, arrays, variables)
+    if weight.flow_time:
+        total += weight.flow_time * flow_time(model, arrays, variables, ends)
+    if weight.makespan:
+        total += weight.makespan * makespan(model, arrays, variables, ends)
     return total
 
 
 def changeover_cost(arrays: Arrays, variables: Variables) -> Expression:
     """Return the weighted minutes and cost of all changeovers, that to a follower included."""
-    per_minute, per_cost = (int(arrays.weights[i]) for i in (0, 1))
+    weight = weights_of(arrays)
     priced = (
-        (per_minute * arc.minutes + per_cost * arc.cost, arc.taken)
-        for line in variables.lines
-        for arc in line.arcs
+        (weight.changeover_minutes * arc.minutes + weight.changeover_cost * arc.cost, arc.taken)
+        for track in variables.tracks
+        for arc in track.arcs
     )
     return sum(price * taken for price, taken in priced if price)
 
@@ -46,9 +45,9 @@ def changeover_cost(arrays: Arrays, variables: Variables) -> Expression:
 def processing(model: CpModel, variables: Variables) -> Expression:
     """Return how long the machines run: without waits in serial ones, with them in continuous."""
     return sum(
-        _run(model, node) if line.process == CONTINUOUS else node.shortest * node.present
-        for line in variables.lines
-        for node in line.nodes
+        _run(model, node) if track.process == CONTINUOUS else node.shortest * node.present
+        for track in variables.tracks
+        for node in track.nodes
     )
 
 
@@ -58,7 +57,7 @@ def _run(model: CpModel, node: Node) -> IntVar:
     return run
 
 
-class Walls:
+class WallClockEnds:
     """Ends in scenario time, each made once."""
 
     def __init__(self, *, model: CpModel) -> None:
@@ -67,17 +66,17 @@ class Walls:
 
     def end(self, visit: Visit) -> Expression:
         """Return an expression for when `visit` ends, in scenario time; exact when minimised."""
-        clock = visit.line.line.clock
-        continuous = visit.line.process == CONTINUOUS
+        clock = visit.track.clock
+        continuous = visit.track.process == CONTINUOUS
         key = (id(visit.node), visit.operation if continuous else DEPOT)
         if key not in self._made:
             low = visit.node.earliest + (0 if continuous else visit.node.shortest)
             bounds = (low, visit.node.latest)
-            self._made[key] = wall(self._model, clock, visit.exit, bounds)
+            self._made[key] = wall_clock_end(self._model, clock, visit.exit, bounds)
         return self._made[key]
 
 
-def wall(
+def wall_clock_end(
     model: CpModel, clock: MachineClock, position: Expression, bounds: tuple[int, int]
 ) -> Expression:
     """Return `position`, an end within `bounds`, in scenario time: plus every gap before it."""
@@ -96,19 +95,21 @@ def wall(
     return time
 
 
-def tardiness(model: CpModel, arrays: Arrays, variables: Variables, walls: Walls) -> Expression:
+def tardiness(
+    model: CpModel, arrays: Arrays, variables: Variables, ends: WallClockEnds
+) -> Expression:
     """Return the weighted tardiness.
 
     late[operation] >= end - due  if member
     """
     total: Expression = 0
     for operation, visits in _with_due(arrays, variables):
-        most = max(visit.line.line.clock.end_time(visit.node.latest) for visit in visits)
+        most = max(visit.track.clock.end_time(visit.node.latest) for visit in visits)
         due = int(arrays.due[operation])
         if most > due:
             late = model.new_int_var(0, most - due, "")
             for visit in visits:
-                model.add(late >= walls.end(visit) - due).only_enforce_if(visit.taken)
+                model.add(late >= ends.end(visit) - due).only_enforce_if(visit.taken)
             total += int(arrays.weight[operation]) * late
     return total
 
@@ -122,13 +123,15 @@ def tardy_orders(model: CpModel, arrays: Arrays, variables: Variables) -> Expres
     for operation, visits in _with_due(arrays, variables):
         tardy = model.new_bool_var("")
         for visit in visits:
-            position = visit.line.line.clock.position(int(arrays.due[operation]))
+            position = visit.track.clock.position(int(arrays.due[operation]))
             model.add(visit.exit <= position).only_enforce_if(visit.taken, ~tardy)
         total += int(arrays.weight[operation]) * tardy
     return total
 
 
-def flow_time(model: CpModel, arrays: Arrays, variables: Variables, walls: Walls) -> Expression:
+def flow_time(
+    model: CpModel, arrays: Arrays, variables: Variables, ends: WallClockEnds
+) -> Expression:
     """Return the weighted time from release to completion of all that is planned.
 
     flow[operation] >= end - release  if member
@@ -137,36 +140,40 @@ def flow_time(model: CpModel, arrays: Arrays, variables: Variables, walls: Walls
     for operation, visits in variables.visits.items():
         if visits and arrays.weight[operation]:
             released = int(arrays.release[operation])
-            most = max(visit.line.line.clock.end_time(visit.node.latest) for visit in visits)
+            most = max(visit.track.clock.end_time(visit.node.latest) for visit in visits)
             flow = model.new_int_var(0, max(0, most - released), "")
             for visit in visits:
-                model.add(flow >= walls.end(visit) - released).only_enforce_if(visit.taken)
+                model.add(flow >= ends.end(visit) - released).only_enforce_if(visit.taken)
             total += int(arrays.weight[operation]) * flow
     return total
 
 
-def makespan(model: CpModel, arrays: Arrays, variables: Variables, walls: Walls) -> Expression:
+def makespan(
+    model: CpModel, arrays: Arrays, variables: Variables, ends: WallClockEnds
+) -> Expression:
     """Return when the last batch ends, or what is outside the frame if that is later."""
     span = model.new_int_var(variables.frame.span, max(variables.frame.span, arrays.horizon), "")
     for visits in variables.visits.values():
         for visit in visits:
-            model.add(span >= walls.end(visit)).only_enforce_if(visit.taken)
-    for line in variables.lines:
+            model.add(span >= ends.end(visit)).only_enforce_if(visit.taken)
+    for track in variables.tracks:
         # Follows from the rest, but tells the linear relaxation how full a machine is.
-        model.add(span >= line.line.ready + _busy(line))
+        model.add(span >= track.ready + _busy(track))
     return span
 
 
-def _busy(line: LineVars) -> Expression:
-    """Return the work and changeovers on `line`, that to a follower not included."""
-    if line.process == CONTINUOUS:
+def _busy(track: TrackVars) -> Expression:
+    """Return the work and changeovers on `track`, that to a follower not included."""
+    if track.process == CONTINUOUS:
         return 0
-    work = sum(node.shortest * node.present for node in line.nodes)
-    return work + sum(minutes for head, minutes in line.changeovers_into().items() if head != DEPOT)
+    work = sum(node.shortest * node.present for node in track.nodes)
+    return work + sum(
+        minutes for head, minutes in track.changeovers_into().items() if head != DEPOT
+    )
 
 
 def _with_due(arrays: Arrays, variables: Variables) -> Iterator[tuple[int, list[Visit]]]:
     for operation, visits in variables.visits.items():
-        timed = [visit for visit in visits if visit.line.timed]
+        timed = [visit for visit in visits if visit.track.timed]
         if timed and arrays.due[operation] < NEVER and arrays.weight[operation]:
             yield operation, timed

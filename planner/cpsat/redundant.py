@@ -5,21 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 from ortools.sat.python.cp_model import CpModel, CpSolver, IntVar
 
-from planner.arrays import NEVER, PARALLEL, Arrays
-from planner.cpsat.variables import Expression, LineVars, Node, Variables
-from planner.domain import TERMS
+from planner.arrays import NEVER, PARALLEL, Arrays, weights_of
+from planner.cpsat.variables import Expression, Node, TrackVars, Variables
 
 # CP-SAT's deterministic seconds for packing one family.
 PACKING_WORK = 0.5
 
-PROCESSING = TERMS.index("processing_minutes")
-
-Place = tuple[LineVars, Node]
+PlaceOnTrack = tuple[TrackVars, Node]
 
 
 def add_redundant(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """Add lower bounds that hold for every schedule."""
-    if arrays.weights[PROCESSING] and not any(line.kept for line in variables.frame.lines):
+    if weights_of(arrays).processing_minutes and not any(
+        track.kept for track in variables.frame.tracks
+    ):
         packed_processing(model, arrays, variables)
 
 
@@ -31,26 +30,31 @@ def packed_processing(model: CpModel, arrays: Arrays, variables: Variables) -> N
     """
     for family in np.unique(arrays.family[list(variables.visits)]).tolist():
         places = [
-            (line, node) for line in variables.lines for node in line.nodes if node.family == family
+            (track, node)
+            for track in variables.tracks
+            for node in track.nodes
+            if node.family == family
         ]
         operations = [o for o in variables.visits if arrays.family[o] == family]
-        all_parallel = all(line.process == PARALLEL for line, _ in places)
+        all_parallel = all(track.process == PARALLEL for track, _ in places)
         if all_parallel and not any(o in variables.unplanned for o in operations):
             least = _least_processing(arrays, places, operations)
             model.add(sum(n.shortest * n.present for _, n in places) >= least)
 
 
-def _least_processing(arrays: Arrays, places: Sequence[Place], operations: Sequence[int]) -> int:
+def _least_processing(
+    arrays: Arrays, places: Sequence[PlaceOnTrack], operations: Sequence[int]
+) -> int:
     model = CpModel()
     inside: dict[int, list[IntVar]] = {operation: [] for operation in operations}
     total: Expression = 0
-    for line, node in places:
+    for track, node in places:
         members = {operation: model.new_bool_var("") for operation in node.members}
         present = members[node.operation]
         for operation, taken in members.items():
             inside[operation].append(taken)
             model.add_implication(taken, present)
-        for dimension, capacity in enumerate(arrays.capacity[line.line.machine].tolist()):
+        for dimension, capacity in enumerate(arrays.capacity[track.machine].tolist()):
             if capacity < NEVER:
                 load = sum(int(arrays.size[o, dimension]) * taken for o, taken in members.items())
                 model.add(load <= capacity * present)

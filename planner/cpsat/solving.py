@@ -10,7 +10,7 @@ from time import perf_counter
 
 from ortools.sat.python import cp_model
 
-from planner.arrays import Arrays, Sequences
+from planner.arrays import Arrays, Sequences, weights_of
 from planner.cpsat.building import variables
 from planner.cpsat.constraints import RULES
 from planner.cpsat.frames import Frame, whole
@@ -46,7 +46,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class SolveLimits:
     """When a solve ends, and on how many workers it runs.
 
     `work` is CP-SAT's deterministic time: the same seed, workers and work give the same answer.
@@ -60,7 +60,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Problem:
+class BuiltModel:
     """A model, its variables and its cost."""
 
     model: cp_model.CpModel
@@ -70,9 +70,9 @@ class Problem:
 
 def problem(
     arrays: Arrays, frame: Frame, upper: int | None, *, most_unplanned: int | None = None
-) -> Problem:
+) -> BuiltModel:
     """Return the model of `frame`; only what costs at most `upper` is an answer."""
-    penalty = int(arrays.weights[-1])
+    penalty = weights_of(arrays).unplanned
     if most_unplanned is None:
         limited = upper is not None and penalty > 0
         most_unplanned = (upper or 0) // penalty if limited else len(frame.free)
@@ -85,7 +85,7 @@ def problem(
     model.minimize(total)
     if upper is not None:
         model.add(total <= upper)
-    return Problem(model=model, variables=made, cost=total)
+    return BuiltModel(model=model, variables=made, cost=total)
 
 
 def solve(  # noqa: PLR0913  (one call says all)
@@ -111,7 +111,7 @@ def solve(  # noqa: PLR0913  (one call says all)
     if hint is not None:
         hint_cost = cost_of(arrays, hint)
         upper = hint_cost if upper is None else min(upper, hint_cost)
-    limits = Limits(seconds=seconds, work=work, workers=workers, seed=seed, stop=stop)
+    limits = SolveLimits(seconds=seconds, work=work, workers=workers, seed=seed, stop=stop)
     search = _Search(arrays=arrays, limits=limits, on_solution=on_solution, on_bound=on_bound)
     if hint is not None or upper is not None:
         return search.run(problem(arrays, whole(arrays), upper), hint, upper)
@@ -125,7 +125,7 @@ class _Search:
         self,
         *,
         arrays: Arrays,
-        limits: Limits,
+        limits: SolveLimits,
         on_solution: Callable[[Sequences, int], None] | None,
         on_bound: Callable[[int], None] | None,
     ) -> None:
@@ -140,7 +140,7 @@ class _Search:
 
         That makes a far better model; and what leaves out more costs at least one more penalty.
         """
-        penalty = int(self._arrays.weights[-1])
+        penalty = weights_of(self._arrays).unplanned
         built = problem(self._arrays, whole(self._arrays), None, most_unplanned=0)
         least = penalty * (1 + len(built.variables.unplanned))
         answer = self.run(built, None, None, cap=least)
@@ -149,7 +149,7 @@ class _Search:
         return self.run(problem(self._arrays, whole(self._arrays), answer.cost), None, answer.cost)
 
     def run(
-        self, built: Problem, hint: Sequences | None, upper: int | None, cap: int | None = None
+        self, built: BuiltModel, hint: Sequences | None, upper: int | None, cap: int | None = None
     ) -> Answer:
         """Solve `built`; a bound above `cap` is worth no more than `cap`."""
         news: News = SimpleQueue()
@@ -162,7 +162,7 @@ class _Search:
             status = run_telling(solving, news, stop=solver.stop_search)
         return _answer(solver, status, watcher, upper, cap)
 
-    def _limits_left(self) -> Limits:
+    def _limits_left(self) -> SolveLimits:
         if self._limits.seconds is None:
             return self._limits
         gone = perf_counter() - self._began
@@ -170,7 +170,7 @@ class _Search:
 
 
 def solver_for(
-    limits: Limits, on_bound: Callable[[int], None] | None = None, cap: int | None = None
+    limits: SolveLimits, on_bound: Callable[[int], None] | None = None, cap: int | None = None
 ) -> cp_model.CpSolver:
     """Return a solver that keeps `limits` and tells `on_bound` of bounds, at most `cap`."""
     solver = cp_model.CpSolver()
@@ -208,7 +208,7 @@ class Watcher(cp_model.CpSolverSolutionCallback):
     """Keeps the best sequences and tells `on_solution` of each better ones."""
 
     def __init__(
-        self, built: Problem, *, on_solution: Callable[[Sequences, int], None] | None = None
+        self, built: BuiltModel, *, on_solution: Callable[[Sequences, int], None] | None = None
     ) -> None:
         super().__init__()
         self._built = built
@@ -228,7 +228,7 @@ class Watcher(cp_model.CpSolverSolutionCallback):
             self._on_solution(self.sequences, cost)
 
 
-def complete_hint(built: Problem, arrays: Arrays, hint: Sequences, limits: Limits) -> None:
+def complete_hint(built: BuiltModel, arrays: Arrays, hint: Sequences, limits: SolveLimits) -> None:
     """Hint every variable: what `hint` decides, and what follows from it.
 
     A solve in which all that is decided stays fixed gives the rest.

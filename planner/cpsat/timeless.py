@@ -1,32 +1,29 @@
-"""Whether times matter on a line: where they do not, the model is a pure sequencing problem."""
+"""Whether times matter on a track: where they do not, the model is a pure sequencing problem."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NEVER, NONE, SERIAL, Arrays
-from planner.cpsat.batch_places import Link, Place
-from planner.cpsat.frames import Line
+from planner.arrays import NEVER, NONE, SERIAL, Arrays, weights_of
+from planner.cpsat.batch_places import BatchPlace, Link
+from planner.cpsat.frames import Track
 from planner.cpsat.variables import DEPOT
-from planner.domain import TERMS, IntArray
+from planner.domain import IntArray
 
 # Above this the closure below costs more than the times would.
 MOST_PLACES = 500
-TARDINESS, TARDY, MAKESPAN, FLOW = (
-    TERMS.index(name) for name in ("tardiness", "tardy_orders", "makespan", "flow_time")
-)
 
 
 def times_matter(
-    arrays: Arrays, line: Line, places: Sequence[Place], links: Sequence[Link]
+    arrays: Arrays, track: Track, places: Sequence[BatchPlace], links: Sequence[Link]
 ) -> bool:
-    """Return whether times on `line` can break a rule or change the cost.
+    """Return whether times on `track` can break a rule or change the cost.
 
     They cannot where each operation, behind the latest release and all the work of everything
-    that may come before it, still ends within its limit. Only serial lines are looked at.
+    that may come before it, still ends within its limit. Only serial tracks are looked at.
     """
-    if not _may_be_timeless(arrays, line, places):
+    if not _may_be_timeless(arrays, track, places):
         return True
     before = _reachable(len(places), links)
     into, out_of = _longest_changeovers(len(places), links)
@@ -40,7 +37,7 @@ def times_matter(
             into[:-1][ahead].sum() + into[head], out_of[:-1][ahead].sum() + out_of[DEPOT]
         )
         done = ready + int(work[ahead].sum()) + int(work[head]) + int(changeovers)
-        if done > line.clock.position(min(_limit(arrays, o) for o in place.members)):
+        if done > track.clock.position(min(_limit(arrays, o) for o in place.members)):
             return True
     return False
 
@@ -55,23 +52,24 @@ def _longest_changeovers(count: int, links: Sequence[Link]) -> tuple[IntArray, I
     return into, out_of
 
 
-def _may_be_timeless(arrays: Arrays, line: Line, places: Sequence[Place]) -> bool:
-    weights = arrays.weights
+def _may_be_timeless(arrays: Arrays, track: Track, places: Sequence[BatchPlace]) -> bool:
+    weights = weights_of(arrays)
     operations = [place.members[0] for place in places]
     return bool(
-        arrays.process[line.machine] == SERIAL
-        and line.follower is None
+        arrays.process[track.machine] == SERIAL
+        and track.follower is None
         and len(places) <= MOST_PLACES
-        and (line.clock.pausable or len(line.clock.starts) == 1)
+        and (track.clock.pausable or len(track.clock.starts) == 1)
         and (arrays.pin_start[operations] == NONE).all()
-        and weights[MAKESPAN] == 0
-        and weights[FLOW] == 0
+        and weights.makespan == 0
+        and weights.flow_time == 0
     )
 
 
 def _limit(arrays: Arrays, operation: int) -> int:
     limit = int(arrays.deadline[operation])
-    if arrays.weights[TARDINESS] or arrays.weights[TARDY]:
+    weights = weights_of(arrays)
+    if weights.tardiness or weights.tardy_orders:
         limit = min(limit, int(arrays.due[operation]))
     return min(limit, int(arrays.horizon), NEVER)
 

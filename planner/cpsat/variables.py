@@ -1,26 +1,26 @@
-"""What the model decides: places for batches on lines, who is in them, and what follows what."""
+"""What the model decides: places for batches on tracks, who is in them, and what follows what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from ortools.sat.python.cp_model import IntVar
+from ortools.sat.python.cp_model import IntVar, LinearExpr
 
 from planner.arrays import CONTINUOUS, NONE
-from planner.cpsat.frames import Frame, Line
+from planner.cpsat.clock import MachineClock
+from planner.cpsat.frames import Follower, Frame
 
-# OR-Tools' variables, sums of them and plain numbers all serve as expressions.
-Expression = Any
+# A variable, a sum of them, or a plain number.
+Expression = LinearExpr | int
 
 DEPOT = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Node:
-    """A place for one batch on one line; on a serial machine, for one operation.
+    """A place for one batch on one track; on a serial machine, for one operation.
 
     `members` maps each operation that may be in it to its literal; the first one leads it and is
-    in it whenever it is `present`. `start` and `end` are positions of the line's clock, within
+    in it whenever it is `present`. `start` and `end` are positions of the track's clock, within
     `[earliest, latest]`; `rank` is its place among the batches kept, NONE where it is free.
     """
 
@@ -38,7 +38,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Arc:
-    """Node `head` comes directly after node `tail`; DEPOT is either end of the line.
+    """Node `head` comes directly after node `tail`; DEPOT is either end of the track.
 
     `minutes` and `cost` are those of the changeover between. With `joins` there is none: the two
     are operations of one serial batch.
@@ -53,14 +53,17 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LineVars:
-    """The variables of one line.
+class TrackVars:
+    """The variables of one track, and of the track itself what rules and cost ask for.
 
     `entries` has the position at which an operation enters a continuous machine, `stays` how long
     it stays there. `timed` is false where times can neither break a rule nor change the cost.
     """
 
-    line: Line
+    machine: int
+    clock: MachineClock
+    ready: int
+    follower: Follower | None
     process: int
     timed: bool
     nodes: tuple[Node, ...]
@@ -89,22 +92,22 @@ class LineVars:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Visit:
-    """One way to make an operation: in `node` of `line`, if `taken`."""
+    """One way to make an operation: in `node` of `track`, if `taken`."""
 
     operation: int
-    line: LineVars
+    track: TrackVars
     node: Node
     taken: IntVar
 
     @property
     def entry(self) -> Expression:
         """Return the position at which it begins."""
-        return self.line.entry(self.node, self.operation)
+        return self.track.entry(self.node, self.operation)
 
     @property
     def exit(self) -> Expression:
         """Return the position at which it is done."""
-        return self.line.exit(self.node, self.operation)
+        return self.track.exit(self.node, self.operation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -116,6 +119,6 @@ class Variables:
     """
 
     frame: Frame
-    lines: tuple[LineVars, ...]
+    tracks: tuple[TrackVars, ...]
     visits: Mapping[int, tuple[Visit, ...]]
     unplanned: Mapping[int, IntVar]

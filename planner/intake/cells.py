@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from planner.errors import Finding, PlannerError, Severity
+from planner.errors import Finding, RefusedFileError, Severity
 
 # Text from a delimited file is `str`; a workbook also has numbers, dates, times and yes/no.
 # An empty cell is "".
@@ -47,14 +47,6 @@ class Limits:
     cells: int = 5_000_000
     seconds: float = 5.0
     memory: int = 2_000_000_000
-
-
-class RefusedFileError(PlannerError):
-    """A file that is not read, or not read on, with the finding that says why."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.message)
-        self.finding = finding
 
 
 def refusal(rule: str, message: str, hint: str, file: str = "") -> RefusedFileError:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from planner.errors import Finding, PlannerError, Severity
+from planner.errors import Finding, PlannerError, RefusedFileError, Severity
 from planner.intake.apply import Imported
-from planner.intake.cells import Limits, RefusedFileError
+from planner.intake.cells import Limits
 from planner.intake.importing import ImportedFiles, import_tables
 from planner.intake.mapping import Question
 from planner.intake.memory import read_memory, with_remembered, write_memory

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from planner.errors import Finding
+from planner.errors import Finding, RefusedFileError
 from planner.intake import run_times
 from planner.intake.apply import Imported, apply
-from planner.intake.cells import Limits, RefusedFileError, Sheet
+from planner.intake.cells import Limits, Sheet
 from planner.intake.completing import completed, lacks_run_time
 from planner.intake.mapping import Mapping, Option, Question
 from planner.intake.memory import Memory, remembered

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from planner.errors import Finding
-from planner.intake.cells import Limits, RefusedFileError, Sheet, refusal
+from planner.errors import Finding, RefusedFileError
+from planner.intake.cells import Limits, Sheet, refusal
 from planner.intake.delimited import delimited, from_bytes
 from planner.intake.safety import checked_zip, unpacked
 from planner.intake.workbook import workbook

@@ -5,7 +5,8 @@ import stat
 import zipfile
 from pathlib import PurePosixPath
 
-from planner.intake.cells import Limits, RefusedFileError, refusal
+from planner.errors import RefusedFileError
+from planner.intake.cells import Limits, refusal
 
 
 def checked_zip(data: bytes, file: str, limits: Limits) -> zipfile.ZipFile:

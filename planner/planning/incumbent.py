@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
-from planner.arrays import Arrays, Sequences
-from planner.domain import TERMS, Scenario
+from planner.arrays import Arrays, Sequences, weights_of
+from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import measure
 from planner.planning.garbage import uncollected
@@ -97,7 +97,7 @@ class Incumbent:
             PartIncumbent(part, self._better, self._tell, self._catch_up) for part in parts
         )
         self.show_seconds = 0.0
-        self._certain = int(arrays.weights[TERMS.index("unplanned")]) * unplaced(arrays, parts)
+        self._certain = weights_of(arrays).unplanned * unplaced(arrays, parts)
         self._on_progress = on_progress
         self._on_schedule = on_schedule
         self._is_quiet = True

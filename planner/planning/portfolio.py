@@ -1,9 +1,8 @@
 """Divides the effort of one planning run between independent parts, and in each between methods."""
 
-from planner.arrays import NONE, SERIAL, Arrays
-from planner.domain import TERMS
+from planner.arrays import NONE, SERIAL, Arrays, weights_of
 from planner.planning.budget import Budget
-from planner.planning.improving import alternate, improve, is_over, prove
+from planner.planning.improving import alternate, anneal, is_over, prove
 from planner.planning.incumbent import Incumbent, PartIncumbent
 
 AUTO, SEARCH, CP_SAT = "auto", "search", "cpsat"
@@ -50,7 +49,7 @@ def plan_part(part: PartIncumbent, budget: Budget, method: str) -> None:
         alternate(part, budget)
         return
     if share > 0.0:
-        improve(part, budget, share)
+        anneal(part, budget, share)
     if share < 1.0 and not is_over(part, budget):
         prove(part, budget, 1.0 - share)
 
@@ -65,8 +64,8 @@ def search_share(arrays: Arrays) -> float:
 
 def _is_sequencing(arrays: Arrays) -> bool:
     """Tell whether only changeovers count, on serial machines few enough for the whole model."""
-    named = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
-    timed = sum(named[term] for term in ("tardiness", "tardy_orders", "makespan", "flow_time"))
+    weights = weights_of(arrays)
+    timed = weights.tardiness or weights.tardy_orders or weights.makespan or weights.flow_time
     literals = int(((arrays.shortest != NONE).sum(axis=0) ** 2).sum())
     serial = bool((arrays.process == SERIAL).all())
     return serial and not timed and literals <= SEQUENCING_LITERALS

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from planner.errors import DeniedError, TryAgainError
+
 # Later is fine: 408 and 425 by RFC 9110 and 8470, 429 by RFC 6585; 409 says that a request with the
 # same key is under way (IETF draft "The Idempotency-Key HTTP Header Field").
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
@@ -14,23 +16,6 @@ AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 DENIED = frozenset({401, 403, 404, 405, 407})
 LONGEST_PAUSE = 300.0
 SHOWN = 300
-
-
-class TryAgainError(Exception):
-    """An answer after which the same request is to be sent again, `pause` seconds later or more."""
-
-    def __init__(self, status: int, reason: str, pause: float) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.pause = pause
-
-
-class DeniedError(Exception):
-    """An answer that says nothing about the batches: wrong address, wrong token."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
 
 
 def accepted(answer: httpx.Response) -> bool:

@@ -136,7 +136,7 @@ def chunk(store: Store, chunk_id: int) -> Chunk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ChunkOutcome:
     """What became of a chunk; `refused` names items of it that were not taken, and why."""
 
     state: ChunkState
@@ -146,7 +146,7 @@ class Outcome:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
-def note(store: Store, chunk_id: int, outcome: Outcome) -> None:
+def note(store: Store, chunk_id: int, outcome: ChunkOutcome) -> None:
     """Store what became of a chunk."""
     ended = None if outcome.state == ChunkState.WAITING else datetime.now(UTC)
     change = update(outbox_chunks).where(outbox_chunks.c.id == chunk_id)

@@ -17,12 +17,12 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from planner.errors import PlannerError
-from planner.publish.answers import DeniedError, TryAgainError, accepted, reason_in, refused_in
+from planner.errors import DeniedError, PlannerError, TryAgainError
+from planner.publish.answers import accepted, reason_in, refused_in
 from planner.publish.outbox import (
     Chunk,
+    ChunkOutcome,
     ChunkState,
-    Outcome,
     Refused,
     chunk,
     make_chunks,
@@ -229,7 +229,8 @@ class _Round:
         reason = f"{error}" or type(error).__name__
         status = error.status if isinstance(error, TryAgainError | DeniedError) else None
         await self._note(
-            sent, Outcome(state=ChunkState.WAITING, attempts=attempts, status=status, reason=reason)
+            sent,
+            ChunkOutcome(state=ChunkState.WAITING, attempts=attempts, status=status, reason=reason),
         )
         self.report.waiting += len(sent.items)
         self.report.failures.append(reason)
@@ -243,7 +244,7 @@ class _Round:
             refused = dict.fromkeys(names, reason) | refused
         await self._note(
             sent,
-            Outcome(
+            ChunkOutcome(
                 state=state,
                 attempts=attempts,
                 status=answer.status_code,
@@ -253,5 +254,5 @@ class _Round:
         )
         self.report.delivered += len(sent.items) - len(refused)
 
-    async def _note(self, sent: Chunk, outcome: Outcome) -> None:
+    async def _note(self, sent: Chunk, outcome: ChunkOutcome) -> None:
         await asyncio.to_thread(note, self.store, sent.id, outcome)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from planner.calendars import MINUTES_A_DAY, WEEKDAYS
-from planner.reader.notes import BadCell
+from planner.errors import BadCellError
 
 T = TypeVar("T")
 Parser = Callable[[str], T]
@@ -34,11 +34,11 @@ _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def name(cell: str) -> str:
-    """Return the name of something; `*` and very long texts are no names."""
+    """Return the name of something; `*` and very long texts are not names."""
     if cell == "*":
-        raise BadCell("name", "* stands for anything and is no name", "Write a name.")
+        raise BadCellError("name", "* stands for anything and is not a name", "Write a name.")
     if len(cell) > LONGEST_NAME:
-        raise BadCell(
+        raise BadCellError(
             "name",
             f"a name of {len(cell)} characters; the longest allowed has {LONGEST_NAME}",
             "Check whether a quotation mark is missing, or shorten it.",
@@ -54,7 +54,7 @@ def names(cell: str) -> tuple[str, ...]:
     """
     found = tuple(dict.fromkeys(part.strip() for part in cell.split("|")))
     if "" in found:
-        raise BadCell("name", f"{cell!r} has an empty name", "Write names like A|B.")
+        raise BadCellError("name", f"{cell!r} has an empty name", "Write names like A|B.")
     return found
 
 
@@ -62,7 +62,7 @@ def number(cell: str) -> Decimal:
     """Return a plain decimal number of any sign."""
     if not _NUMBER.fullmatch(cell):
         comma = _COMMA_NUMBER.fullmatch(cell)
-        raise BadCell(
+        raise BadCellError(
             "number",
             f"{cell[:40]!r} is not a number",
             "Write a decimal point, not a comma. " + IMPORT_HINT
@@ -71,7 +71,7 @@ def number(cell: str) -> Decimal:
         )
     value = Decimal(cell)
     if abs(value) > LARGEST_NUMBER:
-        raise BadCell(
+        raise BadCellError(
             "number_range",
             f"{cell[:40]} is more than {LARGEST_NUMBER:,}",
             "Check the number; a larger unit may help.",
@@ -83,7 +83,7 @@ def above_zero(cell: str) -> Decimal:
     """Return a number above 0."""
     value = number(cell)
     if value <= 0:
-        raise BadCell("number_range", f"{cell} is not above 0", "Write a number above 0.")
+        raise BadCellError("number_range", f"{cell} is not above 0", "Write a number above 0.")
     return value
 
 
@@ -91,7 +91,7 @@ def from_zero(cell: str) -> Decimal:
     """Return a number that is 0 or more."""
     value = number(cell)
     if value < 0:
-        raise BadCell("number_range", f"{cell} is negative", "Write 0 or more.")
+        raise BadCellError("number_range", f"{cell} is negative", "Write 0 or more.")
     return value
 
 
@@ -99,7 +99,7 @@ def whole(cell: str) -> int:
     """Return a whole number that is 0 or more."""
     value = from_zero(cell)
     if value != int(value):
-        raise BadCell("whole_number", f"{cell} is not a whole number", "Write a whole number.")
+        raise BadCellError("whole_number", f"{cell} is not a whole number", "Write a whole number.")
     return int(value)
 
 
@@ -109,7 +109,7 @@ def up_to(most: int) -> Parser[int]:
     def parse(cell: str) -> int:
         value = whole(cell)
         if value > most:
-            raise BadCell("number_range", f"{cell} is more than {most:,}", "Check the number.")
+            raise BadCellError("number_range", f"{cell} is more than {most:,}", "Check the number.")
         return value
 
     return parse
@@ -137,7 +137,7 @@ def changeover_minutes(cell: str) -> Fraction:
 
 def _minutes(value: Decimal) -> Fraction:
     if value > LONGEST_MINUTES:
-        raise BadCell(
+        raise BadCellError(
             "number_range",
             f"{value:f} minutes are more than {LONGEST_MINUTES:,}",
             "Check the number: it counts minutes.",
@@ -149,7 +149,7 @@ def speed(cell: str) -> Fraction:
     """Return a machine's speed: 1 is normal, 2 is twice as fast."""
     value = above_zero(cell)
     if not Decimal("0.001") <= value <= 1000:
-        raise BadCell(
+        raise BadCellError(
             "number_range", f"speed {cell} is not within 0.001 to 1000", "1 is the normal speed."
         )
     return Fraction(value)
@@ -159,14 +159,14 @@ def yes_no(cell: str) -> bool:
     """Return whether the cell says yes."""
     answer = _YES_NO.get(cell.lower())
     if answer is None:
-        raise BadCell("yes_or_no", f"{cell[:40]!r} is neither yes nor no", "Write yes or no.")
+        raise BadCellError("yes_or_no", f"{cell[:40]!r} is neither yes nor no", "Write yes or no.")
     return answer
 
 
 def moment(cell: str) -> datetime:
     """Return an ISO date and time; a date alone means 00:00 of that day."""
     if not _MOMENT.fullmatch(cell):
-        raise BadCell(
+        raise BadCellError(
             "date",
             f"{cell[:40]!r} is not an ISO date",
             "Write 2026-03-31 or 2026-03-31T14:30. " + IMPORT_HINT,
@@ -174,9 +174,9 @@ def moment(cell: str) -> datetime:
     try:
         value = datetime.fromisoformat(cell)
     except ValueError as error:
-        raise BadCell("date", f"{cell} does not exist: {error}", "Check the date.") from error
+        raise BadCellError("date", f"{cell} does not exist: {error}", "Check the date.") from error
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise BadCell(
+        raise BadCellError(
             "date_range",
             f"{cell} is not within the years {FIRST_YEAR} to {LAST_YEAR}",
             "Check the year; where there is no date, leave the cell empty.",
@@ -203,7 +203,7 @@ def day(cell: str) -> date:
     """Return an ISO date without a time of day."""
     value = moment(cell)
     if value.time() != time():
-        raise BadCell("date", f"{cell} has a time of day", "Write the date alone.")
+        raise BadCellError("date", f"{cell} has a time of day", "Write the date alone.")
     return value.date()
 
 
@@ -216,7 +216,9 @@ def time_of_day(cell: str) -> int:
     match = _TIME.fullmatch(cell)
     minutes = int(match[1]) * 60 + int(match[2]) if match else -1
     if match is None or int(match[2]) > 59 or minutes > MINUTES_A_DAY:
-        raise BadCell("time_of_day", f"{cell[:40]!r} is not a time of day", "Write 00:00 to 24:00.")
+        raise BadCellError(
+            "time_of_day", f"{cell[:40]!r} is not a time of day", "Write 00:00 to 24:00."
+        )
     return minutes
 
 
@@ -239,7 +241,7 @@ def weekdays(cell: str) -> tuple[int, ...]:
 def _weekday(text: str, cell: str) -> int:
     short = text.capitalize()
     if short not in WEEKDAYS:
-        raise BadCell(
+        raise BadCellError(
             "weekdays",
             f"{cell[:40]!r} names no weekdays",
             "Write Mon-Fri, Mon, Sat Sun or daily.",

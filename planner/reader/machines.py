@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.domain import HandOn, Process
+from planner.errors import BadCellError
 from planner.reader import cells
-from planner.reader.notes import BadCell, Notes, counted, some
+from planner.reader.notes import Notes, counted, some
 from planner.reader.sheet import Sheet, check_columns
 
 ONE_MACHINE = "machine 1"
@@ -88,7 +89,7 @@ def _one_machine(calendars: Sequence[str], notes: Notes) -> MachineRow:
 
 def _machine_name(cell: str) -> str:
     if "|" in cell:
-        raise BadCell(
+        raise BadCellError(
             "name", f"{cell!r} holds a |, which separates names", "Use another character."
         )
     return cells.name(cell)
@@ -98,7 +99,7 @@ def _process(cell: str) -> Process:
     try:
         return Process(cell.lower())
     except ValueError as error:
-        raise BadCell(
+        raise BadCellError(
             "known_process",
             f"{cell[:40]!r} is not a process",
             f"Write one of {', '.join(Process)}.",
@@ -109,7 +110,7 @@ def _hand_on(cell: str) -> HandOn:
     try:
         return HandOn(cell.lower())
     except ValueError as error:
-        raise BadCell(
+        raise BadCellError(
             "known_hand_on",
             f"{cell[:40]!r} is not a way to hand on",
             f"Write one of {', '.join(HandOn)}.",

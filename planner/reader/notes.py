@@ -9,16 +9,6 @@ from planner.errors import Finding, Severity
 FAULTS_TOLD = 100
 
 
-class BadCell(Exception):  # noqa: N818  (a message on its way to a finding, never seen outside)
-    """A cell that cannot be understood: which rule it breaks, how, and what to do."""
-
-    def __init__(self, rule: str, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
-        self.hint = hint
-
-
 class Notes:
     """Collects findings and assumptions while a scenario is read."""
 

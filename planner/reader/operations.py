@@ -74,39 +74,55 @@ def operations_from(
     orders: OrderRows, drafts: Sequence[Draft], dates: Dates
 ) -> tuple[Operation, ...]:
     """Return the operations with their pins and places in the current sequence."""
-    pinned, current = orders.sheet.texts("pinned_machine"), orders.sheet.texts("current_machine")
-    begun: set[int] = set()
-    seen: set[tuple[int, str]] = set()
-    operations = []
-    for draft in drafts:
-        row, pin, place = draft.order, None, None
-        is_alone = draft.step.stage == 0
-        if pinned[row] and (is_alone or pinned[row] in draft.durations):
-            # What cannot start twice at one time: a start holds for the first lot alone.
-            start = dates.pinned_start[row] if row not in begun else None
-            begun.add(row)
-            pin = Pin(machine=pinned[row], start=start)
-        if current[row] and (is_alone or current[row] in draft.durations):
-            if (row, current[row]) not in seen:
-                seen.add((row, current[row]))
-                place = CurrentPlace(machine=current[row], position=orders.positions[row] or 0)
-        operations.append(
-            Operation(
-                name=draft.name,
-                order=orders.names[row] or "",
-                family=draft.family,
-                durations=draft.durations,
-                sizes=draft.sizes,
-                stage=draft.step.stage,
-                step=draft.step.name,
-                lot=draft.lot,
-                share=draft.share,
-                after=draft.after,
-                pin=pin,
-                current=place,
-            )
+    pins, places = _pins(orders, drafts, dates), _current_places(orders, drafts)
+    return tuple(
+        Operation(
+            name=draft.name,
+            order=orders.names[draft.order] or "",
+            family=draft.family,
+            durations=draft.durations,
+            sizes=draft.sizes,
+            stage=draft.step.stage,
+            step=draft.step.name,
+            lot=draft.lot,
+            share=draft.share,
+            after=draft.after,
+            pin=pin,
+            current=place,
         )
-    return tuple(operations)
+        for draft, pin, place in zip(drafts, pins, places, strict=True)
+    )
+
+
+def _takes(draft: Draft, machine: str) -> bool:
+    """Tell whether what an order says of `machine` is about this operation of it."""
+    return bool(machine) and (draft.step.stage == 0 or machine in draft.durations)
+
+
+def _pins(orders: OrderRows, drafts: Sequence[Draft], dates: Dates) -> Iterator[Pin | None]:
+    """Yield where each operation is pinned; a start holds for the first of an order alone."""
+    pinned = orders.sheet.texts("pinned_machine")
+    begun: set[int] = set()
+    for draft in drafts:
+        row = draft.order
+        if not _takes(draft, pinned[row]):
+            yield None
+            continue
+        yield Pin(machine=pinned[row], start=None if row in begun else dates.pinned_start[row])
+        begun.add(row)
+
+
+def _current_places(orders: OrderRows, drafts: Sequence[Draft]) -> Iterator[CurrentPlace | None]:
+    """Yield the place of each operation in the current sequence, one for each order."""
+    current = orders.sheet.texts("current_machine")
+    placed: set[int] = set()
+    for draft in drafts:
+        row = draft.order
+        if row in placed or not _takes(draft, current[row]):
+            yield None
+            continue
+        placed.add(row)
+        yield CurrentPlace(machine=current[row], position=orders.positions[row] or 0)
 
 
 class _Builder:

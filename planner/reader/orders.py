@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from planner.errors import BadCellError
 from planner.reader import cells
 from planner.reader.dates import LocalDates, local_dates
-from planner.reader.notes import BadCell, counted, some
+from planner.reader.notes import counted, some
 from planner.reader.sheet import Sheet, check_columns
 
 LARGEST_WEIGHT = 10**6
@@ -154,7 +155,7 @@ def _combined(sheet: Sheet, columns: Sequence[str]) -> Families:
 
 def _attribute(cell: str) -> str:
     if BETWEEN_ATTRIBUTES.strip() in cell:
-        raise BadCell(
+        raise BadCellError(
             "name", f"{cell[:40]!r} holds a |, which separates attributes", "Use another character."
         )
     return cells.name(cell)

@@ -8,9 +8,9 @@ from typing import Any
 
 from planner.calendars import Clock, TimeUnit
 from planner.domain import DEFAULT_PRESET, LARGEST_COST, PRESETS, TERMS, Weights, weights_from
-from planner.errors import Finding, PlannerError
+from planner.errors import BadCellError, Finding, PlannerError
 from planner.reader.cells import LONGEST_MINUTES, moment
-from planner.reader.notes import BadCell, Notes
+from planner.reader.notes import Notes
 from planner.reader.tables import SETTINGS_FILE
 
 KEYS = (
@@ -122,7 +122,7 @@ def _start(given: Mapping[str, Any], clock: Clock, notes: Notes) -> datetime | N
     hint = "Write start = 2026-03-02T06:00:00, local time without a zone."
     try:
         local = _moment(value)
-    except BadCell as fault:
+    except BadCellError as fault:
         _fault(notes, fault.rule, "start", value, fault.message, hint)
         return None
     if local is None:
@@ -146,7 +146,7 @@ def _moment(value: object) -> datetime | None:
         return moment(value)
     if value is None:
         return None
-    raise BadCell("date", f"start = {value!r} is not a date", "")
+    raise BadCellError("date", f"start = {value!r} is not a date", "")
 
 
 def exists(local: datetime, clock: Clock) -> bool:
@@ -158,7 +158,9 @@ def exists(local: datetime, clock: Clock) -> bool:
 def _default_changeover(value: object, notes: Notes) -> tuple[int | None, int]:
     hint = "Write [default_changeover] with minutes = 30 and cost = 0."
     if not isinstance(value, Mapping):
-        _fault(notes, "table", "default_changeover", value, "default_changeover is no table", hint)
+        _fault(
+            notes, "table", "default_changeover", value, "default_changeover is not a table", hint
+        )
         return None, 0
     for key, number in value.items():
         place = f"default_changeover.{key}"
@@ -183,12 +185,12 @@ def _weights(given: Mapping[str, Any], notes: Notes) -> Weights:
             notes.assume(f"no weights are given: the preset {DEFAULT_PRESET!r} is used")
         weights: Weights = _choice(given, "preset", DEFAULT_PRESET, PRESETS, notes)
         return weights
-    hint = f"The weights are whole numbers from 0 on: {', '.join(TERMS)}."
+    hint = f"The weights are whole numbers, 0 or more: {', '.join(TERMS)}."
     if "preset" in given:
         message = "both a preset and weights are given"
         _fault(notes, "one_weighting", "weights", "", message, "Delete one of the two.")
     if not isinstance(table, Mapping):
-        _fault(notes, "table", "weights", table, "weights is no table", hint)
+        _fault(notes, "table", "weights", table, "weights is not a table", hint)
         return PRESETS[DEFAULT_PRESET]
     good = {}
     for key, value in table.items():

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from planner.errors import Finding
+from planner.errors import BadCellError, Finding
 from planner.reader.cells import EXCEL_ERRORS, Parser, T
-from planner.reader.notes import BadCell, Notes, counted, some
+from planner.reader.notes import Notes, counted, some
 from planner.reader.tables import COLUMNS, REQUIRED, Table
 
 
@@ -48,13 +48,13 @@ class Sheet:
         """Return the values of a column, None where a cell is empty or not understood."""
         # Error cells are found once for all columns, see `opened`.
         values: dict[str, T | None] = {"": None, **dict.fromkeys(EXCEL_ERRORS)}
-        faults: dict[str, BadCell] = {}
+        faults: dict[str, BadCellError] = {}
         texts = self.texts(column)
         for text in texts:
             if text not in values:
                 try:
                     values[text] = parse(text)
-                except BadCell as fault:
+                except BadCellError as fault:
                     values[text] = None
                     faults[text] = fault
         if faults:
@@ -140,7 +140,7 @@ class Sheet:
             hint=hint,
         )
 
-    def _tell(self, column: str, texts: list[str], faults: dict[str, BadCell]) -> None:
+    def _tell(self, column: str, texts: list[str], faults: dict[str, BadCellError]) -> None:
         for index, text in enumerate(texts):
             if fault := faults.get(text):
                 self.fault(index, column, fault.rule, fault.message, fault.hint, value=text)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.domain import Dimension
+from planner.errors import BadCellError
 from planner.reader import cells
 from planner.reader.machines import MachineRow
-from planner.reader.notes import BadCell, Notes, some
+from planner.reader.notes import Notes, some
 from planner.reader.orders import OrderRows
 
 MOST_DECIMALS = 6
@@ -95,7 +96,7 @@ def _column(rows: OrderRows, name: str, limited: Sequence[str]) -> list[Decimal 
 def _quantity_size(cell: str) -> Decimal | None:
     try:
         cells.above_zero(cell)
-    except BadCell:
+    except BadCellError:
         return None  # found when the quantities were read
     return _size(cell)
 
@@ -103,7 +104,7 @@ def _quantity_size(cell: str) -> Decimal | None:
 def _size(cell: str) -> Decimal:
     value = cells.from_zero(cell)
     if -int(value.normalize().as_tuple().exponent) > MOST_DECIMALS:
-        raise BadCell(
+        raise BadCellError(
             "number_range",
             f"{cell} has more than {MOST_DECIMALS} decimals",
             "Round it, or use a smaller unit.",

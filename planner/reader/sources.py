@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from planner.errors import ScenarioError
+from planner.errors import RefusedFileError, ScenarioError
 from planner.reader.cells import IMPORT_HINT
 from planner.reader.notes import Notes
 from planner.reader.tables import COLUMNS, SETTINGS_FILE, UPLOAD_FILE, Table, Tables
-from planner.reader.text import BadFile, bad_file, table_from, text_from
+from planner.reader.text import bad_file, table_from, text_from
 
 LARGEST_FILE = 200 * 2**20  # bytes, of a file and of everything in an archive together
 MOST_ENTRIES = 1000
@@ -28,7 +28,7 @@ def read_tables(path: str | Path) -> Tables:
     source = Path(path)
     try:
         tables = _reader_of(source)(source, notes)
-    except BadFile as fault:
+    except RefusedFileError as fault:
         notes.add(fault.finding)
         tables = None
     except OSError as error:
@@ -42,7 +42,7 @@ def read_tables(path: str | Path) -> Tables:
 
 def _reader_of(source: Path) -> Callable[[Path, Notes], Tables]:
     if "\0" in str(source):
-        raise bad_file("file", repr(str(source)), "is no path", "Check the path.")
+        raise bad_file("file", repr(str(source)), "is not a path", "Check the path.")
     if source.is_dir():
         return _folder
     if not source.exists():
@@ -115,7 +115,7 @@ def _collected(
                     texts[file] = text_from(stream, file)
                 elif table := table_from(stream, file, notes):
                     files[file] = table
-        except BadFile as fault:
+        except RefusedFileError as fault:
             notes.add(fault.finding)
         except OSError as error:
             notes.add(

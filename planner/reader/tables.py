@@ -72,7 +72,7 @@ class Table:
 class Tables:
     """All files of a scenario as text: `files` by name, `settings` as the text of scenario.toml.
 
-    `skipped` names what lay beside them and is no part of a scenario. `upload` is what an import
+    `skipped` names what lay beside them and is not part of a scenario. `upload` is what an import
     keeps of the file it was given (`planner.intake.Upload`); planning does not look at it.
     """
 

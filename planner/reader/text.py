@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from typing import IO
 
-from planner.errors import Finding
+from planner.errors import Finding, RefusedFileError
 from planner.reader.cells import IMPORT_HINT
 from planner.reader.notes import Notes
 from planner.reader.tables import Table
@@ -14,27 +14,19 @@ UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-class BadFile(Exception):  # noqa: N818  (a finding on its way out, never seen outside)
-    """A file that cannot be read any further."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.message)
-        self.finding = finding
-
-
 def bad_file(
     rule: str, file: str, message: str, hint: str, row: int | None = None, value: str = ""
-) -> BadFile:
+) -> RefusedFileError:
     """Return the exception that ends the reading of `file`."""
     finding = Finding(rule=rule, file=file, row=row, value=value, message=message, hint=hint)
-    return BadFile(finding)
+    return RefusedFileError(finding)
 
 
 def table_from(stream: IO[bytes], file: str, notes: Notes) -> Table | None:
     """Return the table in a CSV stream; None, and a finding, where there is none."""
     try:
         return _table(_records(_lines(stream, file), file), file, notes)
-    except BadFile as fault:
+    except RefusedFileError as fault:
         notes.add(fault.finding)
         return None
 
@@ -48,7 +40,7 @@ def table_of_records(records: Iterator[list[str]], file: str, notes: Notes) -> T
     """Return the table of rows that are already split into cells; None where there is none."""
     try:
         return _table(records, file, notes)
-    except BadFile as fault:
+    except RefusedFileError as fault:
         notes.add(fault.finding)
         return None
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from planner.arrays import NONE, Arrays, Sequences, arrays_from, is_coupled
 from planner.domain import IntArray, Operation, Scenario
+from planner.routes import along_routes
 from planner.schedule import Schedule
 from planner.search import kernels
-from planner.search.coupling import along_routes, circling
+from planner.search.coupling import circling
 from planner.search.decoding import decode
 from planner.search.state import by_due, load, new_state, sequences_in
 

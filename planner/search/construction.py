@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NONE, Arrays, Sequences
+from planner.arrays import NONE, Arrays, Sequences, is_coupled, weights_of
 from planner.domain import FloatArray, IntArray
 from planner.search.baselines import completed
 from planner.search.kernels.apparent_cost import (
@@ -58,6 +58,9 @@ def constructions(arrays: Arrays) -> Iterator[Sequences]:
     Nothing where even one look at the first of each class, for each operation, is too much.
     """
     count = len(arrays.family)
+    # The rule knows no routes.
+    if is_coupled(arrays):
+        return
     if not (arrays.shortest != NONE).any():
         return
     shop = shop_of(arrays)
@@ -138,7 +141,7 @@ def _whole(values: npt.NDArray[Any]) -> IntArray:
 
 def _prices(arrays: Arrays) -> FloatArray:
     """Return what changeovers cost, as multiples of the mean: by their weights, or by time."""
-    weights = arrays.named_weights
+    weights = weights_of(arrays)
     price = (
         weights.changeover_minutes * arrays.changeover_minutes
         + weights.changeover_cost * arrays.changeover_cost

@@ -1,16 +1,12 @@
-"""Routes for the search: what follows what, how long the rest of a route takes, and in which order.
+"""The layout of what a `CoupledState` knows beside a `State`."""
 
-Also lays out what a `CoupledState` knows beside a `State`.
-"""
-
-from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
 from typing import Any, cast
 
 import numpy as np
 
-from planner.arrays import NEVER, NO_MAXIMUM, NONE, Arrays
-from planner.domain import TERMS, IntArray
+from planner.arrays import NEVER, NONE, Arrays, weights_of
+from planner.domain import IntArray
+from planner.routes import completing, due_here, followers
 from planner.search.kernels import columns
 from planner.search.kernels.columns import State
 from planner.search.kernels.coupled import (
@@ -83,8 +79,8 @@ def circling(state: Any) -> set[int]:
 
 def _orders(arrays: Arrays, count: int) -> tuple[IntArray, IntArray]:
     """Return the operations that complete an order, order by order, and the table of orders."""
-    weight = dict(zip(TERMS, arrays.weights.tolist(), strict=True))
-    last = _completes(arrays)
+    weights = weights_of(arrays)
+    last = completing(arrays)
     final = last[np.argsort(arrays.order[last], kind="stable")]
     numbers = np.bincount(arrays.order[final], minlength=count)
     order = np.zeros((count, ORDER_COLUMNS), dtype=np.int64)
@@ -92,100 +88,7 @@ def _orders(arrays: Arrays, count: int) -> tuple[IntArray, IntArray]:
     order[:, FINAL_FIRST] = order[:, FINAL_LAST] - numbers
     own = arrays.order
     order[own, ORDER_DUE], order[own, ORDER_RELEASE] = arrays.due, arrays.release
-    order[own, ORDER_LATE] = arrays.weight * weight["tardiness"]
-    order[own, ORDER_TARDY] = arrays.weight * weight["tardy_orders"]
-    order[own, ORDER_FLOW] = arrays.weight * weight["flow_time"]
+    order[own, ORDER_LATE] = arrays.weight * weights.tardiness
+    order[own, ORDER_TARDY] = arrays.weight * weights.tardy_orders
+    order[own, ORDER_FLOW] = arrays.weight * weights.flow_time
     return final, order
-
-
-def _completes(arrays: Arrays) -> IntArray:
-    """Return the operations that no other of their order follows."""
-    into = np.repeat(np.arange(len(arrays.order)), np.diff(arrays.before_first))
-    inside = arrays.order[into] == arrays.order[arrays.before]
-    followed = np.zeros(len(arrays.order), dtype=bool)
-    followed[arrays.before[inside]] = True
-    return np.flatnonzero(~followed)
-
-
-def followers(arrays: Arrays) -> tuple[IntArray, IntArray]:
-    """Return what follows each operation: those of k are `after[first[k] : first[k + 1]]`."""
-    count = len(arrays.order)
-    into = np.repeat(np.arange(count), np.diff(arrays.before_first))
-    by_before = np.argsort(arrays.before, kind="stable")
-    numbers = np.bincount(arrays.before, minlength=count)
-    first = np.concatenate(([0], np.cumsum(numbers))).astype(np.int64)
-    return first, into[by_before].astype(np.int64)
-
-
-def least_durations(arrays: Arrays) -> IntArray:
-    """Return the shortest time of each operation on any machine, 0 where it has none."""
-    times = np.where(arrays.shortest == NONE, NO_MAXIMUM, arrays.shortest).min(
-        axis=1, initial=NO_MAXIMUM
-    )
-    return np.where(times == NO_MAXIMUM, 0, times).astype(np.int64)
-
-
-def tails(arrays: Arrays) -> IntArray:
-    """Return how much working and least waiting time follows each operation on its route."""
-    times = least_durations(arrays)
-    first, after = followers(arrays)
-    wait = _least_wait_into(arrays)
-    tail = np.zeros(len(times), dtype=np.int64)
-    for k in reversed(along_routes(arrays, np.arange(len(times)))):
-        own = after[first[k] : first[k + 1]]
-        if len(own):
-            tail[k] = int((wait[own] + times[own] + tail[own]).max())
-    return tail
-
-
-def heads(arrays: Arrays) -> IntArray:
-    """Return when each operation can start at the earliest by releases and routes alone."""
-    times = least_durations(arrays)
-    head = arrays.release.copy()
-    for k in along_routes(arrays, np.arange(len(times))):
-        links = slice(arrays.before_first[k], arrays.before_first[k + 1])
-        before = arrays.before[links]
-        if len(before):
-            done = head[before] + times[before] + arrays.least_wait[links]
-            head[k] = max(int(head[k]), int(done.max()))
-    return head
-
-
-def _least_wait_into(arrays: Arrays) -> IntArray:
-    wait = np.zeros(len(arrays.order), dtype=np.int64)
-    into = np.repeat(np.arange(len(arrays.order)), np.diff(arrays.before_first))
-    np.maximum.at(wait, into, arrays.least_wait)
-    return wait
-
-
-def due_here(arrays: Arrays) -> IntArray:
-    """Return by when each operation must be complete for its order to be on time, or NEVER."""
-    return np.where(arrays.due < NEVER, arrays.due - tails(arrays), NEVER)
-
-
-def along_routes(arrays: Arrays, sequence: Sequence[int] | IntArray) -> list[int]:
-    """Return all operations of `sequence` in its order, but none before those it comes after."""
-    listed = np.asarray(sequence).tolist()
-    if not len(arrays.before):
-        return list(listed)
-    place = {operation: k for k, operation in enumerate(listed)}
-    first, after = followers(arrays)
-    open_links = {
-        k: sum(
-            int(b) in place
-            for b in arrays.before[arrays.before_first[k] : arrays.before_first[k + 1]]
-        )
-        for k in listed
-    }
-    ready = [place[k] for k in listed if not open_links[k]]
-    heapify(ready)
-    found = []
-    while ready:
-        k = listed[heappop(ready)]
-        found.append(k)
-        for follower in after[first[k] : first[k + 1]].tolist():
-            if follower in place:
-                open_links[follower] -= 1
-                if not open_links[follower]:
-                    heappush(ready, place[follower])
-    return found

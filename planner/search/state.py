@@ -3,10 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences, is_coupled
+from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences, is_coupled, weights_of
 from planner.domain import IntArray
+from planner.routes import along_routes, due_here, heads
 from planner.search import kernels
-from planner.search.coupling import along_routes, coupled, due_here, heads
+from planner.search.coupling import coupled
 from planner.search.kernels import State, columns
 
 # Batches beyond one per operation, so that a move can make some before it empties others.
@@ -136,7 +137,7 @@ def _machine_table(arrays: Arrays) -> IntArray:
 
 
 def _operation_table(arrays: Arrays) -> IntArray:
-    weights = arrays.named_weights
+    weights = weights_of(arrays)
     table = _zeros(len(arrays.family), columns.OP_SIZE + arrays.size.shape[1])
     table[:, columns.OP_DUE] = arrays.due
     table[:, columns.OP_RELEASE] = arrays.release
@@ -185,7 +186,7 @@ def _scalars(arrays: Arrays, seed: int) -> IntArray:
     scalar[columns.RANDOM_BITS] = _first_bits(seed)
     scalar[columns.FAMILY_COUNT] = arrays.changeover_minutes.shape[2]
     scalar[columns.HORIZON] = arrays.horizon
-    weights = arrays.named_weights
+    weights = weights_of(arrays)
     scalar[columns.WEIGHT_CHANGEOVER_MINUTES] = weights.changeover_minutes
     scalar[columns.WEIGHT_CHANGEOVER_COST] = weights.changeover_cost
     scalar[columns.WEIGHT_PROCESSING_MINUTES] = weights.processing_minutes

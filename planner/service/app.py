@@ -17,11 +17,11 @@ from starlette.applications import Starlette
 
 from planner.errors import PlannerError
 from planner.publish import PublishSettings, checked_destination
-from planner.service.desk import Desk, Room
+from planner.service.desk import ReleaseDesk, Room
 from planner.service.endpoints import Service
 from planner.service.ledger import Ledger
 from planner.service.live_policies import LivePolicy, in_words
-from planner.service.outgoing import HandOver
+from planner.service.outgoing import ReleaseSender
 from planner.service.stored import note_service
 from planner.store import Store
 
@@ -70,7 +70,7 @@ def make_app(store: Store, settings: ServiceSettings) -> Starlette:
     ledger = Ledger(store, take_over=settings.take_over)
     policy = settings.policy
     try:
-        desk = Desk(ledger, policy, room=settings.room, flush_at=settings.flush_at)
+        desk = ReleaseDesk(ledger, policy, room=settings.room, flush_at=settings.flush_at)
     except PlannerError:
         ledger.close()
         raise
@@ -83,10 +83,10 @@ def make_app(store: Store, settings: ServiceSettings) -> Starlette:
     )
 
 
-def _handover(store: Store, settings: ServiceSettings, desk: Desk) -> HandOver | None:
+def _handover(store: Store, settings: ServiceSettings, desk: ReleaseDesk) -> ReleaseSender | None:
     if settings.destination is None:
         return None
-    made = HandOver(store, settings.destination, settings.publishing, desk.metrics)
+    made = ReleaseSender(store, settings.destination, settings.publishing, desk.metrics)
     desk.on_release(made.released)
     return made
 

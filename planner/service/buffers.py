@@ -34,18 +34,18 @@ class Waiting(NamedTuple):
     load: tuple[Decimal, ...] = ()
 
 
-class Limits(NamedTuple):
+class BatchLimits(NamedTuple):
     """Most orders and most load per dimension of one batch."""
 
     size: int
     capacity: tuple[Decimal, ...] = ()
 
-    def less(self, inside: Collection[Waiting]) -> "Limits":
+    def less(self, inside: Collection[Waiting]) -> "BatchLimits":
         """Return what is left beside the orders that are `inside`."""
         loads = zip(*(order.load for order in inside), strict=True)
         left = (most - sum(load) for most, load in zip(self.capacity, loads, strict=True))
         capacity = tuple(left) if inside else self.capacity
-        return Limits(self.size - len(inside), capacity)
+        return BatchLimits(self.size - len(inside), capacity)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,13 +105,13 @@ class Buffer:
         if order.due is not None:
             heappush(self._dues, (order.due, order.number))
 
-    def is_full(self, limits: Limits) -> bool:
+    def is_full(self, limits: BatchLimits) -> bool:
         """Return whether the waiting orders make, or exceed, a full batch."""
         return len(self.orders) >= limits.size or any(
             has >= most for has, most in zip(self.load, limits.capacity, strict=False)
         )
 
-    def fill(self, limits: Limits) -> tuple[Waiting, ...]:
+    def fill(self, limits: BatchLimits) -> tuple[Waiting, ...]:
         """Return a batch: first come, first served, passing over at most LOOK that do not fit."""
         chosen: list[Waiting] = []
         left, passed = list(limits.capacity), 0

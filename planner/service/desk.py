@@ -16,12 +16,12 @@ from datetime import UTC, datetime
 from datetime import time as time_of_day
 from typing import Any
 
-from planner.errors import PlannerError
+from planner.errors import BusyError, Refusal, RefusedRequestError
 from planner.service.buffers import Buffer, Buffers
 from planner.service.ledger import Done, Ledger, Receipt, Work
 from planner.service.live_policies import LivePolicy, Release, all_releases, flushed, undone
 from planner.service.metrics import Metrics
-from planner.service.posted_orders import Arrival, Refusal, RefusedError
+from planner.service.posted_orders import Arrival
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +31,6 @@ GATHER_SECONDS = 0.005
 LOOK_SECONDS = 0.1
 # After a transaction that failed.
 REST_SECONDS = 0.5
-
-
-class BusyError(PlannerError):
-    """There is no room now; try again after `seconds`. `status` is HTTP's."""
-
-    def __init__(self, message: str, status: int, seconds: int = 1) -> None:
-        super().__init__(message)
-        self.status = status
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +60,7 @@ class _Pending:
         return not self.requests and not self.finished
 
 
-class Desk:
+class ReleaseDesk:
     """Takes orders, stores them, releases batches. All methods belong to one event loop."""
 
     def __init__(
@@ -96,7 +87,7 @@ class Desk:
         self._show()
 
     @property
-    def is_well(self) -> bool:
+    def is_healthy(self) -> bool:
         """Return whether orders are stored and released."""
         return self._running is not None and not self._running.done()
 
@@ -108,7 +99,7 @@ class Desk:
     async def accept(self, orders: tuple[Arrival, ...]) -> tuple[Receipt, ...]:
         """Return the receipts of `orders` once they are stored.
 
-        Raises BusyError if there is no room, RefusedError if an id is another order's.
+        Raises BusyError if there is no room, RefusedRequestError if an id is another order's.
         """
         self._refuse_overload(len(orders))
         answer: asyncio.Future[tuple[Receipt, ...]] = asyncio.get_running_loop().create_future()
@@ -132,7 +123,7 @@ class Desk:
     def _refuse_overload(self, orders: int) -> None:
         if self._closing:
             raise BusyError("the service is stopping", status=503, seconds=5)
-        if not self.is_well:
+        if not self.is_healthy:
             raise BusyError("the service has failed; its log says why", status=503, seconds=30)
         if self._pending.orders and self._pending.orders + orders > self._room.pending:
             raise BusyError("orders come faster than they can be stored", status=503)
@@ -262,7 +253,9 @@ def _tell(
         return
     refusals = tuple(item for item in answer if isinstance(item, Refusal))
     if refusals:
-        future.set_exception(RefusedError(409, "ids are taken; none was taken over", refusals))
+        future.set_exception(
+            RefusedRequestError(409, "ids are taken; none was taken over", refusals)
+        )
         return
     future.set_result(tuple(item for item in answer if isinstance(item, Receipt)))
 

@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from planner.errors import BusyError, Refusal, RefusedRequestError
 from planner.service.buffers import Buffer
-from planner.service.desk import BusyError, Desk
-from planner.service.live_policies import Rules
-from planner.service.outgoing import HandOver
-from planner.service.posted_orders import Refusal, RefusedError, arrivals_in, names_in
+from planner.service.desk import ReleaseDesk
+from planner.service.live_policies import ReleaseRules
+from planner.service.outgoing import ReleaseSender
+from planner.service.posted_orders import arrivals_in, names_in
 from planner.service.stored import (
     batch_with_orders,
     handovers,
@@ -42,10 +43,10 @@ class Service:
     def __init__(
         self,
         store: Store,
-        desk: Desk,
-        rules: Rules,
+        desk: ReleaseDesk,
+        rules: ReleaseRules,
         most_orders: int,
-        handover: HandOver | None = None,
+        handover: ReleaseSender | None = None,
     ) -> None:
         self._store, self._desk, self._rules, self._most = store, desk, rules, most_orders
         self._handover = handover
@@ -70,7 +71,7 @@ class Service:
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
             exception_handlers={
                 HTTPException: _http_error,
-                RefusedError: _refused,
+                RefusedRequestError: _refused,
                 BusyError: _busy,
             },
             lifespan=lifespan,
@@ -153,10 +154,10 @@ class Service:
 
     async def _health(self, _request: Request) -> Response:
         desk = self._desk
-        status = "ok" if desk.is_well else "failed"
+        status = "ok" if desk.is_healthy else "failed"
         return JSONResponse(
             {"status": status, "waiting": desk.buffers.waiting, "pending": desk.pending},
-            200 if desk.is_well else 503,
+            200 if desk.is_healthy else 503,
         )
 
     async def _figures(self, _request: Request) -> Response:
@@ -199,7 +200,7 @@ def _whole(request: Request, name: str, default: int, least: int, most: int) -> 
     text = request.query_params.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and least <= int(text[:20]) <= most):
         message = f"is not a whole number from {least} to {most}"
-        raise RefusedError(
+        raise RefusedRequestError(
             422, "the query cannot be read",
             [Refusal(index=0, field=name, value=text[:80], message=message)],
         )  # fmt: skip
@@ -207,7 +208,9 @@ def _whole(request: Request, name: str, default: int, least: int, most: int) -> 
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    refused = error if isinstance(error, RefusedError) else RefusedError(500, str(error))
+    refused = (
+        error if isinstance(error, RefusedRequestError) else RefusedRequestError(500, str(error))
+    )
     details = [
         {"index": r.index, "field": r.field, "value": r.value, "message": r.message}
         for r in refused.refusals[:MOST_ROWS]

@@ -13,12 +13,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from planner.errors import Refusal, StoreError
 from planner.service.buffers import Buffers, Waiting
 from planner.service.live_policies import Reason, Release
-from planner.service.posted_orders import Arrival, Refusal, same_again, stored_arrival
-from planner.store import Store, StoreError, release_batches, release_orders
+from planner.service.posted_orders import Arrival, same_again, stored_arrival
+from planner.store import Store, release_batches, release_orders
 from planner.store.database import alone
-from planner.store.processes import Process, is_gone, this_process
+from planner.store.processes import ProcessIdentity, is_gone, this_process
 from planner.store.schema import settings
 
 OWNER = "release service"
@@ -163,12 +164,12 @@ def _claim(store: Store, take_over: bool) -> None:
     with alone(store.engine) as connection:
         owner = connection.scalar(select(settings.c.value).where(this))
         if owner is not None and not take_over:
-            _refuse_second(Process(**json.loads(owner)))
+            _refuse_second(ProcessIdentity(**json.loads(owner)))
         connection.execute(delete(settings).where(this))
         connection.execute(insert(settings).values(mine))
 
 
-def _refuse_second(owner: Process) -> None:
+def _refuse_second(owner: ProcessIdentity) -> None:
     if not is_gone(owner):
         raise StoreError(
             f"process {owner.pid} on {owner.host.split()[0]} releases from this database\n"

@@ -12,7 +12,7 @@ from math import ceil
 from typing import NamedTuple, Protocol
 
 from planner.errors import PlannerError
-from planner.service.buffers import Buffer, Buffers, Limits, Waiting
+from planner.service.buffers import BatchLimits, Buffer, Buffers, Waiting
 
 
 class PolicyName(StrEnum):
@@ -20,7 +20,7 @@ class PolicyName(StrEnum):
 
     FULL = "full"
     TIMEOUT = "timeout"
-    ADAPTIVE = "adaptive"
+    BY_RATE = "by-rate"
     CONTINUOUS = "continuous"
 
 
@@ -57,7 +57,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class ReleaseRules:
     """The rule of each family, and the capacity of a batch per dimension."""
 
     rule: Rule = field(default_factory=Rule)
@@ -68,16 +68,16 @@ class Rules:
         """Return the rule of `family`."""
         return self.by_family.get(family, self.rule)
 
-    def limits(self, family: str) -> Limits:
+    def limits(self, family: str) -> BatchLimits:
         """Return what a batch of `family` may hold."""
-        return Limits(self.of(family).size, tuple(self.capacity.values()))
+        return BatchLimits(self.of(family).size, tuple(self.capacity.values()))
 
 
 class LivePolicy(Protocol):
     """Decides about one buffer; asked again until it returns None."""
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> ReleaseRules:
         """Return the sizes, waits and capacities it keeps."""
 
     def release(self, buffer: Buffer, buffers: Buffers, now: float) -> Release | None:
@@ -88,7 +88,7 @@ class LivePolicy(Protocol):
 class Full:
     """Release full batches only (Neuts 1967, *A general class of bulk queues*, with a = K)."""
 
-    rules: Rules
+    rules: ReleaseRules
 
     def release(self, buffer: Buffer, buffers: Buffers, now: float) -> Release | None:
         """Return a batch once it is full."""
@@ -100,7 +100,7 @@ class Full:
 class TimeOut:
     """Release a batch when it is full or its first order has waited `Rule.wait` seconds."""
 
-    rules: Rules
+    rules: ReleaseRules
 
     def release(self, buffer: Buffer, buffers: Buffers, now: float) -> Release | None:
         """Return a batch once it is full or old enough."""
@@ -113,8 +113,11 @@ class TimeOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Adaptive:
+class ByRate:
     """Wait for as many orders as will arrive in the time that is cheap to spend on filling.
+
+    The service knows neither run times nor how busy the machines are, so this is another law than
+    the `Adaptive` one of `planner.simulation.policies`, and has another name.
 
     That time is W = min(wait, time to the soonest due date - margin), from the first arrival on;
     the target is n = ceil(rate * W) within [1, size]. The rate is measured from arrivals alone,
@@ -122,7 +125,7 @@ class Adaptive:
     could swing. A batch never waits longer than `Rule.wait`, whatever the rate does.
     """
 
-    rules: Rules
+    rules: ReleaseRules
     margin: float = 0.0
 
     def release(self, buffer: Buffer, buffers: Buffers, now: float) -> Release | None:
@@ -153,7 +156,7 @@ class Places:
     `Rule.wait`, nothing enters until the places are empty. Empty places go to the oldest family.
     """
 
-    rules: Rules
+    rules: ReleaseRules
 
     def release(self, buffer: Buffer, buffers: Buffers, now: float) -> Release | None:
         """Return the orders that enter."""
@@ -172,10 +175,10 @@ class Places:
         return now - buffer.oldest >= self.rules.of(buffer.key.family).wait
 
 
-def live_policy(name: PolicyName, rules: Rules, margin: float = 0.0) -> LivePolicy:
-    """Return the policy of that name; `margin` is the adaptive one's seconds before a due date."""
-    if name == PolicyName.ADAPTIVE:
-        return Adaptive(rules=rules, margin=margin)
+def live_policy(name: PolicyName, rules: ReleaseRules, margin: float = 0.0) -> LivePolicy:
+    """Return the policy of that name; `ByRate` releases `margin` seconds before a due date."""
+    if name == PolicyName.BY_RATE:
+        return ByRate(rules=rules, margin=margin)
     if name == PolicyName.CONTINUOUS:
         return Places(rules=rules)
     return Full(rules=rules) if name == PolicyName.FULL else TimeOut(rules=rules)
@@ -184,7 +187,7 @@ def live_policy(name: PolicyName, rules: Rules, margin: float = 0.0) -> LivePoli
 def in_words(policy: LivePolicy) -> str:
     """Return what a policy does, for people.
 
-    >>> in_words(TimeOut(rules=Rules(rule=Rule(size=8, wait=90))))
+    >>> in_words(TimeOut(rules=ReleaseRules(rule=Rule(size=8, wait=90))))
     '8 orders, or the first has waited 90 s'
     """
     rule, own = policy.rules.rule, len(policy.rules.by_family)
@@ -199,7 +202,7 @@ def _rule_in_words(policy: LivePolicy, rule: Rule) -> str:
         return f"{rule.size} places, another family after {wait}"
     if isinstance(policy, Full):
         return f"{rule.size} orders"
-    if isinstance(policy, Adaptive):
+    if isinstance(policy, ByRate):
         return f"up to {rule.size} orders by their rate, at most {wait}"
     return f"{rule.size} orders, or the first has waited {wait}"
 

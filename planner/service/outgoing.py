@@ -22,7 +22,7 @@ REST_SECONDS = 2.0
 LOOK_SECONDS = 5.0
 
 
-class HandOver:
+class ReleaseSender:
     """Sends every released batch to `destination`, also those of processes before this one.
 
     All methods belong to one event loop.

@@ -2,38 +2,18 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from planner.errors import PlannerError
+from planner.errors import FieldError, PlannerError, Refusal, RefusedRequestError
 from planner.service.buffers import BufferKey
 
 LONGEST_NAME = 200
 SHOWN = 80
 # The start of the year 9999: later ones do not survive a change of zone.
 LAST_SECOND = 253_370_764_800
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why an order was not taken; `index` counts from 0 within the request."""
-
-    index: int
-    field: str
-    value: str
-    message: str
-
-
-class RefusedError(PlannerError):
-    """A request that is not taken, as a whole, with everything that is wrong with it."""
-
-    def __init__(self, status: int, message: str, refusals: Iterable[Refusal] = ()) -> None:
-        super().__init__(message)
-        self.status = status
-        self.refusals = tuple(refusals)
 
 
 class Arrival(NamedTuple):
@@ -47,34 +27,28 @@ class Arrival(NamedTuple):
     fingerprint: str
 
 
-class _FieldError(Exception):
-    """A field that cannot be read."""
-
-    def __init__(self, field: str, value: object, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.value = value
-
-
 def arrivals_in(
     body: bytes, media_type: str, capacity: Mapping[str, Decimal], most: int
 ) -> tuple[Arrival, ...]:
     """Return the orders in the body of a request: an object, an array of them, or NDJSON.
 
-    Raises RefusedError naming every field that is wrong, or if there are more than `most` orders.
+    Raises RefusedRequestError with every field that is wrong, or if there are more orders than
+    `most`.
     """
     values = _lines(body) if media_type == "application/x-ndjson" else _objects(body)
     if len(values) > most:
-        raise RefusedError(413, f"{len(values)} orders in one request; at most {most} are taken")
+        raise RefusedRequestError(
+            413, f"{len(values)} orders in one request; at most {most} are taken"
+        )
     found: list[Arrival] = []
     refusals: list[Refusal] = []
     for index, value in enumerate(values):
         try:
             found.append(arrival(value, capacity))
-        except _FieldError as error:
+        except FieldError as error:
             refusals.append(_refusal(index, error))
     if refusals:
-        raise RefusedError(422, "the orders cannot be read; none was taken", refusals)
+        raise RefusedRequestError(422, "the orders cannot be read; none was taken", refusals)
     return tuple(found)
 
 
@@ -86,16 +60,18 @@ def names_in(body: bytes, field: str, most: int) -> tuple[str, ...]:
         refusal = Refusal(
             index=0, field=field, value=_shown(names), message="is not a list of order ids"
         )
-        raise RefusedError(422, "the request cannot be read", [refusal])
+        raise RefusedRequestError(422, "the request cannot be read", [refusal])
     if len(names) > most:
-        raise RefusedError(413, f"{len(names)} orders in one request; at most {most} are taken")
+        raise RefusedRequestError(
+            413, f"{len(names)} orders in one request; at most {most} are taken"
+        )
     return tuple(names)
 
 
 def arrival(value: Any, capacity: Mapping[str, Decimal]) -> Arrival:
     """Return one order; columns are those of `orders.csv`, unknown ones are kept."""
     if not isinstance(value, dict):
-        raise _FieldError("", value, "is not an object")
+        raise FieldError("", value, "is not an object")
     # As ASCII: half a surrogate pair cannot be stored in any other way.
     content = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return Arrival(
@@ -112,7 +88,7 @@ def stored_arrival(content: str, capacity: Mapping[str, Decimal]) -> Arrival:
     """Return an order from its stored content; PlannerError if the capacity no longer takes it."""
     try:
         return arrival(json.loads(content), capacity)
-    except _FieldError as error:
+    except FieldError as error:
         raise PlannerError(
             f"a waiting order does not fit the settings: {error.field} {error.value!r} {error}\n"
             f"    {content[:SHOWN]}\n    Start with the capacity it was taken under."
@@ -134,24 +110,24 @@ def _json(text: bytes, index: int) -> Any:
     except (ValueError, RecursionError) as error:
         shown = _shown(text[:SHOWN].decode(errors="replace"))
         refusal = Refusal(index=index, field="", value=shown, message=str(error))
-        raise RefusedError(400, "the request is not JSON", [refusal]) from error
+        raise RefusedRequestError(400, "the request is not JSON", [refusal]) from error
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number in JSON")
+    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _text(value: Mapping[str, Any], field: str, *, needed: bool = False) -> str:
     text = value.get(field, "")
     if not isinstance(text, str):
-        raise _FieldError(field, text, "is not text")
+        raise FieldError(field, text, "is not text")
     if needed and not text.strip():
-        raise _FieldError(field, value.get(field), "is missing")
+        raise FieldError(field, value.get(field), "is missing")
     if len(text) > LONGEST_NAME:
-        raise _FieldError(field, text, f"is longer than {LONGEST_NAME} letters")
+        raise FieldError(field, text, f"is longer than {LONGEST_NAME} characters")
     # NUL ends a text in some databases, half a surrogate pair is none in any.
     if not text.isprintable():
-        raise _FieldError(field, text, "has letters that cannot be printed")
+        raise FieldError(field, text, "has characters that cannot be printed")
     return text
 
 
@@ -167,12 +143,12 @@ def _due(value: Mapping[str, Any]) -> float | None:
     try:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
-            raise _FieldError("due", text, "has no zone; add one, such as Z or +02:00")
+            raise FieldError("due", text, "has no zone; add one, such as Z or +02:00")
         seconds = moment.timestamp()
     except (TypeError, ValueError, OverflowError) as error:
-        raise _FieldError("due", text, "is not a date and time in ISO 8601") from error
+        raise FieldError("due", text, "is not a date and time in ISO 8601") from error
     if not 0 <= seconds < LAST_SECOND:
-        raise _FieldError("due", text, "is not between the years 1970 and 9998")
+        raise FieldError("due", text, "is not between the years 1970 and 9998")
     return seconds
 
 
@@ -180,19 +156,19 @@ def _size(value: Mapping[str, Any], dimension: str, most: Decimal) -> Decimal:
     field = f"size_{dimension}" if f"size_{dimension}" in value else "quantity"
     given = value.get(field)
     if given is None:
-        raise _FieldError(f"size_{dimension}", None, "is missing, and so is quantity")
+        raise FieldError(f"size_{dimension}", None, "is missing, and so is quantity")
     try:
         size = Decimal("NaN") if isinstance(given, bool) else Decimal(str(given))
     except InvalidOperation:
         size = Decimal("NaN")
     if not size.is_finite() or size < 0:
-        raise _FieldError(field, given, "is not a number from 0 on")
+        raise FieldError(field, given, "is not a number of 0 or more")
     if size > most:
-        raise _FieldError(field, given, f"is more than a batch may hold: {most} {dimension}")
+        raise FieldError(field, given, f"is more than a batch may hold: {most} {dimension}")
     return size
 
 
-def _refusal(index: int, error: _FieldError) -> Refusal:
+def _refusal(index: int, error: FieldError) -> Refusal:
     return Refusal(index=index, field=error.field, value=_shown(error.value), message=str(error))
 
 

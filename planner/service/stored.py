@@ -12,7 +12,7 @@ from planner.publish.items import RELEASED
 from planner.publish.outbox import ChunkState
 from planner.service.ledger import OWNER
 from planner.store import Store, outbox, outbox_chunks, release_batches, release_orders
-from planner.store.processes import Process, is_gone
+from planner.store.processes import ProcessIdentity, is_gone
 
 Table = list[dict[str, Any]]
 NOTE = "release service settings"
@@ -51,7 +51,7 @@ def service_note(store: Store) -> ServiceNote | None:
 def _state(owner: str | None) -> ServiceState:
     if owner is None:
         return ServiceState.STOPPED
-    gone = is_gone(Process(**json.loads(owner)))
+    gone = is_gone(ProcessIdentity(**json.loads(owner)))
     return ServiceState.CRASHED if gone else ServiceState.RUNNING
 
 

@@ -52,7 +52,7 @@ class Arrivals:
         return (len(self.times) - 1) / hours
 
 
-class Source(Protocol):
+class ArrivalSource(Protocol):
     """Where orders come from."""
 
     def draw(self, scenario: Scenario, rng: np.random.Generator) -> Arrivals:
@@ -92,9 +92,9 @@ class Generated:
         if self.orders < 1 or self.group < 1 or not self.per_hour > 0:
             raise PlannerError("orders, group and per_hour must be more than 0")
         if self.day and (len(self.day) != HOURS_A_DAY or min(self.day) < 0 or not sum(self.day)):
-            raise PlannerError("day needs 24 rates from 0 on, not all 0")
+            raise PlannerError("day needs 24 rates of 0 or more, not all 0")
         if self.mix and (min(self.mix.values()) < 0 or not sum(self.mix.values())):
-            raise PlannerError("mix needs shares from 0 on, not all 0")
+            raise PlannerError("mix needs shares of 0 or more, not all 0")
 
     def draw(self, scenario: Scenario, rng: np.random.Generator) -> Arrivals:
         """Return one stream of arrivals; the same generator gives the same stream."""
@@ -112,7 +112,7 @@ class Generated:
         )
 
 
-def usual_source(scenario: Scenario, orders: int = 2000) -> Source:
+def usual_source(scenario: Scenario, orders: int = 2000) -> ArrivalSource:
     """Return the replayed file if its orders arrive over time, else Poisson arrivals like it.
 
     Without release times the rate is that of the file's orders up to the last due date.

@@ -9,7 +9,7 @@ import numpy as np
 from planner.arrays import NONE
 from planner.domain import IntArray, Scenario
 from planner.simulation import event_loop as kernels
-from planner.simulation.arrivals import Arrivals, Source
+from planner.simulation.arrivals import Arrivals, ArrivalSource
 from planner.simulation.event_loop import Plant
 from planner.simulation.measures import Measures, measured
 from planner.simulation.plant import facts_of, initial_families, lay_out, under
@@ -97,7 +97,7 @@ class Laboratory:
 def simulate(
     scenario: Scenario,
     policy: Policy,
-    source: Source,
+    source: ArrivalSource,
     *,
     seed: int = 0,
     stickiness: int = 0,
@@ -107,7 +107,9 @@ def simulate(
     return Laboratory(scenario, arrivals).run(policy, stickiness=stickiness)
 
 
-def streams(scenario: Scenario, source: Source, replications: int, seed: int) -> list[Arrivals]:
+def streams(
+    scenario: Scenario, source: ArrivalSource, replications: int, seed: int
+) -> list[Arrivals]:
     """Return independent streams of arrivals, the same for every policy that is tried on them."""
     seeds = np.random.SeedSequence(seed).spawn(replications)
     return [source.draw(scenario, np.random.default_rng(each)) for each in seeds]
@@ -116,7 +118,7 @@ def streams(scenario: Scenario, source: Source, replications: int, seed: int) ->
 def replicate(
     scenario: Scenario,
     policies: Mapping[str, Policy],
-    source: Source,
+    source: ArrivalSource,
     *,
     replications: int = 10,
     seed: int = 0,

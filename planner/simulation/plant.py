@@ -12,7 +12,7 @@ from planner.errors import PlannerError
 from planner.simulation import event_loop as kernels
 from planner.simulation.arrivals import Arrivals
 from planner.simulation.event_loop import Plant
-from planner.simulation.policies import Facts, Kind, Rules
+from planner.simulation.policies import Facts, Kind, PolicyNumbers
 
 MOST_WEEKS = 4
 
@@ -59,7 +59,7 @@ def facts_of(scenario: Scenario) -> Facts:
     )
 
 
-def under(plant: Plant, rules: Rules, stickiness: int, initial: IntArray) -> Plant:
+def under(plant: Plant, rules: PolicyNumbers, stickiness: int, initial: IntArray) -> Plant:
     """Return `plant` under a policy, at its start: empty, set up for `initial` families."""
     count, machines = len(plant.stream), len(plant.machine)
     dimensions = plant.item.shape[1] - kernels.SIZE

@@ -1,7 +1,8 @@
 """Release policies: when to stop waiting and start the batch.
 
 A policy is a frozen value with a name and one method, `rules`, that turns it into numbers per
-family. The compiled simulation and the live service read the same numbers. Whatever the policy, a
+family for the compiled simulation. The live service has policies of its own
+(`planner.service.live_policies`): it does not know when a machine is free. Whatever the policy, a
 batch also starts when the waiting load fills the machine, and when no more orders will come.
 Times are in minutes, sizes count orders; a size of None is limited by the machine's capacity alone.
 """
@@ -28,7 +29,7 @@ class Kind(IntEnum):
     IN_PLACES = 4
 
 
-class FamilyRule(NamedTuple):
+class StartRule(NamedTuple):
     """When a batch of one family starts, and how much it takes.
 
     It starts with `least` orders, or when the first has waited `timeout` units, or when the load
@@ -48,14 +49,14 @@ class FamilyRule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class PolicyNumbers:
     """A policy in numbers; times in units, `families` one rule per family.
 
     `places` is how many orders a continuous machine holds (kind IN_PLACES); `flush` starts what
     waits before the machine closes; `patience`, `memory` and `worth` belong to kind ADAPTIVE.
     """
 
-    families: tuple[FamilyRule, ...]
+    families: tuple[StartRule, ...]
     kind: Kind = Kind.THRESHOLD
     places: int = 1
     flush: bool = False
@@ -71,7 +72,7 @@ class Facts:
     families: tuple[str, ...]
     units_per_minute: int = 1
 
-    def alike(self, rule: FamilyRule) -> tuple[FamilyRule, ...]:
+    def alike(self, rule: StartRule) -> tuple[StartRule, ...]:
         """Return the same rule for every family."""
         return (rule,) * len(self.families)
 
@@ -87,7 +88,7 @@ class Policy(Protocol):
     def name(self) -> str:
         """Return the policy with its settings, in words."""
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
 
 
@@ -103,9 +104,9 @@ class OneByOne:
         """Return the policy in words."""
         return "one by one"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
-        return Rules(families=facts.alike(FamilyRule(least=1, most=1)))
+        return PolicyNumbers(families=facts.alike(StartRule(least=1, most=1)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +126,9 @@ class FullBatch:
         """Return the policy in words."""
         return "full batch" if self.size is None else f"full batch of {self.size}"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
-        return Rules(families=facts.alike(FamilyRule(most=_size(self.size))))
+        return PolicyNumbers(families=facts.alike(StartRule(most=_size(self.size))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +154,11 @@ class MinimumBatch:
         most = "" if self.size is None else f", at most {self.size}"
         return f"at least {self.least}{most}"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
-        return Rules(families=facts.alike(FamilyRule(least=self.least, most=_size(self.size))))
+        return PolicyNumbers(
+            families=facts.alike(StartRule(least=self.least, most=_size(self.size)))
+        )
 
 
 class SizeAndMinutes(NamedTuple):
@@ -191,17 +194,16 @@ class SizeOrTimeout:
         own = f", {len(self.families)} families their own" if self.families else ""
         return f"{size} or {self.minutes:g} min{own}{', flush' if self.flush else ''}"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers; refuses a family that does not exist."""
         unknown = set(self.families) - set(facts.families)
         if unknown:
             raise PlannerError(f"there is no family {sorted(unknown)[0]!r}")
         common = SizeAndMinutes(self.size, self.minutes)
         given = (self.families.get(family, common) for family in facts.families)
-        return Rules(
+        return PolicyNumbers(
             families=tuple(
-                FamilyRule(most=_size(size), timeout=facts.units(minutes))
-                for size, minutes in given
+                StartRule(most=_size(size), timeout=facts.units(minutes)) for size, minutes in given
             ),
             flush=self.flush,
         )
@@ -230,11 +232,11 @@ class ByLoad:
         timeout = "" if self.minutes is None else f" or {self.minutes:g} min"
         return f"load of {self.share:.0%}{timeout}"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
         fill = max(1, round(self.share * WHOLE))
-        rule = FamilyRule(timeout=facts.units(self.minutes), fill=fill)
-        return Rules(families=facts.alike(rule))
+        rule = StartRule(timeout=facts.units(self.minutes), fill=fill)
+        return PolicyNumbers(families=facts.alike(rule))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,10 +287,10 @@ class Adaptive:
         worth = "" if self.worth == 1 else f", worth {self.worth:g}"
         return f"adaptive up to {self.size}{worth}"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
-        return Rules(
-            families=facts.alike(FamilyRule(most=self.size)),
+        return PolicyNumbers(
+            families=facts.alike(StartRule(most=self.size)),
             kind=Kind.ADAPTIVE,
             patience=max(1, facts.units(self.patience)),
             memory=max(1.0, self.memory * facts.units_per_minute),
@@ -315,10 +317,10 @@ class NextArrival:
         """Return the policy in words."""
         return "next arrival" if self.size is None else f"next arrival, at most {self.size}"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
-        families = facts.alike(FamilyRule(most=_size(self.size)))
-        return Rules(families=families, kind=Kind.NEXT_ARRIVAL)
+        families = facts.alike(StartRule(most=_size(self.size)))
+        return PolicyNumbers(families=families, kind=Kind.NEXT_ARRIVAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,10 +342,10 @@ class DynamicBatching:
         """Return the policy in words."""
         return "dynamic batching" if self.size is None else f"dynamic batching, at most {self.size}"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
-        families = facts.alike(FamilyRule(most=_size(self.size)))
-        return Rules(families=families, kind=Kind.DYNAMIC)
+        families = facts.alike(StartRule(most=_size(self.size)))
+        return PolicyNumbers(families=families, kind=Kind.DYNAMIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,10 +367,10 @@ class ContinuousPlaces:
         """Return the policy in words."""
         return f"continuous, {self.places} places"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
-        families = facts.alike(FamilyRule(least=1, most=self.places))
-        return Rules(families=families, kind=Kind.IN_PLACES, places=self.places)
+        families = facts.alike(StartRule(least=1, most=self.places))
+        return PolicyNumbers(families=families, kind=Kind.IN_PLACES, places=self.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,9 +390,9 @@ class WholeBatch:
         """Return the policy in words."""
         return f"whole batch, {self.places} places"
 
-    def rules(self, facts: Facts) -> Rules:
+    def rules(self, facts: Facts) -> PolicyNumbers:
         """Return the policy in numbers."""
-        return Rules(families=facts.alike(FamilyRule(least=1, most=self.places)))
+        return PolicyNumbers(families=facts.alike(StartRule(least=1, most=self.places)))
 
 
 def _size(size: int | None) -> int:

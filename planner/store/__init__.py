@@ -3,6 +3,7 @@
 The engine knows nothing of it. Open a `Store`; what it returns is frozen and in UTC.
 """
 
+from planner.errors import StoreError
 from planner.store.history import (
     delete_import,
     file_fingerprint,
@@ -10,15 +11,7 @@ from planner.store.history import (
     import_orders,
     past_orders,
 )
-from planner.store.rows import (
-    ImportRow,
-    ProgressRow,
-    RunOptions,
-    RunRow,
-    RunState,
-    ScenarioRow,
-    StoreError,
-)
+from planner.store.rows import ImportRow, ProgressRow, RunOptions, RunRow, RunState, ScenarioRow
 from planner.store.samples import seed_samples
 from planner.store.shop_floor import outbox, outbox_chunks, release_batches, release_orders
 from planner.store.store import Store

@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Row, insert, select
 
+from planner.errors import StoreError
 from planner.reader import Tables
 from planner.store import codec, queue
-from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow, StoreError
+from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow
 from planner.store.schema import runs, scenarios
 
 SCENARIO_ROWS = select(

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from planner.store.rows import StoreError
+from planner.errors import StoreError
 
 ENVIRONMENT = "BATCH_PLANNER_DATABASE"
 # The newest of the migrations; a test compares it with them.

@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from planner.errors import StoreError
 from planner.store.database import alone, writing
 from planner.store.queue import now
-from planner.store.rows import ImportRow, StoreError
+from planner.store.rows import ImportRow
 from planner.store.schema import imports, order_history
 from planner.store.store import Store
 

@@ -13,7 +13,7 @@ PACKAGE_PARENT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
+class ProcessIdentity:
     """What identifies a process: numbers come again, so its start belongs to it.
 
     `start` is None where the system does not tell.
@@ -24,9 +24,9 @@ class Process:
     start: str | None
 
 
-def this_process() -> Process:
+def this_process() -> ProcessIdentity:
     """Return what identifies the running process."""
-    return Process(host=host(), pid=os.getpid(), start=process_start(os.getpid()))
+    return ProcessIdentity(host=host(), pid=os.getpid(), start=process_start(os.getpid()))
 
 
 def host() -> str:
@@ -38,7 +38,7 @@ def host() -> str:
     return f"{platform.node()} {space}"
 
 
-def is_gone(process: Process) -> bool:
+def is_gone(process: ProcessIdentity) -> bool:
     """Return whether `process` is known to have ended; False where nobody here can tell."""
     if process.host != host() or process.start is None:
         return False

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Row, select, update
 
-from planner.store.processes import Process, is_gone
+from planner.store.processes import ProcessIdentity, is_gone
 from planner.store.rows import RunState
 from planner.store.schema import runs
 
@@ -59,7 +59,7 @@ def claim_waiting(connection: Connection, at_once: int) -> Iterator[int]:
 
 def _why_orphaned(row: Row[tuple[object, ...]]) -> str:
     if row.pid is not None and is_gone(
-        Process(host=row.host, pid=row.pid, start=row.process_start)
+        ProcessIdentity(host=row.host, pid=row.pid, start=row.process_start)
     ):
         return f"The worker process {row.pid} ended without a word; the best schedule is kept."
     if now() - row.heartbeat > SILENCE:

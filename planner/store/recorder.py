@@ -13,14 +13,14 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from planner.schedule import Progress, Schedule
 from planner.store import codec
 from planner.store.database import writing
-from planner.store.processes import Process
+from planner.store.processes import ProcessIdentity
 from planner.store.queue import now
 from planner.store.rows import RunState
 from planner.store.schema import progress, runs, schedules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunOutcome:
     """How a run ended."""
 
     state: RunState
@@ -38,7 +38,7 @@ class Recorder:
     So planning never waits for the database, and a database that is away for a while loses nothing.
     """
 
-    def __init__(self, engine: Engine, run_id: int, process: Process) -> None:
+    def __init__(self, engine: Engine, run_id: int, process: ProcessIdentity) -> None:
         self._engine = engine
         self._run_id = run_id
         self._process = process
@@ -109,7 +109,7 @@ class Recorder:
         with self._written() as connection:
             return connection is not None and not connection.scalar(stop)
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: RunOutcome) -> None:
         """Write the last of what was handed over, and how the run ended.
 
         A database that does not answer is given a minute.
@@ -202,7 +202,7 @@ class Recorder:
         )
 
 
-def _last_values(outcome: Outcome) -> dict[str, Any]:
+def _last_values(outcome: RunOutcome) -> dict[str, Any]:
     moment = now()
     found = {
         "status": outcome.status,

@@ -5,12 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from planner.domain import PRESETS, Weights
-from planner.errors import PlannerError
+from planner.errors import StoreError
 from planner.schedule import Progress, Terms, gap
-
-
-class StoreError(PlannerError):
-    """The store cannot be opened, or has no such thing."""
 
 
 class RunState(StrEnum):

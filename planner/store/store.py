@@ -12,6 +12,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 
 from planner.domain import Scenario
+from planner.errors import StoreError
 from planner.reader import Tables, scenario_from_tables
 from planner.schedule import Schedule
 from planner.store import codec, processes, queue
@@ -25,14 +26,7 @@ from planner.store.database import (
     open_engine,
     writing,
 )
-from planner.store.rows import (
-    ProgressRow,
-    RunOptions,
-    RunRow,
-    RunState,
-    ScenarioRow,
-    StoreError,
-)
+from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow
 from planner.store.schema import progress, runs, scenarios, schedules, settings
 
 AT_ONCE = "BATCH_PLANNER_AT_ONCE"

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from planner.errors import PlannerError
 from planner.schedule import Result
 from planner.store.processes import this_process
-from planner.store.recorder import Outcome, Recorder
+from planner.store.recorder import Recorder, RunOutcome
 from planner.store.rows import RunRow, RunState
 from planner.store.store import WORKER, Store
 
@@ -43,7 +43,7 @@ class Planning(threading.Thread):
     def __init__(self, store: Store, run: RunRow, recorder: Recorder, plan: Plan | None) -> None:
         super().__init__(name=f"plan run {run.id}", daemon=True)
         self.stop = threading.Event()
-        self.outcome: Outcome | None = None
+        self.outcome: RunOutcome | None = None
         self._store = store
         self._run = run
         self._recorder = recorder
@@ -55,15 +55,15 @@ class Planning(threading.Thread):
             self.outcome = self._finished(self._result())
         except PlannerError as error:
             log.exception("run %s cannot be planned", self._run.id)
-            self.outcome = Outcome(state=RunState.FAILED, message=str(error))
+            self.outcome = RunOutcome(state=RunState.FAILED, message=str(error))
         except MemoryError:
             log.exception("run %s ran out of memory", self._run.id)
-            self.outcome = Outcome(
+            self.outcome = RunOutcome(
                 state=RunState.FAILED, message="Planning needs more memory than there is."
             )
         except Exception as error:
             log.exception("run %s failed", self._run.id)
-            self.outcome = Outcome(
+            self.outcome = RunOutcome(
                 state=RunState.FAILED,
                 message=f"Planning failed unexpectedly ({type(error).__name__}); the log file "
                 f"{self._store.log(self._run.id).name} has the details.",
@@ -87,10 +87,10 @@ class Planning(threading.Thread):
             stop=self.stop.is_set,
         )
 
-    def _finished(self, result: Result) -> Outcome:
+    def _finished(self, result: Result) -> RunOutcome:
         if result.baselines:
             self._store.save_baselines(self._run.scenario_id, result.baselines)
-        return Outcome(
+        return RunOutcome(
             state=RunState.STOPPED if self.stop.is_set() else RunState.FINISHED,
             status=result.status,
             method=result.method,
@@ -110,7 +110,7 @@ def work(store: Store, run_id: int, plan: Plan | None = None) -> int:
     _stop_on_signals(planning.stop)
     planning.start()
     _attend(planning, recorder)
-    recorder.end(planning.outcome or Outcome(state=RunState.STOPPED))
+    recorder.end(planning.outcome or RunOutcome(state=RunState.STOPPED))
     store.tend()
     return 0
 

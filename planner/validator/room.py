@@ -19,7 +19,7 @@ NOT_ELIGIBLE = -1
 LATER_THAN_ALL = 2**60
 
 
-class Asked(NamedTuple):
+class MachineDemands(NamedTuple):
     """Operations on one machine, one entry each; times in units from the start."""
 
     length: IntArray  # working units at least, NOT_ELIGIBLE where the machine may not make it
@@ -86,18 +86,18 @@ def has_room(scenario: Scenario, demands: Demands, rows: IntArray, test: "Test")
     return ~left
 
 
-Test = Callable[[Machine, Asked, IntArray], BoolArray]
+Test = Callable[[Machine, MachineDemands, IntArray], BoolArray]
 
 
 def _asked(
     demands: Demands, rows: IntArray, number: int, machine: Machine, changeover: IntArray
-) -> Asked:
+) -> MachineDemands:
     name = machine.name
     wanted, places = np.unique(demands.mapping[rows], return_inverse=True)
     lengths = [demands.durations[k].get(name, (NOT_ELIGIBLE, None))[0] for k in wanted]
     length = _ints(lengths)[places] if lengths else np.zeros(0, dtype=np.int64)
     pinned = demands.pinned_machine[rows]
-    return Asked(
+    return MachineDemands(
         length=np.where((pinned == -1) | (pinned == number), length, NOT_ELIGIBLE),
         changeover=changeover[demands.family[rows]],
         release=demands.release[rows],
@@ -133,50 +133,50 @@ def _shortest_changeovers(scenario: Scenario, demands: Demands) -> Callable[[Mac
     return of
 
 
-def may_make(machine: Machine, asked: Asked, size: IntArray) -> BoolArray:
+def may_make(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
     """Return where the machine is eligible."""
     eligible: BoolArray = asked.length != NOT_ELIGIBLE
     return eligible
 
 
-def holds(machine: Machine, asked: Asked, size: IntArray) -> BoolArray:
+def holds(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
     """Return where the machine also has the capacity."""
     limits = [LATER_THAN_ALL if limit is None else limit for limit in machine.capacity]
     return np.all(size <= _ints(limits), axis=1) if limits else may_make(machine, asked, size)
 
 
-def is_open_long_enough(machine: Machine, asked: Asked, size: IntArray) -> BoolArray:
+def is_open_long_enough(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
     """Return where the machine is also open for long enough, at any time."""
     never = np.full(asked.latest.size, LATER_THAN_ALL)
     anytime = asked._replace(release=np.zeros_like(asked.release), latest=never)
     return holds(machine, asked, size) & _fits(machine, anytime)
 
 
-def has_time_after_release(machine: Machine, asked: Asked, size: IntArray) -> BoolArray:
+def has_time_after_release(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
     """Return where there is also time after the release."""
     never = np.full(asked.latest.size, LATER_THAN_ALL)
     return holds(machine, asked, size) & _fits(machine, asked._replace(latest=never))
 
 
-def has_time_before_deadline(machine: Machine, asked: Asked, size: IntArray) -> BoolArray:
+def has_time_before_deadline(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
     """Return where there is also time before the deadline and the horizon."""
     return holds(machine, asked, size) & _fits(machine, asked)
 
 
-def has_time_at_pin(machine: Machine, asked: Asked, size: IntArray) -> BoolArray:
+def has_time_at_pin(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
     """Return where it also fits at its pinned start, if it has one."""
     free = asked.start < 0
     fits = np.where(free, _fits(machine, asked), _fits_at_start(machine, asked))
     return holds(machine, asked, size) & fits
 
 
-def _fits(machine: Machine, asked: Asked) -> BoolArray:
+def _fits(machine: Machine, asked: MachineDemands) -> BoolArray:
     if not machine.windows:
         return np.zeros(asked.length.size, dtype=np.bool_)
     return _fits_pausing(machine, asked) if machine.pausable else _fits_window(machine, asked)
 
 
-def _fits_pausing(machine: Machine, asked: Asked) -> BoolArray:
+def _fits_pausing(machine: Machine, asked: MachineDemands) -> BoolArray:
     """Return where the earliest completion is early enough: work goes on after each pause."""
     before = _open_before(machine, asked.release)
     work = np.maximum(before, asked.changeover) + asked.length
@@ -185,7 +185,7 @@ def _fits_pausing(machine: Machine, asked: Asked) -> BoolArray:
     return fits
 
 
-def _fits_window(machine: Machine, asked: Asked) -> BoolArray:
+def _fits_window(machine: Machine, asked: MachineDemands) -> BoolArray:
     """Return where some window holds the changeover and the operation.
 
     In the last window that opens before release - changeover it starts at its release; in all
@@ -220,7 +220,7 @@ def _longest_between(lengths: IntArray, first: IntArray, last: IntArray) -> IntA
     return longest
 
 
-def _fits_at_start(machine: Machine, asked: Asked) -> BoolArray:
+def _fits_at_start(machine: Machine, asked: MachineDemands) -> BoolArray:
     if not machine.windows:
         return np.zeros(asked.length.size, dtype=np.bool_)
     starts, ends = _edges(machine)

@@ -75,7 +75,8 @@ def read_schedule(path: str | Path, scenario: Scenario) -> Schedule:
     """Return the schedule in a CSV or JSON file; neither order of rows nor of columns matters.
 
     Its batches come machine by machine in order of start. Raises `ScheduleError`, naming the place
-    and the way out, for a file that is no schedule of `scenario`; rules are the checker's business.
+    and the way out, for a file that is not a schedule of `scenario`; whether it keeps the rules is
+    the checker's business.
     """
     path = Path(path)
     read = schedule_from_json if _suffix(path) == ".json" else schedule_from_csv
@@ -86,7 +87,7 @@ def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in {".csv", ".json"}:
         raise ScheduleError(
-            f"{path.name}: {suffix or 'no suffix'!r} is no format of a schedule\n"
+            f"{path.name}: {suffix or 'no suffix'!r} is not a format of a schedule\n"
             "    Name the file .csv or .json."
         )
     return suffix

@@ -27,7 +27,7 @@ def format_of(path: Path) -> str:
     if found is None or name == f".{found}":
         endings = ", ".join(f".{kind}" for kind in FORMATS)
         raise ScheduleError(
-            f"{path.name}: {path.suffix.lower() or 'no suffix'!r} is no format of a schedule\n"
+            f"{path.name}: {path.suffix.lower() or 'no suffix'!r} is not a format of a schedule\n"
             f"    Name the file {endings}."
         )
     return found

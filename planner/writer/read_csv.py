@@ -26,7 +26,7 @@ _STATUS = ("planned", "unplanned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _CsvRow:
     """One row of the file."""
 
     spot: Spot
@@ -48,7 +48,7 @@ class _Line:
 class _Planned:
     """A row that places an operation."""
 
-    line: _Line
+    line: _CsvRow
     machine: str
     batch: int
     position: int
@@ -69,7 +69,7 @@ def schedule_from_csv(text: str, scenario: Scenario, file: str) -> Schedule:
     return in_usual_order(scenario, _batches(planned), unplanned)
 
 
-def _lines(text: str, spot: Spot) -> Iterator[_Line]:
+def _lines(text: str, spot: Spot) -> Iterator[_CsvRow]:
     """Yield the rows below the header; semicolons will do where the header has no comma."""
     first = text.partition("\n")[0]
     delimiter = ";" if ";" in first and "," not in first else ","
@@ -103,19 +103,19 @@ def _header(cells: list[str], spot: Spot) -> list[str]:
     return header
 
 
-def _line(header: list[str], cells: list[str], spot: Spot) -> _Line:
+def _line(header: list[str], cells: list[str], spot: Spot) -> _CsvRow:
     if len(cells) > len(header) and any(cells[len(header) :]):
         spot.refuse(
             f"{len(cells)} cells under {len(header)} headings",
             "Put text that holds the delimiter in double quotes.",
         )
-    return _Line(spot=spot, cells=dict(zip(header, cells, strict=False)))
+    return _CsvRow(spot=spot, cells=dict(zip(header, cells, strict=False)))
 
 
-def _is_planned(line: _Line) -> bool:
+def _is_planned(line: _CsvRow) -> bool:
     status, machine = line.cell("status"), line.cell("machine")
     if status not in ("", *_STATUS):
-        line.at("status").refuse(f"{status!r} is no status", f"Write {' or '.join(_STATUS)}.")
+        line.at("status").refuse(f"{status!r} is not a status", f"Write {' or '.join(_STATUS)}.")
     if status == "unplanned" and machine:
         line.at("machine").refuse(
             f"the order is unplanned, yet on machine {machine!r}",
@@ -129,7 +129,7 @@ def _is_planned(line: _Line) -> bool:
     return bool(machine)
 
 
-def _planned(line: _Line, scenario: Scenario) -> _Planned:
+def _planned(line: _CsvRow, scenario: Scenario) -> _Planned:
     name = _operation(line, scenario)
     start, end = (_time(line, column, scenario) for column in ("start", "end"))
     machine = line.name("machine", scenario.machine)
@@ -145,12 +145,12 @@ def _planned(line: _Line, scenario: Scenario) -> _Planned:
     )
 
 
-def _operation(line: _Line, scenario: Scenario) -> str:
+def _operation(line: _CsvRow, scenario: Scenario) -> str:
     column = "operation" if line.cell("operation") else "order_id"
     return operation_named(scenario, line.name(column, scenario.operation), line.at(column))
 
 
-def _time(line: _Line, column: str, scenario: Scenario) -> int:
+def _time(line: _CsvRow, column: str, scenario: Scenario) -> int:
     """Return a time in units; where local time and units are both given they must agree."""
     counted, local = f"{column}_units", line.cell(column)
     if not line.cell(counted):
@@ -164,19 +164,19 @@ def _time(line: _Line, column: str, scenario: Scenario) -> int:
     return units
 
 
-def _local(line: _Line, column: str, scenario: Scenario) -> int:
+def _local(line: _CsvRow, column: str, scenario: Scenario) -> int:
     text, spot, clock = line.cell(column), line.at(column), scenario.clock
     try:
         moment = datetime.fromisoformat(text)
         units = clock.units(moment)
     except (ValueError, OverflowError):
-        spot.refuse(f"{text!r} is no date and time", "Write it like 2026-03-02T06:00.")
+        spot.refuse(f"{text!r} is not a date and time", "Write it like 2026-03-02T06:00.")
     if moment.microsecond or (clock.time_unit == "minute" and moment.second):
         spot.refuse(f"{text!r} is between two {clock.time_unit}s", "Leave out the rest.")
     return units
 
 
-def _whole(line: _Line, column: str) -> int:
+def _whole(line: _CsvRow, column: str) -> int:
     text = line.cell(column)
     if not _WHOLE.fullmatch(text):
         line.at(column).refuse(f"{text!r} is not a whole number", "Write digits only.")

@@ -12,15 +12,15 @@ from planner.writer.cell_text import harmless
 from planner.writer.handover import Handover, visible
 
 Cell = str | int | float | Decimal | datetime | None
-LONGEST_TEXT = 32_767  # letters in a cell
-LONGEST_MARGIN = 255  # letters in a header or footer
+LONGEST_TEXT = 32_767  # characters in a cell
+LONGEST_MARGIN = 255  # characters in a header or footer
 LINE_HEIGHT = 15.0  # points
 FIRST_YEAR = 1900  # Excel knows no date before
 PAPER_A4 = 9
 
 
-class Column(NamedTuple):
-    """A heading, how wide its cells are in letters, and how numbers or times are shown."""
+class SheetColumn(NamedTuple):
+    """A heading, how wide its cells are in characters, and how numbers or times are shown."""
 
     heading: str
     width: int = 14
@@ -57,7 +57,7 @@ class Book:
     def table(
         self,
         name: str,
-        columns: Sequence[Column],
+        columns: Sequence[SheetColumn],
         rows: Iterable[Sequence[Cell]],
         *,
         page_per: int | None = None,
@@ -110,11 +110,11 @@ class Book:
         sheet.freeze_panes(1, 0)
 
 
-def _lines(column: Column) -> int:
+def _lines(column: SheetColumn) -> int:
     """Return how many lines a heading takes in its column, words kept whole."""
-    # Bold letters are wider than the digits that widths are counted in.
+    # Bold characters are wider than the digits that widths are counted in.
     return len(wrap(column.heading, max(4, int(column.width / 1.25))))
 
 
-def _cut(text: str, letters: int) -> str:
-    return text if len(text) <= letters else f"{text[: letters - 1]}…"
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -11,7 +11,7 @@ from planner.schedule import Batch, Schedule
 from planner.writer.handover import CHANGEOVER_COLOUR, DARK, Handover, visible
 
 MOST_FAMILIES_IN_LEGEND = 24
-LONGEST_LABEL = 32  # letters
+LONGEST_LABEL = 32  # characters
 TALLEST = 60.0  # inches
 CLOSED = "#F1F3F6"
 # Beyond the eight colours a family is told apart by a pattern.

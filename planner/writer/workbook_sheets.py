@@ -9,25 +9,25 @@ from planner.domain import Dimension, Order
 from planner.kpis import NOT_AVAILABLE, compared, machine_rows, measure
 from planner.schedule import Schedule
 from planner.writer.handover import Handover
-from planner.writer.sheet_writing import Cell, Column
+from planner.writer.sheet_writing import Cell, SheetColumn
 
 TIME = "yyyy-mm-dd hh:mm"
 WHOLE = "#,##0"
 NUMBER = "#,##0.0#"
 
-Table = tuple[Sequence[Column], Iterator[Sequence[Cell]]]
+Table = tuple[Sequence[SheetColumn], Iterator[Sequence[Cell]]]
 
 
 def figures(handover: Handover, baseline: Schedule) -> Table:
     """Return all figures beside those of `baseline`."""
     columns = [
-        Column("Figure", 26),
-        Column("Unit", 8),
-        Column("Plan", 16, NUMBER),
-        Column("One by one", 16, NUMBER),
-        Column("Difference", 16, NUMBER),
-        Column("Difference in %", 16, NUMBER),
-        Column("Meaning", 48),
+        SheetColumn("Figure", 26),
+        SheetColumn("Unit", 8),
+        SheetColumn("Plan", 16, NUMBER),
+        SheetColumn("One by one", 16, NUMBER),
+        SheetColumn("Difference", 16, NUMBER),
+        SheetColumn("Difference in %", 16, NUMBER),
+        SheetColumn("Meaning", 48),
     ]
     pairs = compared(
         measure(handover.scenario, handover.schedule), measure(handover.scenario, baseline)
@@ -49,21 +49,21 @@ def figures(handover: Handover, baseline: Schedule) -> Table:
 def placements(handover: Handover) -> Table:
     """Return what each machine makes, in order: a row is an order in a batch."""
     columns = [
-        Column("Machine", 16),
-        Column("Batch", 7, WHOLE),
-        Column("Position", 9, WHOLE),
+        SheetColumn("Machine", 16),
+        SheetColumn("Batch", 7, WHOLE),
+        SheetColumn("Position", 9, WHOLE),
         _time(handover, "Changeover start"),
         _time(handover, "Start"),
         _time(handover, "End"),
-        Column("Family", 18),
-        Column("Order", 16),
-        Column("Product", 20),
-        Column("Quantity", 10, NUMBER),
-        Column("Unit", 7),
+        SheetColumn("Family", 18),
+        SheetColumn("Order", 16),
+        SheetColumn("Product", 20),
+        SheetColumn("Quantity", 10, NUMBER),
+        SheetColumn("Unit", 7),
         _time(handover, "Due"),
-        Column("Minutes late", 9, NUMBER),
-        Column("Customer", 18),
-        Column("Note", 24),
+        SheetColumn("Minutes late", 9, NUMBER),
+        SheetColumn("Customer", 18),
+        SheetColumn("Note", 24),
     ]
     return columns, _placements(handover)
 
@@ -96,15 +96,18 @@ def _placements(handover: Handover) -> Iterator[Sequence[Cell]]:
 def batches(handover: Handover) -> Table:
     """Return a row per batch."""
     columns = [
-        Column("Machine", 16),
-        Column("Batch", 7, WHOLE),
-        Column("Family", 18),
+        SheetColumn("Machine", 16),
+        SheetColumn("Batch", 7, WHOLE),
+        SheetColumn("Family", 18),
         _time(handover, "Start"),
         _time(handover, "End"),
-        Column("Orders", 8, WHOLE),
-        *(Column(f"Size, {dimension.name}", 12, NUMBER) for dimension in _dimensions(handover)),
-        Column("Changeover minutes", 12, NUMBER),
-        Column("Changeover cost", 12, WHOLE),
+        SheetColumn("Orders", 8, WHOLE),
+        *(
+            SheetColumn(f"Size, {dimension.name}", 12, NUMBER)
+            for dimension in _dimensions(handover)
+        ),
+        SheetColumn("Changeover minutes", 12, NUMBER),
+        SheetColumn("Changeover cost", 12, WHOLE),
     ]
     return columns, _batches(handover)
 
@@ -133,19 +136,19 @@ def _batches(handover: Handover) -> Iterator[Sequence[Cell]]:
 def orders(handover: Handover) -> Table:
     """Return a row per operation, in the order of the file, the unplanned ones with the reason."""
     columns = [
-        Column("Order", 16),
-        Column("Product", 20),
-        Column("Family", 18),
-        Column("Quantity", 10, NUMBER),
-        Column("Unit", 7),
+        SheetColumn("Order", 16),
+        SheetColumn("Product", 20),
+        SheetColumn("Family", 18),
+        SheetColumn("Quantity", 10, NUMBER),
+        SheetColumn("Unit", 7),
         _time(handover, "Due"),
-        Column("Machine", 16),
+        SheetColumn("Machine", 16),
         _time(handover, "Start"),
         _time(handover, "End"),
-        Column("Minutes late", 9, NUMBER),
-        Column("Status", 11),
-        Column("Reason", 40),
-        Column("Customer", 18),
+        SheetColumn("Minutes late", 9, NUMBER),
+        SheetColumn("Status", 11),
+        SheetColumn("Reason", 40),
+        SheetColumn("Customer", 18),
     ]
     return columns, _orders(handover)
 
@@ -176,14 +179,14 @@ def _orders(handover: Handover) -> Iterator[Sequence[Cell]]:
 def changeovers(handover: Handover) -> Table:
     """Return a row per changeover."""
     columns = [
-        Column("Machine", 16),
-        Column("Before batch", 9, WHOLE),
-        Column("From", 18),
-        Column("To", 18),
+        SheetColumn("Machine", 16),
+        SheetColumn("Before batch", 9, WHOLE),
+        SheetColumn("From", 18),
+        SheetColumn("To", 18),
         _time(handover, "Start"),
         _time(handover, "End"),
-        Column("Minutes", 10, NUMBER),
-        Column("Cost", 10, WHOLE),
+        SheetColumn("Minutes", 10, NUMBER),
+        SheetColumn("Cost", 10, WHOLE),
     ]
     per_minute = handover.scenario.clock.units_per_minute
     return columns, (
@@ -206,9 +209,10 @@ def machines(handover: Handover) -> Table:
     found = measure(handover.scenario, handover.schedule).machines
     listed = [machine_rows(machine) for machine in found]
     heads = listed[0] if listed else ()
-    columns = [Column("Machine", 16)]
+    columns = [SheetColumn("Machine", 16)]
     columns += [
-        Column(f"{row.label}, {row.unit}" if row.unit else row.label, 13, NUMBER) for row in heads
+        SheetColumn(f"{row.label}, {row.unit}" if row.unit else row.label, 13, NUMBER)
+        for row in heads
     ]
     return columns, (
         (machine.machine, *(_known(row.value) for row in rows))
@@ -219,12 +223,12 @@ def machines(handover: Handover) -> Table:
 def assumptions(handover: Handover) -> Table:
     """Return what was not given and is taken for granted."""
     told = handover.scenario.assumptions or ("none: everything was given",)
-    return [Column("Assumption", 110)], ((text,) for text in told)
+    return [SheetColumn("Assumption", 110)], ((text,) for text in told)
 
 
 def certificate(handover: Handover) -> Table:
     """Return what the workbook is of, and what the checker says to each rule."""
-    columns = [Column("Fact or rule", 24), Column("Answer", 110)]
+    columns = [SheetColumn("Fact or rule", 24), SheetColumn("Answer", 110)]
     return columns, _certificate(handover)
 
 
@@ -236,9 +240,9 @@ def _certificate(handover: Handover) -> Iterator[Sequence[Cell]]:
         yield from (("", str(violation)) for violation in broken[:1000])
 
 
-def _time(handover: Handover, heading: str) -> Column:
+def _time(handover: Handover, heading: str) -> SheetColumn:
     shown = TIME if handover.scenario.clock.time_unit == "minute" else f"{TIME}:ss"
-    return Column(f"{heading} ({handover.scenario.clock.time_zone})", 17, shown)
+    return SheetColumn(f"{heading} ({handover.scenario.clock.time_zone})", 17, shown)
 
 
 def _at(handover: Handover, units: int | None) -> datetime | None:

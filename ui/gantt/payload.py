@@ -16,7 +16,7 @@ from planner.kpis import ChangeoverRun, changeovers_of
 from planner.schedule import Batch, Placement, Schedule
 from ui.colours import family_fills
 from ui.loads import load_profile, load_text, share_of
-from ui.words import lasting
+from ui.words import duration_text
 
 PINNED, LATE = 1, 2
 # More batches than this in view are summed up.
@@ -209,7 +209,7 @@ def _changeovers(scenario: Scenario, schedule: Schedule) -> Payload:
 
 def _changeover_text(clock: Clock, run: ChangeoverRun) -> str:
     cost = f", cost {run.cost:,}" if run.cost else ""
-    return lasting(clock, run.minutes) + cost
+    return duration_text(clock, run.minutes) + cost
 
 
 def _fingerprint(parts: Payload) -> str:

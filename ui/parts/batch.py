@@ -36,7 +36,7 @@ def _facts(plan: Plan, shown: Selected) -> str:
         ("Place", f"{batch.machine}, batch {shown.number}"),
         ("Start", words.moment(clock, batch.start)),
         ("End", words.moment(clock, batch.end)),
-        ("Machine time", words.lasting(clock, working_units(plan.scenario, batch))),
+        ("Machine time", words.duration_text(clock, working_units(plan.scenario, batch))),
         ("Changeover", "none"),
         ("Slack", _slack(plan, shown.slack)),
         ("Load", load_text(plan.scenario, batch) or "not available: no capacity is given"),
@@ -45,7 +45,7 @@ def _facts(plan: Plan, shown: Selected) -> str:
         pairs.append(("Pinned", "yes: it stays where it is"))
     if change is not None:
         cost = f", cost {change.cost:,}" if change.cost else ""
-        lasts = words.lasting(clock, change.minutes)
+        lasts = words.duration_text(clock, change.minutes)
         pairs[4] = ("Changeover", f"{lasts} from {change.from_family}{cost}")
     late = shown.slack is not None and shown.slack < 0
     rows = "".join(
@@ -59,7 +59,7 @@ def _facts(plan: Plan, shown: Selected) -> str:
 def _slack(plan: Plan, slack: int | None) -> str:
     if slack is None:
         return "not available: no due date"
-    length = words.lasting(plan.scenario.clock, abs(slack))
+    length = words.duration_text(plan.scenario.clock, abs(slack))
     return f"{length} to the first due date" if slack >= 0 else f"! {length} too late"
 
 

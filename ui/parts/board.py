@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from ui import state, words
-from ui.faults import told
+from ui.faults import errors_shown
 from ui.gantt.component import gantt
 from ui.parts.batch import batch_panel
 from ui.plans import Plan, selected
@@ -16,7 +16,7 @@ CHART = "chart"
 @st.fragment
 def board(plan: Plan) -> None:
     """Show the chart and the batch; a click runs only this part again."""
-    with told():
+    with errors_shown():
         _take_selection()
         left, right = st.columns([3, 1], gap="medium")
         with left:

@@ -12,7 +12,7 @@ from ui import state
 from ui.figures.base import CONFIG
 from ui.figures.heat import changeover_heat
 from ui.parts.actions import save_changed
-from ui.tables.matrix import ANY, Layer, is_square, layers, matrix, with_matrix
+from ui.tables.matrix import ANY, MatrixLayer, is_square, layers, matrix, with_matrix
 
 FILE = "changeovers.csv"
 LARGEST_EDITED = 60
@@ -48,7 +48,7 @@ def _machines(row: ScenarioRow) -> tuple[str, ...]:
     return names if 1 < len(names) <= MOST_MACHINES else ()
 
 
-def _values(row: ScenarioRow, tables: Tables, layer: Layer) -> tuple[str, ...]:
+def _values(row: ScenarioRow, tables: Tables, layer: MatrixLayer) -> tuple[str, ...]:
     """Return the families, or the values of an attribute, that orders have."""
     try:
         scenario = state.scenario(row.id)
@@ -62,7 +62,7 @@ def _values(row: ScenarioRow, tables: Tables, layer: Layer) -> tuple[str, ...]:
     return tuple(sorted({value for key, value in pairs if key == name}))
 
 
-def _written(tables: Tables, layer: Layer) -> tuple[str, ...]:
+def _written(tables: Tables, layer: MatrixLayer) -> tuple[str, ...]:
     """Return what the orders' table has where it cannot be read as a scenario yet."""
     orders = tables.files.get("orders.csv")
     column = f"attr_{layer.attribute.removeprefix('attr_')}" if layer.attribute else "family"
@@ -71,7 +71,9 @@ def _written(tables: Tables, layer: Layer) -> tuple[str, ...]:
     return tuple(sorted({cell.strip() for cell in orders.column(column)} - {""}))
 
 
-def _edit(row: ScenarioRow, tables: Tables, layer: Layer, shown: pd.DataFrame, figure: str) -> None:
+def _edit(
+    row: ScenarioRow, tables: Tables, layer: MatrixLayer, shown: pd.DataFrame, figure: str
+) -> None:
     if len(shown) > LARGEST_EDITED:
         st.caption("This matrix is too large to edit here; upload a changed file instead.")
         return
@@ -91,7 +93,7 @@ def _edit(row: ScenarioRow, tables: Tables, layer: Layer, shown: pd.DataFrame, f
             st.rerun()
 
 
-def _told(table: Table | None, layer: Layer, figure: str) -> str:
+def _told(table: Table | None, layer: MatrixLayer, figure: str) -> str:
     """Return what an empty cell means, and what saving does to a file that is a matrix."""
     other = "the default" if layer.machine == ANY else "what is given for all machines"
     text = f"From row to column. An empty cell takes {other}; * stands for any family."

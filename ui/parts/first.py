@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from planner.store import RunRow, ScenarioRow, StoreError
+from planner.errors import StoreError
+from planner.store import RunRow, ScenarioRow
 from ui import state, words
-from ui.faults import told
+from ui.faults import errors_shown
 from ui.parts.actions import open_planned
 from ui.parts.running import EVERY
 from ui.samples import SAMPLES, Sample
@@ -55,7 +56,7 @@ def _told(scenario_id: int, run: RunRow | None) -> None:
 
     @st.fragment(run_every=EVERY if going else None)
     def watch() -> None:
-        with told():
+        with errors_shown():
             now = state.newest_run(scenario_id)
             if going and (now is None or now.state.is_final):
                 st.rerun()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from planner.domain import Scenario
-from planner.simulation.arrivals import Arrivals, Generated, Replay, Source, usual_source
+from planner.simulation.arrivals import Arrivals, ArrivalSource, Generated, Replay, usual_source
 from planner.simulation.frontier import Frontier, Limit, frontier, limit, sensitivity
 from planner.simulation.laboratory import Laboratory, streams
 from planner.simulation.measures import Measures
@@ -24,7 +24,7 @@ MOST_RUNS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class LaboratoryForm:
     """What the form asks for; equal ones have equal answers."""
 
     replay: bool
@@ -35,7 +35,7 @@ class Asked:
     seed: int
 
     @property
-    def source(self) -> Source:
+    def source(self) -> ArrivalSource:
         """Return where the orders come from."""
         if self.replay:
             return Replay()
@@ -43,7 +43,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class LaboratoryResult:
     """What the simulation found."""
 
     frontier: Frontier
@@ -71,7 +71,7 @@ def laboratory() -> None:
     _show(found)
 
 
-def _form(scenario: Scenario, scenario_id: int) -> Asked | None:
+def _form(scenario: Scenario, scenario_id: int) -> LaboratoryForm | None:
     usual = usual_source(scenario)
     per_hour = _usual_rate(scenario, usual)
     with st.form(f"arrivals {scenario_id}"):
@@ -92,7 +92,7 @@ def _form(scenario: Scenario, scenario_id: int) -> Asked | None:
         seed = fifth.number_input("Seed", 0, 10_000, 0)
         if not st.form_submit_button("Simulate", type="primary", icon=":material/play_arrow:"):
             return None
-    return Asked(
+    return LaboratoryForm(
         replay=how == REPLAYED,
         orders=int(orders),
         per_hour=float(rate),
@@ -102,7 +102,7 @@ def _form(scenario: Scenario, scenario_id: int) -> Asked | None:
     )
 
 
-def _usual_rate(scenario: Scenario, usual: Source) -> float:
+def _usual_rate(scenario: Scenario, usual: ArrivalSource) -> float:
     if isinstance(usual, Generated):
         return usual.per_hour
     hours = max(order.release for order in scenario.orders) / scenario.clock.units_per_hour
@@ -110,12 +110,14 @@ def _usual_rate(scenario: Scenario, usual: Source) -> float:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Simulating 200 settings ...")
-def _found(url: str, scenario_id: int, asked: Asked, _scenario: Scenario) -> Found:
+def _found(
+    url: str, scenario_id: int, asked: LaboratoryForm, _scenario: Scenario
+) -> LaboratoryResult:
     runs = 1 if asked.replay else asked.runs
     drawn = streams(_scenario, asked.source, runs, asked.seed)
     balance = frontier(_scenario, drawn[0])
     policies = usual_policies(_scenario, balance.knee.setting)
-    return Found(
+    return LaboratoryResult(
         frontier=balance,
         compared=_compared(_scenario, policies, drawn),
         limits={each.name: limit(_scenario, drawn[0], each) for each in policies},
@@ -133,7 +135,7 @@ def _compared(
     }
 
 
-def _show(found: Found) -> None:
+def _show(found: LaboratoryResult) -> None:
     knee = found.frontier.knee
     st.html(cards_html(_cards(found)))
     st.markdown(f"**Why:** {found.frontier.reason}")
@@ -157,7 +159,7 @@ def _show(found: Found) -> None:
     )
 
 
-def _cards(found: Found) -> tuple[Card, ...]:
+def _cards(found: LaboratoryResult) -> tuple[Card, ...]:
     knee, setting = found.frontier.knee, found.frontier.knee.setting
     breaks = found.limits.get(setting.name)
     factor = breaks.factor if breaks else None

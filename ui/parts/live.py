@@ -13,7 +13,7 @@ from planner.service.stored import ServiceNote, ServiceState, Table
 from planner.store import Store
 from ui import state, words
 from ui.cards import Card, cards_html
-from ui.faults import told
+from ui.faults import errors_shown
 from ui.figures.base import CONFIG
 from ui.figures.live import first_waits
 from ui.tables.live import batch_table, buffer_table, refused_table, wait_table
@@ -36,7 +36,7 @@ DATES = {
 @st.fragment(run_every=EVERY)
 def live_service() -> None:
     """Show the service, every two seconds anew."""
-    with told():
+    with errors_shown():
         store = state.store()
         note = service_tables.service_note(store)
         if note is None:

@@ -7,7 +7,8 @@ from dataclasses import fields
 import streamlit as st
 
 from planner.domain import PRESETS, TERMS, Weights
-from planner.store import RunOptions, RunRow, StoreError
+from planner.errors import StoreError
+from planner.store import RunOptions, RunRow
 from ui import state, words
 from ui.parts.running import said
 

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from planner.store import RunRow, RunState
 from ui import state, words
 from ui.cards import Card, cards_html, headline
-from ui.faults import told
+from ui.faults import errors_shown
 from ui.figures.base import CONFIG
 from ui.figures.running import cost_and_bound
 
@@ -57,7 +57,7 @@ def strip(run: RunRow, shown_cost: int | None) -> None:
 
     @st.fragment(run_every=EVERY if shown_cost is not None else SOON)
     def watch() -> None:
-        with told():
+        with errors_shown():
             now = state.store().run(run.id)
             held = shown_cost is not None and state.at("batch") is not None
             if now.state.is_final or (now.cost != shown_cost and not held):
@@ -117,7 +117,7 @@ def _stop_button(run: RunRow, where: str) -> None:
 
 
 def _stop(run_id: int) -> None:
-    with told():
+    with errors_shown():
         state.store().request_stop(run_id)
         st.toast("Stopping: the best plan so far is kept.")
 
@@ -130,7 +130,7 @@ def live(run_id: int) -> None:
 
     @st.fragment(run_every=EVERY if going else None)
     def watch() -> None:
-        with told():
+        with errors_shown():
             now = state.store().run(run_id)
             if going and now.state.is_final:
                 st.rerun()

@@ -13,7 +13,7 @@ from ui.parts.actions import save_new
 from ui.parts.meanings import meanings
 from ui.tables.editing import frame_of
 from ui.tables.findings import finding_table, stops
-from ui.uploads import KINDS, Answers, Upload, templates_zip, uploaded
+from ui.uploads import KINDS, Answers, UploadedFiles, templates_zip, uploaded
 from ui.words import count
 
 PREVIEWED = 8
@@ -52,7 +52,9 @@ def upload() -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _read(files: tuple[tuple[str, bytes], ...], answers: Answers, memory: dict[str, str]) -> Upload:
+def _read(
+    files: tuple[tuple[str, bytes], ...], answers: Answers, memory: dict[str, str]
+) -> UploadedFiles:
     return uploaded(files, answers, memory)
 
 
@@ -87,7 +89,7 @@ def _forget_answers_to_other(files: tuple[tuple[str, bytes], ...]) -> None:
         st.session_state["mappings"] = {}
 
 
-def _offer_to_ask_again(made: Upload, stored: Mapping[str, str]) -> None:
+def _offer_to_ask_again(made: UploadedFiles, stored: Mapping[str, str]) -> None:
     known = [part for part in made.parts if part.mapping.fingerprint in stored]
     if not known:
         return
@@ -161,7 +163,7 @@ def _answer(question: Question, given: str | None) -> str | None:
     )
 
 
-def _preview(made: Upload) -> None:
+def _preview(made: UploadedFiles) -> None:
     assert made.tables is not None
     for file, table in made.tables.files.items():
         st.markdown(f"**{file}**: {count(len(table.rows), 'row')}")
@@ -173,7 +175,7 @@ def _preview(made: Upload) -> None:
                 st.text(f"• {text}")
 
 
-def _save(made: Upload, files: tuple[tuple[str, bytes], ...]) -> None:
+def _save(made: UploadedFiles, files: tuple[tuple[str, bytes], ...]) -> None:
     assert made.tables is not None
     with st.form("save upload", border=False):
         name = st.text_input("Name of the scenario", made.tables.name or files[0][0])

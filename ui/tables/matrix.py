@@ -18,7 +18,7 @@ COLUMNS = ("machine", "attribute", "from", "to", "minutes", "cost")
 LISTS = frozenset(("to", "minutes"))
 
 
-class Layer(NamedTuple):
+class MatrixLayer(NamedTuple):
     """Which rows make one matrix; the empty attribute means whole families."""
 
     machine: str
@@ -31,16 +31,16 @@ class Layer(NamedTuple):
         return f"{where}, {self.attribute}" if self.attribute else where
 
 
-def layers(table: Table | None, machines: Iterable[str] = ()) -> tuple[Layer, ...]:
+def layers(table: Table | None, machines: Iterable[str] = ()) -> tuple[MatrixLayer, ...]:
     """Return the matrices of a table in order of appearance, at least the common one.
 
     After them come those that `machines` may be given of their own.
     """
     rows = () if table is None else _rows(table)
-    found = dict.fromkeys(Layer(row[0], row[1]) for row in rows)
-    given = tuple(found) or (Layer(ANY, ""),)
+    found = dict.fromkeys(MatrixLayer(row[0], row[1]) for row in rows)
+    given = tuple(found) or (MatrixLayer(ANY, ""),)
     attributes = dict.fromkeys(layer.attribute for layer in given)
-    own = (Layer(machine, name) for machine in machines for name in attributes)
+    own = (MatrixLayer(machine, name) for machine in machines for name in attributes)
     return tuple(dict.fromkeys((*given, *own)))
 
 
@@ -50,7 +50,7 @@ def is_square(table: Table | None) -> bool:
 
 
 def matrix(
-    table: Table | None, layer: Layer, values: Iterable[str], figure: str = "minutes"
+    table: Table | None, layer: MatrixLayer, values: Iterable[str], figure: str = "minutes"
 ) -> pd.DataFrame:
     """Return minutes or cost from row to column, as text, among `values` and what is named."""
     rows = [row for row in _rows(table) if (row[0], row[1]) == layer] if table else []
@@ -71,10 +71,10 @@ def _named(table: Table | None) -> set[str]:
 
 
 def with_matrix(
-    table: Table | None, layer: Layer, edited: pd.DataFrame, figure: str = "minutes"
+    table: Table | None, layer: MatrixLayer, edited: pd.DataFrame, figure: str = "minutes"
 ) -> Table:
     """Return the table with one matrix as edited; the other figure of each row stays."""
-    if is_square(table) and layer == Layer(ANY, "") and figure == "minutes":
+    if is_square(table) and layer == MatrixLayer(ANY, "") and figure == "minutes":
         return _square(edited)
     rows = (
         {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in _rows(table)}

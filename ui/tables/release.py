@@ -12,7 +12,7 @@ from planner.simulation.measures import Measures
 NOT_AVAILABLE = ""
 
 
-class Column(NamedTuple):
+class PolicyColumn(NamedTuple):
     """A heading, the figure under it, and how it is written."""
 
     heading: str
@@ -21,17 +21,17 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("Orders/h", "throughput", "{:.3g}"),
-    Column("Working", "utilisation", "{:.0%}"),
-    Column("Changing over", "changeover_share", "{:.0%}"),
-    Column("Orders a batch", "batch_size", "{:.1f}"),
-    Column("Fill", "fill", "{:.0%}"),
-    Column("Queue h", "queue", "{:.1f}"),
-    Column("Flow h", "flow", "{:.1f}"),
-    Column("95 %", "flow_95", "{:.1f}"),
-    Column("99 %", "flow_99", "{:.1f}"),
-    Column("Tardy", "tardy_share", "{:.0%}"),
-    Column("Cost per order", "cost", "{:,.0f}"),
+    PolicyColumn("Orders/h", "throughput", "{:.3g}"),
+    PolicyColumn("Working", "utilisation", "{:.0%}"),
+    PolicyColumn("Changing over", "changeover_share", "{:.0%}"),
+    PolicyColumn("Orders a batch", "batch_size", "{:.1f}"),
+    PolicyColumn("Fill", "fill", "{:.0%}"),
+    PolicyColumn("Queue h", "queue", "{:.1f}"),
+    PolicyColumn("Flow h", "flow", "{:.1f}"),
+    PolicyColumn("95 %", "flow_95", "{:.1f}"),
+    PolicyColumn("99 %", "flow_99", "{:.1f}"),
+    PolicyColumn("Tardy", "tardy_share", "{:.0%}"),
+    PolicyColumn("Cost per order", "cost", "{:,.0f}"),
 )
 
 

@@ -36,7 +36,7 @@ def _batch_row(plan: Plan, key: str, number: int, batch: Batch) -> dict[str, Any
         "Start": clock.local(batch.start).replace(tzinfo=None),
         "End": clock.local(batch.end).replace(tzinfo=None),
         "Orders": len(batch.placements),
-        "Changeover before": words.lasting(clock, change.minutes) if change else "none",
+        "Changeover before": words.duration_text(clock, change.minutes) if change else "none",
         "Load": load_text(plan.scenario, batch) or NOT_AVAILABLE,
         "Late orders": sum(tardiness(plan, placement) > 0 for placement in batch.placements),
     }
@@ -91,7 +91,7 @@ def _order_row(
 def _late_text(plan: Plan, lateness: int | None) -> str:
     if lateness is None:
         return NO_DUE_DATE
-    return words.lasting(plan.scenario.clock, lateness) if lateness > 0 else "on time"
+    return words.duration_text(plan.scenario.clock, lateness) if lateness > 0 else "on time"
 
 
 def quantity(order: Order) -> str:

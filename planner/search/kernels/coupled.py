@@ -64,8 +64,8 @@ ROUTE_COLUMNS = 7
 ORDER_DUE, ORDER_RELEASE, ORDER_LATE, ORDER_TARDY, ORDER_FLOW = 0, 1, 2, 3, 4
 FINAL_FIRST, FINAL_LAST, ORDER_COST, ORDER_STAMP = 5, 6, 7, 8
 ORDER_COLUMNS = 9
-# Rows of CoupledState.queue: a heap of batches, and of each batch whether it waits in it, whether it
-# is left out for a most wait, its rank, and how many that come before it have no rank yet.
+# Rows of CoupledState.queue: a heap of batches, and of each batch whether it waits in it, whether
+# and why it is left out, its rank, and how many that come before it have no rank yet.
 HEAP, WAITS, IS_OUT, RANK, UNRANKED = 0, 1, 2, 3, 4
 QUEUE_ROWS = 5
 # Why a batch is left out.
@@ -613,7 +613,7 @@ def add_span(s: CoupledState) -> None:
 
 @inner
 def settle_all(s: CoupledState, limit: int) -> bool:
-    """Time every batch from nothing, then hold back what would wait too long, until nothing does."""
+    """Time every batch from nothing, then hold back what would wait too long."""
     for o in range(s.route.shape[0]):
         if s.route[o, HOLD] != 0 or s.route[o, ROUTE_END] != NONE:
             save_route(s, o)
