@@ -21,7 +21,7 @@ from planner.calendars import Clock, Window
 from planner.domain import Changeovers, Duration, Machine, Operation, Order, Process, Scenario
 from planner.simulation import theory
 from planner.simulation.arrivals import Generated
-from planner.simulation.frontier import frontier, limit, settings
+from planner.simulation.frontier import frontier_of, limit, settings
 from planner.simulation.laboratory import Laboratory, simulate, streams
 from planner.simulation.policies import (
     Adaptive,
@@ -91,7 +91,7 @@ def timed() -> Iterator[Row]:
     scenario = planner.read_scenario("scenarios/denim")
     arrivals = Generated(orders=2000, per_hour=0.6).draw(scenario, np.random.default_rng(1))
     began = time.perf_counter()
-    frontier(scenario, arrivals)
+    frontier_of(scenario, arrivals)
     yield "seconds for 200 settings, 2,000 orders", time.perf_counter() - began, 10.0
 
 

@@ -19,6 +19,9 @@ ShortArray = npt.NDArray[np.int32]
 # "No limit", "no due date": later and larger than anything real, and safe to add to.
 NEVER = 2**40
 NO_MAXIMUM = 2**31 - 1
+# Minutes of a changeover that is not possible: longer than any horizon, so that nothing ever fits
+# behind it, and small enough to be multiplied by any weight.
+IMPOSSIBLE = 2**32
 NONE = -1
 
 SERIAL, PARALLEL, CONTINUOUS = range(3)
@@ -72,8 +75,8 @@ class Arrays(NamedTuple):
     initial: IntArray  # (m,) family, or f where it is not known
     group: IntArray  # (m,) 0..g-1
     # changeovers; row f is "not known" and costs nothing
-    changeover_minutes: IntArray  # (g, f + 1, f)
-    changeover_cost: IntArray  # (g, f + 1, f)
+    changeover_minutes: IntArray  # (g, f + 1, f) IMPOSSIBLE where it is not possible
+    changeover_cost: IntArray  # (g, f + 1, f) 0 where it is not possible
     # windows of machine k are rows window_first[k] to window_first[k + 1]
     window_first: IntArray  # (m + 1,)
     window_start: IntArray  # (w,)
@@ -180,7 +183,7 @@ def _changeover_arrays(scenario: Scenario) -> dict[str, Any]:
     unknown = ((0, 0), (0, 1), (0, 0))
     return {
         "group": _ints(table.groups.get(machine.name, 0) for machine in scenario.machines),
-        "changeover_minutes": np.pad(table.minutes, unknown),
+        "changeover_minutes": np.pad(np.where(table.possible, table.minutes, IMPOSSIBLE), unknown),
         "changeover_cost": np.pad(table.cost, unknown),
     }
 

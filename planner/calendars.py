@@ -73,6 +73,13 @@ class Clock:
         elapsed = timedelta(seconds=units * 60 // self.units_per_minute)
         return (self._utc(self.start) + elapsed).astimezone(ZoneInfo(self.time_zone))
 
+    def day_ended(self, units: int) -> date | None:
+        """Return the day whose last moment is `units` after the start; None within a day."""
+        local = self.local(units)
+        if (local.hour, local.minute, local.second) != (0, 0, 0):
+            return None
+        return local.date() - timedelta(days=1)
+
     def _utc(self, local: datetime) -> datetime:
         if local.tzinfo is None:
             local = local.replace(tzinfo=ZoneInfo(self.time_zone))

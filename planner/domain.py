@@ -20,6 +20,7 @@ from planner.calendars import Clock, Window
 from planner.errors import ScenarioError
 
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
 # Products of costs and counts must stay within 64 bits, in the model and in compiled code.
@@ -206,15 +207,16 @@ class Machine:
 class Changeovers:
     """Changeover minutes and cost from family to family, per group of machines.
 
-    `minutes` and `cost` have shape (groups, families, families), from row to column, in the order
-    of the sorted `families`; `groups` maps a machine to its group, machines that it does not name
-    use group 0.
+    `minutes`, `cost` and `possible` have shape (groups, families, families), from row to column, in
+    the order of the sorted `families`; what is not possible has no minutes and no cost. `groups`
+    maps a machine to its group, machines that it does not name use group 0.
     """
 
     families: tuple[str, ...]
     minutes: IntArray
     cost: IntArray
     groups: Mapping[str, int] = field(default_factory=dict)
+    possible: BoolArray = field(default_factory=lambda: np.ones((1, 1, 1), dtype=np.bool_))
 
     def __post_init__(self) -> None:
         size = len(self.families)
@@ -226,6 +228,16 @@ class Changeovers:
             if (table < 0).any():
                 raise ScenarioError("a changeover is negative")
             table.setflags(write=False)
+        possible = np.broadcast_to(self.possible, self.minutes.shape)  # one for all by default
+        object.__setattr__(self, "possible", possible)
+        nothing = not (self.minutes[~possible].any() or self.cost[~possible].any())
+        if not nothing:
+            raise ScenarioError("a changeover that is not possible takes minutes or cost")
+
+    @property
+    def all_possible(self) -> bool:
+        """Return whether every family may follow every other, everywhere."""
+        return bool(self.possible.all())
 
     @property
     def index(self) -> Mapping[str, int]:
@@ -238,6 +250,19 @@ class Changeovers:
         size = len(families)
         between = 1 - np.eye(size, dtype=np.int64)[None]
         return cls(families=families, minutes=between * minutes, cost=between * cost)
+
+
+def reachable(possible: BoolArray, begin: BoolArray) -> BoolArray:
+    """Return which families a machine can come to, over others, from those in `begin` on.
+
+    `possible` has shape (families, families), from row to column; those in `begin` are among them.
+    """
+    found = begin.copy()
+    newest = begin
+    while newest.any():
+        newest = possible[newest].any(axis=0) & ~found
+        found |= newest
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,8 +403,13 @@ class Scenario:
     def _family_row(self) -> Mapping[str, int]:
         return self.changeovers.index
 
-    def changeover(self, machine: str, from_family: str | None, to_family: str) -> Changeover:
-        """Return the changeover of `machine`; from a family that is not known it is nothing."""
+    def changeover(
+        self, machine: str, from_family: str | None, to_family: str
+    ) -> Changeover | None:
+        """Return the changeover of `machine`, None where it is not possible.
+
+        From a family that is not known it takes nothing.
+        """
         if from_family is None:
             return Changeover(0, 0)
         table = self.changeovers
@@ -388,6 +418,8 @@ class Scenario:
             self._family_row[from_family],
             self._family_row[to_family],
         )
+        if not table.possible[place]:
+            return None
         return Changeover(int(table.minutes[place]), int(table.cost[place]))
 
     @cached_property

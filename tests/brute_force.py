@@ -52,7 +52,10 @@ class _Search:
             timed = self.timed(machine.name, ready, family, batch)
             if timed is not None:
                 new = self.scenario.operation[batch[0]].family
-                minutes, price = self.scenario.changeover(machine.name, family, new)
+                change = self.scenario.changeover(machine.name, family, new)
+                if change is None:
+                    continue
+                minutes, price = change
                 added = weights.changeover_minutes * minutes + weights.changeover_cost * price
                 added += weights.processing_minutes * timed.processing
                 added += sum(self._order_cost(name, end) for name, end in timed.ends)
@@ -110,7 +113,10 @@ class _Search:
     ) -> Timed | None:
         machine = self.scenario.machine[machine_name]
         operations = [self.scenario.operation[name] for name in names]
-        minutes, _ = self.scenario.changeover(machine_name, family, operations[0].family)
+        change = self.scenario.changeover(machine_name, family, operations[0].family)
+        if change is None:
+            return None
+        minutes = change.minutes
         if machine.pausable:
             begin = _after(machine.windows, ready, minutes)
             return (

@@ -32,8 +32,9 @@ from planner.schedule import Batch, Placement, Schedule, Unplanned
 HORIZON = 10_000
 FAMILIES = ("blue", "green", "red")
 
-# Minutes, or minutes and cost, from family to family; what is not named is nothing.
-Table = Mapping[tuple[str, str], int | tuple[int, int]]
+# Minutes, or minutes and cost, from family to family; None is not possible, what is not named is
+# nothing.
+Table = Mapping[tuple[str, str], int | tuple[int, int] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +176,14 @@ def random_scenario(
     orders: int = 6,
     machines: int = 2,
     pins: bool = True,
+    impossible: float = 0.0,
     **fields: Any,
 ) -> Scenario:
     """Return a small random scenario in which most orders can be planned most of the time.
 
     Without `process` and `pausable` each machine draws its own. Durations are 0 to 12, windows 25
-    to 60 with gaps of 0 (touching) to 15; `fields` replace those of `scenario`.
+    to 60 with gaps of 0 (touching) to 15; a share of the changeovers is `impossible`; `fields`
+    replace those of `scenario`.
     """
     horizon = 150 + 12 * orders
     width = int(rng.choice([0, 1, 1, 2, 3]))
@@ -189,7 +192,7 @@ def random_scenario(
         for k in range(machines)
     ]
     wanted = [_random_order(rng, f"A{k + 1}", horizon, width, park) for k in range(orders)]
-    tables = _random_tables(rng, park)
+    tables = _random_tables(rng, park, impossible)
     given = {
         "orders": wanted,
         "machines": park,
@@ -241,16 +244,19 @@ def _changeovers(
     laid_out = np.zeros((2, len(tables), len(families), len(families)), dtype=np.int64)
     if isinstance(common, int):
         laid_out[0, 0] = common * (1 - np.eye(len(families), dtype=np.int64))
+    possible = np.ones(laid_out.shape[1:], dtype=np.bool_)
     for group, table in enumerate(tables):
         for (before, after), entry in table.items():
-            minutes, cost = entry if isinstance(entry, tuple) else (entry, 0)
+            minutes, cost = entry if isinstance(entry, tuple) else (entry or 0, 0)
             place = (group, families.index(before), families.index(after))
             laid_out[(0, *place)], laid_out[(1, *place)] = minutes, cost
+            possible[place] = entry is not None
     return Changeovers(
         families=families,
         minutes=laid_out[0].copy(),
         cost=laid_out[1].copy(),
         groups={name: 1 + k for k, name in enumerate(own)},
+        possible=possible,
     )
 
 
@@ -303,14 +309,16 @@ def _random_duration(rng: np.random.Generator, least: int) -> tuple[int, int | N
 
 
 def _random_tables(
-    rng: np.random.Generator, park: Sequence[Machine]
+    rng: np.random.Generator, park: Sequence[Machine], impossible: float
 ) -> tuple[Table, dict[str, Table]]:
     """Return the common table and those of machines: asymmetric, the diagonal mostly nothing."""
     diagonal = 0.3 if rng.random() < 0.3 else 0.0
 
     def table() -> Table:
         return {
-            (before, after): (int(rng.integers(0, 9)), int(rng.integers(0, 20)))
+            (before, after): None
+            if impossible and rng.random() < impossible
+            else (int(rng.integers(0, 9)), int(rng.integers(0, 20)))
             for before in FAMILIES
             for after in FAMILIES
             if before != after or rng.random() < diagonal
@@ -340,7 +348,10 @@ def _starts_alone(made: Scenario, operation: Operation, on: Machine) -> list[int
     """Return some starts at which `operation` keeps every rule as the only batch of `on`."""
     wanted = made.order[operation.order]
     latest = made.horizon if wanted.deadline is None else min(wanted.deadline, made.horizon)
-    ready = made.changeover(on.name, on.initial_family, operation.family).minutes
+    change = made.changeover(on.name, on.initial_family, operation.family)
+    if change is None:
+        return []
+    ready = change.minutes
     length = operation.durations[on.name].minimum
     fits = _fits_paused if on.pausable else _fits_whole
     return [

@@ -56,8 +56,10 @@ def _machine_is_valid(scenario: Scenario, machine: Machine, batches: tuple[Batch
         others = [other for other in batches if other is not batch]
         if any(_inside(batch, other) for other in others):
             return False
-        need = scenario.changeover(machine.name, family, batch.family).minutes
-        if not _prepared(machine, batch, free, need) or not _batch_is_valid(scenario, batch):
+        change = scenario.changeover(machine.name, family, batch.family)
+        if change is None or not _prepared(machine, batch, free, change.minutes):
+            return False
+        if not _batch_is_valid(scenario, batch):
             return False
         free = max(free, batch.end)
         family = batch.family

@@ -1,3 +1,5 @@
+import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -8,9 +10,19 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
+from planner import errors
+
 ROOT = Path(__file__).parents[1]
 SHIPPED = ("planner", "ui", "scenarios")
 HEAVY = {"matplotlib", "openpyxl", "ortools", "pandas", "plotly", "sqlalchemy", "streamlit"}
+LONGEST_FUNCTION = 40
+COMPILED = (
+    "planner/search/kernels",
+    "planner/search/construction",
+    "planner/simulation/event_loop",
+)
+# Has names of its own for what it finds in files, some of which others have, too.
+STILL_APART = "planner/intake/"
 LIGHT_MODULES = (
     "planner",
     "planner.reader",
@@ -33,6 +45,56 @@ def test_the_first_import_is_light(module: str) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.split()
     assert HEAVY.isdisjoint(loaded)
+
+
+def _parsed(*packages: str) -> dict[str, ast.Module]:
+    """Return the modules of `packages` by their path."""
+    paths = (path for package in packages for path in sorted((ROOT / package).rglob("*.py")))
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in paths}
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    homes: dict[str, list[str]] = {}
+    for path, module in _parsed("planner", "ui").items():
+        for node in ast.walk(module):
+            if isinstance(node, ast.ClassDef) and not path.startswith(STILL_APART):
+                homes.setdefault(node.name, []).append(path)
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
+
+
+def test_every_exception_is_born_in_one_module_which_draws_them_all() -> None:
+    born = [
+        (path, node.name)
+        for path, module in _parsed("planner", "ui").items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.ClassDef)
+        and any(ast.unparse(base).endswith(("Error", "Exception")) for base in node.bases)
+        and not path.startswith(STILL_APART)
+    ]
+    assert {path for path, _ in born} == {"planner/errors.py"}
+    drawn = re.findall(r"\b\w+Error\b", errors.__doc__ or "")
+    assert sorted(name for _, name in born) == sorted(drawn)
+
+
+def test_functions_are_short_outside_compiled_code() -> None:
+    longest = {
+        f"{path}:{node.lineno} {node.name}"
+        for path, module in _parsed("planner", "ui", "scenarios").items()
+        if not path.startswith(COMPILED)
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and _code_lines(node, (ROOT / path).read_text("utf-8").splitlines()) > LONGEST_FUNCTION
+    }
+    assert longest == set()
+
+
+def _code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> int:
+    """Return how many lines hold code: neither docstring nor comment, and not blank."""
+    assert function.end_lineno is not None
+    own = [line.strip() for line in lines[function.lineno - 1 : function.end_lineno]]
+    code = sum(bool(line) and not line.startswith("#") for line in own)
+    documented = ast.get_docstring(function, clean=False)
+    return code - sum(bool(line.strip()) for line in (documented or "").splitlines())
 
 
 def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:

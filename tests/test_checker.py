@@ -30,6 +30,7 @@ def test_the_rules_have_their_names_in_their_order() -> None:
         "batch_capacity",
         "one_batch_at_a_time",
         "changeover_time",
+        "changeover_possible",
         "machine_calendar",
         "release",
         "deadline",
@@ -155,6 +156,52 @@ def test_a_batch_inside_a_long_one_before_the_last_is_noticed() -> None:
     given = scenario([order("A", minutes=100), order("B", minutes=10), order("C", minutes=10)])
     made = schedule(batch("A", end=100), batch("B", start=20, end=30), batch("C", start=40, end=50))
     assert [found.short_by for found in check(given, made)] == [80, 60]
+
+
+# changeover_possible
+
+
+@pytest.mark.parametrize(("second", "rules"), [("green", set()), ("blue", {"changeover_possible"})])
+def test_changeover_possible_between_a_batch_and_the_one_directly_before(
+    second: str, rules: set[str]
+) -> None:
+    # From red to blue only over green.
+    families = ("red", second, "blue" if second == "green" else "green")
+    given = scenario(
+        [order(name, family=family) for name, family in zip("ABC", families, strict=True)],
+        changeovers={("red", "blue"): None},
+    )
+    made = schedule(
+        *(
+            batch(name, start=60 * k, end=60 * k + 60, family=family)
+            for k, (name, family) in enumerate(zip("ABC", families, strict=True))
+        )
+    )
+    assert broken(given, made) == rules
+    assert is_valid(given, made) == (not rules)
+
+
+@pytest.mark.parametrize(
+    ("initial", "rules"), [("green", set()), ("blue", {"changeover_possible"}), (None, set())]
+)
+def test_changeover_possible_from_the_initial_family(initial: str | None, rules: set[str]) -> None:
+    given = scenario(
+        [order()], [machine(initial=initial)], {("blue", "red"): None, ("green", "red"): 0}
+    )
+    assert broken(given, schedule(batch(end=60))) == rules
+
+
+def test_changeover_possible_is_a_matter_of_the_machine() -> None:
+    given = scenario(
+        [order("A"), order("B", family="blue")],
+        [machine("M"), machine("N")],
+        {("red", "blue"): None},
+        machine_changeovers={"N": {("red", "blue"): 0}},
+    )
+    for name, rules in (("M", {"changeover_possible"}), ("N", set())):
+        red = batch("A", end=60, machine=name)
+        blue = batch("B", start=60, end=120, machine=name, family="blue")
+        assert broken(given, schedule(red, blue)) == rules
 
 
 # changeover_time

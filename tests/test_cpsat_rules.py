@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ortools.sat.python.cp_model import FEASIBLE, OPTIMAL, CpModel, CpSolver
 
-from planner.arrays import Arrays, arrays_from
+from planner.arrays import IMPOSSIBLE, Arrays, arrays_from
 from planner.cpsat import constraints
 from planner.cpsat.building import variables
 from planner.cpsat.frames import whole
@@ -187,6 +187,26 @@ def test_changeover_time_between_two_batches(start: int, may_be: bool) -> None:
         model.add(next(a for a in made.tracks[0].arcs if (a.tail, a.head) == (0, 1)).taken == 1)
 
     assert allowed(constraints.changeover_time, given, fix) == may_be
+
+
+@pytest.mark.parametrize(("minutes", "may_be"), [(7, True), (IMPOSSIBLE, False)])
+@pytest.mark.parametrize("tail", [0, DEPOT], ids=["between two batches", "from the initial family"])
+def test_changeover_possible(tail: int, minutes: int, may_be: bool) -> None:
+    # The variables are made as if all were possible: the rule alone forbids it.
+    given = one(
+        orders=[order("A", family="blue", minutes=10), order("B", family="red", minutes=10)],
+        machines=[machine(initial="blue", windows=DAY)],
+        changeovers={("blue", "red"): 7},
+    )
+    table = arrays_from(given).changeover_minutes.copy()
+    table[table == 7] = minutes
+
+    def fix(model: CpModel, made: Variables) -> None:
+        arc = next(a for a in made.lines[0].arcs if (a.tail, a.head) == (tail, 1))
+        model.add(arc.taken == 1)
+
+    rule = constraints.changeover_possible
+    assert allowed(rule, given, fix, changeover_minutes=table) == may_be
 
 
 @pytest.mark.parametrize(("start", "may_be"), [(7, True), (6, False)], ids=["enough", "short"])

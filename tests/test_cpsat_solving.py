@@ -13,7 +13,7 @@ from planner.checker import check
 from planner.cpsat import Answer, Proof, solve
 from planner.cpsat.frames import whole
 from planner.cpsat.solving import problem
-from planner.domain import Scenario, Weights
+from planner.domain import Process, Scenario, Weights
 from planner.kpis import measure
 from planner.search.decoding import cost_of, decode
 from tests.brute_force import least_cost
@@ -22,13 +22,16 @@ from tests.builders import machine, order, random_scenario, scenario
 KINDS = ("serial", "parallel", "continuous")
 
 
-def drawn(seed: int, orders: int = 6, process: str | None = None) -> Scenario:
+def drawn(
+    seed: int, orders: int = 6, process: str | None = None, impossible: float = 0.0
+) -> Scenario:
     """Return a random scenario in which earliest times are best.
 
     An order without work may end while a pausable machine is closed, and a continuous batch that
     begins later may run shorter: the model knows, earliest times do not.
     """
-    made = random_scenario(np.random.default_rng(seed), orders=orders, process=process)
+    rng = np.random.default_rng(seed)
+    made = random_scenario(rng, orders=orders, process=process, impossible=impossible)
     working = tuple(
         replace(
             operation,
@@ -210,3 +213,15 @@ def test_a_listener_that_raises_ends_the_solve() -> None:
     with pytest.raises(RuntimeError, match="no room left"):
         solve(arrays_from(given), seconds=60, workers=2, on_solution=refuse)
     assert perf_counter() - began < 50
+
+
+@pytest.mark.parametrize("process", ["serial", "parallel", "continuous"])
+def test_every_variable_of_a_printed_model_can_be_told(process: str) -> None:
+    rng = np.random.default_rng(4)
+    drawn = random_scenario(rng, process=Process(process), orders=6, machines=2)
+    arrays = arrays_from(drawn)
+    variables = problem(arrays, whole(arrays), None).model.proto.variables
+    # What is fixed is a constant of the model, which has no name.
+    names = [item.name for item in variables if len(set(item.domain)) > 1]
+    assert "" not in names
+    assert len(set(names)) == len(names) > 0

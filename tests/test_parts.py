@@ -198,7 +198,7 @@ def test_time_that_a_part_leaves_goes_to_the_rest(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(portfolio, "plan_part", note)
     budget = Budget(seconds=100.0, work=None, workers=1, seed=0, stop=lambda: False)
-    portfolio.take_turns(incumbent, budget, portfolio.AUTO)
+    portfolio.improve_all(incumbent, budget, portfolio.AUTO)
     # Two of eight orders get a quarter; what they do not use is there for the other six.
     assert given == [pytest.approx(25.0, abs=1.0), pytest.approx(100.0, abs=1.0)]
 

@@ -84,7 +84,7 @@ def test_buffers_and_batches_are_found_again_by_the_next_process(store: Store) -
         http.post("/orders", json=order("D"))
     assert [row["orders"] for row in service_tables.released_batches(store)] == [2, 2]
     assert len(service_tables.waiting_times(store)) == 4
-    assert service_tables.buffers(store) == []
+    assert service_tables.waiting_buffers(store) == []
     assert enqueue_released(store, "http://mes") == 2
 
 

@@ -11,7 +11,7 @@ from planner.reader import read_scenario
 from planner.simulation import event_loop as kernels
 from planner.simulation import theory
 from planner.simulation.arrivals import Arrivals, Generated, Replay
-from planner.simulation.frontier import frontier, knee_of, limit, sensitivity, settings
+from planner.simulation.frontier import frontier_of, knee_of, limit, sensitivity, settings
 from planner.simulation.laboratory import (
     Laboratory,
     Run,
@@ -350,7 +350,7 @@ def _two_colours() -> tuple[object, Arrivals]:
 
 def test_the_frontier_grows_in_both_and_its_knee_is_on_it() -> None:
     made, drawn = _two_colours()
-    found = frontier(made, drawn, settings((1, 2, 4, 8), (10, 60, 240)))  # type: ignore[arg-type]
+    found = frontier_of(made, drawn, settings((1, 2, 4, 8), (10, 60, 240)))  # type: ignore[arg-type]
     curve = [(point.capacity, point.flow) for point in found.best]
     assert len(found.points) == 12
     assert curve == sorted(curve)

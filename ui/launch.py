@@ -107,8 +107,7 @@ def prepare() -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from planner.errors import PlannerError
-    from planner.store import Store
-    from planner.store.samples import seed_samples
+    from planner.store import Store, seed_samples
     from ui.state import SAMPLES
 
     if os.environ.get(SAMPLES) == "no":

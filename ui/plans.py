@@ -99,17 +99,11 @@ def least_changeover_hours(scenario: Scenario) -> float | None:
     """Return hours of changeover that no schedule with all these orders is below."""
     # Compiled packages are loaded only where a plan is shown.
     from planner.arrays import arrays_from
-    from planner.bounds.alone import alone
-    from planner.bounds.changeover_cost import changeover_bound
-    from planner.bounds.packing import packing
+    from planner.bounds import least_changeover_minutes
 
     if not scenario.operations:
         return None
-    arrays = arrays_from(scenario)
-    facts = alone(arrays)
-    batches = packing(arrays, facts).batches
-    minutes = changeover_bound(arrays, facts.possible, batches, 1, 0)
-    return minutes / scenario.clock.units_per_hour
+    return least_changeover_minutes(arrays_from(scenario)) / scenario.clock.units_per_hour
 
 
 def hours_saved(plan: Kpis, baseline: Kpis) -> float:

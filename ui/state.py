@@ -16,8 +16,7 @@ from planner.domain import PRESETS, Scenario, Weights
 from planner.errors import Finding, ScenarioError, StoreError
 from planner.reader import Tables
 from planner.schedule import Schedule
-from planner.store import RunRow, RunState, ScenarioRow, Store
-from planner.store.samples import seed_samples
+from planner.store import RunRow, RunState, ScenarioRow, Store, seed_samples
 from ui import plans, words
 from ui.faults import log_to
 from ui.plans import Plan

@@ -16,8 +16,7 @@ from planner.intake import (
     own_upload,
     sniff,
 )
-from planner.reader import COLUMNS, REQUIRED, Table, Tables, read_tables
-from planner.reader.tables import SETTINGS_FILE
+from planner.reader import COLUMNS, REQUIRED, SETTINGS_FILE, Table, Tables, read_tables
 from ui.tables.assumptions import settings, with_named_machines
 from ui.tables.editing import STARTERS, is_known
 from ui.tables.findings import all_findings, stops

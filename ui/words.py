@@ -19,6 +19,17 @@ def moment(clock: Clock, units: int | None) -> str:
     return f"{day} {local.hour:02}:{local.minute:02}"
 
 
+def due(clock: Clock, units: int | None) -> str:
+    """Return a wanted end such as `Mon 31 May 2027 06:00`; the end of a day is that day."""
+    if units is None:
+        return ""
+    ended = clock.day_ended(units)
+    local = clock.local(units)
+    day = ended or local.date()
+    text = f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return text if ended else f"{text} {local.hour:02}:{local.minute:02}"
+
+
 def distinct(labels: Mapping[int, str]) -> dict[int, str]:
     """Return labels of which no two are alike: those that were say their number, too.
 

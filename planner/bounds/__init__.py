@@ -63,6 +63,12 @@ def _bound_apart(arrays: Arrays) -> int:
     return penalty * int((facts.completion == NEVER).sum()) + min(cost, penalty)
 
 
+def least_changeover_minutes(arrays: Arrays) -> int:
+    """Return minutes of changeover that no schedule is below that plans all that can be planned."""
+    facts = alone(arrays)
+    return changeover_bound(arrays, facts.possible, packing(arrays, facts).batches, 1, 0)
+
+
 def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
     """Return a bound on each term, unweighted, for schedules that plan all that can be planned.
 

@@ -4,12 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from planner.arrays import NEVER, NO_MAXIMUM, NONE, PARALLEL, SERIAL, Arrays
-from planner.domain import IntArray
-
-BoolArray = npt.NDArray[np.bool_]
+from planner.arrays import IMPOSSIBLE, NEVER, NO_MAXIMUM, NONE, PARALLEL, SERIAL, Arrays
+from planner.domain import BoolArray, IntArray, reachable
 
 # Shares of a batch's capacity count in whole parts of this many, rounded down. It divides by all
 # small numbers, so that the shares that matter (halves, thirds, quarters) are exact.
@@ -17,7 +14,10 @@ FULL = 720_720
 
 
 class Entries(NamedTuple):
-    """Least changeover minutes into a family on a machine, from what may stand there before."""
+    """Least changeover minutes into a family on a machine, from what may stand there before.
+
+    NEVER where the machine can never be set up for it.
+    """
 
     any: IntArray  # (m, f) from any family, the same one included
     other: IntArray  # (m, f) from another family, or from the initial one
@@ -127,7 +127,13 @@ def _least_entries(
         before = np.where(present[machine][:, None], table[:families], NEVER)
         diagonal = np.where(twice[machine], np.diagonal(table), NEVER)
         np.fill_diagonal(before, NEVER)
-        others = np.minimum(before.min(axis=0, initial=NEVER), table[arrays.initial[machine]])
+        first = table[arrays.initial[machine]]
+        others = np.minimum(before.min(axis=0, initial=NEVER), first)
+        may = table[:families] < IMPOSSIBLE
+        if not may.all():
+            here = present[machine]
+            reached = reachable(may & here, (first < IMPOSSIBLE) & here)
+            others, diagonal = (np.where(reached, each, NEVER) for each in (others, diagonal))
         yield np.minimum(others, diagonal), others
 
 

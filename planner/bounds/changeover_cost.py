@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.arrays import NEVER, Arrays
-from planner.bounds.alone import BoolArray
-from planner.domain import IntArray
+from planner.arrays import IMPOSSIBLE, NEVER, Arrays
+from planner.domain import BoolArray, IntArray
 
 # Above this many families the flow would take seconds: each entry then counts at its cheapest.
 MOST_FAMILIES = 700
@@ -35,7 +34,9 @@ def changeover_bound(
 
     `batches` says how many batches each family needs at least.
     """
-    table = minutes * arrays.changeover_minutes + cost * arrays.changeover_cost
+    possible_pairs = arrays.changeover_minutes < IMPOSSIBLE
+    known = np.where(possible_pairs, arrays.changeover_minutes, 0)
+    table = np.where(possible_pairs, minutes * known + cost * arrays.changeover_cost, NEVER)
     needed = np.flatnonzero(batches)
     if not needed.size or not table.any():
         return 0
@@ -67,8 +68,10 @@ def _prices(arrays: Arrays, possible: BoolArray, table: IntArray, needed: IntArr
 def _cheapest_entries(prices: _Prices, batches: IntArray) -> int:
     """Return what the entries cost if each took its cheapest predecessor."""
     other = np.minimum(prices.between.min(axis=0), prices.first.min(axis=0, initial=NEVER))
-    later = (batches - 1) * np.minimum(other, prices.again)
-    return int((other + later).sum())
+    again = np.minimum(other, prices.again)
+    # What has no predecessor here cannot be made after all; what that costs is not said here.
+    other, again = (np.where(price < NEVER, price, 0) for price in (other, again))
+    return int((other + (batches - 1) * again).sum())
 
 
 def _cheapest_flow(prices: _Prices, batches: IntArray, operations: IntArray) -> int:

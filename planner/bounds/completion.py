@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.arrays import NEVER, Arrays, weights_of
-from planner.bounds.alone import FULL, Alone, BoolArray, time_after
+from planner.bounds.alone import FULL, Alone, time_after
 from planner.bounds.groups import Group, buckets_for
-from planner.domain import FloatArray, IntArray
+from planner.domain import BoolArray, FloatArray, IntArray
 
 ROUNDS = 100
 # Steps end when so many together gain less than this share.

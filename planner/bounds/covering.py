@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.arrays import NO_MAXIMUM
-from planner.bounds.alone import FULL, BoolArray
-from planner.domain import IntArray
+from planner.bounds.alone import FULL
+from planner.domain import BoolArray, IntArray
 
 # More cells than this in the table of intervals: lengths are then not told apart so finely.
 MOST_CELLS = 400_000

@@ -7,10 +7,10 @@ machines that are overloaded; the bound holds for whatever prices come out.
 
 import numpy as np
 
-from planner.arrays import NEVER, SERIAL, Arrays
-from planner.bounds.alone import FULL, Alone, BoolArray, share_on, work_before
+from planner.arrays import IMPOSSIBLE, NEVER, SERIAL, Arrays
+from planner.bounds.alone import FULL, Alone, share_on, work_before
 from planner.bounds.packing import Packing
-from planner.domain import FloatArray, IntArray
+from planner.domain import BoolArray, FloatArray, IntArray
 
 ROUNDS = 80
 # Prices are whole numbers up to this.
@@ -84,6 +84,7 @@ def _entries_of(
     if not len(rows):
         return np.zeros(0, dtype=np.int64), 0
     table = arrays.changeover_minutes[arrays.group[machine]]
+    table = np.where(table < IMPOSSIBLE, table, NEVER)
     families = arrays.family[rows]
     present = np.unique(families)
     others = table[np.ix_(present, present)].copy()
@@ -91,7 +92,8 @@ def _entries_of(
     least = others.min(axis=0)
     first = table[arrays.initial[machine]][present]
     # With nothing else on the machine the initial family is all there is.
-    least = np.where(single[present], np.where(least < NEVER, least, first), 0)
+    least = np.where(least < NEVER, least, first)
+    least = np.where(single[present] & (least < NEVER), least, 0)
     saved = int(np.maximum(least - first, 0).max(initial=0))
     return least[np.searchsorted(present, families)], saved
 

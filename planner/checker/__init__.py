@@ -21,6 +21,7 @@ from planner.checker.contents import (
 )
 from planner.checker.places import Fault, Layout, Violation, layout_of
 from planner.checker.times import (
+    changeover_possible,
     changeover_time,
     deadline,
     machine_calendar,
@@ -42,6 +43,7 @@ RULES: tuple[Callable[[Layout], Iterator[Fault]], ...] = (
     batch_capacity,
     one_batch_at_a_time,
     changeover_time,
+    changeover_possible,
     machine_calendar,
     release,
     route_order,

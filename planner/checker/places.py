@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.domain import HandOn, Machine, Operation, Scenario
+from planner.domain import Changeover, HandOn, Machine, Operation, Scenario
 from planner.schedule import Batch, Placement, Schedule
 
 # Times beyond a century are shown as numbers: the calendar may not reach that far.
@@ -47,7 +47,9 @@ class Place:
     batch: Batch
     number: int
     free: int  # when the machine's earlier batches have ended
+    before: str | None  # what the machine was set up for; None where that is not known
     changeover: int  # working units of the changeover before the batch
+    possible: bool  # whether there is such a changeover at all
     machine: Machine | None
     placed: tuple[tuple[Placement, Operation], ...]  # without unknown operations
 
@@ -105,14 +107,16 @@ def _places_on(scenario: Scenario, schedule: Schedule, name: str) -> Iterator[Pl
     before = machine.initial_family if machine else None
     free = 0
     for number, batch in enumerate(schedule.on(name), start=1):
-        changeover = 0
+        change: Changeover | None = Changeover(0, 0)
         if machine and batch.family in families and before in families:
-            changeover = scenario.changeover(name, before, batch.family).minutes
+            change = scenario.changeover(name, before, batch.family)
         yield Place(
             batch=batch,
             number=number,
             free=free,
-            changeover=changeover,
+            before=before,
+            changeover=change.minutes if change else 0,
+            possible=change is not None,
             machine=machine,
             placed=tuple(_known(scenario, batch.placements)),
         )

@@ -49,6 +49,17 @@ def changeover_time(layout: Layout) -> Iterator[Fault]:
             yield place.breaks(message, short_by=short_by)
 
 
+def changeover_possible(layout: Layout) -> Iterator[Fault]:
+    """No batch follows another, or the initial family, where its machine cannot change over so.
+
+    possible[family[previous], family[next]]
+    """
+    for place in layout.places:
+        if not place.possible:
+            message = f"{place.before!r} cannot be changed over to {place.batch.family!r}"
+            yield place.breaks(message)
+
+
 def machine_calendar(layout: Layout) -> Iterator[Fault]:
     """Work and changeover happen in open windows, between 0 and the horizon.
 

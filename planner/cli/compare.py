@@ -3,7 +3,7 @@
 import argparse
 
 from planner.cli import report
-from planner.cli.files import read_scenario, read_schedule
+from planner.cli.files import read_scenario, read_schedule, start_of
 from planner.cli.methods import REFERENCE, as_method
 from planner.cli.output import DONE, FAILED, Commands, say, show
 from planner.cli.plan import planned
@@ -37,7 +37,9 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the comparison on stdout; 0 if each schedule keeps all rules."""
-    scenario = weighted(read_scenario(options.scenario), options)
+    files = (name for name in options.schedules if as_method(name) is None)
+    start = next(map(start_of, files), None)
+    scenario = weighted(read_scenario(options.scenario, start), options)
     schedules: dict[str, Schedule] = {}
     for name in dict.fromkeys((REFERENCE, *options.schedules)):
         schedule = _schedule(scenario, name, options)

@@ -1,5 +1,6 @@
 """Reading and writing for the commands; what is heavy is imported when it is needed."""
 
+from datetime import datetime
 from pathlib import Path
 
 from planner.domain import Scenario
@@ -20,12 +21,15 @@ def findings_in(path: str) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys((*found, *more)))
 
 
-def read_scenario(path: str) -> Scenario:
-    """Return the scenario in `path`; raises ScenarioError with findings if it has errors."""
+def read_scenario(path: str, now: datetime | None = None) -> Scenario:
+    """Return the scenario in `path`; raises ScenarioError with findings if it has errors.
+
+    One that says no start begins `now`.
+    """
     from planner import reader
     from planner.validator import validate
 
-    scenario = reader.read_scenario(path)
+    scenario = reader.read_scenario(path, now=now)
     errors = [found for found in validate(scenario) if found.severity == Severity.ERROR]
     if errors:
         raise ScenarioError(f"{path} cannot be planned", errors)
@@ -33,9 +37,16 @@ def read_scenario(path: str) -> Scenario:
 
 
 def read_both(scenario_path: str, schedule_path: str) -> tuple[Scenario, Schedule]:
-    """Return a scenario and a schedule of it."""
-    scenario = read_scenario(scenario_path)
+    """Return a scenario and a schedule of it; a scenario without a start has the schedule's."""
+    scenario = read_scenario(scenario_path, start_of(schedule_path))
     return scenario, read_schedule(scenario, schedule_path)
+
+
+def start_of(path: str) -> datetime | None:
+    """Return when the scenario of a schedule file started; None where the file does not say."""
+    from planner import writer
+
+    return writer.start_of(path)
 
 
 def read_schedule(scenario: Scenario, path: str) -> Schedule:

@@ -121,14 +121,14 @@ def _add_arrivals(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the table, the frontier's knee and where policies break."""
-    from planner.simulation.frontier import frontier, sensitivity
+    from planner.simulation.frontier import frontier_of, sensitivity
     from planner.simulation.laboratory import streams
 
     scenario = read_scenario(options.scenario)
     source = _source(scenario, options)
     drawn = streams(scenario, source, _replications(source, options), options.seed)
     _say_arrivals(scenario, drawn)
-    found = frontier(scenario, drawn[0], stickiness=options.stickiness)
+    found = frontier_of(scenario, drawn[0], stickiness=options.stickiness)
     policies = _policies(scenario, options.policy, found)
     show(_table(scenario, policies, drawn, options.stickiness))
     show()

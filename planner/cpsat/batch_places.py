@@ -161,6 +161,8 @@ def changeover(arrays: Arrays, track: Track, before: int, after: int) -> tuple[i
 
 
 def _from_start(arrays: Arrays, track: Track, places: Sequence[BatchPlace]) -> Iterator[Link]:
+    # A changeover that is not possible takes longer than there is time: no such link is found here,
+    # nor below.
     for head, after in enumerate(places):
         minutes, cost = changeover(arrays, track, track.family, after.family)
         if after.rank <= 0 and track.ready + minutes + after.shortest <= after.latest:

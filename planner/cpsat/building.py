@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ortools.sat.python.cp_model import CpModel, IntVar
 
-from planner.arrays import CONTINUOUS, Arrays
+from planner.arrays import CONTINUOUS, NONE, Arrays
 from planner.cpsat.batch_places import (
     BatchPlace,
     Link,
@@ -38,7 +38,7 @@ def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: i
         frame=frame,
         tracks=tracks,
         visits={operation: tuple(ways) for operation, ways in visits.items()},
-        unplanned={operation: model.new_bool_var("") for operation in optional},
+        unplanned={o: model.new_bool_var(f"unplanned_{o}") for o in optional},
     )
 
 
@@ -51,21 +51,24 @@ def track_vars(model: CpModel, arrays: Arrays, track: Track, free: Sequence[int]
     joints = links(arrays, track, places)
     timed = bool(track.kept) or times_matter(arrays, track, places, joints)
     process = int(arrays.process[track.machine])
-    nodes = [_node(model, place, process, timed=timed) for place in places]
+    nodes = [_node(model, track, place, process, timed=timed) for place in places]
     operations = {o for node in nodes for o in node.members} if process == CONTINUOUS else set()
     stays = {o: int(arrays.shortest[o, track.machine]) for o in sorted(operations)}
     return TrackVars(
         machine=track.machine,
         clock=track.clock,
         ready=track.ready,
+        family=track.family,
         follower=track.follower,
         process=process,
         timed=timed,
         nodes=tuple(nodes),
-        arcs=tuple(_arc(model, joint) for joint in joints),
+        arcs=tuple(_arc(model, track, joint) for joint in joints),
         entries={
             o: model.new_int_var(
-                earliest(arrays, track, o), latest_exit(arrays, track, o, latest) - stay, ""
+                earliest(arrays, track, o),
+                latest_exit(arrays, track, o, latest) - stay,
+                f"entry_{o}_on_{track.machine}",
             )
             for o, stay in stays.items()
         },
@@ -73,16 +76,18 @@ def track_vars(model: CpModel, arrays: Arrays, track: Track, free: Sequence[int]
     )
 
 
-def _node(model: CpModel, place: BatchPlace, process: int, *, timed: bool) -> Node:
-    members = {operation: _literal(model, place) for operation in place.members}
+def _node(model: CpModel, track: Track, place: BatchPlace, process: int, *, timed: bool) -> Node:
+    label = f"{track.machine}_{place.members[0]}"
+    members = {operation: _literal(model, place, operation, label) for operation in place.members}
     start: Expression = 0
     end: Expression = 0
     if timed:
-        start = model.new_int_var(place.earliest, place.latest - place.shortest, "")
+        start = model.new_int_var(place.earliest, place.latest - place.shortest, f"start_{label}")
         end = start + place.shortest
     if process == CONTINUOUS:
-        end = model.new_int_var(place.earliest + place.shortest, place.latest, "")
+        end = model.new_int_var(place.earliest + place.shortest, place.latest, f"end_{label}")
     return Node(
+        label=label,
         operation=place.members[0],
         family=place.family,
         present=members[place.members[0]],
@@ -96,15 +101,18 @@ def _node(model: CpModel, place: BatchPlace, process: int, *, timed: bool) -> No
     )
 
 
-def _literal(model: CpModel, place: BatchPlace) -> IntVar:
-    return model.new_bool_var("") if place.rank < 0 else model.new_constant(1)
+def _literal(model: CpModel, place: BatchPlace, operation: int, label: str) -> IntVar:
+    if place.rank != NONE:
+        return model.new_constant(1)
+    return model.new_bool_var(f"member_{operation}_in_{label}")
 
 
-def _arc(model: CpModel, link: Link) -> Arc:
+def _arc(model: CpModel, track: Track, link: Link) -> Arc:
+    name = f"{'join' if link.joins else 'arc'}_{link.tail}_{link.head}_on_{track.machine}"
     return Arc(
         tail=link.tail,
         head=link.head,
-        taken=model.new_constant(1) if link.forced else model.new_bool_var(""),
+        taken=model.new_constant(1) if link.forced else model.new_bool_var(name),
         minutes=link.minutes,
         cost=link.cost,
         joins=link.joins,

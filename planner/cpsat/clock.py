@@ -12,7 +12,7 @@ from typing import NamedTuple
 from planner.arrays import Arrays
 
 
-class Step(NamedTuple):
+class ClosedGap(NamedTuple):
     """What ends after position `after` ends `gap` later in scenario time."""
 
     after: int
@@ -23,8 +23,8 @@ class Step(NamedTuple):
 class MachineClock:
     """Positions of one machine; `starts` and `ends` are its windows, `work` the units before each.
 
-    `total` is the last position there is. The end time of a position is itself plus the gaps of the
-    `steps` before it.
+    `total` is the last position there is. The end time of a position is itself plus the gaps before
+    it.
     """
 
     pausable: bool
@@ -32,7 +32,7 @@ class MachineClock:
     ends: tuple[int, ...]
     work: tuple[int, ...]
     total: int
-    steps: tuple[Step, ...]
+    gaps: tuple[ClosedGap, ...]
 
     def position(self, time: int) -> int:
         """Return the position of `time`: the first one to start from it, the last to end by it."""
@@ -62,7 +62,7 @@ def clock_of(arrays: Arrays, machine: int) -> MachineClock:
     work = tuple(int(arrays.window_work[row]) for row in rows_inside)
     pausable = bool(arrays.pausable[machine])
     if not starts:
-        return MachineClock(pausable=pausable, starts=(), ends=(), work=(), total=0, steps=())
+        return MachineClock(pausable=pausable, starts=(), ends=(), work=(), total=0, gaps=())
     total = work[-1] + ends[-1] - starts[-1] if pausable else ends[-1]
     return MachineClock(
         pausable=pausable,
@@ -70,11 +70,11 @@ def clock_of(arrays: Arrays, machine: int) -> MachineClock:
         ends=ends,
         work=work,
         total=total,
-        steps=tuple(_steps(starts, ends, work)) if pausable else (),
+        gaps=tuple(_gaps(starts, ends, work)) if pausable else (),
     )
 
 
-def _steps(starts: Sequence[int], ends: Sequence[int], work: Sequence[int]) -> Iterator[Step]:
+def _gaps(starts: Sequence[int], ends: Sequence[int], work: Sequence[int]) -> Iterator[ClosedGap]:
     for start, closed, after in zip(starts, (0, *ends[:-1]), work, strict=True):
         if start > closed:
-            yield Step(after, start - closed)
+            yield ClosedGap(after, start - closed)

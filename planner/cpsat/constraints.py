@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar
 
-from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, Arrays
+from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, SERIAL, Arrays
 from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
 from planner.domain import IntArray
 
@@ -95,6 +95,27 @@ def changeover_time(model: CpModel, arrays: Arrays, variables: Variables) -> Non
             model.add(start >= done + arc.minutes).only_enforce_if(arc.taken)
 
 
+def changeover_possible(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """Let nothing follow what its machine cannot be changed over from.
+
+    follows[tail, head] == 0 unless possible[family[tail], family[head]]
+    """
+    for track in variables.tracks:
+        table = arrays.changeover_minutes[arrays.group[track.machine]]
+        for arc in track.arcs:
+            before = track.family if arc.tail == DEPOT else track.nodes[arc.tail].family
+            after = _family_at(track, arc.head)
+            if after != NONE and not arc.joins and table[before, after] >= IMPOSSIBLE:
+                model.add(arc.taken == 0)
+
+
+def _family_at(track: TrackVars, head: int) -> int:
+    """Return the family of node `head`, of the follower at the end; NONE if nothing follows."""
+    if head != DEPOT:
+        return track.nodes[head].family
+    return NONE if track.follower is None else track.follower.family
+
+
 def machine_calendar(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """Do a changeover and its batch inside one window where the machine cannot pause.
 
@@ -173,6 +194,7 @@ RULES = (
     batch_capacity,
     one_batch_at_a_time,
     changeover_time,
+    changeover_possible,
     machine_calendar,
     release,
     deadline,
@@ -213,16 +235,18 @@ def _continuous_capacity(model: CpModel, track: TrackVars, sizes: IntArray, capa
 def _stay(model: CpModel, track: TrackVars, operation: int, literals: list[IntVar]) -> IntervalVar:
     here = literals[0]
     if len(literals) > 1:
-        here = model.new_bool_var("")
+        here = model.new_bool_var(f"here_{operation}_on_{track.machine}")
         model.add(sum(literals) == here)
     entry, stay = track.entries[operation], track.stays[operation]
-    return model.new_optional_fixed_size_interval_var(entry, stay, here, "")
+    return model.new_optional_fixed_size_interval_var(
+        entry, stay, here, f"stay_{operation}_on_{track.machine}"
+    )
 
 
 def _serial_capacity(model: CpModel, track: TrackVars, sizes: IntArray, capacity: int) -> None:
     joins = [arc for arc in track.arcs if arc.joins]
     load = {
-        index: model.new_int_var(int(sizes[node.operation]), capacity, "")
+        index: model.new_int_var(int(sizes[node.operation]), capacity, f"load_{node.label}")
         for index, node in enumerate(track.nodes)
         if sizes[node.operation] <= capacity
     }
@@ -257,8 +281,10 @@ def _intervals(model: CpModel, track: TrackVars) -> Iterator[IntervalVar]:
         least = node.shortest + lead
         size: Expression = least
         if track.process == CONTINUOUS:
-            size = model.new_int_var(least, node.latest - node.earliest + lead, "")
-        yield model.new_optional_interval_var(node.start - lead, size, node.end, node.present, "")
+            size = model.new_int_var(least, node.latest - node.earliest + lead, f"run_{node.label}")
+        yield model.new_optional_interval_var(
+            node.start - lead, size, node.end, node.present, f"batch_{node.label}"
+        )
 
 
 def _windows(model: CpModel, track: TrackVars) -> list[dict[int, IntVar]]:
@@ -271,7 +297,9 @@ def _windows(model: CpModel, track: TrackVars) -> list[dict[int, IntVar]]:
         if len(windows) == 1:
             literals = dict.fromkeys(windows, node.present)
         else:
-            literals = {window: model.new_bool_var("") for window in windows}
+            literals = {
+                window: model.new_bool_var(f"window_{window}_of_{node.label}") for window in windows
+            }
             model.add(sum(literals.values()) == node.present)
         for window, taken in literals.items():
             model.add(begin >= track.clock.starts[window]).only_enforce_if(taken)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import NONE, PARALLEL, SERIAL, Arrays
+from planner.arrays import IMPOSSIBLE, NONE, PARALLEL, SERIAL, Arrays
 from planner.cpsat.clock import MachineClock, clock_of
 
 
@@ -96,7 +96,8 @@ def latest_end(arrays: Arrays, track: Track, operations: tuple[int, ...]) -> int
     if not wanted:
         return track.ready
     rows = np.array(wanted)
-    into = arrays.changeover_minutes[arrays.group[track.machine]].max(axis=0)
+    table = arrays.changeover_minutes[arrays.group[track.machine]]
+    into = np.where(table < IMPOSSIBLE, table, 0).max(axis=0)
     lengths = arrays.shortest[rows, track.machine] + into[arrays.family[rows]]
     begin = int(np.maximum(arrays.release[rows], arrays.pin_start[rows]).max())
     begin = max(track.ready, track.clock.position(begin))

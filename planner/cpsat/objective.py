@@ -52,7 +52,7 @@ def processing(model: CpModel, variables: Variables) -> Expression:
 
 
 def _run(model: CpModel, node: Node) -> IntVar:
-    run = model.new_int_var(0, node.latest - node.earliest, "")
+    run = model.new_int_var(0, node.latest - node.earliest, f"working_{node.label}")
     model.add(run >= node.end - node.start).only_enforce_if(node.present)
     return run
 
@@ -72,21 +72,26 @@ class WallClockEnds:
         if key not in self._made:
             low = visit.node.earliest + (0 if continuous else visit.node.shortest)
             bounds = (low, visit.node.latest)
-            self._made[key] = wall_clock_end(self._model, clock, visit.exit, bounds)
+            name = visit.node.label + (f"_{visit.operation}" if continuous else "")
+            self._made[key] = wall_clock_end(self._model, clock, visit.exit, bounds, name)
         return self._made[key]
 
 
 def wall_clock_end(
-    model: CpModel, clock: MachineClock, position: Expression, bounds: tuple[int, int]
+    model: CpModel,
+    clock: MachineClock,
+    position: Expression,
+    bounds: tuple[int, int],
+    name: str,
 ) -> Expression:
     """Return `position`, an end within `bounds`, in scenario time: plus every gap before it."""
     low, high = bounds
     time, later = position, None
-    for after, gap in clock.steps:
+    for after, gap in clock.gaps:
         if low > after:
             time += gap
         elif high > after:
-            passed = model.new_bool_var("")
+            passed = model.new_bool_var(f"after_{after}_{name}")
             model.add(position <= after).only_enforce_if(~passed)
             if later is not None:
                 model.add_implication(passed, later)
@@ -107,7 +112,7 @@ def tardiness(
         most = max(visit.track.clock.end_time(visit.node.latest) for visit in visits)
         due = int(arrays.due[operation])
         if most > due:
-            late = model.new_int_var(0, most - due, "")
+            late = model.new_int_var(0, most - due, f"late_{operation}")
             for visit in visits:
                 model.add(late >= ends.end(visit) - due).only_enforce_if(visit.taken)
             total += int(arrays.weight[operation]) * late
@@ -121,7 +126,7 @@ def tardy_orders(model: CpModel, arrays: Arrays, variables: Variables) -> Expres
     """
     total: Expression = 0
     for operation, visits in _with_due(arrays, variables):
-        tardy = model.new_bool_var("")
+        tardy = model.new_bool_var(f"tardy_{operation}")
         for visit in visits:
             position = visit.track.clock.position(int(arrays.due[operation]))
             model.add(visit.exit <= position).only_enforce_if(visit.taken, ~tardy)
@@ -141,7 +146,7 @@ def flow_time(
         if visits and arrays.weight[operation]:
             released = int(arrays.release[operation])
             most = max(visit.track.clock.end_time(visit.node.latest) for visit in visits)
-            flow = model.new_int_var(0, max(0, most - released), "")
+            flow = model.new_int_var(0, max(0, most - released), f"flow_{operation}")
             for visit in visits:
                 model.add(flow >= ends.end(visit) - released).only_enforce_if(visit.taken)
             total += int(arrays.weight[operation]) * flow
@@ -152,7 +157,9 @@ def makespan(
     model: CpModel, arrays: Arrays, variables: Variables, ends: WallClockEnds
 ) -> Expression:
     """Return when the last batch ends, or what is outside the frame if that is later."""
-    span = model.new_int_var(variables.frame.span, max(variables.frame.span, arrays.horizon), "")
+    span = model.new_int_var(
+        variables.frame.span, max(variables.frame.span, arrays.horizon), "makespan"
+    )
     for visits in variables.visits.values():
         for visit in visits:
             model.add(span >= ends.end(visit)).only_enforce_if(visit.taken)

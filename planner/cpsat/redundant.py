@@ -49,7 +49,7 @@ def _least_processing(
     inside: dict[int, list[IntVar]] = {operation: [] for operation in operations}
     total: Expression = 0
     for track, node in places:
-        members = {operation: model.new_bool_var("") for operation in node.members}
+        members = {o: model.new_bool_var(f"member_{o}_in_{node.label}") for o in node.members}
         present = members[node.operation]
         for operation, taken in members.items():
             inside[operation].append(taken)

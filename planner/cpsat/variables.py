@@ -21,9 +21,11 @@ class Node:
 
     `members` maps each operation that may be in it to its literal; the first one leads it and is
     in it whenever it is `present`. `start` and `end` are positions of the track's clock, within
-    `[earliest, latest]`; `rank` is its place among the batches kept, NONE where it is free.
+    `[earliest, latest]`; `rank` is its place among the batches kept, NONE where it is free. `label`
+    tells it in the names of variables: its machine and the operation that leads it.
     """
 
+    label: str
     operation: int
     family: int
     present: IntVar
@@ -63,6 +65,7 @@ class TrackVars:
     machine: int
     clock: MachineClock
     ready: int
+    family: int  # what the machine is set up for before it
     follower: Follower | None
     process: int
     timed: bool

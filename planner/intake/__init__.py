@@ -14,6 +14,8 @@ from planner.intake.fields import known_fields
 from planner.intake.giving_back import uploaded_csv
 from planner.intake.importing import ImportedFiles, import_file, import_tables
 from planner.intake.mapping import (
+    BY_EXPORT,
+    IGNORED,
     ColumnMapping,
     Mapping,
     Option,
@@ -30,6 +32,8 @@ from planner.intake.stream import Streamed, StreamedBatch, stream
 from planner.intake.uploads import Upload, own_upload
 
 __all__ = [
+    "BY_EXPORT",
+    "IGNORED",
     "Cell",
     "ColumnMapping",
     "FamilyRule",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.calendars import Window
-from planner.domain import Machine, Scenario
+from planner.domain import Changeover, Machine, Scenario
 from planner.schedule import Schedule
 
 
@@ -38,8 +38,10 @@ def changeovers_on(
     """Yield the changeovers of `machine` in order of start."""
     family = machine.initial_family
     for number, batch in enumerate(schedule.on(machine.name), start=1):
-        minutes, cost = scenario.changeover(machine.name, family, batch.family)
-        if family is not None and (family != batch.family or minutes or cost):
+        change = scenario.changeover(machine.name, family, batch.family)
+        # One that is not possible is for the checker to tell; it is counted, and takes nothing.
+        minutes, cost = change or Changeover(0, 0)
+        if family is not None and (family != batch.family or minutes or cost or not change):
             yield ChangeoverRun(
                 machine=machine.name,
                 from_family=family,

@@ -7,7 +7,7 @@ from planner.arrays import Arrays, Sequences, weights_of
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import measure
-from planner.planning.garbage import uncollected
+from planner.planning.garbage import gc_paused
 from planner.planning.parts import Part, join, unplaced
 from planner.schedule import Progress, Result, Schedule, Status, Terms
 from planner.search.decoding import cost_of, decode
@@ -188,7 +188,7 @@ class Incumbent:
     def _decode(self) -> Schedule:
         kept = tuple(part.sequences for part in self.parts)
         sequences = join((part.part for part in self.parts), kept, len(self.scenario.machines))
-        with uncollected():
+        with gc_paused():
             schedule = decode(self.scenario, self.arrays, sequences, self.reasons)
             terms = measure(self.scenario, schedule).terms
         if terms.cost(self.scenario) != self.cost:

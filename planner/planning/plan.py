@@ -12,7 +12,7 @@ from planner.checker import check
 from planner.domain import Scenario
 from planner.errors import PlannerError, ScheduleError
 from planner.planning.budget import Budget
-from planner.planning.garbage import uncollected
+from planner.planning.garbage import gc_paused
 from planner.planning.incumbent import Incumbent, Listener
 from planner.planning.parts import parts_of
 from planner.planning.portfolio import AUTO, CP_SAT, SEARCH, run_portfolio
@@ -63,7 +63,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         seed=seed,
         stop=stop or (lambda: False),
     )
-    with uncollected():
+    with gc_paused():
         reasons = impossible(scenario)
         arrays = _without(arrays_from(scenario), scenario, reasons)
         parts = parts_of(arrays)
@@ -77,7 +77,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
                 part.offer(sequences, CONSTRUCTION)
     _raise_bounds(incumbent)
     run_portfolio(incumbent, budget.but(FINISH_FACTOR * incumbent.show_seconds), method)
-    with uncollected():
+    with gc_paused():
         incumbent.show()
         decoded = _decoded(scenario, arrays, starts, reasons)
         return _checked(scenario, incumbent.result(seed, decoded))

@@ -7,9 +7,9 @@ from planner.planning.incumbent import Incumbent, PartIncumbent
 
 AUTO, SEARCH, CP_SAT = "auto", "search", "cpsat"
 
-# Where there are several parts, all get a first turn of this share of the effort, so that who
-# stops early finds none of them untouched; then all a second turn.
-FIRST_TURN = 0.2
+# Where there are several parts, a first pass improves all with this share of the effort, so that
+# whoever stops early finds none of them untouched; a second pass has the rest.
+FIRST_PASS = 0.2
 
 # CP-SAT gets most of the effort up to so many operations, half of it up to so many more, and most
 # of it where only changeovers count, up to so many literals: there it is strongest.
@@ -21,24 +21,24 @@ SEQUENCING_LITERALS = 250_000
 
 def run_portfolio(incumbent: Incumbent, budget: Budget, method: str) -> None:
     """Improve all parts of `incumbent` until the budget is spent or all are proven optimal."""
-    turns = (FIRST_TURN, 1.0 - FIRST_TURN) if len(incumbent.parts) > 1 else (1.0,)
+    passes = (FIRST_PASS, 1.0 - FIRST_PASS) if len(incumbent.parts) > 1 else (1.0,)
     work_left = 1.0
-    for turn, share in enumerate(turns):
-        take_turns(incumbent, budget.part(share / work_left, share, budget.seed + turn), method)
+    for number, share in enumerate(passes):
+        improve_all(incumbent, budget.part(share / work_left, share, budget.seed + number), method)
         work_left -= share
 
 
-def take_turns(incumbent: Incumbent, budget: Budget, method: str) -> None:
+def improve_all(incumbent: Incumbent, budget: Budget, method: str) -> None:
     """Improve each part, by its share of the operations; time that one leaves goes to the rest.
 
     The smallest come first, because they are the likeliest to be proven and to leave time.
     """
     waiting = [part for part in incumbent.parts if not part.is_proven]
     sizes = [len(part.arrays.family) for part in waiting]
-    for turn, part in enumerate(waiting):
+    for place, part in enumerate(waiting):
         if budget.is_over():
             return
-        time, work = sizes[turn] / sum(sizes[turn:]), sizes[turn] / sum(sizes)
+        time, work = sizes[place] / sum(sizes[place:]), sizes[place] / sum(sizes)
         plan_part(part, budget.part(time, work, budget.seed), method)
 
 

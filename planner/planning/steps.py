@@ -63,7 +63,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class AnnealingPace:
     """The share of the effort that the `first` annealing gets, and how much each restart gets.
 
     There are as many restarts as get `moves` per operation each.
@@ -73,14 +73,14 @@ class Pace:
     moves: int
 
 
-PACE = Pace(0.5, 8_000)
+PACE = AnnealingPace(0.5, 8_000)
 # Where only ending times count, where an annealing ends is chance above all: many short ones, if
 # there is surely time for so many.
-PACE_WITHOUT_CHANGEOVERS = Pace(0.1, 3_000)
+PACE_WITHOUT_CHANGEOVERS = AnnealingPace(0.1, 3_000)
 LEAST_RESTARTS = 2
 
 
-def pace_for(arrays: Arrays, budget: Budget) -> Pace:
+def pace_for(arrays: Arrays, budget: Budget) -> AnnealingPace:
     """Return how to divide the budget between the first annealing and restarts."""
     many = PACE_WITHOUT_CHANGEOVERS
     few = moves_per_operation(arrays, budget) < LEAST_RESTARTS * many.moves

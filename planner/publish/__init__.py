@@ -5,7 +5,7 @@ is sent. After a failure of the network or a crash, `publish` goes on where it s
 """
 
 from planner.publish.items import enqueue_released, enqueue_schedule
-from planner.publish.outbox import Refused
+from planner.publish.outbox import ChunkState, Refused
 from planner.publish.sending import (
     PublishSettings,
     Report,
@@ -15,6 +15,7 @@ from planner.publish.sending import (
 )
 
 __all__ = [
+    "ChunkState",
     "PublishSettings",
     "Refused",
     "Report",

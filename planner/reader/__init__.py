@@ -2,11 +2,21 @@
 
 from planner.reader.assembly import findings_in, read_scenario, scenario_from_tables
 from planner.reader.sources import read_tables
-from planner.reader.tables import COLUMNS, REQUIRED, Table, Tables, table_of, write_tables
+from planner.reader.starting import with_start
+from planner.reader.tables import (
+    COLUMNS,
+    REQUIRED,
+    SETTINGS_FILE,
+    Table,
+    Tables,
+    table_of,
+    write_tables,
+)
 
 __all__ = [
     "COLUMNS",
     "REQUIRED",
+    "SETTINGS_FILE",
     "Table",
     "Tables",
     "findings_in",
@@ -14,5 +24,6 @@ __all__ = [
     "read_tables",
     "scenario_from_tables",
     "table_of",
+    "with_start",
     "write_tables",
 ]

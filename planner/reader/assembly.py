@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from planner.calendars import Calendar, Clock, Window, always_open
@@ -13,7 +14,7 @@ from planner.reader.changeovers import (
     changeover_rows,
     note_unused,
 )
-from planner.reader.dates import Dates, clock_from, units_from
+from planner.reader.dates import Dates, units_from
 from planner.reader.durations import DurationTable, measured_from
 from planner.reader.horizon import horizon_for, note_horizon, windows_of
 from planner.reader.machines import MachineRow, machines_from
@@ -27,6 +28,7 @@ from planner.reader.sheet import Sheet, opened
 from planner.reader.shifts import calendars_from
 from planner.reader.sizes import Sizes, sizes_from
 from planner.reader.sources import read_tables
+from planner.reader.starting import clock_from
 from planner.reader.tables import Tables
 
 
@@ -45,18 +47,19 @@ class Parts:
     changeovers: Changeovers
 
 
-def read_scenario(path: str | Path) -> Scenario:
+def read_scenario(path: str | Path, *, now: datetime | None = None) -> Scenario:
     """Return the scenario in a folder, a zip of one, an .xlsx workbook or an orders .csv.
 
+    Where it says no start, time starts `now` (the computer's clock if that is not given either).
     Raises `ScenarioError` with all findings at once.
     """
-    return scenario_from_tables(read_tables(path))
+    return scenario_from_tables(read_tables(path), now=now)
 
 
-def scenario_from_tables(tables: Tables) -> Scenario:
+def scenario_from_tables(tables: Tables, *, now: datetime | None = None) -> Scenario:
     """Return the scenario that `tables` describe; raises `ScenarioError` with all findings."""
     notes = Notes()
-    parts = _parts(tables, notes)
+    parts = _parts(tables, notes, now)
     if parts is None or notes.failed:
         findings = notes.findings
         more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
@@ -71,7 +74,7 @@ def findings_in(tables: Tables) -> tuple[Finding, ...]:
     return notes.findings
 
 
-def _parts(tables: Tables, notes: Notes) -> Parts | None:
+def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts | None:
     if tables.skipped:
         notes.assume(f"not part of a scenario, not read: {some(list(tables.skipped))}")
     settings = settings_from(tables.settings, notes)
@@ -87,8 +90,8 @@ def _parts(tables: Tables, notes: Notes) -> Parts | None:
         notes.add(_no_orders())
         return None
     names = tuple(machine.name for machine in machines)
-    orders = order_rows(sheets["orders.csv"], names)
-    clock = clock_from(settings, orders.dates, notes)
+    orders = order_rows(sheets["orders.csv"], names, settings.attributes)
+    clock = clock_from(settings, notes, now)
     routes = routes_from(sheets.get("routes.csv"), orders, names)
     sizes = sizes_from(orders, machines, notes, _sizes_of_steps(sheets.get("routes.csv")))
     plant = Plant(

@@ -22,6 +22,8 @@ LONGEST_NAME = 200
 LARGEST_NUMBER = Decimal(10**12)
 # More than 19 years; in seconds it still fits 32 bits.
 LONGEST_MINUTES = Decimal(10**7)
+# What `no` among the minutes of changeovers is read as; no other is below 0.
+NOT_POSSIBLE = Fraction(-1)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?", re.ASCII)
@@ -131,7 +133,13 @@ def wait_minutes(cell: str) -> Fraction:
 
 
 def changeover_minutes(cell: str) -> Fraction:
-    """Return minutes of 0 or more, exactly."""
+    """Return minutes of 0 or more, exactly; NOT_POSSIBLE for `no`.
+
+    >>> changeover_minutes("12.5"), changeover_minutes("no") == NOT_POSSIBLE
+    (Fraction(25, 2), True)
+    """
+    if cell.lower() == "no":
+        return NOT_POSSIBLE
     return _minutes(from_zero(cell))
 
 

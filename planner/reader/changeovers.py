@@ -2,15 +2,15 @@
 
 Of the rows that match, the one that names more of machine, from and to wins; of two that name as
 much, the one that names `from`, then `to`, then the machine. `*` names nothing, and never means
-the same value before and after.
+the same value before and after. Where the minutes are `no`, the changeover is not possible.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 
 from planner.reader import cells
+from planner.reader.durations import whole_units
 from planner.reader.notes import counted, some
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families
 from planner.reader.sheet import Sheet, check_columns
@@ -23,14 +23,14 @@ LIST_COLUMNS = frozenset(("to", "minutes"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeoverRow:
-    """A row of the file; `minutes` in time units."""
+    """A row of the file; `minutes` in time units, None where it is not possible."""
 
     index: int
     machine: str
     attribute: str
     before: str
     after: str
-    minutes: int
+    minutes: int | None
     cost: int
 
     @property
@@ -110,7 +110,7 @@ def changeover_rows(
             attribute=attributes[k],
             before=before[k] or "",
             after=after[k] or "",
-            minutes=ceil((minutes[k] or Fraction(0)) * units_per_minute),
+            minutes=_units(minutes[k], units_per_minute),
             cost=costs[k] or 0,
         )
         for k in range(sheet.count)
@@ -119,7 +119,14 @@ def changeover_rows(
     if rounded:
         sheet.notes.assume(f"{counted(rounded, 'changeover')} rounded up to whole time units")
     _find_repeated(sheet, rows)
+    _find_cost_of_impossible(sheet, rows)
     return rows
+
+
+def _units(minutes: Fraction | None, units_per_minute: int) -> int | None:
+    if minutes == cells.NOT_POSSIBLE:
+        return None
+    return whole_units((minutes or Fraction(0)) * units_per_minute)
 
 
 def _name_or_any(cell: str) -> str:
@@ -162,6 +169,18 @@ def _find_repeated(sheet: Sheet, rows: Iterable[ChangeoverRow]) -> None:
                 "Delete one of the two rows.",
             )
         seen.setdefault(key, row.index)
+
+
+def _find_cost_of_impossible(sheet: Sheet, rows: Iterable[ChangeoverRow]) -> None:
+    for row in rows:
+        if row.minutes is None and row.cost:
+            sheet.fault(
+                row.index,
+                "cost",
+                "changeover_possible",
+                f"{row.before} to {row.after} is not possible, but has a cost",
+                "Leave the cost empty, or write minutes instead of no.",
+            )
 
 
 def note_unused(sheet: Sheet, rows: Sequence[ChangeoverRow], wanted: Wanted) -> None:

@@ -1,13 +1,13 @@
-"""The dates of orders: local times first, then units from a start that they may decide."""
+"""The dates of orders: local times first, then units from the start."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 
 from planner.calendars import Clock
 from planner.reader import cells
 from planner.reader.notes import Notes, counted
-from planner.reader.settings import SOME_DAY, Settings, exists
+from planner.reader.settings import exists
 from planner.reader.sheet import Sheet
 
 LATEST = ("due", "deadline")
@@ -48,32 +48,6 @@ def local_dates(sheet: Sheet) -> LocalDates:
         deadline=sheet.parsed("deadline", cells.latest_moment),
         pinned_start=sheet.parsed("pinned_start", cells.moment),
     )
-
-
-def clock_from(settings: Settings, dates: LocalDates | None, notes: Notes) -> Clock:
-    """Return the clock of the scenario; without a start, it starts at the earliest date."""
-    if settings.start is not None:
-        return settings.clock(settings.start)
-    clock = settings.clock(SOME_DAY)
-    if dates is None:
-        return clock
-    for what, columns in (
-        ("the earliest release", (dates.release, dates.pinned_start)),
-        ("the earliest due date", (dates.due, dates.deadline)),
-    ):
-        units = [clock.units(local) for column in columns for local in set(column) if local]
-        if units:
-            # The unit before: the end of a day is midnight of the next.
-            shift = 1 if columns[0] is dates.due else 0
-            day = clock.local(min(units) - shift).date()
-            notes.assume(f"no start is given: time starts at 00:00 on {day}, {what}")
-            return settings.clock(_midnight(day))
-    notes.assume(f"no date is given: time starts on {SOME_DAY.date()}, a Monday")
-    return clock
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time())
 
 
 def units_from(sheet: Sheet, dates: LocalDates, clock: Clock) -> Dates:

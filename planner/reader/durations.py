@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
-from planner.domain import Duration
+from planner.domain import Duration, Process
 from planner.reader import cells
 from planner.reader.machines import MachineRow
 from planner.reader.notes import counted
@@ -13,21 +14,23 @@ from planner.reader.orders import OrderRows
 from planner.reader.sheet import Sheet, check_columns
 
 RATES = ("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes")
-HIGHEST_STAGE = 10**6
 Durations = Mapping[str, Duration]
-_Minutes = dict[str, dict[str, Fraction]]
+WHOLE = Fraction(1)
+NOISE = Fraction(1, 10**9)
+HIGHEST_STAGE = 10**6
+_Paces = dict[str, dict[str, "Pace"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Minutes of durations.csv, by order or product and then by machine."""
+    """Times of durations.csv, by order or product and then by machine."""
 
-    of_order: Mapping[str, Mapping[str, Fraction]]
-    of_product: Mapping[str, Mapping[str, Fraction]]
+    of_order: Mapping[str, Mapping[str, "Pace"]]
+    of_product: Mapping[str, Mapping[str, "Pace"]]
     by_stage: Mapping[int, "Measured"] = field(default_factory=dict)
 
-    def of(self, order: str, product: str, stage: int = 0) -> tuple[tuple[str, Fraction], ...]:
-        """Return the minutes by machine; those of the order replace those of the product.
+    def of(self, order: str, product: str, stage: int = 0) -> tuple[tuple[str, "Pace"], ...]:
+        """Return the times by machine; those of the order replace those of the product.
 
         What is said of a stage counts there, what is said of none where the order has no route.
         """
@@ -40,28 +43,36 @@ class Measured:
         return tuple(merged.items())
 
 
+class Pace(NamedTuple):
+    """Minutes of the whole order, or of each unit of its quantity."""
+
+    minutes: Fraction
+    per_unit: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTime:
-    """Minutes at normal speed."""
+    """Minutes at normal speed; of `whole` ones a serial machine takes the share that is left."""
 
     minimum: Fraction
     maximum: Fraction | None = None
+    whole: bool = False
 
 
 def measured_from(
     sheet: Sheet | None, orders: OrderRows | None, machines: Sequence[str]
 ) -> Measured:
-    """Return the minutes of durations.csv, with a finding for every cell that is wrong."""
+    """Return the times of durations.csv, with a finding for every cell that is wrong."""
     if sheet is None:
         return Measured(of_order={}, of_product={})
     check_columns(sheet)
     sheet.known("machine_id", machines, "known_machine", "machines.csv")
-    tables: dict[int, tuple[_Minutes, _Minutes]] = {0: ({}, {})}
+    tables: dict[int, tuple[_Paces, _Paces]] = {0: ({}, {})}
     stages = sheet.parsed("stage", cells.up_to(HIGHEST_STAGE))
-    minutes = sheet.required("minutes", cells.run_minutes)
+    paces = _paces(sheet)
     for index, machine in enumerate(sheet.required("machine_id", cells.name)):
         table = tables.setdefault(stages[index] or 0, ({}, {}))
-        _measure(sheet, index, machine, minutes[index], table)
+        _measure(sheet, index, machine, paces[index], table)
     if orders is not None:
         _note_unused(sheet, "order_id", orders.names)
         _note_unused(sheet, "product", orders.sheet.texts("product"))
@@ -77,8 +88,8 @@ def _measure(
     sheet: Sheet,
     index: int,
     machine: str | None,
-    time: Fraction | None,
-    table: "tuple[_Minutes, _Minutes]",
+    time: Pace | None,
+    table: "tuple[_Paces, _Paces]",
 ) -> None:
     order, product = sheet.cell(index, "order_id"), sheet.cell(index, "product")
     if bool(order) == bool(product):
@@ -92,6 +103,30 @@ def _measure(
         sheet.fault(index, "machine_id", "one_duration", message, "Delete one of the two.")
     if machine and time:
         group[machine] = time
+
+
+PACES = ("minutes", "minutes_per_unit", "units_per_hour")
+
+
+def _paces(sheet: Sheet) -> list[Pace | None]:
+    """Return the time of each row, in whichever of three columns it stands."""
+    minutes, per_unit = (sheet.parsed(column, cells.run_minutes) for column in PACES[:2])
+    per_hour = sheet.parsed(PACES[2], cells.rate)
+    found: list[Pace | None] = []
+    for index, (whole, each, rate) in enumerate(zip(minutes, per_unit, per_hour, strict=True)):
+        given = [column for column in PACES if sheet.cell(index, column)]
+        if len(given) != 1:
+            what = f"{' and '.join(given)} are given" if given else "nothing says how long it takes"
+            hint = f"Give one of {', '.join(PACES)}."
+            rule = "one_duration" if given else "value_given"
+            sheet.fault(index, (given or PACES)[-1 if given else 0], rule, what, hint)
+        if whole:
+            found.append(Pace(whole))
+        elif each or rate:
+            found.append(Pace(each or 60 / (rate or Fraction(1)), per_unit=True))
+        else:
+            found.append(None)
+    return found
 
 
 def _note_unused(sheet: Sheet, column: str, used: Sequence[str | None]) -> None:
@@ -141,7 +176,8 @@ def run_times(
 
 def _run_time(rows: OrderRows, index: int, given: Mapping[str, Fraction | None]) -> RunTime | None:
     maximum = given["max_minutes"]
-    minimum = given["duration_minutes"] or given["min_minutes"] or _by_rate(rows, index, given)
+    whole = given["duration_minutes"]
+    minimum = whole or given["min_minutes"] or _by_rate(rows, index, given)
     if minimum is None:
         return None
     if maximum is not None and maximum < minimum:
@@ -153,7 +189,7 @@ def _run_time(rows: OrderRows, index: int, given: Mapping[str, Fraction | None])
             "Swap the two, or leave the maximum empty.",
         )
         return RunTime(minimum=minimum)
-    return RunTime(minimum=minimum, maximum=maximum)
+    return RunTime(minimum=minimum, maximum=maximum, whole=whole is not None)
 
 
 def _shown(minutes: Fraction) -> str:
@@ -164,6 +200,11 @@ def _by_rate(rows: OrderRows, index: int, given: Mapping[str, Fraction | None]) 
     per_unit, per_hour = given["minutes_per_unit"], given["units_per_hour"]
     if per_unit is None and per_hour is None:
         return None
+    return of_quantity(rows, index, per_unit if per_unit else Fraction(60) / (per_hour or 1))
+
+
+def of_quantity(rows: OrderRows, index: int, per_unit: Fraction) -> Fraction:
+    """Return the minutes of all that is left of an order."""
     quantity = rows.quantities[index]
     if quantity is None:
         if not rows.sheet.cell(index, "quantity"):
@@ -175,7 +216,7 @@ def _by_rate(rows: OrderRows, index: int, given: Mapping[str, Fraction | None]) 
                 "Fill it in, or give duration_minutes.",
             )
         return Fraction(1)  # the finding above, or the one of the cell, stops the scenario
-    minutes = Fraction(quantity) * (per_unit if per_unit else Fraction(60) / (per_hour or 1))
+    minutes = Fraction(quantity) * per_unit
     if minutes > cells.LONGEST_MINUTES:
         rows.sheet.fault(
             index,
@@ -192,9 +233,9 @@ class DurationTable:
     """Builds the durations per machine; orders that take the same share one mapping."""
 
     def __init__(self, machines: Sequence[MachineRow], units_per_minute: int) -> None:
-        self._speed = {machine.name: machine.speed for machine in machines}
-        self._all = tuple(self._speed)
-        self._speeds = tuple(dict.fromkeys(self._speed.values()))
+        self._kind = {m.name: _Kind(m.speed, m.process == Process.SERIAL) for m in machines}
+        self._all = tuple(self._kind)
+        self._kinds = tuple(dict.fromkeys(self._kind.values()))
         self._units = units_per_minute
         self._shared: dict[object, Durations] = {}
         self.rounded = 0
@@ -203,47 +244,73 @@ class DurationTable:
         self,
         eligible: tuple[str, ...] | None,
         time: RunTime | None,
-        measured: tuple[tuple[str, Fraction], ...],
+        measured: tuple[tuple[str, RunTime], ...],
+        share: Fraction = WHOLE,
     ) -> Durations:
-        """Return the duration on each eligible machine for which one is known."""
+        """Return the duration on each eligible machine for which one is known.
+
+        `share` is what is left of the order; `measured` times count as they are, at any speed.
+        """
         names = self._all if eligible is None else eligible
-        by_speed = tuple(self._at(time, speed) for speed in self._speeds) if time else None
+        usual = tuple(self._at(time, kind, share) for kind in self._kinds) if time else None
         maximum = time.maximum if time else None
         replaced = tuple(
-            (name, self._rounded(minutes, maximum))
+            (name, self._rounded(_left(minutes, kind, share), maximum))
             for name, minutes in measured
-            if name in self._speed
+            if (kind := self._kind.get(name)) is not None
         )
-        key = (names, by_speed, replaced)
+        key = (names, usual, replaced)
         if key not in self._shared:
-            self._shared[key] = self._mapping(names, by_speed, dict(replaced))
+            self._shared[key] = self._mapping(names, usual, dict(replaced))
         return self._shared[key]
 
-    def _at(self, time: RunTime, speed: Fraction) -> Duration:
-        if speed == 1:
-            return self._rounded(time.minimum, time.maximum)
-        maximum = None if time.maximum is None else time.maximum / speed
-        return self._rounded(time.minimum / speed, maximum)
+    def _at(self, time: RunTime, kind: "_Kind", share: Fraction) -> Duration:
+        minimum = _left(time, kind, share)
+        if kind.speed == 1:
+            return self._rounded(minimum, time.maximum)
+        maximum = None if time.maximum is None else time.maximum / kind.speed
+        return self._rounded(minimum / kind.speed, maximum)
 
     def _rounded(self, minimum: Fraction, maximum: Fraction | None) -> Duration:
         """Round up once; the maximum down, but not below the minimum."""
         units = minimum * self._units
-        least = ceil(units)
-        self.rounded += least != units
+        least = whole_units(units)
+        self.rounded += least > units
         most = None if maximum is None else max(least, floor(maximum * self._units))
         return Duration(least, most)
 
     def _mapping(
         self,
         names: tuple[str, ...],
-        by_speed: tuple[Duration, ...] | None,
+        usual: tuple[Duration, ...] | None,
         replaced: Mapping[str, Duration],
     ) -> Durations:
-        if by_speed is None:
+        if usual is None:
             return {name: replaced[name] for name in names if name in replaced}
-        normal = dict(zip(self._speeds, by_speed, strict=True))
+        normal = dict(zip(self._kinds, usual, strict=True))
         return {
-            name: replaced.get(name) or normal[speed]
+            name: replaced.get(name) or normal[kind]
             for name in names
-            if (speed := self._speed.get(name)) is not None
+            if (kind := self._kind.get(name)) is not None
         }
+
+
+class _Kind(NamedTuple):
+    """Machines on which an order takes the same time."""
+
+    speed: Fraction
+    is_serial: bool
+
+
+def _left(time: RunTime, kind: _Kind, share: Fraction) -> Fraction:
+    """Return the minutes of what is left: in an oven a smaller load takes as long as a full one."""
+    return time.minimum * share if time.whole and kind.is_serial else time.minimum
+
+
+def whole_units(units: Fraction) -> int:
+    """Return `units` rounded up; less than a billionth too much is noise of binary fractions.
+
+    >>> whole_units(Fraction("30.000000000000004")), whole_units(Fraction("30.1"))
+    (30, 31)
+    """
+    return max(ceil(units - NOISE), 1 if units > 0 else 0)

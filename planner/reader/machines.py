@@ -46,10 +46,7 @@ def machines_from(
     pauses = sheet.parsed("pausable", cells.yes_no)
     speeds = sheet.parsed("speed", cells.speed)
     costs = sheet.parsed("cost_per_hour", cells.from_zero)
-    capacities = {
-        column.removeprefix("capacity_"): sheet.parsed(column, cells.above_zero)
-        for column in sheet.with_prefix("capacity_")
-    }
+    capacities = _capacities(sheet)
     initial = sheet.parsed("initial_family", cells.name)
     hand_on = sheet.parsed("hand_on", _hand_on)
     used = _calendars_used(sheet, calendars, notes)
@@ -59,11 +56,7 @@ def machines_from(
             name=name,
             row=sheet.table.numbers[k],
             process=processes[k],
-            capacities={
-                dimension: limit
-                for dimension, limits in capacities.items()
-                if (limit := limits[k]) is not None
-            },
+            capacities=capacities[k],
             initial_family=initial[k],
             pausable=_may_pause(pauses[k], processes[k]),
             speed=speeds[k] or Fraction(1),
@@ -75,6 +68,22 @@ def machines_from(
         if name
     )
     return tuple({row.name: row for row in rows}.values())
+
+
+def _capacities(sheet: Sheet) -> list[dict[str, Decimal]]:
+    """Return the capacities of each row by dimension."""
+    given = {
+        column.removeprefix("capacity_"): sheet.parsed(column, cells.above_zero)
+        for column in sheet.with_prefix("capacity_")
+    }
+    return [
+        {
+            dimension: limit
+            for dimension, limits in given.items()
+            if (limit := limits[k]) is not None
+        }
+        for k in range(sheet.count)
+    ]
 
 
 def _one_machine(calendars: Sequence[str], notes: Notes) -> MachineRow:

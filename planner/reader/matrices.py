@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain import Changeovers, IntArray
+from planner.domain import BoolArray, Changeovers, IntArray
 from planner.errors import Finding
 from planner.reader.changeovers import ANY, ChangeoverRow, Wanted
 from planner.reader.notes import Notes, counted
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families
-from planner.reader.settings import DEFAULT_MINUTES, Settings
+from planner.reader.settings import DEFAULT_MINUTES, Attributes, Settings
 
 # Entries of all tables together: 0.4 GB for minutes and cost.
 MOST_PAIRS = 25_000_000
 NOT_GIVEN = -1
+NOT_POSSIBLE = -2
 
 
 def changeovers_from(
@@ -39,9 +42,11 @@ def changeovers_from(
         )
     units = settings.units_per_minute
     in_units = (default[0] * units, default[1])
-    return _grouped(
-        names, {machine: _filled(tables, in_units) for machine, tables in per_machine.items()}
-    )
+    filled = {
+        machine: _filled(tables, in_units, settings.attributes)
+        for machine, tables in per_machine.items()
+    }
+    return _grouped(names, filled)
 
 
 def _default(settings: Settings, *, given: bool, notes: Notes) -> tuple[int, int]:
@@ -60,8 +65,8 @@ def _default(settings: Settings, *, given: bool, notes: Notes) -> tuple[int, int
 class Layer:
     """Changeovers between the values of one attribute, or between whole families.
 
-    `value` has the value of each family; `minutes` and `cost` have shape (values, values) and
-    NOT_GIVEN where no row matches.
+    `value` has the value of each family; `minutes` and `cost` have shape (values, values), minutes
+    are NOT_GIVEN where no row matches and NOT_POSSIBLE where the row says so.
     """
 
     value: IntArray
@@ -72,7 +77,7 @@ class Layer:
 def _tables(
     rows: Sequence[ChangeoverRow], machine: str, families: Families, names: Sequence[str]
 ) -> tuple[Layer, ...]:
-    """Return the layers of one machine, whose changeovers add up."""
+    """Return the layers of one machine: one per attribute, or one of whole families."""
     mine = sorted((row for row in rows if row.machine in (ANY, machine)), key=_rank)
     if not any(row.attribute for row in rows):
         return (_layer(mine, names),)
@@ -103,7 +108,8 @@ def _layer(rows: Iterable[ChangeoverRow], values: Sequence[str]) -> Layer:
 def _set(minutes: IntArray, cost: IntArray, row: ChangeoverRow, place: Mapping[str, int]) -> None:
     before = slice(None) if row.before == ANY else place[row.before]
     after = slice(None) if row.after == ANY else place[row.after]
-    for table, value in ((minutes, row.minutes), (cost, row.cost)):
+    given = NOT_POSSIBLE if row.minutes is None else row.minutes
+    for table, value in ((minutes, given), (cost, row.cost)):
         diagonal = table.diagonal().copy()
         table[before, after] = value
         if ANY in (row.before, row.after):
@@ -132,35 +138,56 @@ def _missing_pairs(
     return len(missing)
 
 
-def _filled(layers: Iterable[Layer], default: tuple[int, int]) -> tuple[IntArray, IntArray]:
-    """Return minutes and cost between families: the sum over the layers, default filled in."""
-    filled = []
-    for layer in layers:
-        missing = layer.minutes == NOT_GIVEN
-        minutes = np.where(missing, default[0], layer.minutes)
-        cost = np.where(missing, default[1], layer.cost)
-        grid = np.ix_(layer.value, layer.value)
-        filled.append((minutes[grid], cost[grid]))
-    total = [sum(tables[1:], start=tables[0]) for tables in zip(*filled, strict=True)]
-    return total[0], total[1]
+class _Filled(NamedTuple):
+    """Changeovers between all families on one machine, each of shape (families, families)."""
+
+    minutes: IntArray
+    cost: IntArray
+    possible: BoolArray
 
 
-def _grouped(
-    names: tuple[str, ...], filled: Mapping[str, tuple[IntArray, IntArray]]
-) -> Changeovers:
-    """Return the changeovers; machines with equal tables share a group."""
-    group_of: dict[tuple[bytes, bytes], int] = {}
-    groups = {}
-    for machine, (minutes, cost) in filled.items():
-        key = (minutes.tobytes(), cost.tobytes())
-        groups[machine] = group_of.setdefault(key, len(group_of))
-    groups.pop(ANY)
-    shape = (len(group_of), len(names), len(names))
-    minutes, cost = (
-        np.frombuffer(b"".join(key[k] for key in group_of), dtype=np.int64).reshape(shape).copy()
-        for k in (0, 1)
+def _filled(layers: Iterable[Layer], default: tuple[int, int], attributes: Attributes) -> _Filled:
+    """Return the changeovers between families, default filled in, all layers put together.
+
+    Costs add up, minutes add up or the longest of them count, and what is not possible in one
+    layer is not possible.
+    """
+    filled = [_between_families(layer, default) for layer in layers]
+    minutes, costs, possible = zip(*filled, strict=True)
+    every = _Filled(
+        minutes=reduce(np.maximum if attributes == "longest" else np.add, minutes),
+        cost=reduce(np.add, costs),
+        possible=reduce(np.logical_and, possible),
     )
-    return Changeovers(families=names, minutes=minutes, cost=cost, groups=groups)
+    for table in every[:2]:
+        table[~every.possible] = 0
+    return every
+
+
+def _between_families(layer: Layer, default: tuple[int, int]) -> _Filled:
+    missing = layer.minutes == NOT_GIVEN
+    grid = np.ix_(layer.value, layer.value)
+    return _Filled(
+        minutes=np.where(missing, default[0], layer.minutes)[grid],
+        cost=np.where(missing, default[1], layer.cost)[grid],
+        possible=(layer.minutes != NOT_POSSIBLE)[grid],
+    )
+
+
+def _grouped(names: tuple[str, ...], filled: Mapping[str, _Filled]) -> Changeovers:
+    """Return the changeovers; machines with equal tables share a group."""
+    group_of: dict[tuple[bytes, ...], int] = {}
+    tables: list[_Filled] = []
+    groups = {}
+    for machine, mine in filled.items():
+        key = tuple(table.tobytes() for table in mine)
+        groups[machine] = group_of.setdefault(key, len(group_of))
+        if len(tables) < len(group_of):
+            tables.append(mine)
+    groups.pop(ANY)
+    minutes, cost, possible = (np.stack(each) for each in zip(*tables, strict=True))
+    kept = {} if possible.all() else {"possible": possible}
+    return Changeovers(families=names, minutes=minutes, cost=cost, groups=groups, **kept)
 
 
 def _find_too_many(families: int, notes: Notes) -> None:

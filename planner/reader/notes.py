@@ -30,9 +30,9 @@ class Notes:
         place = f"{finding.file}: " if finding.file else ""
         self.assumptions.append(f"{place}{finding.message}")
 
-    def assume(self, text: str) -> None:
-        """Keep what was not given and is taken for granted."""
-        self.assumptions.append(text)
+    def assume(self, text: str, *, first: bool = False) -> None:
+        """Keep what was not given and is taken for granted; some must be read before all else."""
+        self.assumptions.insert(0 if first else len(self.assumptions), text)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -14,7 +14,16 @@ from math import ceil, floor
 from planner.domain import After, CurrentPlace, Operation, Pin, circle_in
 from planner.reader import cells
 from planner.reader.dates import Dates
-from planner.reader.durations import Durations, DurationTable, Measured, RunTime, run_times
+from planner.reader.durations import (
+    RATES,
+    Durations,
+    DurationTable,
+    Measured,
+    Pace,
+    RunTime,
+    of_quantity,
+    run_times,
+)
 from planner.reader.machines import MachineRow
 from planner.reader.notes import Notes, counted, some
 from planner.reader.orders import BETWEEN_ATTRIBUTES, OrderRows
@@ -223,30 +232,43 @@ class _Builder:
         )
 
     def _durations(self, row: int, step: Step, lot: Lot) -> Durations:
+        if row in self._orders.families.unknown:
+            return {}
         plant, name = self._plant, self._orders.names[row] or ""
-        measured = plant.measured.of(name, self._products[row], step.stage)
-        time = self._times[row] if not step.stage else step.time.of(*self._amount(row, lot))
+        paces = plant.measured.of(name, self._products[row], step.stage)
+        measured = tuple((machine, self._paced(row, pace, lot)) for machine, pace in paces)
+        time = self._time(row, step, lot)
         if time is None and not measured:
             self._find_no_duration(row, step)
-        if not step.stage and lot.number:
-            time = _part_of(time, lot.share, self._is_shared(row))
-        if lot.number:
-            measured = tuple((machine, minutes * lot.share) for machine, minutes in measured)
+        share = self._orders.shares[row] * lot.share
         before = plant.table.rounded
-        found = plant.table.durations(step.eligible, time, measured)
+        found = plant.table.durations(step.eligible, time, measured, share)
         self._rounded += plant.table.rounded > before
         return found
 
-    def _is_shared(self, row: int) -> bool:
-        return not self._orders.sheet.cell(row, "min_minutes")
+    def _time(self, row: int, step: Step, lot: Lot) -> RunTime | None:
+        if step.stage:
+            return step.time.of(lambda each: self._of_quantity(row, each, lot))
+        time = self._times[row]
+        if time is None or time.whole or not lot.number or self._is_per_load(row):
+            return time
+        return replace(time, minimum=time.minimum * lot.share)
 
-    def _amount(self, row: int, lot: Lot) -> tuple[Fraction, Fraction]:
-        quantity = self._orders.quantities[row]
-        return (Fraction(quantity) if quantity else Fraction(0)) * lot.share, lot.share
+    def _is_per_load(self, row: int) -> bool:
+        """Tell whether the time of an order is that of a load, however much is in it."""
+        return bool(self._orders.sheet.cell(row, "min_minutes"))
+
+    def _paced(self, row: int, pace: Pace, lot: Lot) -> RunTime:
+        if pace.per_unit:
+            return RunTime(minimum=self._of_quantity(row, pace.minutes, lot))
+        return RunTime(minimum=pace.minutes, whole=True)
+
+    def _of_quantity(self, row: int, per_unit: Fraction, lot: Lot) -> Fraction:
+        return of_quantity(self._orders, row, per_unit) * lot.share
 
     def _find_no_duration(self, row: int, step: Step) -> None:
         sheet = self._plant.route_sheet if step.stage else self._orders.sheet
-        if sheet is None:
+        if sheet is None or self._says_half(row, step):
             return
         sheet.fault(
             step.index,
@@ -256,6 +278,15 @@ class _Builder:
             "Fill in duration_minutes, minutes_per_unit, units_per_hour, or min_minutes and "
             "max_minutes; or add the order or its product to durations.csv.",
         )
+
+    def _says_half(self, row: int, step: Step) -> bool:
+        """Find a maximum without a minimum, and tell of cells that are found wrong elsewhere."""
+        sheet = self._orders.sheet
+        if step.stage or not any(sheet.cell(row, name) for name in (*RATES, "max_minutes")):
+            return False
+        if not any(sheet.cell(row, name) for name in RATES):
+            sheet.fault(row, "min_minutes", "value_given", "min_minutes is empty", "Fill it in.")
+        return True
 
     # Lots
 
@@ -315,12 +346,6 @@ class _Builder:
 
 def _limited(sizes: Sequence[int], limits: Sequence[int | None]) -> Iterator[tuple[int, int]]:
     return ((s, limit) for s, limit in zip(sizes, limits, strict=True) if limit is not None and s)
-
-
-def _part_of(time: RunTime | None, share: Fraction, is_shared: bool) -> RunTime | None:
-    if time is None or not is_shared:
-        return time
-    return RunTime(minimum=time.minimum * share, maximum=time.maximum)
 
 
 def equal_lots(quantity: Decimal | None, count: int) -> tuple[Lot, ...]:

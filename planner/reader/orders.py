@@ -1,35 +1,47 @@
 """orders.csv -> the values of its columns, row by row, checked but not yet put together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from planner.errors import BadCellError
 from planner.reader import cells
 from planner.reader.dates import LocalDates, local_dates
 from planner.reader.notes import counted, some
+from planner.reader.progress import left_of, still_to_make
+from planner.reader.settings import Attributes
 from planner.reader.sheet import Sheet, check_columns
 
 LARGEST_WEIGHT = 10**6
 MOST_POSITIONS = 10**9
 BETWEEN_ATTRIBUTES = " | "
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Families:
-    """The family of each row; `attributes` are those it is combined from, if it is."""
+    """The family of each row; `attributes` are those it is combined from, if it is.
+
+    Rows in `unknown` lack one of them: no machine makes them.
+    """
 
     of_row: Sequence[str]
     attributes: tuple[str, ...] = ()
+    unknown: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRows:
-    """The columns of the orders file as values, one entry per row."""
+    """The columns of the orders file as values, one entry per row of which something is left.
+
+    `quantities` are what is left to make, `shares` how much of the whole order that is.
+    """
 
     sheet: Sheet
     names: Sequence[str | None]
     quantities: Sequence[Decimal | None]
+    shares: Sequence[Fraction]
     families: Families
     dates: LocalDates
     weights: Sequence[int | None]
@@ -56,21 +68,24 @@ class OrderRows:
         return [tuple(zip(columns, row, strict=True)) for row in values]
 
 
-def order_rows(sheet: Sheet, machines: Sequence[str]) -> OrderRows:
+def order_rows(sheet: Sheet, machines: Sequence[str], attributes: Attributes = "sum") -> OrderRows:
     """Return the columns of the orders file, with a finding for every cell that is wrong."""
     unknown = check_columns(sheet)
-    names = sheet.required("order_id", cells.name)
-    sheet.unique("order_id")
     if not sheet.count:
         sheet.fault(None, "order_id", "orders_given", "there are no orders", "Add a row.", "")
+    sheet = still_to_make(sheet)
+    names = sheet.required("order_id", cells.name)
+    sheet.unique("order_id")
     for column in ("current_machine", "pinned_machine"):
         sheet.known(column, machines, "known_machine", "machines.csv")
     _pairs(sheet)
+    left = left_of(sheet, sheet.parsed("quantity", cells.above_zero))
     return OrderRows(
         sheet=sheet,
         names=names,
-        quantities=sheet.parsed("quantity", cells.above_zero),
-        families=families_of(sheet),
+        quantities=[item.quantity for item in left],
+        shares=[item.share for item in left],
+        families=families_of(sheet, attributes),
         dates=local_dates(sheet),
         weights=sheet.parsed("priority", cells.up_to(LARGEST_WEIGHT)),
         eligible=_eligible(sheet, machines),
@@ -123,15 +138,15 @@ def machine_lists(
     return eligible
 
 
-def families_of(sheet: Sheet) -> Families:
+def families_of(sheet: Sheet, attributes: Attributes = "sum") -> Families:
     """Return the families from the column, else from the attributes, else from the products."""
-    attributes = sheet.with_prefix("attr_")
+    columns = sheet.with_prefix("attr_")
     if sheet.has("family"):
-        if attributes:
-            sheet.notes.assume(f"the column family counts; {some(list(attributes))} are only kept")
+        if columns:
+            sheet.notes.assume(f"the column family counts; {some(list(columns))} are only kept")
         return Families(of_row=[name or "" for name in sheet.required("family", cells.name)])
-    if attributes:
-        return _combined(sheet, attributes)
+    if columns:
+        return _combined(sheet, columns, attributes)
     if sheet.has("product") and any(sheet.texts("product")):
         sheet.notes.assume("no families are given: each product is a family of its own")
         return Families(of_row=[name or "" for name in sheet.required("product", cells.name)])
@@ -139,18 +154,37 @@ def families_of(sheet: Sheet) -> Families:
     return Families(of_row=["all orders"] * sheet.count)
 
 
-def _combined(sheet: Sheet, columns: Sequence[str]) -> Families:
-    values = [sheet.required(column, _attribute) for column in columns]
+_TOGETHER: Mapping[Attributes, str] = {
+    "sum": "minutes and costs of their changeovers add up",
+    "longest": "the longest of their changeovers counts, costs add up",
+}
+
+
+def _combined(sheet: Sheet, columns: Sequence[str], attributes: Attributes) -> Families:
+    values = [_attributes(sheet, column) for column in columns]
     names = tuple(column.removeprefix("attr_") for column in columns)
     if len(names) > 1:
         sheet.notes.assume(
-            f"a family is a combination of {', '.join(names)}; "
-            "minutes and costs of their changeovers add up"
+            f"a family is a combination of {', '.join(names)}; {_TOGETHER[attributes]}"
         )
     joined = [
-        BETWEEN_ATTRIBUTES.join(value or "" for value in row) for row in zip(*values, strict=True)
+        BETWEEN_ATTRIBUTES.join(value or UNKNOWN for value in row)
+        for row in zip(*values, strict=True)
     ]
-    return Families(of_row=joined, attributes=names)
+    unknown = frozenset(
+        index for value in values for index, given in enumerate(value) if given is None
+    )
+    return Families(of_row=joined, attributes=names, unknown=unknown)
+
+
+def _attributes(sheet: Sheet, column: str) -> list[str | None]:
+    """Return the values of one attribute; an order without it stays unplanned, and says so."""
+    for index, text in enumerate(sheet.texts(column)):
+        if not text:
+            name = sheet.cell(index, "order_id")
+            message = f"{column} is empty: order {name} is of no family and stays unplanned"
+            sheet.notes.warn(sheet.finding(index, column, "value_given", message, "Fill it in."))
+    return sheet.parsed(column, _attribute)
 
 
 def _attribute(cell: str) -> str:

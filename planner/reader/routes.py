@@ -4,7 +4,7 @@ The steps of one stage are made in any order; all of them come after all of the 
 rows of an order replace those of its product.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -28,14 +28,13 @@ class StepTime:
     per_unit: Fraction | None = None
     is_shared: bool = True
 
-    def of(self, quantity: Fraction, share: Fraction) -> RunTime | None:
-        """Return the run time of a lot of `quantity`, which is `share` of its order."""
+    def of(self, of_quantity: Callable[[Fraction], Fraction]) -> RunTime | None:
+        """Return the run time; `of_quantity` turns minutes per unit into those of a lot."""
         if self.per_unit is not None:
-            return RunTime(minimum=quantity * self.per_unit, maximum=self.maximum)
+            return RunTime(minimum=of_quantity(self.per_unit), maximum=self.maximum)
         if self.minimum is None:
             return None
-        part = share if self.is_shared else Fraction(1)
-        return RunTime(minimum=self.minimum * part, maximum=self.maximum)
+        return RunTime(minimum=self.minimum, maximum=self.maximum, whole=self.is_shared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Literal
 
 from planner.calendars import Clock, TimeUnit
 from planner.domain import DEFAULT_PRESET, LARGEST_COST, PRESETS, TERMS, Weights, weights_from
@@ -19,10 +19,14 @@ KEYS = (
     "time_zone",
     "time_unit",
     "default_changeover",
+    "attributes",
     "preset",
     "weights",
 )
 UNITS: Mapping[str, TimeUnit] = {"minute": "minute", "second": "second"}
+# How the changeover minutes of several attributes count together.
+Attributes = Literal["sum", "longest"]
+ATTRIBUTES: Mapping[str, Attributes] = {"sum": "sum", "longest": "longest"}
 DEFAULT_MINUTES = 30
 LARGEST_WEIGHT = 10**9
 SOME_DAY = datetime(2001, 1, 1)  # noqa: DTZ001  (local time without a zone, see Clock)
@@ -38,6 +42,7 @@ class Settings:
     time_unit: TimeUnit = "minute"
     default_minutes: int | None = None
     default_cost: int = 0
+    attributes: Attributes = "sum"
     weights: Weights = PRESETS[DEFAULT_PRESET]
 
     @property
@@ -76,6 +81,7 @@ def settings_from(text: str, notes: Notes) -> Settings:
         time_unit=unit,
         default_minutes=minutes,
         default_cost=cost,
+        attributes=_choice(given, "attributes", "sum", ATTRIBUTES, notes),
         weights=_weights(given, notes),
     )
 

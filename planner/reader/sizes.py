@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from planner.domain import Dimension
 from planner.errors import BadCellError
@@ -69,7 +71,8 @@ def _unused(rows: OrderRows, limited: Sequence[str], notes: Notes) -> tuple[str,
 def _column(rows: OrderRows, name: str, limited: Sequence[str]) -> list[Decimal | None]:
     sheet, column = rows.sheet, f"size_{name}"
     if sheet.has(column):
-        return sheet.required(column, _size)
+        whole = sheet.required(column, _size)
+        return [_left(*each) for each in zip(whole, rows.shares, strict=True)]
     if len(limited) == 1 and not sheet.with_prefix("size_"):
         sheet.notes.assume(f"no sizes are given: the quantity counts against capacity_{name}")
         for index, text in enumerate(sheet.texts("quantity")):
@@ -81,7 +84,12 @@ def _column(rows: OrderRows, name: str, limited: Sequence[str]) -> list[Decimal 
                     "the quantity is empty, so the size is not known",
                     f"Fill it in, or add a column {column}.",
                 )
-        return list(sheet.parsed("quantity", _quantity_size))
+        return [
+            size if share == 1 else quantity
+            for size, share, quantity in zip(
+                sheet.parsed("quantity", _quantity_size), rows.shares, rows.quantities, strict=True
+            )
+        ]
     sheet.fault(
         None,
         column,
@@ -110,6 +118,14 @@ def _size(cell: str) -> Decimal:
             "Round it, or use a smaller unit.",
         )
     return value
+
+
+def _left(size: Decimal | None, share: Fraction) -> Decimal | None:
+    """Return what is left of `size`, rounded up to its own decimals."""
+    if size is None or share == 1:
+        return size
+    places = _places(size)
+    return Decimal(ceil(Fraction(size) * share * 10**places)).scaleb(-places)
 
 
 def _decimals(values: Sequence[Decimal | None]) -> int:

@@ -17,10 +17,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
         *("size_", "release", "due", "deadline", "priority", "eligible_machines"),
         *("current_machine", "current_position", "pinned_machine", "pinned_start"),
-        *("customer", "note", "lot_quantity", "needs"),
+        *("customer", "note", "status", "done_quantity", "lot_quantity", "needs"),
     ),
     "routes.csv": (
-        *("product", "order_id", "stage", "operation", "family", "attr_", "eligible_machines"),
+        *("order_id", "product", "stage", "operation", "family", "attr_", "eligible_machines"),
         *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
         *("size_", "min_wait", "max_wait"),
     ),
@@ -30,15 +30,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "changeovers.csv": ("machine", "attribute", "from", "to", "minutes", "cost"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
-    "durations.csv": ("order_id", "product", "stage", "machine_id", "minutes"),
+    "durations.csv": (
+        *("order_id", "product", "stage", "machine_id"),
+        *("minutes", "minutes_per_unit", "units_per_hour"),
+    ),
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id",),
-    "routes.csv": ("stage",),
     "machines.csv": ("machine_id",),
     "changeovers.csv": ("from", "to", "minutes"),
     "calendars.csv": ("calendar",),
-    "durations.csv": ("machine_id", "minutes"),
+    "routes.csv": ("stage",),
+    "durations.csv": ("machine_id",),
 }
 
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from planner.arrays import NONE, Arrays, Sequences, arrays_from, is_coupled
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, arrays_from, is_coupled
 from planner.domain import IntArray, Operation, Scenario
 from planner.routes import along_routes
 from planner.schedule import Schedule
 from planner.search import kernels
 from planner.search.coupling import circling
 from planner.search.decoding import decode
+from planner.search.kernels import State
 from planner.search.state import by_due, load, new_state, sequences_in
 
 ONE_BY_ONE = "one by one"
@@ -25,8 +26,9 @@ CURRENT_SEQUENCE = "current sequence"
 def one_by_one(scenario: Scenario) -> Schedule:
     """Return each order made alone, in file order, on the machine that ends it first.
 
-    Orders of one family that follow each other still need no changeover between them; an order
-    that fits nowhere is unplanned. Pinned operations are placed before all others.
+    Orders of one family that follow each other still need no changeover between them. An order that
+    no machine can change over to when its turn comes is put where it costs least once the others
+    are placed; one that fits nowhere is unplanned. Pinned operations are placed before all others.
     """
     arrays = arrays_from(scenario)
     return decode(scenario, arrays, one_by_one_sequences(arrays), merge=False)
@@ -111,6 +113,7 @@ def completed(arrays: Arrays, sequences: Sequences) -> Sequences:
     placed = {operation for batches in sequences for batch in batches for operation in batch}
     rest = [operation for operation in by_due(arrays).tolist() if operation not in placed]
     kernels.dispatch(state, np.array(rest, dtype=np.int64), 1)
+    bring_in(arrays, state, joins=True)
     return sequences_in(state)
 
 
@@ -136,4 +139,11 @@ def _dispatched(arrays: Arrays, sequence: IntArray, *, joins: bool) -> Sequences
     pinned_first = sequence[pinned][np.argsort(starts, kind="stable")]
     kernels.dispatch_pinned(state, pinned_first)
     kernels.dispatch(state, sequence[~pinned], int(joins))
+    bring_in(arrays, state, joins=joins)
     return sequences_in(state)
+
+
+def bring_in(arrays: Arrays, state: State, *, joins: bool) -> None:
+    """Find places for what stands where no changeover leads to it, if some are not possible."""
+    if (arrays.changeover_minutes >= IMPOSSIBLE).any():
+        kernels.bring_in(state, int(joins))

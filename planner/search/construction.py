@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NONE, Arrays, Sequences, is_coupled, weights_of
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, is_coupled, weights_of
 from planner.domain import FloatArray, IntArray
 from planner.search.baselines import completed
 from planner.search.kernels.apparent_cost import (
@@ -142,14 +142,15 @@ def _whole(values: npt.NDArray[Any]) -> IntArray:
 def _prices(arrays: Arrays) -> FloatArray:
     """Return what changeovers cost, as multiples of the mean: by their weights, or by time."""
     weights = weights_of(arrays)
-    price = (
-        weights.changeover_minutes * arrays.changeover_minutes
-        + weights.changeover_cost * arrays.changeover_cost
-    )
+    possible = arrays.changeover_minutes < IMPOSSIBLE
+    known = np.where(possible, arrays.changeover_minutes, 0)
+    price = weights.changeover_minutes * known + weights.changeover_cost * arrays.changeover_cost
     if not price.any():
-        price = arrays.changeover_minutes
-    mean = price[:, :-1].mean() if price[:, :-1].size else 0.0
-    return np.ascontiguousarray(price / mean if mean else price, dtype=np.float64)
+        price = known
+    usual = price[:, :-1][possible[:, :-1]]
+    mean = usual.mean() if usual.size else 0.0
+    # What is not possible is worth less than anything, and so is never chosen.
+    return np.where(possible, price / mean if mean else price, np.inf)
 
 
 def _classes(arrays: Arrays) -> dict[str, IntArray]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import NONE, Arrays, Sequences
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences
 from planner.domain import Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
@@ -13,6 +13,10 @@ from planner.search.kernels import State, columns
 from planner.search.state import load, new_state, sequences_in, single_table
 
 NO_ROOM = "no room is left for it in the machines' open time, by its deadline, beside the rest"
+NO_WAY = (
+    "no place is left for it beside the rest: not enough open time by its deadline, or only where "
+    "a changeover to it or from it is not possible"
+)
 
 
 def decode(
@@ -40,8 +44,9 @@ def decode(
     )
     planned = {placed.operation for batch in batches for placed in batch.placements}
     known = reasons or {}
+    usual = NO_WAY if (arrays.changeover_minutes >= IMPOSSIBLE).any() else NO_ROOM
     unplanned = tuple(
-        Unplanned(operation=name, reason=known.get(name, NO_ROOM))
+        Unplanned(operation=name, reason=known.get(name, usual))
         for name in timed.name
         if name not in planned
     )

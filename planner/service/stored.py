@@ -55,7 +55,7 @@ def _state(owner: str | None) -> ServiceState:
     return ServiceState.CRASHED if gone else ServiceState.RUNNING
 
 
-def buffers(store: Store) -> Table:
+def waiting_buffers(store: Store) -> Table:
     """Return a row per buffer: family, machines, orders, first_received, soonest_due."""
     columns = release_orders.c
     query = (

@@ -75,7 +75,7 @@ def settings(
     return tuple(SizeOrTimeout(size=s, minutes=m, flush=flush) for s in sizes for m in times)
 
 
-def frontier(
+def frontier_of(
     scenario: Scenario,
     arrivals: Arrivals,
     tried: Sequence[SizeOrTimeout] | None = None,

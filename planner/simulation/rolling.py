@@ -128,8 +128,9 @@ class _Floor:
     def _has_begun(self, machine: Machine, batch: Batch, until: int) -> bool:
         last = self.done[machine.name][-1].family if self.done[machine.name] else None
         before = last or machine.initial_family
-        change = self.made.changeover(machine.name, before, batch.family).minutes
-        return batch.start < until or open_units(machine.windows, until, batch.start) < change
+        change = self.made.changeover(machine.name, before, batch.family)
+        minutes = change.minutes if change else 0
+        return batch.start < until or open_units(machine.windows, until, batch.start) < minutes
 
     def _from(self, machine: Machine, now: int) -> Machine:
         """Return `machine` set up as it was left, open from when it is free."""

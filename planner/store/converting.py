@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Row, insert, select
 
 from planner.errors import StoreError
-from planner.reader import Tables
+from planner.reader import Tables, with_start
 from planner.store import codec, queue
 from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow
 from planner.store.schema import runs, scenarios
@@ -22,7 +22,8 @@ def inserted(connection: Connection, statement: Insert) -> int:
 
 
 def new_scenario(name: str, tables: Tables) -> Insert:
-    """Return the INSERT of a scenario."""
+    """Return the INSERT of a scenario; without a start of its own it starts now, for good."""
+    tables = with_start(tables)
     return insert(scenarios).values(
         name=scenario_name(name),
         created=queue.now(),

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain import Machine, Operation, Order, Scenario
-from planner.validator.phrases import place_of, shown_moment, shown_span
+from planner.validator.phrases import place_of, shown_latest, shown_moment, shown_span
 from planner.validator.room import (
     Test,
+    can_be_set_up,
     demands_of,
     has_room,
     has_time_after_release,
@@ -23,6 +24,7 @@ from planner.validator.room import (
 TESTS: Mapping[str, Test] = {
     "eligible_machine": may_make,
     "batch_capacity": holds,
+    "changeover_possible": can_be_set_up,
     "machine_calendar": is_open_long_enough,
     "release": has_time_after_release,
     "deadline": has_time_before_deadline,
@@ -31,6 +33,7 @@ TESTS: Mapping[str, Test] = {
 COLUMN_OF = {
     "eligible_machine": "eligible_machines",
     "batch_capacity": "",
+    "changeover_possible": "family",
     "machine_calendar": "",
     "release": "release",
     "deadline": "deadline",
@@ -82,6 +85,7 @@ def _obstacle(scenario: Scenario, item: Operation, rule: str) -> Obstacle:
     words = {
         "eligible_machine": _not_eligible,
         "batch_capacity": _too_large,
+        "changeover_possible": _never_set_up,
         "machine_calendar": _too_long,
         "release": _released_late,
         "deadline": _deadline_early,
@@ -96,6 +100,9 @@ def _obstacle(scenario: Scenario, item: Operation, rule: str) -> Obstacle:
 def _not_eligible(scenario: Scenario, item: Operation, machines: list[Machine]) -> str:
     if item.pin:
         return f"it is pinned to {item.pin.machine}, which may not make it"
+    empty = [name for name, value in scenario.order[item.order].attributes if not value]
+    if empty:
+        return f"its attr_{empty[0]} is empty, so it is of no family"
     return "no machine may make it"
 
 
@@ -109,6 +116,14 @@ def _too_large(scenario: Scenario, item: Operation, machines: list[Machine]) -> 
                 f"its machines hold, {dimension.shown(most)} at most"
             )
     return "it is too large for each of its machines in one way or another"
+
+
+def _never_set_up(scenario: Scenario, item: Operation, machines: list[Machine]) -> str:
+    names = ", ".join(machine.name for machine in machines if machine.name in item.durations)
+    return (
+        f"no changeover to its family {item.family} is possible on {names}, neither from what is "
+        "set up at the start nor from a family that can be made"
+    )
 
 
 def _too_long(scenario: Scenario, item: Operation, machines: list[Machine]) -> str:
@@ -139,7 +154,7 @@ def _deadline_early(scenario: Scenario, item: Operation, machines: list[Machine]
         return _released_late(scenario, item, machines)
     usable = [machine for machine in machines if machine.name in item.durations]
     return (
-        f"its deadline {shown_moment(scenario, order.deadline)} is too early: it is released "
+        f"its deadline {shown_latest(scenario, order.deadline)} is too early: it is released "
         f"{shown_moment(scenario, order.release)} and takes "
         f"{shown_span(scenario, _shortest(item, usable))} when its machines are open"
     )

@@ -10,6 +10,12 @@ def shown_moment(scenario: Scenario, units: int) -> str:
     return f"{scenario.clock.local(units):%a %Y-%m-%d %H:%M}"
 
 
+def shown_latest(scenario: Scenario, units: int) -> str:
+    """Return a due date or deadline; the end of a day is that day, such as `Mon 2026-03-02`."""
+    ended = scenario.clock.day_ended(units)
+    return f"{ended:%a %Y-%m-%d}" if ended else shown_moment(scenario, units)
+
+
 def iso(scenario: Scenario, units: int) -> str:
     """Return the wall-clock time `units` after the start as the files write it."""
     return f"{scenario.clock.local(units):%Y-%m-%dT%H:%M}"

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from planner.domain import IntArray, Machine, Scenario
-
-BoolArray = npt.NDArray[np.bool_]
+from planner.domain import BoolArray, IntArray, Machine, Scenario, reachable
 
 NOT_ELIGIBLE = -1
 LATER_THAN_ALL = 2**60
@@ -23,7 +20,7 @@ class MachineDemands(NamedTuple):
     """Operations on one machine, one entry each; times in units from the start."""
 
     length: IntArray  # working units at least, NOT_ELIGIBLE where the machine may not make it
-    changeover: IntArray  # working units before it, at least
+    changeover: IntArray  # working units before it, at least; LATER_THAN_ALL where there is no way
     release: IntArray
     latest: IntArray  # last allowed completion
     start: IntArray  # pinned start, or -1
@@ -111,26 +108,42 @@ def _shortest_changeovers(scenario: Scenario, demands: Demands) -> Callable[[Mac
 
     Before an operation comes a batch of any family that orders have, of its own only if there is
     another operation of that family; or the machine is still set up for its initial family.
+    Families that a machine can never be set up for are LATER_THAN_ALL.
     """
     table = scenario.changeovers
     count = np.bincount(demands.family, minlength=len(table.families))
     alone = np.diag(count == 1)
-    usable = (count > 0)[:, None] & ~alone
+    usable = (count > 0)[:, None] & ~alone & table.possible
     after_any = [
-        np.where(usable, minutes, LATER_THAN_ALL).min(axis=0, initial=LATER_THAN_ALL)
-        for minutes in table.minutes
+        np.where(may, minutes, LATER_THAN_ALL).min(axis=0, initial=LATER_THAN_ALL)
+        for may, minutes in zip(usable, table.minutes, strict=True)
     ]
     row = table.index
+    all_possible = table.all_possible
 
     def of(machine: Machine) -> IntArray:
         if machine.initial_family is None:
             return np.zeros(len(table.families), dtype=np.int64)
         group = table.groups.get(machine.name, 0)
-        first = table.minutes[group, row[machine.initial_family]]
+        start = row[machine.initial_family]
+        may, minutes = table.possible[group], table.minutes[group]
+        first = np.where(may[start], minutes[start], LATER_THAN_ALL)
         shortest: IntArray = np.minimum(after_any[group], first)
-        return shortest
+        if all_possible:
+            return shortest
+        made = families_made(demands, machine.name, len(table.families))
+        reached = reachable(may & made, may[start] & made)
+        return np.where(reached, shortest, LATER_THAN_ALL)
 
     return of
+
+
+def families_made(demands: Demands, machine: str, count: int) -> BoolArray:
+    """Return which of `count` families `machine` may make operations of."""
+    able = np.array([machine in durations for durations in demands.durations])
+    made = np.zeros(count, dtype=np.bool_)
+    made[demands.family[able[demands.mapping]]] = True
+    return made
 
 
 def may_make(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
@@ -143,6 +156,12 @@ def holds(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
     """Return where the machine also has the capacity."""
     limits = [LATER_THAN_ALL if limit is None else limit for limit in machine.capacity]
     return np.all(size <= _ints(limits), axis=1) if limits else may_make(machine, asked, size)
+
+
+def can_be_set_up(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:
+    """Return where the machine can also be changed over to its family, over others if need be."""
+    able: BoolArray = holds(machine, asked, size) & (asked.changeover < LATER_THAN_ALL)
+    return able
 
 
 def is_open_long_enough(machine: Machine, asked: MachineDemands, size: IntArray) -> BoolArray:

@@ -8,7 +8,7 @@ from planner.calendars import open_units
 from planner.domain import Machine, Operation, Process, Scenario
 from planner.errors import Finding, Severity
 from planner.validator.obstacles import obstacles
-from planner.validator.phrases import ORDERS, iso, shown_moment
+from planner.validator.phrases import ORDERS, iso, shown_latest, shown_moment
 
 MACHINES = "machines.csv"
 
@@ -59,7 +59,7 @@ def due_after_release(scenario: Scenario) -> Iterator[Finding]:
         order = scenario.order[item.order]
         if order.due is not None and order.due < order.release:
             release = f"release {shown_moment(scenario, order.release)}"
-            message = f"due {shown_moment(scenario, order.due)} is before {release}"
+            message = f"due {shown_latest(scenario, order.due)} is before {release}"
             value = iso(scenario, order.due)
             yield _about(scenario, item, "due", "due_after_release", message, value)
 
@@ -70,8 +70,8 @@ def deadline_after_due(scenario: Scenario) -> Iterator[Finding]:
         order = scenario.order[item.order]
         if order.due is not None and order.deadline is not None and order.deadline < order.due:
             message = (
-                f"deadline {shown_moment(scenario, order.deadline)} is before "
-                f"due {shown_moment(scenario, order.due)}"
+                f"deadline {shown_latest(scenario, order.deadline)} is before "
+                f"due {shown_latest(scenario, order.due)}"
             )
             value = iso(scenario, order.deadline)
             yield _about(scenario, item, "deadline", "deadline_after_due", message, value)
@@ -175,6 +175,7 @@ _HINTS: Mapping[str, str] = {
     "deadline_after_due": "Move one of the two; as it is, the due date does not matter.",
     "eligible_machine": "Name another machine, or give its duration there.",
     "batch_capacity": "Split the order, or correct its size.",
+    "changeover_possible": "Allow a changeover to it in changeovers.csv, or name another machine.",
     "machine_calendar": "Let a machine pause, open it longer, or split the order.",
     "release": "Move the release or the scenario's start.",
     "deadline": "Move the deadline, the release, or open a machine longer.",

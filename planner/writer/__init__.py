@@ -6,6 +6,7 @@ calendars, charts and work lists are for people; each says which scenario it is 
 checker found.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from planner.domain import Scenario
@@ -17,6 +18,7 @@ from planner.writer.formats import BINARY, FORMATS, exported, format_of
 from planner.writer.read_csv import schedule_from_csv
 from planner.writer.read_json import schedule_from_json
 from planner.writer.reading_back import text_of
+from planner.writer.starts import start_in_csv, start_in_json
 from planner.writer.to_csv import schedule_csv
 from planner.writer.to_gantt import gantt_image
 from planner.writer.to_gantt_page import gantt_html
@@ -44,6 +46,7 @@ __all__ = [
     "schedule_json",
     "schedule_xlsx",
     "schema",
+    "start_of",
     "work_lists_html",
     "write_schedule",
 ]
@@ -81,6 +84,16 @@ def read_schedule(path: str | Path, scenario: Scenario) -> Schedule:
     path = Path(path)
     read = schedule_from_json if _suffix(path) == ".json" else schedule_from_csv
     return read(text_of(path), scenario, path.name)
+
+
+def start_of(path: str | Path) -> datetime | None:
+    """Return when the scenario of a CSV or JSON schedule started, None where the file does not say.
+
+    Raises `ScheduleError` where it cannot be read.
+    """
+    path = Path(path)
+    find = start_in_json if _suffix(path) == ".json" else start_in_csv
+    return find(text_of(path))
 
 
 def _suffix(path: Path) -> str:

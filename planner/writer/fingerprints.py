@@ -47,6 +47,8 @@ def _parts(scenario: Scenario) -> Iterator[object]:
     yield [_machine(machine) for machine in scenario.machines]
     groups = [table.groups.get(machine.name, 0) for machine in scenario.machines]
     yield [table.families, table.minutes.tolist(), table.cost.tolist(), groups]
+    if not table.all_possible:
+        yield table.possible.tolist()
     for order in scenario.orders:
         yield [order.name, order.release, order.due, order.deadline, order.weight]
     # Orders that take the same share one mapping: each is hashed once.

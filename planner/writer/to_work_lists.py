@@ -180,7 +180,8 @@ def _due(handover: Handover, operation: str, end: int) -> str:
     due = handover.due(operation)
     if due is None:
         return "–"
-    text = _moment(handover, due)
+    ended = handover.scenario.clock.day_ended(due)
+    text = f"{WEEKDAYS[ended.weekday()]} {ended}" if ended else _moment(handover, due)
     return f'<span class="late">{text} late</span>' if end > due else text
 
 

@@ -1,7 +1,7 @@
 """The tables of the workbook: headings and rows."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from planner.checker import RULES
@@ -86,7 +86,7 @@ def _placements(handover: Handover) -> Iterator[Sequence[Cell]]:
                     order.product,
                     order.quantity,
                     order.unit,
-                    _at(handover, order.due),
+                    _wanted(handover, order),
                     _late(handover, order, placement.end),
                     order.customer,
                     order.note,
@@ -165,7 +165,7 @@ def _orders(handover: Handover) -> Iterator[Sequence[Cell]]:
             operation.family,
             order.quantity,
             order.unit,
-            _at(handover, order.due),
+            _wanted(handover, order),
             None if batch is None else batch.machine,
             None if place is None else _at(handover, place.start),
             None if place is None else _at(handover, place.end),
@@ -247,6 +247,15 @@ def _time(handover: Handover, heading: str) -> SheetColumn:
 
 def _at(handover: Handover, units: int | None) -> datetime | None:
     return None if units is None else handover.scenario.clock.local(units)
+
+
+def _wanted(handover: Handover, order: Order) -> datetime | None:
+    """Return when an order is due; the end of a day as the last minute of that day."""
+    if order.due is None:
+        return None
+    clock = handover.scenario.clock
+    shift = timedelta(minutes=1) if clock.day_ended(order.due) else timedelta()
+    return clock.local(order.due) - shift
 
 
 def _late(handover: Handover, order: Order, end: int) -> float | None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from planner.simulation.frontier import Frontier
-from planner.simulation.measures import Measures
+from planner.simulation import Frontier, Measures
 from ui.colours import SERIES
 from ui.figures.base import figure
 

@@ -16,7 +16,7 @@ from planner.kpis import ChangeoverRun, changeovers_of
 from planner.schedule import Batch, Placement, Schedule
 from ui.colours import family_fills
 from ui.loads import load_profile, load_text, share_of
-from ui.words import duration_text
+from ui.words import due, duration_text
 
 PINNED, LATE = 1, 2
 # More batches than this in view are summed up.
@@ -184,6 +184,7 @@ def _orders(scenario: Scenario, batches: Sequence[Batch]) -> Payload:
         "start": [placement.start for placement in placements],
         "end": [placement.end for placement in placements],
         "due": [order.due for order in orders],
+        "due_text": [due(scenario.clock, order.due) for order in orders],
         "label": [" · ".join(filter(None, (order.product, order.customer))) for order in orders],
     }
 

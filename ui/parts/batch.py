@@ -79,7 +79,7 @@ def _orders(plan: Plan, shown: Selected) -> list[dict[str, str]]:
     return [
         {
             "Order": order.name,
-            "Due": words.moment(clock, order.due) or "–",
+            "Due": words.due(clock, order.due) or "–",
             "Done": words.moment(clock, placement.end)
             + (" !" if order.due is not None and placement.end > order.due else ""),
             "Product": order.product,

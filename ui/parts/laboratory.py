@@ -6,12 +6,23 @@ from dataclasses import dataclass
 import streamlit as st
 
 from planner.domain import Scenario
-from planner.simulation.arrivals import Arrivals, ArrivalSource, Generated, Replay, usual_source
-from planner.simulation.frontier import Frontier, Limit, frontier, limit, sensitivity
-from planner.simulation.laboratory import Laboratory, streams
-from planner.simulation.measures import Measures
-from planner.simulation.naming import usual_policies
-from planner.simulation.policies import Policy
+from planner.simulation import (
+    Arrivals,
+    ArrivalSource,
+    Frontier,
+    Generated,
+    Laboratory,
+    Limit,
+    Measures,
+    Policy,
+    Replay,
+    frontier_of,
+    limit,
+    sensitivity,
+    streams,
+    usual_policies,
+    usual_source,
+)
 from ui import state, words
 from ui.cards import Card, cards_html
 from ui.figures import release as figures
@@ -115,7 +126,7 @@ def _found(
 ) -> LaboratoryResult:
     runs = 1 if asked.replay else asked.runs
     drawn = streams(_scenario, asked.source, runs, asked.seed)
-    balance = frontier(_scenario, drawn[0])
+    balance = frontier_of(_scenario, drawn[0])
     policies = usual_policies(_scenario, balance.knee.setting)
     return LaboratoryResult(
         frontier=balance,

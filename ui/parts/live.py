@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from planner.service import stored as service_tables
-from planner.service.stored import ServiceNote, ServiceState, Table
+from planner import service
+from planner.service import ServiceNote, ServiceState, Table
 from planner.store import Store
 from ui import state, words
 from ui.cards import Card, cards_html
@@ -38,13 +38,13 @@ def live_service() -> None:
     """Show the service, every two seconds anew."""
     with errors_shown():
         store = state.store()
-        note = service_tables.service_note(store)
+        note = service.service_note(store)
         if note is None:
             _never()
             return
-        buffers, sent = service_tables.buffers(store), service_tables.handovers(store)
+        buffers, sent = service.waiting_buffers(store), service.handovers(store)
         _state(note)
-        _figures(note, service_tables.totals(store), buffers, sent)
+        _figures(note, service.totals(store), buffers, sent)
         _buffers(buffers)
         _released(store, note)
         _handover(store, sent)
@@ -145,18 +145,18 @@ def _buffers(rows: Table) -> None:
 
 def _released(store: Store, note: ServiceNote) -> None:
     st.subheader("What was released")
-    rows = service_tables.released_batches(store, limit=SHOWN, newest_first=True)
+    rows = service.released_batches(store, limit=SHOWN, newest_first=True)
     if not rows:
         st.caption("No batch has been released yet.")
         return
     st.plotly_chart(first_waits(rows), key="first waits", config=dict(CONFIG))
     numbers = [int(row["number"]) for row in rows]
     sent_to = note.destination
-    states = service_tables.handover_states(store, sent_to, numbers) if sent_to else None
+    states = service.handover_states(store, sent_to, numbers) if sent_to else None
     table = batch_table(rows, states)
     st.dataframe(table, hide_index=True, height=300, column_config=DATES, key="released")
     with st.expander("How long orders waited, by family"):
-        waits = wait_table(service_tables.waiting_times(store, limit=LOOKED_AT))
+        waits = wait_table(service.waiting_times(store, limit=LOOKED_AT))
         st.dataframe(waits, hide_index=True, key="waits")
 
 
@@ -174,7 +174,7 @@ def _handover(store: Store, sent: Table) -> None:
         st.progress(settled / total, text=text)
         if row["failure"]:
             st.warning(f"Last try: {row['failure']}. It is tried again.", icon=":material/sync:")
-    refused = service_tables.refused_batches(store)
+    refused = service.refused_batches(store)
     if refused:
         st.markdown("Refused, with the reason; `planner publish URL --refused-again` sends again:")
         st.dataframe(refused_table(refused), hide_index=True, key="refused")

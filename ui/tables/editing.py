@@ -14,6 +14,7 @@ STARTERS: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id", "product", "family", "quantity", "duration_minutes", "due"),
     "machines.csv": ("machine_id", "process", "initial_family", "pausable", "calendar"),
     "changeovers.csv": ("from", "to", "minutes", "cost"),
+    "routes.csv": ("order_id", "product", "stage", "operation", "eligible_machines"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
     "durations.csv": ("order_id", "product", "machine_id", "minutes"),
 }
@@ -40,7 +41,9 @@ HELP: Mapping[str, str] = {
     "calendar": "Name of a calendar; empty means always open",
     "weekdays": "Such as Mon-Fri",
     "open": "no: a closure on a date",
-    "minutes": "Working minutes",
+    "status": "open, released, in_progress; on_hold, finished, closed and cancelled are left out",
+    "done_quantity": "How much of the quantity is made already",
+    "minutes": "Working minutes; of a changeover also no: not possible",
 }
 
 

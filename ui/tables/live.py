@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.publish.outbox import ChunkState
+from planner.publish import ChunkState
 
 Rows = Sequence[Mapping[str, Any]]
 ALL_MACHINES = "all"

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from planner.intake import FamilyRule, Imported, Mapping, assign, known_fields
-from planner.intake.mapping import BY_EXPORT, IGNORED
+from planner.intake import BY_EXPORT, IGNORED, FamilyRule, Imported, Mapping, assign, known_fields
 
 KEPT, LEFT_OUT = "kept as it is", "left out"
 COLUMN, EXAMPLE, MEANING = "Column", "Example", "Meaning"

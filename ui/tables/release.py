@@ -5,9 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from planner.simulation.frontier import Limit
-from planner.simulation.laboratory import intervals
-from planner.simulation.measures import Measures
+from planner.simulation import Limit, Measures, intervals
 
 NOT_AVAILABLE = ""
 

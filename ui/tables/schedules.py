@@ -1,10 +1,12 @@
 """Batches, orders, machines and figures of schedules as data frames."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
+from planner.calendars import Clock
 from planner.domain import Order
 from planner.kpis import NOT_AVAILABLE, KpiRow, Kpis, compared, machine_rows, rows
 from planner.schedule import Batch, Placement
@@ -68,6 +70,14 @@ def _lateness(plan: Plan, placement: Placement) -> int | None:
     return None if due is None else placement.end - due
 
 
+def _due(clock: Clock, units: int | None) -> datetime | None:
+    """Return a due date as local time; the end of a day as the last minute of that day."""
+    if units is None:
+        return None
+    shift = timedelta(minutes=1) if clock.day_ended(units) else timedelta()
+    return clock.local(units).replace(tzinfo=None) - shift
+
+
 def _order_row(
     plan: Plan, lateness: int | None, key: str, batch: Batch, placement: Placement
 ) -> dict[str, Any]:
@@ -77,7 +87,7 @@ def _order_row(
         "key": key,
         "Order": order.name,
         "Late by": _late_text(plan, lateness),
-        "Due": None if order.due is None else clock.local(order.due).replace(tzinfo=None),
+        "Due": _due(clock, order.due),
         "Done": clock.local(placement.end).replace(tzinfo=None),
         "Product": order.product,
         "Family": batch.family,

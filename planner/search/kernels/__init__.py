@@ -2,11 +2,12 @@
 
 `columns` lays out the state. `chance`, `windows`, `cost` and `timing` say when batches run and what
 that costs; `undoing`, `links` and `fitting` change it. `choosing`, `operation_moves`,
-`batch_moves` and `dealing` are the moves, `metropolis` accepts them. `dispatching` and
-`apparent_cost` make first schedules, `flat_lists` takes schedules in and out. `compiling` is how
-all that is compiled and kept.
+`batch_moves` and `dealing` are the moves, `metropolis` accepts them. `dispatching`,
+`apparent_cost` and `bringing_in` make first schedules, `flat_lists` takes schedules in and out.
+`compiling` is how all that is compiled and kept.
 """
 
+from planner.search.kernels.bringing_in import bring_in
 from planner.search.kernels.columns import OP_END, OP_START, State
 from planner.search.kernels.dispatching import dispatch, dispatch_pinned
 from planner.search.kernels.flat_lists import clear, copy_lists, load_lists, record_times
@@ -17,6 +18,7 @@ __all__ = [
     "OP_START",
     "State",
     "anneal",
+    "bring_in",
     "clear",
     "copy_lists",
     "dispatch",

@@ -36,7 +36,7 @@ function modelOf(data) {
     const due = orders.due[k];
     const late = due !== null && orders.end[k] > due;
     const parts = [orders.name[k], orders.label[k]].filter(Boolean);
-    if (due !== null) parts.push(`due ${clock.moment(due)}`);
+    if (due !== null) parts.push(`due ${orders.due_text[k]}`);
     if (late) parts.push(`${clock.lasting(orders.end[k] - due)} late`);
     return { text: parts.join(" · "), late };
   }
