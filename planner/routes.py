@@ -8,7 +8,7 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from planner.arrays import NEVER, NO_MAXIMUM, NONE, Arrays
+from planner.arrays import NEVER, NO_MAXIMUM, NONE, SERIAL, Arrays
 from planner.domain import IntArray
 
 
@@ -152,3 +152,15 @@ def tied_by_routes(arrays: Arrays) -> list[list[int]]:
     for k in range(len(group)):
         members.setdefault(root(k), []).append(k)
     return list(members.values())
+
+
+def may_prove(arrays: Arrays) -> bool:
+    """Tell whether least times are enough for every best schedule.
+
+    A batch that lasts longer than it must may help where something must not wait too long.
+    """
+    if not (arrays.most_wait < NEVER).any():
+        return True
+    together = arrays.process != SERIAL
+    known = arrays.shortest[:, together] != NONE
+    return not (known & (arrays.longest[:, together] > arrays.shortest[:, together])).any()
