@@ -17,7 +17,7 @@ from planner.service.app import ServiceSettings, make_app
 from planner.service.live_policies import PolicyName, ReleaseRules, Rule, live_policy
 from planner.store import RunOptions, Store
 from scenarios import sample_path
-from tests.test_release_handover import TestClient
+from tests.test_service_handover import TestClient
 from ui.launch import prepare
 
 APP = Path(__file__).parents[1] / "ui" / "app.py"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar, Literal
+from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar, LiteralT
 
 from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, SERIAL, Arrays
 from planner.cpsat.routes import links
@@ -168,7 +168,7 @@ def waiting_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
                 model.add(wait <= most).only_enforce_if(planned)
 
 
-def _planned(variables: Variables, operation: int) -> list[Literal]:
+def _planned(variables: Variables, operation: int) -> list[LiteralT]:
     """Return the literals that are true when an operation, and so all before it, is planned."""
     left_out = variables.unplanned.get(operation)
     return [] if left_out is None else [~left_out]

@@ -7,7 +7,7 @@ completions are compared in scenario time, exactly and not only from one side.
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from ortools.sat.python.cp_model import CpModel, IntVar, Literal
+from ortools.sat.python.cp_model import CpModel, IntVar, LiteralT
 
 from planner.arrays import CONTINUOUS, NEVER, SERIAL, Arrays, is_coupled, weights_of
 from planner.cpsat.clock import MachineClock
@@ -51,7 +51,7 @@ def _tie_completion(
     position = node.end if together else visit.exit
     has_length = node.shortest > 0 and int(arrays.shortest[visit.operation, track.machine]) > 0
     done = _exact(model, track.clock, position, _span(visit), f"done_{name}", is_end=has_length)
-    alone: list[Literal] = [visit.taken]
+    alone: list[LiteralT] = [visit.taken]
     if arrays.hand_on[track.machine] and track.process == SERIAL:
         place = track.nodes.index(node)
         alone += [~arc.taken for arc in track.arcs if arc.joins and arc.tail == place]
@@ -148,7 +148,7 @@ def _after(  # noqa: PLR0913  (a variable and all that bounds it)
     times: RouteTimes,
     last: Sequence[int],
     moment: int,
-    planned: Sequence[Literal],
+    planned: Sequence[LiteralT],
     name: str,
     arrays: Arrays,
 ) -> IntVar:

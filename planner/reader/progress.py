@@ -15,7 +15,7 @@ from planner.reader.sheet import Sheet
 from planner.reader.tables import Table
 
 
-class State(StrEnum):
+class OrderState(StrEnum):
     """How far an order is, as the column `status` says."""
 
     OPEN = "open"
@@ -28,7 +28,7 @@ class State(StrEnum):
 
 
 # Nothing of these is left to make.
-OVER = (State.FINISHED, State.CLOSED, State.CANCELLED)
+OVER = (OrderState.FINISHED, OrderState.CLOSED, OrderState.CANCELLED)
 MADE_IN_FULL = "made in full"
 
 
@@ -39,20 +39,20 @@ class Left(NamedTuple):
     share: Fraction = Fraction(1)
 
 
-def state(cell: str) -> State:
+def state(cell: str) -> OrderState:
     """Return the state that a cell names.
 
     >>> state("In progress")
-    <State.IN_PROGRESS: 'in_progress'>
+    <OrderState.IN_PROGRESS: 'in_progress'>
     """
     word = cell.lower().replace(" ", "_").replace("-", "_")
-    if word not in set(State):
+    if word not in set(OrderState):
         raise BadCellError(
             "known_status",
             f"{cell[:40]!r} is not a status",
-            f"Write one of {', '.join(State)}, or leave it empty.",
+            f"Write one of {', '.join(OrderState)}, or leave it empty.",
         )
-    return State(word)
+    return OrderState(word)
 
 
 def still_to_make(sheet: Sheet) -> Sheet:
@@ -82,8 +82,8 @@ def _amounts(sheet: Sheet, column: str) -> list[Decimal | None]:
     return replace(sheet, notes=Notes()).parsed(column, cells.from_zero)
 
 
-def _reason(given: State | None, made: bool) -> str:
-    if given in (*OVER, State.ON_HOLD):
+def _reason(given: OrderState | None, made: bool) -> str:
+    if given in (*OVER, OrderState.ON_HOLD):
         return given.replace("_", " ")
     return MADE_IN_FULL if made else ""
 
