@@ -18,19 +18,18 @@ Durations = Mapping[str, Duration]
 WHOLE = Fraction(1)
 NOISE = Fraction(1, 10**9)
 HIGHEST_STAGE = 10**6
-_Paces = dict[str, dict[str, "Pace"]]
+_Paces = dict[str, dict[str, "MachinePace"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """Times of durations.csv, by order or product and then by machine."""
 
-<<<<<<< HEAD
-    of_order: Mapping[str, Mapping[str, "Pace"]]
-    of_product: Mapping[str, Mapping[str, "Pace"]]
+    of_order: Mapping[str, Mapping[str, "MachinePace"]]
+    of_product: Mapping[str, Mapping[str, "MachinePace"]]
     by_stage: Mapping[int, "Measured"] = field(default_factory=dict)
 
-    def of(self, order: str, product: str, stage: int = 0) -> tuple[tuple[str, "Pace"], ...]:
+    def of(self, order: str, product: str, stage: int = 0) -> tuple[tuple[str, "MachinePace"], ...]:
         """Return the times by machine; those of the order replace those of the product.
 
         What is said of a stage counts there, what is said of none where the order has no route.
@@ -38,13 +37,6 @@ class Measured:
         if stage:
             here = self.by_stage.get(stage)
             return () if here is None else here.of(order, product)
-=======
-    of_order: Mapping[str, Mapping[str, "MachinePace"]]
-    of_product: Mapping[str, Mapping[str, "MachinePace"]]
-
-    def of(self, order: str, product: str) -> tuple[tuple[str, "MachinePace"], ...]:
-        """Return the times by machine; those of the order replace those of the product."""
->>>>>>> main
         if not self.of_order and not self.of_product:
             return ()
         merged = {**self.of_product.get(product, {}), **self.of_order.get(order, {})}
@@ -71,11 +63,6 @@ def measured_from(
     sheet: Sheet | None, orders: OrderRows | None, machines: Sequence[str]
 ) -> Measured:
     """Return the times of durations.csv, with a finding for every cell that is wrong."""
-<<<<<<< HEAD
-=======
-    of_order: dict[str, dict[str, MachinePace]] = {}
-    of_product: dict[str, dict[str, MachinePace]] = {}
->>>>>>> main
     if sheet is None:
         return Measured(of_order={}, of_product={})
     check_columns(sheet)
@@ -101,7 +88,7 @@ def _measure(
     sheet: Sheet,
     index: int,
     machine: str | None,
-    time: Pace | None,
+    time: MachinePace | None,
     table: "tuple[_Paces, _Paces]",
 ) -> None:
     order, product = sheet.cell(index, "order_id"), sheet.cell(index, "product")
@@ -124,13 +111,8 @@ PACES = ("minutes", "minutes_per_unit", "units_per_hour")
 def _paces(sheet: Sheet) -> list[MachinePace | None]:
     """Return the time of each row, in whichever of three columns it stands."""
     minutes, per_unit = (sheet.parsed(column, cells.run_minutes) for column in PACES[:2])
-<<<<<<< HEAD
     per_hour = sheet.parsed(PACES[2], cells.rate)
-    found: list[Pace | None] = []
-=======
-    per_hour = sheet.parsed(PACES[2], _rate)
     found: list[MachinePace | None] = []
->>>>>>> main
     for index, (whole, each, rate) in enumerate(zip(minutes, per_unit, per_hour, strict=True)):
         given = [column for column in PACES if sheet.cell(index, column)]
         if len(given) != 1:
@@ -332,52 +314,3 @@ def whole_units(units: Fraction) -> int:
     (30, 31)
     """
     return max(ceil(units - NOISE), 1 if units > 0 else 0)
-<<<<<<< HEAD
-=======
-
-
-def all_durations(
-    rows: OrderRows, measured: Measured, table: DurationTable, notes: Notes
-) -> list[Durations]:
-    """Return the durations of each order, with a finding for each that has none."""
-    products = rows.sheet.texts("product")
-    built: list[Durations] = []
-    for index, time in enumerate(run_times(rows)):
-        replaced = tuple(
-            (machine, _of_pace(rows, index, pace))
-            for machine, pace in measured.of(rows.names[index] or "", products[index])
-        )
-        if time is None and not replaced:
-            _find_no_duration(rows.sheet, index)
-        before = table.rounded
-        if index in rows.families.unknown:
-            built.append({})
-            continue
-        share = rows.shares[index]
-        built.append(table.durations(rows.eligible[index], time, replaced, share))
-        table.rounded = before + (table.rounded > before)
-    if table.rounded:
-        notes.assume(f"{counted(table.rounded, 'duration')} rounded up to whole time units")
-    return built
-
-
-def _of_pace(rows: OrderRows, index: int, pace: MachinePace) -> RunTime:
-    if pace.per_unit:
-        return RunTime(minimum=_of_quantity(rows, index, pace.minutes))
-    return RunTime(minimum=pace.minutes, whole=True)
-
-
-def _find_no_duration(sheet: Sheet, index: int) -> None:
-    if any(sheet.cell(index, column) for column in (*RATES, "max_minutes")):
-        if not any(sheet.cell(index, column) for column in RATES):
-            sheet.fault(index, "min_minutes", "value_given", "min_minutes is empty", "Fill it in.")
-        return
-    sheet.fault(
-        index,
-        "duration_minutes",
-        "duration_given",
-        "nothing says how long the order takes",
-        "Fill in duration_minutes, minutes_per_unit, units_per_hour, or min_minutes and "
-        "max_minutes; or add the order or its product to durations.csv.",
-    )
->>>>>>> main

@@ -18,8 +18,8 @@ from planner.reader.durations import (
     RATES,
     Durations,
     DurationTable,
+    MachinePace,
     Measured,
-    Pace,
     RunTime,
     of_quantity,
     run_times,
@@ -258,7 +258,7 @@ class _Builder:
         """Tell whether the time of an order is that of a load, however much is in it."""
         return bool(self._orders.sheet.cell(row, "min_minutes"))
 
-    def _paced(self, row: int, pace: Pace, lot: Lot) -> RunTime:
+    def _paced(self, row: int, pace: MachinePace, lot: Lot) -> RunTime:
         if pace.per_unit:
             return RunTime(minimum=self._of_quantity(row, pace.minutes, lot))
         return RunTime(minimum=pace.minutes, whole=True)
