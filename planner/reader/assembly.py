@@ -15,14 +15,15 @@ from planner.reader.changeovers import (
     note_unused,
 )
 from planner.reader.dates import Dates, units_from
+from planner.reader.drafts import Draft
 from planner.reader.durations import DurationTable, measured_from
 from planner.reader.horizon import horizon_for, note_horizon, windows_of
 from planner.reader.machines import MachineRow, machines_from
 from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
-from planner.reader.operations import Draft, Plant, drafts_from, operations_from
+from planner.reader.operations import Plant, drafts_from, operations_from
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
-from planner.reader.routes import routes_from
+from planner.reader.routes import routed_names, routes_from
 from planner.reader.settings import Settings, settings_from
 from planner.reader.sheet import Sheet, opened
 from planner.reader.shifts import calendars_from
@@ -90,7 +91,8 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         notes.add(_no_orders())
         return None
     names = tuple(machine.name for machine in machines)
-    orders = order_rows(sheets["orders.csv"], names, settings.attributes)
+    routed = routed_names(sheets.get("routes.csv"))
+    orders = order_rows(sheets["orders.csv"], names, settings.attributes, routed)
     clock = clock_from(settings, notes, now)
     routes = routes_from(sheets.get("routes.csv"), orders, names)
     sizes = sizes_from(orders, machines, notes, _sizes_of_steps(sheets.get("routes.csv")))

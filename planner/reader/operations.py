@@ -4,16 +4,15 @@ An order without a route is one operation. One that no machine can take in one b
 larger than its `lot_quantity`, is divided into lots, and each lot goes the whole route by itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, repeat
 from math import ceil, floor
 
-from planner.domain import After, CurrentPlace, Operation, Pin, circle_in
-from planner.reader import cells
+from planner.domain import After, CurrentPlace, Operation, Pin
 from planner.reader.dates import Dates
+from planner.reader.drafts import Draft
 from planner.reader.durations import (
     RATES,
     Durations,
@@ -24,30 +23,16 @@ from planner.reader.durations import (
     of_quantity,
     run_times,
 )
+from planner.reader.lots import Lot, Lots
 from planner.reader.machines import MachineRow
+from planner.reader.needs import with_needs
 from planner.reader.notes import Notes, counted, some
 from planner.reader.orders import BETWEEN_ATTRIBUTES, OrderRows
 from planner.reader.routes import Routes, Step
 from planner.reader.sheet import Sheet
 from planner.reader.sizes import Sizes
 
-# An order in more lots than these is more likely a slip in a capacity or in lot_quantity.
-MOST_LOTS = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """One operation before dates are known: row `order` of the orders, one lot, one step."""
-
-    order: int
-    name: str
-    step: Step
-    lot: int
-    share: Fraction
-    family: str
-    durations: Durations
-    sizes: tuple[int, ...]
-    after: tuple[After, ...] = ()
+IN_ONE_PIECE = Lot()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +48,12 @@ class Plant:
     units_per_minute: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
-    """A part of an order: `number` counts from 1, 0 where the order is in one piece."""
-
-    number: int = 0
-    share: Fraction = Fraction(1)
-
-
 def drafts_from(orders: OrderRows, plant: Plant, notes: Notes) -> list[Draft]:
     """Return the operations of all orders, order by order, lot by lot, stage by stage."""
     builder = _Builder(orders, plant, notes)
     found = [draft for row in range(orders.sheet.count) for draft in builder.drafts(row)]
     builder.note()
-    return _with_needs(orders, found)
+    return with_needs(orders, found)
 
 
 def operations_from(
@@ -91,47 +68,58 @@ def operations_from(
             family=draft.family,
             durations=draft.durations,
             sizes=draft.sizes,
-            stage=draft.step.stage,
-            step=draft.step.name,
+            stage=draft.stage,
+            step=draft.step,
             lot=draft.lot,
             share=draft.share,
             after=draft.after,
             pin=pin,
             current=place,
         )
-        for draft, pin, place in zip(drafts, pins, places, strict=True)
+        # Without pins or places `repeat` goes on for ever.
+        for draft, pin, place in zip(drafts, pins, places, strict=False)
     )
 
 
 def _takes(draft: Draft, machine: str) -> bool:
     """Tell whether what an order says of `machine` is about this operation of it."""
-    return bool(machine) and (draft.step.stage == 0 or machine in draft.durations)
+    return bool(machine) and (draft.stage == 0 or machine in draft.durations)
 
 
-def _pins(orders: OrderRows, drafts: Sequence[Draft], dates: Dates) -> Iterator[Pin | None]:
-    """Yield where each operation is pinned; a start holds for the first of an order alone."""
+def _pins(orders: OrderRows, drafts: Sequence[Draft], dates: Dates) -> Iterable[Pin | None]:
+    """Return where each operation is pinned; a start holds for the first of an order alone."""
     pinned = orders.sheet.texts("pinned_machine")
+    return _pinned(pinned, drafts, dates) if any(pinned) else repeat(None)
+
+
+def _pinned(machines: Sequence[str], drafts: Sequence[Draft], dates: Dates) -> Iterator[Pin | None]:
     begun: set[int] = set()
     for draft in drafts:
         row = draft.order
-        if not _takes(draft, pinned[row]):
+        if not _takes(draft, machines[row]):
             yield None
             continue
-        yield Pin(machine=pinned[row], start=None if row in begun else dates.pinned_start[row])
+        yield Pin(machine=machines[row], start=None if row in begun else dates.pinned_start[row])
         begun.add(row)
 
 
-def _current_places(orders: OrderRows, drafts: Sequence[Draft]) -> Iterator[CurrentPlace | None]:
-    """Yield the place of each operation in the current sequence, one for each order."""
+def _current_places(orders: OrderRows, drafts: Sequence[Draft]) -> Iterable[CurrentPlace | None]:
+    """Return the place of each operation in the current sequence, one for each order."""
     current = orders.sheet.texts("current_machine")
+    return _placed(current, orders, drafts) if any(current) else repeat(None)
+
+
+def _placed(
+    machines: Sequence[str], orders: OrderRows, drafts: Sequence[Draft]
+) -> Iterator[CurrentPlace | None]:
     placed: set[int] = set()
     for draft in drafts:
         row = draft.order
-        if row in placed or not _takes(draft, current[row]):
+        if row in placed or not _takes(draft, machines[row]):
             yield None
             continue
         placed.add(row)
-        yield CurrentPlace(machine=current[row], position=orders.positions[row] or 0)
+        yield CurrentPlace(machine=machines[row], position=orders.positions[row] or 0)
 
 
 class _Builder:
@@ -140,28 +128,56 @@ class _Builder:
     def __init__(self, orders: OrderRows, plant: Plant, notes: Notes) -> None:
         self._orders, self._plant, self._notes = orders, plant, notes
         self._products = orders.sheet.texts("product")
+        routes = plant.routes
+        self._has_routes = bool(routes.of_order or routes.of_product)
         self._times = run_times(orders, is_routed=self._is_routed)
-        self._lot_quantities = orders.sheet.parsed("lot_quantity", cells.above_zero)
-        self._capacity = {
-            machine.name: limits
-            for machine, limits in zip(plant.machines, plant.sizes.of_machine, strict=True)
-        }
+        self._lots = Lots(orders, plant.sizes, plant.machines)
         self._divided: list[str] = []
         self._names = set(orders.names)
         self._rounded = 0
 
     def _is_routed(self, row: int) -> bool:
-        return bool(self._plant.routes.of(self._orders.names[row] or "", self._products[row]))
+        return bool(self._steps(row))
 
-    def drafts(self, row: int) -> Iterator[Draft]:
-        """Yield the operations of one order."""
-        name = self._orders.names[row] or ""
-        steps = self._plant.routes.of(name, self._products[row]) or (self._own_step(row),)
-        lots = self._lots(row, steps)
+    def _steps(self, row: int) -> Sequence[Step]:
+        if not self._has_routes:
+            return ()
+        return self._plant.routes.of(self._orders.names[row] or "", self._products[row])
+
+    def drafts(self, row: int) -> Sequence[Draft]:
+        """Return the operations of one order."""
+        name, eligible = self._orders.names[row] or "", self._orders.eligible[row]
+        steps = self._steps(row)
+        if not steps and self._lots.in_one_piece(row, eligible):
+            return (self._plain(row, name, eligible),)
+        steps = self._completed(row, steps)
+        lots = self._lots.of(row, steps)
         if len(lots) > 1:
             self._divided.append(f"{name} into {len(lots)}")
-        for lot in lots:
-            yield from self._route(row, steps, lot)
+        return [draft for lot in lots for draft in self._route(row, steps, lot)]
+
+    def _plain(self, row: int, name: str, eligible: tuple[str, ...] | None) -> Draft:
+        """Return the one operation of an order without a route and without lots."""
+        orders = self._orders
+        durations: Durations = {}
+        if row not in orders.families.unknown:
+            paces = self._plant.measured.of(name, self._products[row])
+            measured = tuple((m, self._paced(row, pace, IN_ONE_PIECE)) for m, pace in paces)
+            time = self._times[row]
+            if time is None and not measured:
+                self._find_no_duration(row, None)
+            durations = self._known(eligible, time, measured, orders.shares[row])
+        sizes = self._plant.sizes.of_order[row]
+        return Draft(row, name, orders.families.of_row[row], durations, sizes)
+
+    def _completed(self, row: int, steps: Sequence[Step]) -> Sequence[Step]:
+        """Return the steps with the machines of the order where they name none."""
+        eligible = self._orders.eligible[row]
+        if not steps:
+            return (Step(index=row, stage=0, eligible=eligible),)
+        if eligible is None:
+            return steps
+        return [s if s.eligible is not None else replace(s, eligible=eligible) for s in steps]
 
     def note(self) -> None:
         """Say what was divided and rounded."""
@@ -172,9 +188,6 @@ class _Builder:
             self._notes.assume(
                 f"{counted(self._rounded, 'duration')} rounded up to whole time units"
             )
-
-    def _own_step(self, row: int) -> Step:
-        return Step(index=row, stage=0, eligible=self._orders.eligible[row])
 
     def _route(self, row: int, steps: Sequence[Step], lot: Lot) -> Iterator[Draft]:
         before: tuple[str, ...] = ()
@@ -192,13 +205,15 @@ class _Builder:
         return Draft(
             order=row,
             name=name,
-            step=step,
-            lot=lot.number,
-            share=lot.share,
             family=self._family(row, step),
             durations=self._durations(row, step, lot),
-            sizes=self._sizes(row, step, lot.share),
+            sizes=self._lots.sizes(row, step, lot.share),
+            stage=step.stage,
+            step=step.name,
+            lot=lot.number,
+            share=lot.share,
             after=tuple(After(other, *waits) for other in before),
+            waits=waits,
         )
 
     def _name(self, row: int, step: Step, place: int, among: int, lot: Lot) -> str:
@@ -209,7 +224,8 @@ class _Builder:
         if name != order and name in self._names:
             message = f"{name} is also the name of an operation of order {order}"
             hint = "Name the order otherwise."
-            self._orders.sheet.fault(row, "order_id", "unique_name", message, hint)
+            place_of_it = self._orders.names.index(name)
+            self._orders.sheet.fault(place_of_it, "order_id", "unique_name", message, hint)
         return name
 
     def _waits(self, step: Step) -> tuple[int, int | None]:
@@ -222,9 +238,9 @@ class _Builder:
         own = self._orders.families.of_row[row]
         if step.family is not None:
             return step.family
-        if not step.attributes:
-            return own
         names = self._orders.families.attributes
+        if not step.attributes or not names:
+            return own
         values = own.split(BETWEEN_ATTRIBUTES)
         return BETWEEN_ATTRIBUTES.join(
             step.attributes.get(f"attr_{name}", value)
@@ -234,16 +250,26 @@ class _Builder:
     def _durations(self, row: int, step: Step, lot: Lot) -> Durations:
         if row in self._orders.families.unknown:
             return {}
-        plant, name = self._plant, self._orders.names[row] or ""
-        paces = plant.measured.of(name, self._products[row], step.stage)
+        name = self._orders.names[row] or ""
+        paces = self._plant.measured.of(name, self._products[row], step.stage)
         measured = tuple((machine, self._paced(row, pace, lot)) for machine, pace in paces)
         time = self._time(row, step, lot)
         if time is None and not measured:
-            self._find_no_duration(row, step)
-        share = self._orders.shares[row] * lot.share
-        before = plant.table.rounded
-        found = plant.table.durations(step.eligible, time, measured, share)
-        self._rounded += plant.table.rounded > before
+            self._find_no_duration(row, step if step.stage else None)
+        return self._known(step.eligible, time, measured, self._orders.shares[row] * lot.share)
+
+    def _known(
+        self,
+        eligible: tuple[str, ...] | None,
+        time: RunTime | None,
+        measured: tuple[tuple[str, RunTime], ...],
+        share: Fraction,
+    ) -> Durations:
+        """Return the duration on each machine, and count whether any was rounded."""
+        table = self._plant.table
+        before = table.rounded
+        found = table.durations(eligible, time, measured, share)
+        self._rounded += table.rounded > before
         return found
 
     def _time(self, row: int, step: Step, lot: Lot) -> RunTime | None:
@@ -266,138 +292,25 @@ class _Builder:
     def _of_quantity(self, row: int, per_unit: Fraction, lot: Lot) -> Fraction:
         return of_quantity(self._orders, row, per_unit) * lot.share
 
-    def _find_no_duration(self, row: int, step: Step) -> None:
-        sheet = self._plant.route_sheet if step.stage else self._orders.sheet
-        if sheet is None or self._says_half(row, step):
+    def _find_no_duration(self, row: int, step: Step | None) -> None:
+        """Find that nothing says how long a step, or an order without a route, takes."""
+        sheet = self._orders.sheet if step is None else self._plant.route_sheet
+        if sheet is None or (step is None and self._says_half(row)):
             return
         sheet.fault(
-            step.index,
+            row if step is None else step.index,
             "duration_minutes",
             "duration_given",
-            f"nothing says how long {'this step' if step.stage else 'the order'} takes",
+            f"nothing says how long {'the order' if step is None else 'this step'} takes",
             "Fill in duration_minutes, minutes_per_unit, units_per_hour, or min_minutes and "
             "max_minutes; or add the order or its product to durations.csv.",
         )
 
-    def _says_half(self, row: int, step: Step) -> bool:
+    def _says_half(self, row: int) -> bool:
         """Find a maximum without a minimum, and tell of cells that are found wrong elsewhere."""
         sheet = self._orders.sheet
-        if step.stage or not any(sheet.cell(row, name) for name in (*RATES, "max_minutes")):
+        if not any(sheet.cell(row, name) for name in (*RATES, "max_minutes")):
             return False
         if not any(sheet.cell(row, name) for name in RATES):
             sheet.fault(row, "min_minutes", "value_given", "min_minutes is empty", "Fill it in.")
         return True
-
-    # Lots
-
-    def _sizes(self, row: int, step: Step, share: Fraction) -> tuple[int, ...]:
-        sizes = self._plant.sizes
-        whole = [
-            Fraction(step.sizes[d.name]) * 10**d.decimals if d.name in step.sizes else own
-            for d, own in zip(sizes.dimensions, sizes.of_order[row], strict=True)
-        ]
-        return tuple(ceil(size * share) for size in whole)
-
-    def _lots(self, row: int, steps: Sequence[Step]) -> tuple[Lot, ...]:
-        count = max((self._least_lots(row, step) for step in steps), default=1)
-        quantity, most = self._orders.quantities[row], self._lot_quantities[row]
-        if most is not None and quantity is not None:
-            count = max(count, ceil(Fraction(quantity) / Fraction(most)))
-        while count <= MOST_LOTS:
-            lots = equal_lots(quantity, count)
-            if all(self._fits(row, step, lots[0].share) for step in steps):
-                return lots
-            count += 1
-        self._find_too_many(row)
-        return (Lot(),)
-
-    def _least_lots(self, row: int, step: Step) -> int:
-        """Return the fewest lots of which one fits into a batch; 1 where none ever does."""
-        whole = self._sizes(row, step, Fraction(1))
-        needed = [
-            max(
-                (-(-size // limit) for size, limit in _limited(whole, self._capacity[name])),
-                default=1,
-            )
-            for name in self._machines(step)
-        ]
-        return max(1, min(needed, default=1))
-
-    def _machines(self, step: Step) -> Sequence[str]:
-        names = self._capacity if step.eligible is None else step.eligible
-        return [name for name in names if name in self._capacity]
-
-    def _fits(self, row: int, step: Step, share: Fraction) -> bool:
-        sizes, machines = self._sizes(row, step, share), self._machines(step)
-        return not machines or any(
-            all(size <= limit for size, limit in _limited(sizes, self._capacity[name]))
-            for name in machines
-        )
-
-    def _find_too_many(self, row: int) -> None:
-        self._orders.sheet.fault(
-            row,
-            "lot_quantity" if self._lot_quantities[row] else "quantity",
-            "lots",
-            f"the order would have to be divided into more than {MOST_LOTS:,} lots",
-            "Check its quantity and size, its lot_quantity, and the capacities of its machines.",
-        )
-
-
-def _limited(sizes: Sequence[int], limits: Sequence[int | None]) -> Iterator[tuple[int, int]]:
-    return ((s, limit) for s, limit in zip(sizes, limits, strict=True) if limit is not None and s)
-
-
-def equal_lots(quantity: Decimal | None, count: int) -> tuple[Lot, ...]:
-    """Return `count` lots as equal as they can be, the larger first; whole pieces stay whole.
-
-    >>> [str(lot.share) for lot in equal_lots(Decimal(7), 3)]
-    ['3/7', '2/7', '2/7']
-    """
-    if count == 1:
-        return (Lot(),)
-    if quantity is None or quantity != int(quantity) or quantity < count:
-        return tuple(Lot(number=k + 1, share=Fraction(1, count)) for k in range(count))
-    each, rest = divmod(int(quantity), count)
-    return tuple(
-        Lot(number=k + 1, share=Fraction(each + (k < rest), int(quantity))) for k in range(count)
-    )
-
-
-# Orders that need other orders
-
-
-def _with_needs(orders: OrderRows, drafts: list[Draft]) -> list[Draft]:
-    """Return the drafts, the first of each order after the last of those that it needs."""
-    needs = _needs(orders)
-    if not any(needs.values()):
-        return drafts
-    followed = {link.operation for draft in drafts for link in draft.after}
-    last: dict[str, list[str]] = {}
-    for draft in drafts:
-        if draft.name not in followed:
-            last.setdefault(orders.names[draft.order] or "", []).append(draft.name)
-    return [_after_needed(draft, needs[draft.order], last) for draft in drafts]
-
-
-def _after_needed(draft: Draft, needed: Sequence[str], last: Mapping[str, Sequence[str]]) -> Draft:
-    if draft.after or not needed:
-        return draft
-    links = tuple(After(name) for order in needed for name in last.get(order, ()))
-    return replace(draft, after=links)
-
-
-def _needs(orders: OrderRows) -> dict[int, tuple[str, ...]]:
-    sheet, known = orders.sheet, {name for name in orders.names if name}
-    listed = sheet.parsed("needs", cells.names)
-    found = {row: tuple(names or ()) for row, names in enumerate(listed)}
-    for row, names in found.items():
-        for name in names:
-            if name not in known:
-                sheet.unknown(row, "needs", name, ("known_order", "orders.csv", known))
-    circle = circle_in({orders.names[row] or "": names for row, names in found.items()})
-    if circle:
-        row = next(k for k, name in enumerate(orders.names) if name == circle[0])
-        message = f"orders need each other in a circle: {' needs '.join(circle)}"
-        sheet.fault(row, "needs", "route_order", message, "Delete one of these needs.")
-    return found

@@ -70,6 +70,17 @@ def still_to_make(sheet: Sheet) -> Sheet:
     return replace(sheet, table=_rows(sheet.table, kept))
 
 
+def left_out(sheet: Sheet) -> dict[str, str]:
+    """Return why each order is left out of which nothing is to be made."""
+    if not sheet.has("status") and not sheet.has("done_quantity"):
+        return {}
+    states = replace(sheet, notes=Notes()).parsed("status", state)
+    why = (_reason(*row) for row in zip(states, _made(sheet), strict=True))
+    return {
+        name: reason for name, reason in zip(sheet.texts("order_id"), why, strict=True) if reason
+    }
+
+
 def _made(sheet: Sheet) -> Iterator[bool]:
     """Yield of each order whether as much is done as is wanted."""
     done, wanted = _amounts(sheet, "done_quantity"), _amounts(sheet, "quantity")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from planner.reader import cells
 from planner.reader.durations import HIGHEST_STAGE, RATES, RunTime
 from planner.reader.notes import counted
-from planner.reader.orders import OrderRows, machine_lists
+from planner.reader.orders import BETWEEN_ATTRIBUTES, OrderRows, machine_lists
 from planner.reader.sheet import Sheet, check_columns
 
 
@@ -68,6 +68,13 @@ class Routes:
         return self.of_order.get(order) or self.of_product.get(product, ())
 
 
+def routed_names(sheet: Sheet | None) -> frozenset[str]:
+    """Return the orders and products that routes.csv names, before anything else is read."""
+    if sheet is None:
+        return frozenset()
+    return frozenset((*sheet.texts("order_id"), *sheet.texts("product"))) - {""}
+
+
 def routes_from(sheet: Sheet | None, orders: OrderRows, machines: Sequence[str]) -> Routes:
     """Return the routes of routes.csv, with a finding for every cell that is wrong."""
     if sheet is None:
@@ -93,7 +100,9 @@ def routes_from(sheet: Sheet | None, orders: OrderRows, machines: Sequence[str])
     _note_unused(sheet, "order_id", orders.names)
     _note_unused(sheet, "product", orders.sheet.texts("product"))
     _note_without_route(sheet, orders, {*of_order}, {*of_product})
-    return Routes(of_order=_by_stage(of_order), of_product=_by_stage(of_product))
+    routes = Routes(of_order=_by_stage(of_order), of_product=_by_stage(of_product))
+    _note_first_waits(sheet, routes)
+    return routes
 
 
 def _by_stage(routes: Mapping[str, list[Step]]) -> Mapping[str, tuple[Step, ...]]:
@@ -102,7 +111,7 @@ def _by_stage(routes: Mapping[str, list[Step]]) -> Mapping[str, tuple[Step, ...]
 
 def _steps(sheet: Sheet, orders: OrderRows, machines: Sequence[str]) -> list[Step]:
     stages = sheet.required("stage", cells.up_to(HIGHEST_STAGE))
-    names, families = sheet.texts("operation"), sheet.parsed("family", cells.name)
+    names, families = sheet.texts("operation"), _families(sheet, orders)
     attributes = _attributes(sheet, orders)
     eligible = machine_lists(sheet, "eligible_machines", machines)
     times, sizes = _times(sheet), _sizes(sheet)
@@ -125,6 +134,21 @@ def _steps(sheet: Sheet, orders: OrderRows, machines: Sequence[str]) -> list[Ste
         for index, stage in enumerate(stages)
         if stage is not None
     ]
+
+
+def _families(sheet: Sheet, orders: OrderRows) -> list[str | None]:
+    families = sheet.parsed("family", cells.name)
+    names = orders.families.attributes
+    for index, family in enumerate(families):
+        if names and family and len(family.split(BETWEEN_ATTRIBUTES)) != len(names):
+            sheet.fault(
+                index,
+                "family",
+                "known_family",
+                f"{family} is not a combination of {counted(len(names), 'attribute')}",
+                f"Write the values of {BETWEEN_ATTRIBUTES.join(names)}, or use their columns.",
+            )
+    return families
 
 
 def _attributes(sheet: Sheet, orders: OrderRows) -> list[dict[str, str]]:
@@ -206,6 +230,20 @@ def _check_waits(
                 f"the most wait is below the least wait of {float(low):g} minutes",
                 "Swap the two, or leave max_wait empty.",
             )
+
+
+def _note_first_waits(sheet: Sheet, routes: Routes) -> None:
+    first = [
+        step.index
+        for steps in (*routes.of_order.values(), *routes.of_product.values())
+        for step in steps
+        if step.stage == steps[0].stage and (step.least_wait or step.most_wait is not None)
+    ]
+    if first and not sheet.notes.failed:
+        waits = counted(len(first), "wait")
+        message = f"{waits} of a first step counts only after orders that are needed"
+        hint = "Put the wait on the step that is to wait; that of a first step may be empty."
+        sheet.notes.warn(sheet.finding(min(first), "min_wait", "waiting_time", message, hint))
 
 
 def _note_unused(sheet: Sheet, column: str, used: Sequence[str | None]) -> None:
