@@ -154,7 +154,7 @@ def _families(sheet: Sheet, orders: OrderRows) -> list[str | None]:
 def _attributes(sheet: Sheet, orders: OrderRows) -> list[dict[str, str]]:
     columns = sheet.with_prefix("attr_")
     for column in columns:
-        if column not in orders.families.attributes:
+        if column.removeprefix("attr_") not in orders.families.attributes:
             sheet.fault(
                 None,
                 column,
