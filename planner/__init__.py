@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from planner.validator import validate
     from planner.writer import read_schedule, write_schedule
 
+__version__ = "0.1.0"
+
 _HOMES = {
     "planner.search.baselines": ("current_sequence", "earliest_due_date", "one_by_one"),
     "planner.checker": ("Violation", "check"),
@@ -47,6 +49,7 @@ __all__ = [
     "Status",
     "Violation",
     "Weights",
+    "__version__",
     "check",
     "current_sequence",
     "earliest_due_date",

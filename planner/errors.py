@@ -163,3 +163,22 @@ class TryAgainError(DeliveryError):
 
 class DeniedError(DeliveryError):
     """An answer that says nothing about the batches: wrong address, wrong token."""
+
+
+class ChangeError(PlannerError):
+    """A change of a scenario that cannot be made, or one whose text says nothing."""
+
+
+class OutdatedError(StoreError):
+    """What was saved was made from a version no longer in force.
+
+    It is kept as version `refused` of the scenario; version `current` is in force.
+    """
+
+    def __init__(self, name: str, current: int, refused: int) -> None:
+        super().__init__(
+            f"{name} has changed meanwhile: version {current} is in force, and this was made from "
+            f"an older one. It is kept as version {refused}."
+        )
+        self.current = current
+        self.refused = refused

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli.importing import register
 from planner.errors import PlannerError, RefusedFileError
 from planner.intake import (
     FamilyRule,
     Limits,
-    Mapping,
+    SheetReading,
     answer,
     apply,
     assign,
@@ -25,9 +26,8 @@ from planner.intake import (
     stream,
     with_remembered,
 )
-from planner.intake.command import register
-from planner.intake.memory import read_memory, write_memory
-from planner.intake.workbook import workbook
+from planner.intake.files.workbook import workbook
+from planner.intake.reading.remembered import read_memory, write_memory
 from planner.reader import read_scenario, scenario_from_tables
 from tests.messy.makers import packed, repacked, text, xlsx
 
@@ -100,8 +100,8 @@ def test_an_answer_that_the_dates_contradict_is_asked_again() -> None:
 
 @pytest.mark.parametrize("data", ["{}", "[]", "7", '{"kind": 1}', "no json"])
 def test_what_is_no_mapping_is_refused(data: str) -> None:
-    with pytest.raises(PlannerError, match="this is no import mapping"):
-        Mapping.from_json(data)
+    with pytest.raises(PlannerError, match="these are not meanings of columns"):
+        SheetReading.from_json(data)
 
 
 def test_a_mapping_is_remembered_for_the_same_header(tmp_path: Path) -> None:
@@ -310,7 +310,8 @@ def test_bad_rows_of_a_stream_are_findings(tmp_path: Path) -> None:
         "Order,Qty,Due\n1,5,2026-11-24\n2,x,2026-11-24\n3,7,soon\n4,8,,extra\n", "utf-8"
     )
     (batch,) = stream(path).batches()
-    assert [row[0] for row in batch.table.rows] == ["1"]
+    # A date that cannot be read costs the date alone.
+    assert [row[0] for row in batch.table.rows] == ["1", "3"]
     assert [(f.rule, f.row) for f in batch.findings] == [
         ("number", 3),
         ("date", 4),
@@ -348,7 +349,7 @@ def test_the_command_writes_a_scenario_that_reads(
     )
     assert run(str(source), "--out", str(target)) == 1
     told = capsys.readouterr()
-    assert "--answer 'priority=low'" in told.out
+    assert "--answer 'priority:export.csv=low'" in told.out
     assert "nothing is written" in told.err
     answers = ("--answer", "priority=low", "--answer", "run_time=30 min")
     memory = ("--mappings", str(tmp_path / "m.json"))
@@ -419,6 +420,4 @@ def test_a_heading_that_counts_time_is_taken_for_the_run_and_said() -> None:
     imported = import_file(text("Order;Qty;Glazing (min)\n1;5;30\n2;6;45\n"), "orders.csv")
     assert imported.table is not None
     assert imported.table.column("duration_minutes") == ("30", "45")
-    assert "Glazing (min) is taken as duration_minutes: no other column counts time" in (
-        imported.assumptions
-    )
+    assert "Glazing (min) is taken as duration_minutes" in imported.assumptions

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.intake import Imported, Mapping, import_file
+from planner.intake import Imported, SheetReading, import_file
 from tests.messy.case import Messy
 from tests.messy.excel import EXCEL
 from tests.messy.others import OTHERS
@@ -45,7 +45,7 @@ def test_a_messy_file_says_what_is_assumed(case: Messy) -> None:
 @pytest.mark.parametrize("case", COLLECTION, ids=lambda case: case.name)
 def test_a_mapping_survives_json(case: Messy) -> None:
     mapping = imported(case).mapping
-    assert Mapping.from_json(mapping.to_json()) == mapping
+    assert SheetReading.from_json(mapping.to_json()) == mapping
 
 
 def test_the_collection_has_at_least_forty_files_of_small_size() -> None:

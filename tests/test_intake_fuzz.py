@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Severity
 from planner.intake import Imported, ImportedFiles, import_file, import_tables, rejected_csv
 from planner.reader import scenario_from_tables
 from tests.messy.makers import xlsx
@@ -77,10 +77,10 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 
 def assert_sound(data: bytes, name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     result = import_file(data, name)
     files = import_tables([(name, data)])
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert_says_something(result)
     assert_becomes_a_scenario_or_findings(files)
     rejected_csv(result)
@@ -93,7 +93,8 @@ def assert_says_something(result: Imported) -> None:
     assert len(set(result.table.columns)) == len(result.table.columns)
     rejected = {row.line for row in result.rejected}
     assert not rejected & set(result.table.numbers)
-    assert all(f.row is None or f.row in rejected for f in result.findings)
+    stopping = [f for f in result.findings if f.severity == Severity.ERROR]
+    assert all(f.row is None or f.row in rejected for f in stopping)
 
 
 def assert_becomes_a_scenario_or_findings(files: ImportedFiles) -> None:

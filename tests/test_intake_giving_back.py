@@ -13,7 +13,7 @@ import pytest
 from planner.cli import main
 from planner.errors import PlannerError, ScenarioError
 from planner.intake import Upload, import_tables, uploaded_csv, with_remembered
-from planner.intake.exported import PLANNED
+from planner.intake.giving_back.exported import PLANNED
 from planner.reader import Table, Tables, read_tables, scenario_from_tables, write_tables
 from planner.search.baselines import one_by_one
 from planner.store import Store

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from planner.checker import check
 from planner.domain import Scenario
 from planner.intake import Imported, ImportedFiles, import_file, import_tables, uploaded_csv
-from planner.intake.exported import PLANNED
+from planner.intake.giving_back.exported import PLANNED
 from planner.planning import plan
 from planner.reader import Tables, scenario_from_tables, table_of
 from planner.schedule import Schedule
@@ -268,7 +268,7 @@ def test_the_table_of_a_plan_comes_in_again_with_its_orders_and_sequence(
 def imported(data: bytes, dialect: Dialect) -> ImportedFiles:
     """Import as a planner does who knows the file and answers what is asked."""
     result = import_tables([("orders.csv", data)])
-    keys = [question.key for question in result.all_questions]
+    keys = [question.key for question in result.all_questions if question.is_blocking]
     answers = tuple((key, truth(key, dialect)) for key in keys)
     result = import_tables([("orders.csv", data)], answers=answers)
     assert result.is_ready

@@ -28,6 +28,7 @@ from planner.reader import (
     read_tables,
     scenario_from_tables,
     table_of,
+    with_start,
     write_tables,
 )
 from tests.scenario_files import MACHINES, folder_of, scenario_of
@@ -51,7 +52,7 @@ def test_an_orders_file_alone_makes_a_scenario_with_stated_assumptions(tmp_path:
     assert [order.name for order in scenario.orders] == ["007"]
     (machine,) = scenario.machines
     assert machine == Machine(name="machine 1", windows=(Window(0, scenario.horizon),))
-    for words in ("no machines", "no changeovers", "no families", "no date", "no settings"):
+    for words in ("no machines", "no changeovers", "no families", "no start", "no settings"):
         assert assumed(scenario, words), words
 
 
@@ -311,16 +312,47 @@ def test_a_date_alone_is_its_start_for_releases_and_its_end_for_due_dates(tmp_pa
     scenario = scenario_of(
         tmp_path,
         orders="order_id,duration_minutes,release,due\nA,60,2026-03-02,2026-03-03\n",
+        settings="start = 2026-03-01\n",
     )
-    # No start given: time starts at 00:00 of the earliest release.
-    assert scenario.clock.start == datetime.fromisoformat("2026-03-02T00:00")
-    assert (scenario.orders[0].release, scenario.orders[0].due) == (0, 2 * 1440)
+    assert (scenario.orders[0].release, scenario.orders[0].due) == (1440, 3 * 1440)
 
 
-def test_without_releases_time_starts_on_the_earliest_due_date(tmp_path: Path) -> None:
-    scenario = scenario_of(tmp_path, orders="order_id,duration_minutes,due\nA,60,2026-03-03\n")
-    assert scenario.clock.start == datetime.fromisoformat("2026-03-03T00:00")
-    assert scenario.orders[0].due == 1440
+@pytest.mark.parametrize(
+    ("now", "start"),
+    [
+        ("2026-11-26T10:17:00", "2026-11-26T10:17"),
+        # A plan never begins in the past, not even by seconds.
+        ("2026-11-26T10:17:01", "2026-11-26T10:18"),
+        ("2026-11-26T10:17:00+00:00", "2026-11-26T11:17"),
+    ],
+)
+def test_without_a_start_time_starts_now_whatever_is_due(
+    tmp_path: Path, now: str, start: str
+) -> None:
+    folder = folder_of(
+        tmp_path,
+        {
+            "orders.csv": "order_id,duration_minutes,due\nA,60,2026-11-25\n",
+            "scenario.toml": 'time_zone = "Europe/Berlin"\n',
+        },
+    )
+    scenario = read_scenario(folder, now=datetime.fromisoformat(now))
+    assert scenario.clock.start == datetime.fromisoformat(start)
+    # The end of the 25th is over already.
+    late = datetime.fromisoformat(start) - datetime.fromisoformat("2026-11-26T00:00")
+    assert scenario.orders[0].due == -late.total_seconds() // 60
+    assert scenario.assumptions[0].startswith("no start is given: the plan starts now, 2026-11-26")
+
+
+def test_tables_that_got_a_start_begin_there_ever_after() -> None:
+    orders = table_of(("order_id", "duration_minutes"), [("A", "60")])
+    given = Tables(files={"orders.csv": orders}, settings='time_zone = "Asia/Taipei"\n')
+    now = datetime.fromisoformat("2026-11-26T10:17:30")
+    once = with_start(given, now)
+    assert with_start(once) == once
+    clock = scenario_from_tables(once).clock
+    assert clock == scenario_from_tables(given, now=now).clock
+    assert clock.start == datetime.fromisoformat("2026-11-26T10:18")
 
 
 def test_dates_before_the_start_are_late_already_or_free_already(tmp_path: Path) -> None:

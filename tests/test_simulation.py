@@ -226,6 +226,15 @@ def test_every_simulated_schedule_keeps_all_rules(name: str) -> None:
             assert check(*schedule_of(run)) == ()
 
 
+@pytest.mark.parametrize("name", POLICIES)
+def test_no_simulated_schedule_holds_a_changeover_that_is_not_possible(name: str) -> None:
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        made = random_scenario(rng, orders=15, impossible=0.5)
+        run = Laboratory(made, Replay().draw(made, rng)).run(POLICIES[name], stickiness=seed % 3)
+        assert check(*schedule_of(run)) == ()
+
+
 @pytest.mark.slow
 def test_a_rolling_plan_keeps_all_rules_and_makes_every_order() -> None:
     for seed in range(5):

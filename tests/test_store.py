@@ -26,7 +26,7 @@ def url(folder: Path) -> str:
 def tables(due: str = "2027-06-01T14:00") -> Tables:
     return Tables(
         files={"orders.csv": table_of(("order_id", "due"), [("0001", due), ("Ü|2", "")])},
-        settings='name = "Denim"\n',
+        settings='start = 2027-05-01T06:00:00\nname = "Denim"\n',
     )
 
 
@@ -40,6 +40,14 @@ def test_a_scenario_comes_back_as_it_went_in(store: Store) -> None:
     row = store.add_scenario("Denim", tables())
     assert store.tables(row.id) == tables()
     assert store.scenarios() == (row,)
+
+
+def test_a_scenario_without_a_start_begins_when_it_was_stored(store: Store) -> None:
+    orders = table_of(("order_id", "duration_minutes"), [("A", "60")])
+    row = store.add_scenario("Denim", Tables(files={"orders.csv": orders}))
+    start = store.scenario(row.id).clock.start
+    assert abs(start - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=3)
+    assert store.scenario(row.id).clock.start == start
 
 
 def test_another_store_on_the_same_file_finds_everything(tmp_path: Path) -> None:

@@ -16,14 +16,16 @@ from planner.errors import Finding, Severity
 from planner.planning import plan as plan_scenario
 from planner.reader import Tables, read_scenario, read_tables, scenario_from_tables, table_of
 from planner.search.baselines import earliest_due_date, one_by_one
+from planner.variants.settings import toml_of
 from scenarios import SAMPLES, sample_path
 from ui import plans
 from ui.figures import comparing
+from ui.figures.heat import changeover_heat
 from ui.plans import least_changeover_hours, plan_of, selected
-from ui.tables.assumptions import Assumptions, applied, current, toml_of
-from ui.tables.editing import frame_of, with_frame
+from ui.tables.assumptions import Assumptions, applied, current
+from ui.tables.editing import Edits, addable, filtered, frame_of, with_edits, with_new_column
 from ui.tables.findings import all_findings, finding_table, stops
-from ui.tables.matrix import MatrixLayer, layers, matrix, with_matrix
+from ui.tables.matrix import ANY, MatrixLayer, layers, matrix, with_matrix
 from ui.tables.schedules import (
     batch_table,
     comparison_table,
@@ -43,35 +45,73 @@ def tables(**files: bytes) -> Tables:
     return made.tables
 
 
+NONE = Edits(cells={})
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_an_unchanged_table_stays_as_it_is(name: str) -> None:
     given = read_tables(sample_path(name))
     for file in given.files:
-        assert with_frame(given, file, frame_of(given, file)) == given
+        assert with_edits(given, file, frame_of(given, file), NONE) == given
 
 
 def test_an_edited_cell_an_added_row_and_a_deleted_row_are_kept() -> None:
     given = tables(orders=ORDERS)
     frame = frame_of(given, "orders.csv")
-    frame.loc[0, "family"] = "green"
-    frame.loc[2] = ["0003", "red", "5", None]
-    changed = with_frame(given, "orders.csv", frame.drop(index=1))
-    assert changed.files["orders.csv"].rows == (
+    added = {"order_id": "0003", "family": "red", "duration_minutes": "5", "due": None}
+    edits = Edits.from_state(
+        {"edited_rows": {0: {"family": "green"}}, "added_rows": [added], "deleted_rows": [1]}
+    )
+    made = with_edits(given, "orders.csv", frame, edits).files["orders.csv"]
+    assert made.rows == (
         ("0001", "green", "20", "2027-01-04T12:00"), ("0003", "red", "5", ""))  # fmt: skip
+    # Rows keep their numbers, and one that is new never takes that of another.
+    assert made.numbers == (2, 4)
+
+
+def test_a_filtered_table_changes_the_rows_it_shows_and_keeps_the_others() -> None:
+    given = tables(orders=ORDERS)
+    shown = filtered(frame_of(given, "orders.csv"), "family", "BLU")
+    assert list(shown["order_id"]) == ["0002"]
+    made = with_edits(given, "orders.csv", shown, Edits(cells={0: {"family": "green"}}))
+    assert [row[1] for row in made.files["orders.csv"].rows] == ["red", "green"]
+
+
+def test_a_tick_leaves_an_order_out_and_takes_it_in_again() -> None:
+    given = tables(orders=ORDERS)
+    frame = frame_of(given, "orders.csv")
+    out = with_edits(given, "orders.csv", frame, Edits(cells={1: {"leave_out": True}}))
+    assert out.files["orders.csv"].column("leave_out") == ("", "yes")
+    assert list(frame_of(out, "orders.csv")["leave_out"]) == [False, True]
+    again = frame_of(out, "orders.csv")
+    back = with_edits(out, "orders.csv", again, Edits(cells={1: {"leave_out": False}}))
+    assert back.files["orders.csv"].column("leave_out") == ("", "")
 
 
 def test_a_table_emptied_is_a_table_not_given() -> None:
     given = read_tables(sample_path("tiny"))
     frame = frame_of(given, "machines.csv")
-    assert "machines.csv" not in with_frame(given, "machines.csv", frame.iloc[:0]).files
+    emptied = with_edits(given, "machines.csv", frame, Edits(cells={}, deleted=(0, 1)))
+    assert "machines.csv" not in emptied.files
 
 
 def test_a_missing_table_offers_its_usual_columns_and_keeps_only_used_ones() -> None:
     given = tables(orders=ORDERS)
     frame = frame_of(given, "machines.csv")
-    frame.loc[0] = ["M1", "", "red", None, ""]
-    made = with_frame(given, "machines.csv", frame).files["machines.csv"]
+    edits = Edits(cells={}, added=({"machine_id": "M1", "initial_family": "red"},))
+    made = with_edits(given, "machines.csv", frame, edits).files["machines.csv"]
     assert (made.columns, made.rows) == (("machine_id", "initial_family"), (("M1", "red"),))
+
+
+def test_a_known_column_can_be_added_and_stays_while_it_is_empty() -> None:
+    given = tables(orders=ORDERS)
+    assert "pinned_machine" in addable(given, "orders.csv")
+    wide = with_new_column(given, "orders.csv", "pinned_machine")
+    assert "pinned_machine" not in addable(wide, "orders.csv")
+    frame = frame_of(wide, "orders.csv")
+    made = with_edits(wide, "orders.csv", frame, Edits(cells={0: {"family": "green"}}))
+    assert made.files["orders.csv"].columns[-1] == "pinned_machine"
+    assert not stops(all_findings(made))
 
 
 CHANGEOVERS = table_of(
@@ -343,3 +383,15 @@ def test_examples_in_the_documentation_hold(name: str) -> None:
     # Page scripts cannot be imported without running, so pytest does not look for examples there.
     module = importlib.import_module(f"ui.{name}")
     assert doctest.testmod(module).failed == 0
+
+
+def test_what_is_not_possible_stands_as_no_in_the_heat_map_and_comes_back_from_the_editor() -> None:
+    table = table_of(("from", "to", "minutes"), [("red", "blue", "no"), ("blue", "red", "20")])
+    shown = matrix(table, MatrixLayer(ANY, ""), ("red", "blue"))
+    heat, words = changeover_heat(shown, "min").data
+    assert (list(words.x), list(words.y), words.text) == (["blue"], ["red"], "no")
+    assert heat.z[0][1] == 20  # from blue to red
+    assert with_matrix(table, MatrixLayer(ANY, ""), shown).rows == (
+        ("red", "blue", "no"),
+        ("blue", "red", "20"),
+    )

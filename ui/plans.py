@@ -14,7 +14,10 @@ from ui.gantt.payload import Payload, payload
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the chart is made once, when it is looked at
 class Plan:
-    """A named schedule; `scenario` has the weights it was planned with."""
+    """A named schedule; `scenario` has the weights it was planned with.
+
+    `version` is that of the stored scenario it is of.
+    """
 
     name: str
     scenario: Scenario
@@ -22,6 +25,7 @@ class Plan:
     kpis: Kpis
     violations: tuple[Violation, ...]
     changeovers: Mapping[str, ChangeoverRun]  # by the key of the batch behind it
+    version: int | None = None
 
     @cached_property
     def chart(self) -> Payload:
@@ -41,7 +45,7 @@ class Selected:
     slack: int | None
 
 
-def plan_of(name: str, scenario: Scenario, schedule: Schedule) -> Plan:
+def plan_of(name: str, scenario: Scenario, schedule: Schedule, version: int | None = None) -> Plan:
     """Measure and check `schedule`."""
     runs = changeovers_of(scenario, schedule)
     return Plan(
@@ -51,6 +55,7 @@ def plan_of(name: str, scenario: Scenario, schedule: Schedule) -> Plan:
         kpis=measure(scenario, schedule),
         violations=check(scenario, schedule),
         changeovers={batch_key(run.machine, run.before): run for run in runs},
+        version=version,
     )
 
 

@@ -9,6 +9,7 @@ import importlib
 import os
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ from planner.domain import PRESETS, Scenario, Weights
 from planner.errors import Finding, ScenarioError, StoreError
 from planner.reader import Tables
 from planner.schedule import Schedule
-from planner.store import RunRow, RunState, ScenarioRow, Store, seed_samples
+from planner.store import RunRow, RunState, ScenarioRow, Store, seed_samples, version_of
 from ui import plans, words
 from ui.faults import log_to
 from ui.plans import Plan
@@ -102,47 +103,59 @@ def scenario_row() -> ScenarioRow | None:
     return store().scenario_row(runs[0].scenario_id)
 
 
-# Scenarios: a stored one never changes, so what is made from it can be kept
+# Scenarios: a version of one never changes, so what is made from it can be kept
 
 
-def tables(scenario_id: int) -> Tables:
-    """Return the tables of a scenario."""
-    return _tables(store().url, scenario_id)
+def tables(scenario_id: int, version: int | None = None) -> Tables:
+    """Return the tables of a scenario: of the version in force, or of another."""
+    return _tables(store().url, scenario_id, _number(scenario_id, version))
 
 
-def scenario(scenario_id: int) -> Scenario:
+def scenario(scenario_id: int, version: int | None = None) -> Scenario:
     """Return a scenario; raises `ScenarioError` for one that cannot be planned."""
-    return _scenario(store().url, scenario_id)
+    return _scenario(store().url, scenario_id, _number(scenario_id, version))
 
 
 def findings(scenario_id: int) -> tuple[Finding, ...]:
     """Return everything found in a scenario."""
-    return _findings(store().url, scenario_id)
+    return _findings(store().url, scenario_id, _number(scenario_id, None))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _tables(url: str, scenario_id: int) -> Tables:
-    return store().tables(scenario_id)
+def least_changeover_hours(scenario_id: int, version: int | None = None) -> float | None:
+    """Return hours of changeover that no plan of the scenario is below."""
+    return _least_hours(store().url, scenario_id, _number(scenario_id, version))
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the scenario ...")
-def _scenario(url: str, scenario_id: int) -> Scenario:
-    return store().scenario(scenario_id)
+def _number(scenario_id: int, version: int | None) -> int:
+    return store().scenario_row(scenario_id).version if version is None else version
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _tables(url: str, scenario_id: int, version: int) -> Tables:
+    return store().tables(scenario_id, version)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the scenario ...")
+def _scenario(url: str, scenario_id: int, version: int) -> Scenario:
+    return store().scenario(scenario_id, version)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Checking the data ...")
-def _findings(url: str, scenario_id: int) -> tuple[Finding, ...]:
-    return all_findings(tables(scenario_id))
+def _findings(url: str, scenario_id: int, version: int) -> tuple[Finding, ...]:
+    return all_findings(tables(scenario_id, version))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _least_hours(url: str, scenario_id: int) -> float | None:
-    return plans.least_changeover_hours(scenario(scenario_id))
+def _least_hours(url: str, scenario_id: int, version: int) -> float | None:
+    return plans.least_changeover_hours(scenario(scenario_id, version))
 
 
-def least_changeover_hours(scenario_id: int) -> float | None:
-    """Return hours of changeover that no plan of the scenario is below."""
-    return _least_hours(store().url, scenario_id)
+def has_changed(run: RunRow) -> bool:
+    """Return whether the data of a run's scenario say something else than when it was planned."""
+    row = store().scenario_row(run.scenario_id)
+    if row.version == run.version:
+        return False
+    return version_of(store(), run.scenario_id, run.version).fingerprint != row.fingerprint
 
 
 # How files were read before, so that the next file of the same system needs no questions
@@ -183,25 +196,25 @@ def aim(run: RunRow) -> str:
     """Return what a run plans for, in words."""
     if run.options.preset is not None:
         return run.options.preset
-    used = run.options.weights or _own_weights(run.scenario_id)
+    used = run.options.weights or _own_weights(run)
     return next((name for name, weights in PRESETS.items() if weights == used), "own weights")
 
 
-def _own_weights(scenario_id: int) -> Weights | None:
+def _own_weights(run: RunRow) -> Weights | None:
     try:
-        return scenario(scenario_id).weights
+        return scenario(run.scenario_id, run.version).weights
     except ScenarioError:
         return None
 
 
-def baselines(scenario_id: int) -> Mapping[str, Schedule]:
+def baselines(scenario_id: int, version: int | None = None) -> Mapping[str, Schedule]:
     """Return the baselines of a scenario by name."""
-    return _baselines(store().url, scenario_id)
+    return _baselines(store().url, scenario_id, _number(scenario_id, version))
 
 
 @st.cache_resource(max_entries=6, show_spinner="Making the baselines ...")
-def _baselines(url: str, scenario_id: int) -> Mapping[str, Schedule]:
-    return store().baselines(scenario_id)
+def _baselines(url: str, scenario_id: int, version: int) -> Mapping[str, Schedule]:
+    return store().baselines(scenario_id, version)
 
 
 def newest_run(scenario_id: int) -> RunRow | None:
@@ -220,10 +233,16 @@ def run_of(key: str | None) -> RunRow | None:
         return None
 
 
-def plan(scenario_id: int, key: str, weights: Weights | None = None) -> Plan | None:
-    """Return a plan by its key, measured with its own weights, or with those given."""
+def plan(
+    scenario_id: int, key: str, weights: Weights | None = None, version: int | None = None
+) -> Plan | None:
+    """Return a plan by its key, measured with its own weights, or with those given.
+
+    A baseline is that of a version of the scenario; without one, of the version in force.
+    """
     if not key.isdecimal():
-        return _baseline_plan(store().url, scenario_id, key, weights)
+        number = _number(scenario_id, version)
+        return _baseline_plan(store().url, scenario_id, number, key, weights)
     run = run_of(key)
     if run is None or run.scenario_id != scenario_id or not has_schedule(run):
         return None
@@ -234,33 +253,42 @@ def plan(scenario_id: int, key: str, weights: Weights | None = None) -> Plan | N
 def _run_plan(
     url: str,
     run_id: int,
-    version: tuple[int | None, str],
+    reached: tuple[int | None, str],
     weights: Weights | None,
     _run: RunRow,
 ) -> Plan | None:
     found = store().best_schedule(_run.id)
-    given = scenario(_run.scenario_id)
+    given = scenario(_run.scenario_id, _run.version)
     used = weights or _run.options.weights_for(given.weights)
     weighted = dataclasses.replace(given, weights=used)
-    return None if found is None else plans.plan_of(run_name(_run), weighted, found)
+    if found is None:
+        return None
+    return plans.plan_of(run_name(_run), weighted, found, _run.version)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _baseline_plan(url: str, scenario_id: int, key: str, weights: Weights | None) -> Plan | None:
-    found = baselines(scenario_id).get(key)
-    given = scenario(scenario_id)
+def _baseline_plan(
+    url: str, scenario_id: int, version: int, key: str, weights: Weights | None
+) -> Plan | None:
+    found = baselines(scenario_id, version).get(key)
+    given = scenario(scenario_id, version)
     weighted = dataclasses.replace(given, weights=weights or given.weights)
-    return None if found is None else plans.plan_of(key.capitalize(), weighted, found)
+    return None if found is None else plans.plan_of(key.capitalize(), weighted, found, version)
 
 
 def reference(of: Plan, scenario_id: int) -> Plan | None:
     """Return one by one, measured with the weights of a plan; None if that is the plan itself."""
     if of.name == ONE_BY_ONE.capitalize():
         return None
-    return plan(scenario_id, ONE_BY_ONE, of.scenario.weights)
+    return plan(scenario_id, ONE_BY_ONE, of.scenario.weights, of.version)
 
 
 def created(row: ScenarioRow) -> str:
     """Return when a scenario was stored, in the time of this computer."""
-    local = row.created.astimezone()
+    return moment(row.created)
+
+
+def moment(time: datetime) -> str:
+    """Return a time in that of this computer."""
+    local = time.astimezone()
     return f"{local.day} {words.MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"

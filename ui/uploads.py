@@ -17,9 +17,10 @@ from planner.intake import (
     sniff,
 )
 from planner.reader import COLUMNS, REQUIRED, SETTINGS_FILE, Table, Tables, read_tables
-from ui.tables.assumptions import settings, with_named_machines
+from planner.variants import settings_of
+from ui.tables.assumptions import with_named_machines
 from ui.tables.editing import STARTERS, is_known
-from ui.tables.findings import all_findings, stops
+from ui.tables.findings import all_findings
 
 Files = Sequence[tuple[str, bytes]]
 Answers = tuple[tuple[str, str], ...]
@@ -57,19 +58,17 @@ def uploaded(
 ) -> UploadedFiles:
     """Return what the files hold; `memory` has mappings by the fingerprint of their header.
 
-    Files in the planner's own format are taken as they are, so that a fault can be mended in the
-    table; anything else goes through the import, which understands what spreadsheets and ERP
-    systems write.
+    Files in the planner's own format in which nothing is wrong are taken as they are; anything
+    else goes through the import, which understands what spreadsheets and ERP systems write.
     """
     own = _own_format(files)
     own = replace(with_named_machines(own), name=_name(own, files)) if own is not None else None
-    if own is not None and not stops(all_findings(own)):
-        return UploadedFiles(tables=own, findings=all_findings(own))
+    if own is not None and not all_findings(own):
+        return UploadedFiles(tables=own)
     made = import_tables(list(files), answers=answers, memory=memory)
     tables = made.tables
     has_orders = "orders.csv" in tables.files
-    has_rejected = any(part.rejected for part in made.parts)
-    if own is not None and (has_rejected or not made.is_ready or not has_orders):
+    if own is not None and not has_orders and not made.all_questions:
         return UploadedFiles(tables=own, findings=all_findings(own))
     return UploadedFiles(
         tables=with_named_machines(tables) if has_orders else None,
@@ -108,7 +107,7 @@ def _with_dialect(tables: Tables, orders: Table, files: Files) -> Tables:
 
 def _name(tables: Tables, files: Files) -> str:
     """Return what the settings call the scenario, or its one file, or nothing special."""
-    named = settings(tables).get("name")
+    named = settings_of(tables).get("name")
     if isinstance(named, str) and named.strip():
         return named.strip()
     return tables.name if len(files) == 1 else "Uploaded scenario"

@@ -95,6 +95,15 @@ def share(value: float) -> str:
     return f"{tenths / 10:.1f} %" if tenths % 10 else f"{tenths // 10} %"
 
 
+def plain(text: str) -> str:
+    r"""Return `text` so that Markdown shows it as it is.
+
+    >>> print(plain("a*b"))
+    a\*b
+    """
+    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|:$~" else mark for mark in text)
+
+
 def seconds(value: float) -> str:
     """Return seconds as a clock.
 

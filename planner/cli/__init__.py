@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from planner import __version__
 from planner.cli import (
     check,
     compare,
@@ -20,6 +21,7 @@ from planner.cli import (
     simulate,
     ui,
     validate,
+    variant,
 )
 from planner.cli.output import FAILED, WRONG_USE, clean, say
 from planner.errors import PlannerError, ScenarioError, WrongUseError
@@ -31,6 +33,7 @@ COMMAND_MODULES = (
     plan,
     check,
     compare,
+    variant,
     export,
     simulate,
     release,
@@ -77,6 +80,7 @@ def command_parser() -> argparse.ArgumentParser:
         prog="planner",
         description="Plans batch production: which orders together, on which machine, when.",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help="log details, with tracebacks")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

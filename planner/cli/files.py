@@ -9,16 +9,19 @@ from planner.schedule import Result, Schedule
 
 
 def findings_in(path: str) -> tuple[Finding, ...]:
-    """Return all that is wrong with the scenario in `path`, warnings too."""
+    """Return all that is wrong with the scenario in `path`, warnings too.
+
+    What an import wrote is told of in the rows and headings of the file that was imported.
+    """
     from planner import reader
     from planner.validator import validate
 
     tables = reader.read_tables(path)
     found = reader.findings_in(tables)
     if any(finding.severity == Severity.ERROR for finding in found):
-        return found
+        return reader.in_upload(found, tables)
     more = validate(reader.scenario_from_tables(tables))
-    return tuple(dict.fromkeys((*found, *more)))
+    return reader.in_upload(dict.fromkeys((*found, *more)), tables)
 
 
 def read_scenario(path: str, now: datetime | None = None) -> Scenario:

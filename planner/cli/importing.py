@@ -7,12 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.cli import importing_files as files
 from planner.cli.output import DONE, FAILED, Commands, clean, say, show
 from planner.errors import PlannerError, WrongUseError
-from planner.intake import command as files
 
 if TYPE_CHECKING:  # a database takes a second to import
-    from planner.intake import Mapping, Streamed
+    from planner.intake import SheetReading, Streamed
     from planner.store import Store
 
 FINDINGS_SHOWN = 100
@@ -22,7 +22,13 @@ MAPPING = "history:"
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command."""
-    command = files.register(commands, common)
+    command = commands.add_parser(
+        "import",
+        parents=[common],
+        help="turn files of other systems into a scenario folder",
+        description="Read CSV, XLSX, XLSM, XLSB and ODS as they are and write a scenario folder.",
+    )
+    files.add_arguments(command)
     group = command.add_argument_group(
         "history", "Past orders in a CSV of any length go into the database, in constant memory."
     )
@@ -77,15 +83,17 @@ def _import(store: "Store", path: Path, options: argparse.Namespace) -> int:
     return FAILED if bad.count else DONE
 
 
-def _mapping(store: "Store", fingerprint: str) -> "Mapping | None":
+def _mapping(store: "Store", fingerprint: str) -> "SheetReading | None":
     """Return how the file was read when its import began: other answers would mix two readings."""
-    from planner.intake import Mapping
+    from planner.intake import SheetReading
 
     kept = store.setting(MAPPING + fingerprint)
-    return None if kept is None else Mapping.from_json(kept)
+    return None if kept is None else SheetReading.from_json(kept)
 
 
-def _streamed(path: Path, options: argparse.Namespace, mapping: "Mapping | None") -> "Streamed":
+def _streamed(
+    path: Path, options: argparse.Namespace, mapping: "SheetReading | None"
+) -> "Streamed":
     from planner.errors import RefusedFileError
     from planner.intake import stream
 
@@ -118,8 +126,7 @@ class _Rejected:
 
     def add(self, batch: Any) -> None:
         """Take the bad rows of a batch."""
-        from planner.intake import disarmed
-        from planner.intake.cells import shown
+        from planner.intake import disarmed, shown
 
         self.count += len(batch.rejected)
         for finding in batch.findings[: FINDINGS_SHOWN - self._told]:

@@ -6,45 +6,53 @@ r"""Tables as they really are, turned into canonical tables, with everything ass
 (('0001', '1200.5', '2026-11-24'),)
 """
 
-from planner.intake.apply import Imported, apply
-from planner.intake.cells import Cell, Limits, Sheet, disarmed
-from planner.intake.exported import added_columns
-from planner.intake.families import FamilyRule, family_of
-from planner.intake.fields import known_fields
-from planner.intake.giving_back import uploaded_csv
+from planner.intake.files.cells import Cell, Limits, Sheet, disarmed, shown
+from planner.intake.files.opening import bytes_of, sniff
+from planner.intake.formats.families import FamilyRule, family_of
+from planner.intake.giving_back.exported import added_columns
+from planner.intake.giving_back.giving_back import uploaded_csv
+from planner.intake.giving_back.uploads import Upload, own_upload
+from planner.intake.grouping import FindingGroup, grouped
+from planner.intake.headings.fields import known_fields
+from planner.intake.headings.lexicon import read_words
 from planner.intake.importing import ImportedFiles, import_file, import_tables
-from planner.intake.mapping import (
+from planner.intake.reading.propose import Proposal, propose
+from planner.intake.reading.remembered import (
+    read_memory,
+    remembered,
+    with_remembered,
+    write_memory,
+)
+from planner.intake.reading.sheet_reading import (
     BY_EXPORT,
     IGNORED,
-    ColumnMapping,
-    Mapping,
+    ColumnReading,
     Option,
     Question,
+    SheetReading,
     answer,
     assign,
     fingerprint,
 )
-from planner.intake.memory import remembered, with_remembered
-from planner.intake.opening import sniff
-from planner.intake.propose import Proposal, propose
-from planner.intake.rejected import rejected_csv
-from planner.intake.stream import Streamed, StreamedBatch, stream
-from planner.intake.uploads import Upload, own_upload
+from planner.intake.rows.apply import Imported, apply
+from planner.intake.rows.rejected import rejected_csv
+from planner.intake.rows.stream import Streamed, StreamedBatch, stream
 
 __all__ = [
     "BY_EXPORT",
     "IGNORED",
     "Cell",
-    "ColumnMapping",
+    "ColumnReading",
     "FamilyRule",
+    "FindingGroup",
     "Imported",
     "ImportedFiles",
     "Limits",
-    "Mapping",
     "Option",
     "Proposal",
     "Question",
     "Sheet",
+    "SheetReading",
     "Streamed",
     "StreamedBatch",
     "Upload",
@@ -52,18 +60,24 @@ __all__ = [
     "answer",
     "apply",
     "assign",
+    "bytes_of",
     "disarmed",
     "family_of",
     "fingerprint",
+    "grouped",
     "import_file",
     "import_tables",
     "known_fields",
     "own_upload",
     "propose",
+    "read_memory",
+    "read_words",
     "rejected_csv",
     "remembered",
+    "shown",
     "sniff",
     "stream",
     "uploaded_csv",
     "with_remembered",
+    "write_memory",
 ]

@@ -1,28 +1,37 @@
 """Files to canonical tables: one file, or all files of a scenario at once."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding, RefusedFileError
-from planner.intake import run_times
-from planner.intake.apply import Imported, apply
-from planner.intake.cells import Limits, Sheet
-from planner.intake.completing import completed, lacks_run_time
-from planner.intake.mapping import Mapping, Option, Question
-from planner.intake.memory import Memory, remembered
-from planner.intake.opening import bytes_of, opened, sniff
-from planner.intake.propose import propose
-from planner.intake.uploads import upload_of
-from planner.reader.tables import Table, Tables
+from planner.intake.answering import answering_nothing, answers_for, labels, qualified
+from planner.intake.files.cells import Limits, Sheet
+from planner.intake.files.opening import bytes_of, opened, sniff
+from planner.intake.giving_back.uploads import upload_of
+from planner.intake.headings.lexicon import Raw, using
+from planner.intake.reading.propose import Proposal, proposals
+from planner.intake.reading.remembered import Memory, remembered
+from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading, assign
+from planner.intake.rows.apply import Imported, apply
+from planner.intake.shapes import renumbered, shaped
+from planner.intake.shapes.same_headers import ALL
+from planner.intake.together import run_times
+from planner.intake.together.completing import Completed, completed
+from planner.intake.together.stages import divided
+from planner.reader.tables import COLUMNS, Table, Tables
 
-Answers = tuple[tuple[str, str], ...]
 Given = bytes | str | Path
+KEYS_OF_ALL = (run_times.KEY, "start", "origin", "stage", "year", "sheet", "eligibility")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFiles:
-    """All tables of the files that were given, and what kept others out."""
+    """All tables of the files that were given, and what kept others out.
+
+    `unknown_answers` are answers to which there is no question, each with the nearest there are.
+    `left_out` are the sheets that nothing is planned with.
+    """
 
     parts: tuple[Imported, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -31,34 +40,35 @@ class ImportedFiles:
     settings: str = ""
     answers: Answers = ()
     name: str = "scenario"
+    left_out: tuple[Imported, ...] = ()
+    keys: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def tables(self) -> Tables:
         """Return the tables for `planner.reader.scenario_from_tables`."""
-        files, _ = completed(self._given, dict(self.answers))
+        files = self._completed.files
         return Tables(
-            files=files,
+            files={name: table for name, table in files.items() if name in COLUMNS},
             upload=self._upload(files),
-            settings=self.settings,
+            settings=self._completed.settings,
             name=self.name,
             sources={part.name: part.file for part in self.parts if part.name in files},
         )
 
-    def _upload(self, files: dict[str, Table]) -> str:
+    def _upload(self, files: Mapping[str, Table]) -> str:
         part = next((part for part in self.parts if part.name == "orders.csv"), None)
         upload = upload_of(part, files["orders.csv"]) if part and part.name in files else None
         return upload.to_json() if upload else ""
 
     @property
-    def _given(self) -> dict[str, Table]:
-        named = ((part.name, part.table) for part in self.parts if part.name)
-        return {name: table for name, table in named if table is not None}
+    def _completed(self) -> Completed:
+        return completed(self.parts, self.settings, dict(self.answers))
 
     @property
     def all_assumptions(self) -> tuple[str, ...]:
         """Return what was assumed, file by file, each with its file."""
         told = (f"{part.file}: {text}" for part in self.parts for text in part.assumptions)
-        return (*told, *self.assumptions, *completed(self._given, dict(self.answers))[1])
+        return (*told, *self.assumptions, *self._completed.assumptions)
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -69,9 +79,15 @@ class ImportedFiles:
     def all_questions(self) -> tuple[Question, ...]:
         """Return what is still open."""
         asked = (*self.questions, *(q for part in self.parts for q in part.questions))
-        if lacks_run_time(self._given, dict(self.answers)):
-            return (*asked, run_times.question())
-        return asked
+        could_say = any(o.value == "duration_minutes" for q in asked for o in q.options)
+        later = self._completed.questions
+        return (*asked, *(q for q in later if q.key != run_times.KEY or not could_say))
+
+    @property
+    def unknown_answers(self) -> tuple[str, ...]:
+        """Return the answers to which there is no question, each with the nearest there are."""
+        asked = (*self.keys, *(q.key for q in self.all_questions), *KEYS_OF_ALL)
+        return answering_nothing(self.answers, asked)
 
     @property
     def is_ready(self) -> bool:
@@ -85,7 +101,7 @@ def import_file(
     given: Given,
     name: str = "",
     *,
-    mapping: Mapping | None = None,
+    mapping: SheetReading | None = None,
     answers: Answers = (),
     memory: Memory | None = None,
     limits: Limits | None = None,
@@ -97,7 +113,7 @@ def import_file(
     """
     try:
         data, name = bytes_of(given, name, limits or Limits())
-        sheets = sniff(data, name, limits)
+        sheets = shaped(sniff(data, name, limits), answers)
     except RefusedFileError as refused:
         return _refused(name, refused)
     if mapping is not None:
@@ -109,12 +125,16 @@ def import_file(
 
 
 def _refused(name: str, refused: RefusedFileError) -> Imported:
-    empty = Mapping(kind="", header_row=0, columns=())
+    empty = SheetReading(kind="", header_row=0, columns=())
     return Imported(file=name, kind="", table=None, mapping=empty, findings=(refused.finding,))
 
 
 def _likeliest(sheets: Sequence[Sheet], answers: Answers, memory: Memory) -> Imported:
-    parts = [import_sheet(sheet, answers=answers, memory=memory) for sheet in sheets]
+    proposed = proposals(sheets, [answers] * len(sheets))
+    parts = [
+        renumbered(import_sheet(sheet, proposal, memory), sheet)
+        for sheet, proposal in zip(sheets, proposed, strict=True)
+    ]
     wanted = dict(answers).get("sheet")
     if wanted is not None:
         parts = [
@@ -142,39 +162,83 @@ def _with_others(best: Imported, others: Sequence[Imported]) -> Imported:
     return replace(best, assumptions=(*best.assumptions, said))
 
 
-def import_sheet(sheet: Sheet, *, answers: Answers = (), memory: Memory | None = None) -> Imported:
-    """Return the canonical table of one sheet, with the mapping proposed or remembered."""
-    proposal = propose(sheet, answers=answers)
-    known = remembered(memory or {}, proposal.mapping)
+def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
+    """Return the canonical table of one sheet, with the reading proposed or remembered."""
+    known = remembered(memory, proposal.mapping)
+    joined = _joined_question(sheet) if sheet.joined else ()
     if known is not None:
-        imported = apply(sheet, known)
-        said = "the mapping is the one remembered for this header"
-        return replace(imported, assumptions=(said, *imported.assumptions))
+        imported = apply(sheet, _as_answered(known, proposal.mapping.answers))
+        said = "the meanings are those remembered for this header"
+        return replace(
+            imported,
+            assumptions=(said, *imported.assumptions),
+            keys=(*proposal.keys, *imported.keys),
+        )
     imported = apply(sheet, proposal.mapping)
     return replace(
         imported,
-        questions=(*proposal.questions, *imported.questions),
+        questions=(*joined, *proposal.questions, *imported.questions),
         assumptions=tuple(dict.fromkeys((*proposal.assumptions, *imported.assumptions))),
+        keys=(*proposal.keys, *imported.keys),
     )
+
+
+def _as_answered(known: SheetReading, answers: Answers) -> SheetReading:
+    """Return remembered meanings with those that are assigned now."""
+    for key, value in answers:
+        head, _, heading = key.partition(":")
+        if head == "meaning" and heading in known.header:
+            known = assign(known, heading, value)
+    return known
+
+
+def _joined_question(sheet: Sheet) -> tuple[Question, ...]:
+    """Return the question which of several equal sheets count."""
+    options = [Option(value=name, label=f"{name} alone") for name in sheet.joined]
+    question = Question(
+        key="sheet",
+        text=f"The sheets {', '.join(sheet.joined)} have the same columns. Which of them count?",
+        options=(Option(value=ALL, label="all of them together"), *options),
+        default=ALL,
+        sheet=sheet.title,
+    )
+    return (question,)
 
 
 def import_tables(
     files: Iterable[tuple[str, bytes]] | str | Path,
     *,
     answers: Answers = (),
-    mappings: Sequence[Mapping] = (),
+    mappings: Sequence[SheetReading] = (),
     memory: Memory | None = None,
     limits: Limits | None = None,
+    words: Sequence[Raw] = (),
 ) -> ImportedFiles:
     """Return all tables of files, of a folder, of a zip, or of a workbook's sheets.
 
     `mappings` are used for the headers they were made for. Of two tables of one kind the first
-    counts and the second is asked about.
+    counts and the second is asked about. `words` are more words for headings, as `read_words`
+    reads them.
     """
-    limits = limits or Limits()
-    memory = {**(memory or {}), **{m.fingerprint: m.to_json() for m in mappings}}
+    with using(words):
+        read = _read(files, limits or Limits())
+        memory = {**(memory or {}), **{m.fingerprint: m.to_json() for m in mappings}}
+        return _imported(read, answers, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was in the files before anything of it is understood."""
+
+    sheets: list[Sheet]
+    findings: list[Finding]
+    settings: str
+    name: str
+
+
+def _read(files: Iterable[tuple[str, bytes]] | str | Path, limits: Limits) -> _Read:
     findings: list[Finding] = []
-    parts: list[Imported] = []
+    sheets: list[Sheet] = []
     settings, name = "", "scenario"
     for file, data in opened(files, limits, findings):
         name = PurePosixPath(file).stem if name == "scenario" else name
@@ -182,20 +246,34 @@ def import_tables(
             settings = data.decode("utf-8-sig", errors="replace")
             continue
         try:
-            sheets = sniff(data, file, limits)
+            sheets += sniff(data, file, limits)
         except RefusedFileError as refused:
             findings.append(refused.finding)
-            continue
-        parts += [import_sheet(sheet, answers=answers, memory=memory) for sheet in sheets]
+    return _Read(sheets, findings, settings, name)
+
+
+def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
+    sheets = shaped(read.sheets, answers)
+    called = labels(sheets)
+    given = [answers_for(label, answers, is_alone=len(called) == 1) for label in called]
+    parts, keys = [], []
+    proposed = proposals(sheets, given)
+    for sheet, proposal, label in zip(sheets, proposed, called, strict=True):
+        part = renumbered(import_sheet(sheet, proposal, memory), sheet)
+        asked = tuple(qualified(question, label) for question in part.questions)
+        keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
+        parts += divided(replace(part, questions=asked), dict(answers))
     kept, questions, said = _one_of_each(parts, dict(answers))
     return ImportedFiles(
         parts=tuple(kept),
         questions=tuple(questions),
-        findings=tuple(findings),
+        findings=tuple(read.findings),
         assumptions=tuple(said),
-        settings=settings,
+        settings=read.settings,
         answers=answers,
-        name=name,
+        name=read.name,
+        left_out=tuple(part for part in parts if not part.kind),
+        keys=tuple(keys),
     )
 
 
@@ -205,8 +283,8 @@ def _one_of_each(
     kept: dict[str, Imported] = {}
     questions: list[Question] = []
     said: list[str] = []
-    for name in dict.fromkeys(part.name for part in parts):
-        same = [part for part in parts if part.name == name]
+    for name in dict.fromkeys(part.title for part in parts):
+        same = [part for part in parts if part.title == name]
         if not name:
             continue
         chosen = next((p for p in same if p.file == answers.get(f"sheet:{name}")), None)
@@ -215,8 +293,10 @@ def _one_of_each(
             options = tuple(Option(value=part.file, label=part.file) for part in same)
             text = f"Several tables could be {name}. Which one counts?"
             questions.append(Question(key=f"sheet:{name}", text=text, options=options))
-    left = [part for part in parts if not part.name]
-    said += [f"{part.file} is left out: nothing in it is known" for part in left if kept]
+    left = [part for part in parts if not part.title]
+    for part in left:
+        said.append(f"{part.file} is left out: nothing in it is planned with" if kept else "")
+        questions += part.questions if kept else ()
     if not kept:
-        return list(left), questions, said
+        return list(left), questions, []
     return list(kept.values()), questions, said

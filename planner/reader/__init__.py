@@ -12,6 +12,7 @@ from planner.reader.tables import (
     table_of,
     write_tables,
 )
+from planner.reader.uploaded import in_upload
 
 __all__ = [
     "COLUMNS",
@@ -20,6 +21,7 @@ __all__ = [
     "Table",
     "Tables",
     "findings_in",
+    "in_upload",
     "read_scenario",
     "read_tables",
     "scenario_from_tables",

@@ -18,6 +18,7 @@ from planner.reader.dates import Dates, units_from
 from planner.reader.drafts import Draft
 from planner.reader.durations import DurationTable, measured_from
 from planner.reader.horizon import horizon_for, note_horizon, windows_of
+from planner.reader.left_out import without_left_out
 from planner.reader.machines import MachineRow, machines_from
 from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
@@ -78,6 +79,7 @@ def findings_in(tables: Tables) -> tuple[Finding, ...]:
 def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts | None:
     if tables.skipped:
         notes.assume(f"not part of a scenario, not read: {some(list(tables.skipped))}")
+    tables = without_left_out(tables, notes)
     settings = settings_from(tables.settings, notes)
     sheets = {
         file: opened(file, tables.source(file), table, notes)

@@ -27,6 +27,8 @@ class OrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# What an exported schedule says of its orders, which are planned again where it is read as orders.
+OF_A_SCHEDULE = ("planned", "unplanned")
 # Nothing of these is left to make.
 OVER = (OrderState.FINISHED, OrderState.CLOSED, OrderState.CANCELLED)
 MADE_IN_FULL = "made in full"
@@ -46,6 +48,8 @@ def state(cell: str) -> OrderState:
     <OrderState.IN_PROGRESS: 'in_progress'>
     """
     word = cell.lower().replace(" ", "_").replace("-", "_")
+    if word in OF_A_SCHEDULE:
+        return OrderState.OPEN
     if word not in set(OrderState):
         raise BadCellError(
             "known_status",
@@ -105,9 +109,7 @@ def _note_left_out(count: Counter[str], notes: Notes) -> None:
         parts = ", ".join(f"{number} {reason}" for reason, number in count.items())
         notes.assume(f"{counted(count.total(), 'order')} left out: {parts}")
     if on_hold:
-        notes.assume(
-            f"{counted(on_hold, 'order')} left out: on hold; change the status to plan them"
-        )
+        notes.assume(f"{counted(on_hold, 'order')} on hold: left out as long as the status says so")
 
 
 def _rows(table: Table, kept: Sequence[int]) -> Table:

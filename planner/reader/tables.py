@@ -17,7 +17,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes"),
         *("size_", "release", "due", "deadline", "priority", "eligible_machines"),
         *("current_machine", "current_position", "pinned_machine", "pinned_start"),
-        *("customer", "note", "status", "done_quantity", "lot_quantity", "needs"),
+        *("customer", "note", "leave_out", "status", "done_quantity", "lot_quantity", "needs"),
     ),
     "routes.csv": (
         *("order_id", "product", "stage", "operation", "family", "attr_", "eligible_machines"),

@@ -12,7 +12,7 @@ from time import perf_counter
 
 import numpy as np
 
-from planner.arrays import Arrays, Sequences, is_coupled
+from planner.arrays import IMPOSSIBLE, Arrays, Sequences, is_coupled
 from planner.domain import FloatArray, IntArray
 from planner.search import kernels
 from planner.search.baselines import without_circles
@@ -316,25 +316,28 @@ def style_for(arrays: Arrays) -> FloatArray:
     """Return the style of search for a scenario.
 
     Where no changeover takes anything none is costly, and only when batches end counts: their
-    operations are dealt out anew whenever they move.
+    operations are dealt out anew whenever they move. Where some changeovers are not possible, moves
+    are mended.
     """
     costly = kinds.NAMES[kinds.COSTLY_CHANGEOVER]
     if is_coupled(arrays):
         shares = COUPLED_SHARES if changeovers_count(arrays) else {**COUPLED_SHARES, costly: 0.0}
         return style(shares, dealing=0.0)
     if changeovers_count(arrays):
-        return style(SHARES)
-    return style({**SHARES, costly: 0.0}, dealing=1.0)
+        return style(SHARES, mending=bool((arrays.changeover_minutes >= IMPOSSIBLE).any()))
+    return style({**SHARES, kinds.NAMES[kinds.COSTLY_CHANGEOVER]: 0.0}, dealing=1.0)
 
 
-def style(shares: Mapping[str, float], dealing: float = DEALING) -> FloatArray:
-    """Return what the kernels read: cumulated shares of moves, then of places, then `dealing`.
+def style(
+    shares: Mapping[str, float], dealing: float = DEALING, *, mending: bool = False
+) -> FloatArray:
+    """Return what the kernels read: cumulated shares of moves, of places, `dealing`, `mending`.
 
     Kinds of move that `shares` does not name are not tried.
     """
     by_kind = np.array([shares.get(name, 0.0) for name in kinds.NAMES])
     moves = np.cumsum(by_kind / sum(by_kind.tolist()))
-    return np.concatenate((moves, np.cumsum(np.array(PLACES)), (dealing,)))
+    return np.concatenate((moves, np.cumsum(np.array(PLACES)), (dealing, float(mending))))
 
 
 def _rises(state: State, style: FloatArray) -> FloatArray:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from planner.arrays import CONTINUOUS, NEVER, NONE, PARALLEL, SERIAL, ShortArray
+from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, SERIAL, ShortArray
 from planner.domain import FloatArray, IntArray
 
 # Columns of Plant.machine; the capacity has one column per dimension.
@@ -447,6 +447,8 @@ def others_press(s: Plant, k: int, f: int, now: int) -> bool:
         if g == f or other == NONE:
             continue
         change = s.minutes[s.machine[k, GROUP], f, g]
+        if change >= IMPOSSIBLE:
+            continue
         if now - s.stream[other, TIME] - s.choice[STICKINESS] * change > here:
             return True
     return False
@@ -617,11 +619,13 @@ def dispatch(
                 head = oldest(s, k, f)
                 if head == NONE or s.blocked[k, f] == now:
                     continue
+                change = s.minutes[s.machine[k, GROUP], s.run[k, SET_UP], f]
+                if change >= IMPOSSIBLE:
+                    continue
                 ready, wake = judge(s, k, f, now, head)
                 if not ready:
                     s.total[WAKE] = min(s.total[WAKE], wake)
                     continue
-                change = s.minutes[s.machine[k, GROUP], s.run[k, SET_UP], f]
                 score = now - s.stream[head, TIME] - s.choice[STICKINESS] * change
                 effort = change + np.int64(s.duration[s.stream[head, ITEM], k, 0])
                 if score > best or (score == best and effort < best_effort):

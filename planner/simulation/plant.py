@@ -6,7 +6,7 @@ repeated for as long as the work may last.
 
 import numpy as np
 
-from planner.arrays import NEVER, NONE, SERIAL, Arrays, ShortArray, arrays_from
+from planner.arrays import IMPOSSIBLE, NEVER, NONE, SERIAL, Arrays, ShortArray, arrays_from
 from planner.domain import FloatArray, IntArray, Scenario
 from planner.errors import PlannerError
 from planner.simulation import event_loop as kernels
@@ -139,7 +139,7 @@ def _with_work(windows: IntArray) -> IntArray:
 
 def _windows(scenario: Scenario, arrays: Arrays, arrivals: Arrivals) -> list[IntArray]:
     """Return each machine's windows, repeated until all work is done even if it did it alone."""
-    change = int(arrays.changeover_minutes.max(initial=0))
+    change = int(possible_minutes(arrays).max(initial=0))
     longest = np.maximum(arrays.shortest.max(axis=1), 0).astype(np.int64)
     work = int(longest[arrivals.items].sum()) + change * len(arrivals)
     wide = int(longest.max(initial=0)) + change
@@ -187,13 +187,19 @@ def _gauge(arrays: Arrays, duration: ShortArray) -> FloatArray:
     families = arrays.changeover_minutes.shape[2]
     gauge = np.zeros((families + 1, 4))
     present = np.unique(arrays.family)
+    minutes = possible_minutes(arrays)
     for family in present:
         others = present[present != family]
         if len(others):
-            gauge[family, kernels.CHANGING] = arrays.changeover_minutes[:, others, family].mean()
+            gauge[family, kernels.CHANGING] = minutes[:, others, family].mean()
         own = duration[arrays.family == family, :, 0]
         gauge[family, kernels.TOGETHER : kernels.COUNTED] = _mean_work(own, arrays.process)
     return gauge
+
+
+def possible_minutes(arrays: Arrays) -> IntArray:
+    """Return the minutes of changeovers, 0 for those that never take place: impossible ones."""
+    return np.where(arrays.changeover_minutes < IMPOSSIBLE, arrays.changeover_minutes, 0)
 
 
 def _mean_work(least: ShortArray, process: IntArray) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -84,6 +84,16 @@ def options_from(text: str) -> RunOptions:
     if known.get("weights") is not None:
         known["weights"] = Weights(**known["weights"])
     return RunOptions(**known)
+
+
+def changes_text(changes: Sequence[str]) -> str:
+    """Return the changes of a variant as JSON."""
+    return _json(list(changes))
+
+
+def changes_from(text: str) -> tuple[str, ...]:
+    """Return the changes of `changes_text`."""
+    return tuple(json.loads(text))
 
 
 def _table(given: Mapping[str, Any]) -> Table:

@@ -1,17 +1,29 @@
 """Between the rows of the database and the values of the store."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, insert, select
+from sqlalchemy import Connection, Insert, Row, Select, insert, select
 
 from planner.errors import StoreError
 from planner.reader import Tables, with_start
 from planner.store import codec, queue
-from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow
-from planner.store.schema import runs, scenarios
+from planner.store.rows import (
+    ProgressRow,
+    RunOptions,
+    RunRow,
+    RunState,
+    ScenarioRow,
+    VersionRow,
+)
+from planner.store.schema import runs, scenarios, versions
 
-SCENARIO_ROWS = select(
-    scenarios.c.id, scenarios.c.name, scenarios.c.created, scenarios.c.fingerprint
+SCENARIO_ROWS: Select[Any] = select(
+    scenarios.c.id,
+    scenarios.c.name,
+    scenarios.c.created,
+    scenarios.c.fingerprint,
+    scenarios.c.version,
 ).order_by(scenarios.c.id.desc())
 
 
@@ -21,21 +33,45 @@ def inserted(connection: Connection, statement: Insert) -> int:
     return int(number)
 
 
-def new_scenario(name: str, tables: Tables) -> Insert:
-    """Return the INSERT of a scenario; without a start of its own it starts now, for good."""
+def new_scenario(
+    connection: Connection,
+    name: str,
+    tables: Tables,
+    changes: Sequence[str] = (),
+    parent_version: int | None = None,
+) -> int:
+    """Store a scenario with its first version and return its id.
+
+    Without a start of its own it starts now, for good.
+    """
     tables = with_start(tables)
-    return insert(scenarios).values(
-        name=scenario_name(name),
-        created=queue.now(),
-        fingerprint=codec.fingerprint(tables),
-        tables=codec.packed_tables(tables),
+    content = {
+        "created": queue.now(),
+        "fingerprint": codec.fingerprint(tables),
+        "tables": codec.packed_tables(tables),
+    }
+    scenario_id = inserted(
+        connection, insert(scenarios).values(name=scenario_name(name), version=1, **content)
     )
+    first = insert(versions).values(
+        scenario_id=scenario_id,
+        number=1,
+        note="",
+        changes=codec.changes_text(changes),
+        parent_version=parent_version,
+        refused=False,
+        **content,
+    )
+    connection.execute(first)
+    return scenario_id
 
 
 def new_run(scenario_id: int, options: RunOptions) -> Insert:
-    """Return the INSERT of a run that waits in the queue."""
+    """Return the INSERT of a run that waits in the queue, of the version in force."""
+    in_force = select(scenarios.c.version).where(scenarios.c.id == scenario_id)
     return insert(runs).values(
         scenario_id=scenario_id,
+        version=in_force.scalar_subquery(),
         options=codec.options_text(options),
         state=RunState.QUEUED,
         created=queue.now(),
@@ -55,6 +91,13 @@ def scenario_name(name: str) -> str:
 def scenario_row(row: Row[Any]) -> ScenarioRow:
     """Return the scenario in a row of `SCENARIO_ROWS`."""
     return ScenarioRow(**row._asdict())
+
+
+def version_row(row: Row[Any]) -> VersionRow:
+    """Return the version in a row of its table."""
+    table = row._asdict()
+    table["changes"] = codec.changes_from(table["changes"])
+    return VersionRow(**table)
 
 
 def run_row(row: Row[Any]) -> RunRow:

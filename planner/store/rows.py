@@ -34,12 +34,36 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioRow:
-    """A stored scenario without its tables; equal tables have equal fingerprints."""
+    """A stored scenario without its tables; equal tables have equal fingerprints.
+
+    `version` is the number of the version that is in force.
+    """
 
     id: int
     name: str
     created: datetime
     fingerprint: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """What the tables of a scenario were at some time, without them.
+
+    `based_on` is the version that was changed to get this one, `note` says in words what was
+    changed. A variant has its `changes` of version `parent_version` of its parent, as texts.
+    What was `refused` was made from a version no longer in force; it is kept until it is settled.
+    """
+
+    scenario_id: int
+    number: int
+    created: datetime
+    fingerprint: str
+    based_on: int | None
+    note: str
+    changes: tuple[str, ...] = ()
+    parent_version: int | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +100,7 @@ class RunRow:
     """One run of the planner on a stored scenario.
 
     `status`, `cost` and `bound` are the best known so far; `message` says in words why a run failed
-    or was interrupted.
+    or was interrupted; `version` is the one of the scenario that it plans.
     """
 
     id: int
@@ -94,6 +118,7 @@ class RunRow:
     cost: int | None = None
     bound: int | None = None
     message: str = ""
+    version: int = 1
 
     @property
     def gap(self) -> float | None:

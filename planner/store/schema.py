@@ -47,6 +47,7 @@ scenarios = Table(
     Column("created", UtcTime, nullable=False),
     Column("fingerprint", String(64), nullable=False, index=True),
     Column("tables", LargeBinary, nullable=False),  # compressed JSON of texts
+    Column("version", Integer, nullable=False, server_default="1"),  # the one in force
     sqlite_autoincrement=True,  # the id of a deleted scenario never comes back
 )
 
@@ -72,6 +73,7 @@ runs = Table(
     Column("cost", BigInteger),
     Column("bound", BigInteger),
     Column("message", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),  # of the scenario
     sqlite_autoincrement=True,
 )
 
@@ -98,6 +100,30 @@ schedules = Table(
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), unique=True),
     Column("name", String(100), nullable=False),
     Column("content", LargeBinary, nullable=False),  # compressed JSON
+    Column("version", Integer, nullable=False, server_default="1"),  # of the scenario
+)
+
+# What the tables of a scenario have been; `scenarios.version` says which of them is in force.
+versions = Table(
+    "versions",
+    metadata,
+    Column("scenario_id", ForeignKey("scenarios.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created", UtcTime, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("tables", LargeBinary, nullable=False),  # compressed JSON of texts
+    Column("based_on", Integer),
+    Column("note", Text, nullable=False),
+    Column("changes", Text, nullable=False),  # JSON: how a variant differs from its parent
+    Column("parent_version", Integer),
+    Column("refused", Boolean, nullable=False),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    Column("scenario_id", ForeignKey("scenarios.id", ondelete="CASCADE"), primary_key=True),
+    Column("parent_id", ForeignKey("scenarios.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
 settings = Table(

@@ -9,7 +9,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from planner.domain import Scenario
 from planner.errors import StoreError
@@ -26,8 +36,14 @@ from planner.store.database import (
     open_engine,
     writing,
 )
-from planner.store.rows import ProgressRow, RunOptions, RunRow, RunState, ScenarioRow
-from planner.store.schema import progress, runs, scenarios, schedules, settings
+from planner.store.rows import (
+    ProgressRow,
+    RunOptions,
+    RunRow,
+    RunState,
+    ScenarioRow,
+)
+from planner.store.schema import progress, runs, scenarios, schedules, settings, versions
 
 AT_ONCE = "BATCH_PLANNER_AT_ONCE"
 WORKER = processes.python_module("planner.store.worker")
@@ -98,14 +114,14 @@ class Store:
     def add_scenario(self, name: str, tables: Tables) -> ScenarioRow:
         """Store the tables of a scenario under a name, which need not be unique."""
         with writing(self._engine) as connection:
-            scenario_id = mapping.inserted(connection, mapping.new_scenario(name, tables))
+            scenario_id = mapping.new_scenario(connection, name, tables)
         return self.scenario_row(scenario_id)
 
     def add_scenario_once(self, key: str, name: str, tables: Tables) -> None:
         """Store a scenario unless the setting `key` exists; the setting then holds its id."""
         with alone(self._engine) as connection:
             if not _is_set(connection, key):
-                scenario_id = mapping.inserted(connection, mapping.new_scenario(name, tables))
+                scenario_id = mapping.new_scenario(connection, name, tables)
                 connection.execute(insert(settings).values(key=key, value=str(scenario_id)))
 
     def scenarios(self) -> tuple[ScenarioRow, ...]:
@@ -117,14 +133,20 @@ class Store:
         query = mapping.SCENARIO_ROWS.where(scenarios.c.id == scenario_id)
         return mapping.scenario_row(self._one(query, f"scenario {scenario_id}"))
 
-    def tables(self, scenario_id: int) -> Tables:
-        """Return the tables of a scenario as they were stored."""
-        query = select(scenarios.c.tables).where(scenarios.c.id == scenario_id)
-        return codec.unpacked_tables(self._one(query, f"scenario {scenario_id}").tables)
+    def tables(self, scenario_id: int, version: int | None = None) -> Tables:
+        """Return the tables of a scenario as they are, or were in a version."""
+        if version is None:
+            query = select(scenarios.c.tables).where(scenarios.c.id == scenario_id)
+            return codec.unpacked_tables(self._one(query, f"scenario {scenario_id}").tables)
+        query = select(versions.c.tables).where(
+            versions.c.scenario_id == scenario_id, versions.c.number == version
+        )
+        found = self._one(query, f"version {version} of scenario {scenario_id}")
+        return codec.unpacked_tables(found.tables)
 
-    def scenario(self, scenario_id: int) -> Scenario:
+    def scenario(self, scenario_id: int, version: int | None = None) -> Scenario:
         """Read a scenario from its tables; takes well under a second per 1,000 orders."""
-        scenario = scenario_from_tables(self.tables(scenario_id))
+        scenario = scenario_from_tables(self.tables(scenario_id, version))
         return dataclasses.replace(scenario, name=self.scenario_row(scenario_id).name)
 
     def rename_scenario(self, scenario_id: int, name: str) -> None:
@@ -246,33 +268,39 @@ class Store:
 
     # Baselines
 
-    def baselines(self, scenario_id: int) -> dict[str, Schedule]:
+    def baselines(self, scenario_id: int, version: int | None = None) -> dict[str, Schedule]:
         """Return the baselines of a scenario by name; the first time they are made and stored."""
+        number = version or self.scenario_row(scenario_id).version
         query = select(schedules.c.name, schedules.c.content).where(
-            schedules.c.scenario_id == scenario_id, schedules.c.run_id.is_(None)
+            *_baselines(scenario_id, number)
         )
         stored = self._all(query)
         if not stored:
-            return self._new_baselines(scenario_id)
+            return self._new_baselines(scenario_id, number)
         return {row.name: codec.unpacked_schedule(row.content) for row in stored}
 
-    def _new_baselines(self, scenario_id: int) -> dict[str, Schedule]:
+    def _new_baselines(self, scenario_id: int, version: int) -> dict[str, Schedule]:
         # Compiled code is loaded where it is needed: most readers of a store plan nothing.
         from planner.search.baselines import BASELINES
 
-        scenario = self.scenario(scenario_id)
+        scenario = self.scenario(scenario_id, version)
         made = ((name, baseline(scenario)) for name, baseline in BASELINES.items())
         found = {name: schedule for name, schedule in made if schedule is not None}
-        self.save_baselines(scenario_id, found)
+        self.save_baselines(scenario_id, found, version)
         return found
 
-    def save_baselines(self, scenario_id: int, baselines: Mapping[str, Schedule]) -> None:
-        """Store the baselines of a scenario in place of those it has."""
-        old = delete(schedules).where(
-            schedules.c.scenario_id == scenario_id, schedules.c.run_id.is_(None)
-        )
+    def save_baselines(
+        self, scenario_id: int, baselines: Mapping[str, Schedule], version: int = 1
+    ) -> None:
+        """Store the baselines of a version in place of those it has."""
+        old = delete(schedules).where(*_baselines(scenario_id, version))
         rows = [
-            {"scenario_id": scenario_id, "name": name, "content": codec.packed_schedule(schedule)}
+            {
+                "scenario_id": scenario_id,
+                "version": version,
+                "name": name,
+                "content": codec.packed_schedule(schedule),
+            }
             for name, schedule in baselines.items()
         ]
         with writing(self._engine) as connection:
@@ -325,6 +353,11 @@ def _at_once() -> int:
     if not given.isdecimal() or int(given) == 0:
         raise StoreError(f"{AT_ONCE} is {given!r}; give the number of runs that may plan at once")
     return int(given)
+
+
+def _baselines(scenario_id: int, version: int) -> tuple[ColumnElement[bool], ...]:
+    mine = schedules.c.scenario_id == scenario_id
+    return mine, schedules.c.run_id.is_(None), schedules.c.version == version
 
 
 def _is_set(connection: Connection, key: str) -> bool:

@@ -73,7 +73,7 @@ class Planning(threading.Thread):
 
     def _result(self) -> Result:
         options = self._run.options
-        scenario = self._store.scenario(self._run.scenario_id)
+        scenario = self._store.scenario(self._run.scenario_id, self._run.version)
         scenario = dataclasses.replace(scenario, weights=options.weights_for(scenario.weights))
         return (self._plan or _plan())(
             scenario,
@@ -89,7 +89,7 @@ class Planning(threading.Thread):
 
     def _finished(self, result: Result) -> RunOutcome:
         if result.baselines:
-            self._store.save_baselines(self._run.scenario_id, result.baselines)
+            self._store.save_baselines(self._run.scenario_id, result.baselines, self._run.version)
         return RunOutcome(
             state=RunState.STOPPED if self.stop.is_set() else RunState.FINISHED,
             status=result.status,

@@ -11,7 +11,7 @@ from planner.store import Store
 from scenarios import sample_path
 from tests.browser.serving import CHROMIUM, chromium, dashboard, page_script
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 HERE = Path(__file__).parent
 
 
@@ -69,7 +69,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """Open a window; a fault of a script in it fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     window = context.new_page()
-    window.set_default_timeout(10_000)
+    window.set_default_timeout(30_000)
     faults: list[str] = []
     window.on("pageerror", lambda error: faults.append(str(error)))
     yield window

@@ -81,21 +81,20 @@ def upload(page: Page) -> None:
 
 
 def mend(page: Page) -> None:
-    """Change the wrong cell, the third of the first row, in the table of orders."""
-    expect(page.get_by_role("button", name="Save changes")).to_be_visible()
+    """Change the wrong cell, behind number, tick, order and family of the first row."""
+    expect(page.get_by_text("every change is kept at once")).to_be_visible()
     page.wait_for_timeout(500)
-    page.locator("[data-testid=stDataFrame]").last.click(position={"x": 150, "y": 53})
-    for key in ("ArrowRight", "ArrowRight"):
-        page.keyboard.press(key)
+    page.locator("[data-testid=stDataFrame]").last.click(position={"x": 100, "y": 53})
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
     page.keyboard.type("20", delay=150)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)  # the table tells of a change after a moment
-    page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("can be planned")).to_be_visible()
 
 
 def plan(page: Page) -> None:
     page.get_by_role("link", name="Plan it").click()
+    page.get_by_text("Advanced: time").click()
     page.get_by_role("spinbutton", name="Time (seconds)").fill("3")
     page.get_by_role("button", name="Plan", exact=True).click()
     expect(page.get_by_text("Finished after").first).to_be_visible(timeout=90_000)
@@ -160,8 +159,6 @@ def test_a_square_matrix_of_changeovers_is_mended_in_place(
     page.locator("[data-testid=stDataFrame]").last.click(position={"x": 200, "y": 88})
     page.keyboard.type("15", delay=150)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)
-    page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("can be planned")).to_be_visible()
     made = store.scenario(store.scenarios()[0].id)
     assert made.changeover("machine 1", "red", "blue").minutes == 15

@@ -88,14 +88,15 @@ Grand total;;11
     ),
     Messy(
         name="two-order-sheets.xlsx",
-        says="two sheets of orders: nobody but the planner knows which counts",
+        says="two sheets of orders with the same columns: read as one, and asked",
         data=xlsx(
             [["Order", "Qty", "Due"], ["1", 5, date(2026, 11, 24)]],
             sheet="Week 48",
             more={"Week 49": [["Order", "Qty", "Due"], ["2", 5, date(2026, 12, 1)]]},
         ),
+        columns={"order_id": ("1", "2")},
         questions=("sheet",),
-        is_ready=False,
+        said=("the sheets Week 48 and Week 49 have the same columns",),
     ),
     Messy(
         name="no-header.csv",
@@ -108,6 +109,7 @@ Grand total;;11
             "due": ("2026-11-24", "2026-11-25", "2026-12-13"),
             "quantity": ("500", "250", "125"),
         },
+        questions=("meaning:column B",),
         said=("there is no header row", "is taken as order_id", "is taken as due"),
     ),
     Messy(
@@ -126,6 +128,7 @@ Grand total;;11
         says="two columns of the same name and one without any",
         data=text("Order,Qty,Qty,,Due\n1,5,9,x,2026-11-24\n2,6,9,y,2026-11-25\n"),
         columns={"quantity": ("5", "6"), "Qty (2)": ("9", "9"), "column D": ("x", "y")},
+        questions=("column:quantity",),
         said=("Qty is taken as quantity, not Qty (2)",),
     ),
 )
@@ -269,10 +272,10 @@ DATES = (
     ),
     Messy(
         name="contradiction.csv",
-        says="dates of both orders in one column: asked with the counts, misfits rejected",
+        says="dates of both orders in one column: asked with the counts, misfits lose it",
         data=text("Order,Qty,Due\n1,5,13/04/2026\n2,6,04/13/2026\n3,6,14/04/2026\n"),
         answers=(("date_order:Due", "dmy"),),
-        columns={"order_id": ("1", "3"), "due": ("2026-04-13", "2026-04-14")},
+        columns={"order_id": ("1", "2", "3"), "due": ("2026-04-13", "", "2026-04-14")},
         findings=(("date", 3, "Due"),),
     ),
     Messy(
@@ -325,7 +328,7 @@ DATES = (
         name="bad-dates.csv",
         says="impossible dates and words where dates should be",
         data=text("Order;Qty;Due\n1;5;31.02.2026\n2;6;soon\n3;7;24.11.2026\n4;8;24.11.1026\n"),
-        columns={"order_id": ("3",)},
+        columns={"order_id": ("1", "2", "3", "4"), "due": ("", "", "2026-11-24", "")},
         findings=(("date", 2, "Due"), ("date", 3, "Due"), ("date", 5, "Due")),
     ),
 )
@@ -432,7 +435,7 @@ CELLS = (
                 ["3", 7, date(2026, 11, 25)],
             ]
         ),
-        columns={"order_id": ("3",)},
+        columns={"order_id": ("1", "3"), "due": ("", "2026-11-25")},
         findings=(("uncalculated", None, ""), ("error_cell", 2, "Due"), ("error_cell", 3, "Qty")),
     ),
     Messy(

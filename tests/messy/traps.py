@@ -38,10 +38,11 @@ TRAPS = (
     ),
     Messy(
         name="halves.csv",
-        says="halves written as fractions, which are no 1",
+        says="halves written as fractions, which are no 1: what the column holds is asked",
         data=text("Order;Qty;Minutes\nA1;½;5\nA2;1/2;5\nA3;2 ½;5\nA4;3;5\n"),
-        columns={"order_id": ("A4",), "quantity": ("3",)},
-        findings=(("number", 2, "Qty"), ("number", 3, "Qty"), ("number", 4, "Qty")),
+        columns={"order_id": ("A1", "A2", "A3", "A4"), "Qty": ("½", "1/2", "2 ½", "3")},
+        questions=("meaning:Qty",),
+        is_ready=False,
     ),
     Messy(
         name="unit-beside.csv",
@@ -56,7 +57,6 @@ TRAPS = (
         says="the only column of numbers is called Min: minutes, not quantities",
         data=ods([["Order", "Min"], ["01", 30], ["02", 45]]),
         columns={"order_id": ("01", "02"), "duration_minutes": ("30", "45")},
-        said=("Min is taken as duration_minutes",),
     ),
     Messy(
         name="export-again.csv",

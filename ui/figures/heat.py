@@ -1,5 +1,6 @@
 """Changeovers as a matrix with heat colours."""
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -10,7 +11,7 @@ MOST_LABELLED = 16
 
 
 def changeover_heat(matrix: pd.DataFrame, unit: str) -> go.Figure:
-    """Return changeovers from row to column; what is not given stays empty."""
+    """Return changeovers from row to column; what is not given stays empty, no is not possible."""
     size = len(matrix)
     made = figure(height=min(760, 140 + 30 * size), x="to", y="from")
     values = matrix.apply(pd.to_numeric, errors="coerce")
@@ -27,7 +28,20 @@ def changeover_heat(matrix: pd.DataFrame, unit: str) -> go.Figure:
         xgap=1,
         ygap=1,
     )
+    rows, columns = np.nonzero(matrix.map(_is_no).to_numpy())
+    if len(rows):
+        made.add_scatter(
+            x=[str(matrix.columns[place]) for place in columns.tolist()],
+            y=[str(matrix.index[place]) for place in rows.tolist()],
+            mode="text",
+            text="no",
+            hovertemplate="%{y} to %{x}: not possible<extra></extra>",
+        )
     made.update_layout(hovermode="closest")
     made.update_xaxes(type="category", side="top")
     made.update_yaxes(type="category", autorange="reversed")
     return made
+
+
+def _is_no(cell: object) -> bool:
+    return str(cell).strip().lower() == "no"

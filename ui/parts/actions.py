@@ -8,6 +8,7 @@ from planner.reader import Tables
 from planner.store import RunOptions
 from ui import state
 from ui.parts.empty import DATA, SCHEDULE
+from ui.tables.starting import with_next_shift
 
 FIRST_PLAN = RunOptions(seconds=20.0)
 
@@ -21,18 +22,10 @@ def open_planned(scenario_id: int) -> NoReturn:
 
 
 def save_new(name: str, tables: Tables) -> NoReturn:
-    """Store uploaded tables as a scenario and show its data."""
-    row = state.store().add_scenario(name, tables)
+    """Store uploaded tables as a scenario and show its data.
+
+    Where the files do not say when the plan starts, it does with the next shift.
+    """
+    row = state.store().add_scenario(name, with_next_shift(tables))
     state.go_to(scenario=str(row.id))
     st.switch_page(DATA)
-
-
-def save_changed(scenario_id: int, tables: Tables) -> None:
-    """Store edited tables in place of a scenario; one with plans stays, for its plans."""
-    store = state.store()
-    name = store.scenario_row(scenario_id).name
-    row = store.add_scenario(name, tables)
-    if not store.runs(scenario_id):
-        store.delete_scenario(scenario_id)
-    state.go_to(scenario=str(row.id))
-    st.toast("Saved.", icon=":material/check:")

@@ -11,7 +11,7 @@ from planner.errors import ScenarioError
 from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
-from ui.parts.actions import save_changed
+from ui.parts.editor import store_edit
 from ui.tables.assumptions import OWN_WEIGHTS, SHIFTS, Assumptions, applied, current
 from ui.tables.editing import count_rows
 
@@ -28,7 +28,7 @@ def assumptions(row: ScenarioRow, tables: Tables) -> None:
         with right:
             merged = _clock(machines)
         if st.form_submit_button("Save", type="primary", icon=":material/save:"):
-            save_changed(row.id, applied(tables, merged, machines_too=replaces))
+            store_edit(row, applied(tables, merged, machines_too=replaces))
             st.rerun()
 
 

@@ -11,7 +11,9 @@ from planner.store import ScenarioRow
 from ui import state
 from ui.figures.base import CONFIG
 from ui.figures.heat import changeover_heat
-from ui.parts.actions import save_changed
+from ui.parts.editor import Opened, keep_typed, opened_for
+from ui.parts.guard import guard
+from ui.tables.editing import Edits
 from ui.tables.matrix import ANY, MatrixLayer, is_square, layers, matrix, with_matrix
 
 FILE = "changeovers.csv"
@@ -74,29 +76,52 @@ def _written(tables: Tables, layer: MatrixLayer) -> tuple[str, ...]:
 def _edit(
     row: ScenarioRow, tables: Tables, layer: MatrixLayer, shown: pd.DataFrame, figure: str
 ) -> None:
+    guard()
     if len(shown) > LARGEST_EDITED:
         st.caption("This matrix is too large to edit here; upload a changed file instead.")
         return
     st.caption(_told(tables.files.get(FILE), layer, figure))
-    with st.form(f"matrix {row.id} {layer} {figure}", border=False):
-        edited = st.data_editor(
-            shown,
-            key=f"matrix editor {row.id} {layer} {figure}",
-            column_config={name: st.column_config.TextColumn(name) for name in shown.columns},
-        )
-        if st.form_submit_button("Save changes", type="primary", icon=":material/save:"):
-            made = with_matrix(tables.files.get(FILE), layer, edited, figure)
-            files = {**tables.files, FILE: made}
-            if not made.rows:
-                files.pop(FILE)
-            save_changed(row.id, dataclasses.replace(tables, files=files))
-            st.rerun()
+    opened = _opened(row, layer, shown, figure)
+    st.data_editor(
+        opened.frame,
+        key=opened.key,
+        on_change=_typed,
+        args=(row.id, layer, figure),
+        column_config={name: st.column_config.TextColumn(name) for name in opened.frame.columns},
+    )
+
+
+def _opened(row: ScenarioRow, layer: MatrixLayer, shown: pd.DataFrame, figure: str) -> Opened:
+    return opened_for(row, _place(row.id, layer, figure), shown)
+
+
+def _place(scenario_id: int, layer: MatrixLayer, figure: str) -> str:
+    return f"opened matrix {scenario_id} {layer} {figure}"
+
+
+def _typed(scenario_id: int, layer: MatrixLayer, figure: str) -> None:
+    """Keep what was just typed; runs before anything else does."""
+    place = _place(scenario_id, layer, figure)
+    opened: Opened = st.session_state[place]
+    edited = opened.frame.copy()
+    for at, cells in Edits.from_state(st.session_state[opened.key]).cells.items():
+        for name, value in cells.items():
+            edited.loc[edited.index[at], name] = value or ""
+    tables = state.tables(scenario_id, opened.made)
+    made = with_matrix(tables.files.get(FILE), layer, edited, figure)
+    files = {**tables.files, FILE: made}
+    if not made.rows:
+        files.pop(FILE)
+    keep_typed(scenario_id, place, dataclasses.replace(tables, files=files))
 
 
 def _told(table: Table | None, layer: MatrixLayer, figure: str) -> str:
     """Return what an empty cell means, and what saving does to a file that is a matrix."""
     other = "the default" if layer.machine == ANY else "what is given for all machines"
-    text = f"From row to column. An empty cell takes {other}; * stands for any family."
+    text = (
+        f"From row to column. An empty cell takes {other}; no is not possible; "
+        "* stands for any family."
+    )
     if is_square(table) and (figure == "cost" or layer.machine != ANY):
-        text += " A matrix file has no place for this: saving writes a row per changeover instead."
+        text += " A matrix file has no place for this: it becomes a row per changeover."
     return text

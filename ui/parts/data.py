@@ -8,11 +8,13 @@ from planner.errors import Severity
 from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
-from ui.parts.actions import save_changed
 from ui.parts.assumptions import assumptions
 from ui.parts.changeovers import changeovers
+from ui.parts.editor import editor
 from ui.parts.empty import PLAN
-from ui.tables.editing import HELP, count_rows, frame_of, with_frame
+from ui.parts.history import conflicts, steps
+from ui.parts.order_forms import closed_machine, rush_order
+from ui.tables.editing import count_rows
 from ui.tables.findings import finding_table, stops
 from ui.words import count
 
@@ -43,7 +45,7 @@ def findings(row: ScenarioRow) -> None:
     if not stops(found):
         _ready(row, f"This scenario can be planned; {count(len(found), 'finding')} to know.")
     else:
-        st.error(f"{count(len(found), 'finding')}: put right what stops planning, then save.")
+        st.error(f"{count(len(found), 'finding')}: put right what stops planning.")
     st.dataframe(
         finding_table(found),
         hide_index=True,
@@ -70,46 +72,27 @@ def _ready(row: ScenarioRow, text: str) -> None:
         st.page_link(PLAN, label="Plan it", icon=":material/arrow_forward:", query_params=ids)
 
 
+def tools(row: ScenarioRow, tables: Tables) -> None:
+    """Show undo and redo, the versions, and the forms for what happens during a day."""
+    conflicts(row)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        rush_order(row, tables)
+        closed_machine(row, tables)
+        steps(row)
+
+
 def section(name: str, row: ScenarioRow, tables: Tables) -> None:
     """Show one table to edit."""
     if name == "Assumptions":
         assumptions(row, tables)
-    elif name == "Changeovers":
+        return
+    if name == "Changeovers":
         changeovers(row, tables)
-    else:
-        _editor(SECTIONS[name], row, tables)
-
-
-def _editor(file: str, row: ScenarioRow, tables: Tables) -> None:
+        return
+    file = SECTIONS[name]
     if not count_rows(tables, file) and file in MISSING:
         st.info(MISSING[file])
-    frame = frame_of(tables, file)
-    st.caption(
-        f"{count(len(frame), 'row')}. Click a cell to change it; add rows at the end; "
-        "row 1 of a file is its heading."
-    )
-    # The findings count rows as the file does; rows that an import left out make gaps.
-    counted = file not in tables.files or tables.files[file].numbers == tuple(frame.index + 2)
-    frame.index = frame.index + 2
-    with st.form(f"form {file} {row.id}", border=False):
-        edited = st.data_editor(
-            frame,
-            num_rows="dynamic",
-            hide_index=not counted,
-            height=min(520, 120 + 35 * len(frame)),
-            key=f"editor {file} {row.id}",
-            column_config={
-                name: st.column_config.TextColumn(name, help=HELP.get(name))
-                for name in frame.columns
-            },
-        )
-        if st.form_submit_button("Save changes", type="primary", icon=":material/save:"):
-            changed = with_frame(tables, file, edited)
-            if changed == tables:
-                st.toast("Nothing has changed.")
-            else:
-                save_changed(row.id, changed)
-                st.rerun()
+    editor(file, row, tables)
 
 
 def manage(row: ScenarioRow) -> None:

@@ -1,14 +1,18 @@
 """The start page's samples and recent scenarios."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from planner.errors import StoreError
-from planner.store import RunRow, ScenarioRow
+from planner.store import RunRow, ScenarioRow, parents
 from ui import state, words
 from ui.faults import errors_shown
 from ui.parts.actions import open_planned
+from ui.parts.empty import PLAN
 from ui.parts.running import EVERY
 from ui.samples import SAMPLES, Sample
+from ui.variants import tree
 
 RECENT = 6
 
@@ -48,6 +52,7 @@ def _sample(sample: Sample, row: ScenarioRow) -> None:
             label, key=f"sample-{row.id}", width="stretch", help=f"{label}: {sample.title}"
         ):
             open_planned(row.id)
+        _variants(row)
 
 
 def _told(scenario_id: int, run: RunRow | None) -> None:
@@ -82,23 +87,47 @@ def _state_of(run: RunRow | None) -> str:
 
 
 def recent() -> None:
-    """Show the scenarios that are no samples, newest first."""
+    """Show the scenarios that are neither samples nor variants, newest first."""
     store = state.store()
     of_samples = set(store.settings("sample:").values())
-    rows = [row for row in store.scenarios() if str(row.id) not in of_samples][:RECENT]
+    of = parents(store)
+    rows = [row for row in store.scenarios() if str(row.id) not in of_samples and row.id not in of]
     if not rows:
         st.caption("What you upload will be listed here.")
-    for row in rows:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown("**:material/table: " + _plain(row.name) + f"**  \n{state.created(row)}")
-            if st.button("Data", key=f"data-{row.id}", help=f"Data of {row.name}"):
-                state.go_to(scenario=str(row.id))
-                st.switch_page("views/data.py")
-            if st.button("Schedule", key=f"open-{row.id}", help=f"Schedule of {row.name}"):
-                state.go_to(scenario=str(row.id))
-                st.switch_page("views/schedule.py")
+    for row in rows[:RECENT]:
+        with st.container(border=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                name = words.plain(row.name)
+                st.markdown(f"**:material/table: {name}**  \n{state.created(row)}")
+                _links(row)
+            _variants(row)
 
 
-def _plain(text: str) -> str:
-    """Return `text` so that Markdown shows it as it is."""
-    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|:$~" else mark for mark in text)
+def _links(row: ScenarioRow) -> None:
+    if st.button("Data", key=f"data-{row.id}", help=f"Data of {row.name}"):
+        state.go_to(scenario=str(row.id))
+        st.switch_page("views/data.py")
+    if st.button("Schedule", key=f"open-{row.id}", help=f"Schedule of {row.name}"):
+        state.go_to(scenario=str(row.id))
+        st.switch_page("views/schedule.py")
+
+
+def _variants(parent: ScenarioRow) -> None:
+    """Show the variants of a scenario under it, and those of them under these."""
+    store = state.store()
+    of = parents(store)
+    for row, depth in list(tree(store.scenarios(), of)):
+        if _root(row.id, of) != parent.id or not depth:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center"):
+            said = words.plain(row.name.removeprefix(f"{parent.name}: "))
+            st.markdown("\u2003" * depth + f"↳ {said}")
+            if st.button("Open", key=f"variant-{row.id}", help=f"Open {row.name}", type="tertiary"):
+                state.go_to(scenario=str(row.id))
+                st.switch_page(PLAN)
+
+
+def _root(scenario_id: int, of: Mapping[int, int]) -> int:
+    while scenario_id in of:
+        scenario_id = of[scenario_id]
+    return scenario_id

@@ -78,7 +78,7 @@ def laboratory() -> None:
             icon=":material/science:",
         )
         return
-    found = _found(state.store().url, row.id, st.session_state[key], scenario)
+    found = _found(state.store().url, (row.id, row.version), st.session_state[key], scenario)
     _show(found)
 
 
@@ -122,7 +122,7 @@ def _usual_rate(scenario: Scenario, usual: ArrivalSource) -> float:
 
 @st.cache_resource(max_entries=8, show_spinner="Simulating 200 settings ...")
 def _found(
-    url: str, scenario_id: int, asked: LaboratoryForm, _scenario: Scenario
+    url: str, of: tuple[int, int], asked: LaboratoryForm, _scenario: Scenario
 ) -> LaboratoryResult:
     runs = 1 if asked.replay else asked.runs
     drawn = streams(_scenario, asked.source, runs, asked.seed)

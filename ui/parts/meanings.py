@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.intake import FamilyRule, Imported, Mapping
+from planner.intake import FamilyRule, Imported, SheetReading
 from ui.tables.meanings import (
     COLUMN,
     EXAMPLE,
@@ -14,10 +14,12 @@ from ui.tables.meanings import (
 )
 
 
-def meanings(part: Imported) -> Mapping | None:
+def meanings(part: Imported) -> SheetReading | None:
     """Show what each column means and how families are read; return it once it was corrected."""
     key = f"{part.file} {part.mapping.fingerprint}"
-    with st.expander(f"What the columns of {part.file} mean"), st.form(f"meanings {key}"):
+    # With a key it stays open, and the page where it is, when the answers change what is above it.
+    shown = st.expander(f"What the columns of {part.file} mean", key=f"expander {key}")
+    with shown, st.form(f"meanings {key}"):
         edited = st.data_editor(
             meaning_table(part),
             hide_index=True,

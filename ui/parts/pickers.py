@@ -2,13 +2,17 @@
 
 import streamlit as st
 
-from planner.store import ScenarioRow
+from planner.store import ScenarioRow, parents
 from ui import state, words
-from ui.parts.empty import no_scenario
+from ui.parts.empty import PLAN, no_scenario
+from ui.variants import tree
 
 
 def pick_scenario() -> ScenarioRow:
-    """Show the choice of scenarios and return the chosen one; without any, end the page."""
+    """Show the choice of scenarios and return the chosen one; without any, end the page.
+
+    Variants stand under their parents.
+    """
     rows = {row.id: row for row in state.store().scenarios()}
     if not rows:
         no_scenario()
@@ -17,8 +21,8 @@ def pick_scenario() -> ScenarioRow:
     current = state.scenario_row() or next(iter(rows.values()))
     if wanted is not None and wanted != str(current.id):
         _gone("scenario", current.name)
-    ids = list(rows)
-    labels = words.distinct({key: f"{it.name} ({state.created(it)})" for key, it in rows.items()})
+    labels = _labels(tuple(rows.values()))
+    ids = list(labels)
     chosen = st.selectbox(
         "Scenario",
         ids,
@@ -32,6 +36,19 @@ def pick_scenario() -> ScenarioRow:
     if state.at("scenario") is None:
         state.go_to(scenario=str(chosen))
     return rows[chosen]
+
+
+def _labels(rows: tuple[ScenarioRow, ...]) -> dict[int, str]:
+    """Return what each scenario is called in the list, in its order."""
+    standing = dict(tree(rows, parents(state.store())))
+    return words.distinct(
+        {
+            row.id: "\u2003" * depth + "↳ " + row.name
+            if depth
+            else f"{row.name} ({state.created(row)})"
+            for row, depth in standing.items()
+        }
+    )
 
 
 def pick_plan(scenario_id: int) -> str | None:
@@ -57,7 +74,21 @@ def pick_plan(scenario_id: int) -> str | None:
         st.rerun()
     if current != chosen:
         state.go_to(plan=chosen)
+    if is_outdated(chosen):
+        st.page_link(PLAN, label="Plan again", icon=":material/arrow_forward:")
     return chosen
+
+
+def is_outdated(key: str | None) -> bool:
+    """Return whether the data have changed since a plan was made, and say so."""
+    run = state.run_of(key)
+    if run is None or not state.has_changed(run):
+        return False
+    st.caption(
+        f":material/history: Plan {run.id} is of version {run.version} of the data, "
+        "which have changed since."
+    )
+    return True
 
 
 def _without_schedule(key: str, shown: str) -> None:
@@ -71,9 +102,11 @@ def _without_schedule(key: str, shown: str) -> None:
 
 
 def _gone(kind: str, shown: str) -> None:
-    """Say that an address leads nowhere any more, and what is shown instead."""
-    st.warning(f"The {kind} of this address is not there any more.", icon=":material/link_off:")
-    st.text(f"Shown instead: {shown}")
+    """Say in one line that an address leads nowhere any more, and what is shown instead."""
+    st.warning(
+        f"This {kind} was deleted in another window. Shown instead: {words.plain(shown)}",
+        icon=":material/link_off:",
+    )
 
 
 def _choose_coming(scenario_id: int) -> None:

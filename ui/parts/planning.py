@@ -2,15 +2,21 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from planner.domain import PRESETS, TERMS, Weights
+from planner.domain import PRESETS, Scenario, Weights
 from planner.errors import StoreError
-from planner.store import RunOptions, RunRow
+from planner.reader import Tables
+from planner.store import RunOptions, RunRow, ScenarioRow
+from planner.variants import settings_of, with_settings
 from ui import state, words
+from ui.parts.editor import store_edit
 from ui.parts.running import said
+from ui.tables.starting import next_shift
 
 OWN, GIVEN = "own weights", "as the scenario says"
 AIMS: Mapping[str, str] = {
@@ -19,7 +25,7 @@ AIMS: Mapping[str, str] = {
     "fewest changeovers": "Large batches; due dates break ties.",
     "on time first": "Due dates first; changeovers break ties.",
     "shortest flow time": "Orders wait as little as possible.",
-    OWN: "The weights below.",
+    OWN: "The weights under Advanced.",
 }
 METHODS: Mapping[str, str] = {
     "auto": "automatic",
@@ -37,48 +43,99 @@ LABELS: Mapping[str, str] = {
 }
 
 
-def plan_form(scenario_id: int) -> RunRow | None:
+def plan_form(row: ScenarioRow, scenario: Scenario) -> RunRow | None:
     """Show the settings; return the run that was started with them, if one was."""
-    with st.form("planning"):
-        columns = st.columns([3, 2, 1, 1])
-        aim = columns[0].selectbox(
-            "Aim", list(AIMS), index=1, format_func=lambda name: f"{name}: {AIMS[name]}"
-        )
-        limit = columns[1].number_input(
-            "Time (seconds)", 1, 86_400, 30, help="The best plan so far is kept when it is over."
-        )
-        cores = os.cpu_count() or 2
-        workers = columns[2].number_input("Workers", 1, 64, min(2, cores))
-        seed = columns[3].number_input("Seed", 0, 10**9, 0, help="Another seed, another search.")
-        with st.expander("Own weights and method"):
-            weights = _weights()
-            method = st.selectbox("Method", list(METHODS), format_func=METHODS.__getitem__)
-        started = st.form_submit_button("Plan", type="primary", icon=":material/play_arrow:")
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            usual = _aim_of(scenario)
+            aim = st.selectbox(
+                "Aim",
+                list(AIMS),
+                index=list(AIMS).index(usual),
+                format_func=lambda name: f"{name}: {AIMS[name]}",
+                key=f"aim {row.id} {usual}",
+                width=460,
+            )
+            begins(row, scenario)
+            started = st.button("Plan", type="primary", icon=":material/play_arrow:", key="plan")
+        with st.expander("Advanced: time, workers, method, weights"):
+            options = _effort()
+            given = PRESETS.get(aim, scenario.weights if aim == GIVEN else PRESETS["balanced"])
+            weights = _weights(aim, given)
+        is_own = weights != given or aim == OWN
+        if is_own and aim != OWN:
+            st.caption(f"Own weights count: they are not those of “{aim}” any more.")
     if not started:
         return None
-    options = RunOptions(
-        seconds=float(limit),
-        workers=int(workers),
-        seed=int(seed),
-        method=method,
-        preset=aim if aim in PRESETS else None,
-        weights=weights if aim == OWN else None,
+    options = replace(
+        options,
+        preset=aim if aim in PRESETS and not is_own else None,
+        weights=weights if is_own else None,
     )
-    return state.store().start_run(scenario_id, options)
+    return state.store().start_run(row.id, options)
 
 
-def _weights() -> Weights:
-    st.caption(f"Whole numbers; they count when the aim is “{OWN}”. A larger one matters more.")
-    balanced = PRESETS["balanced"]
+def _aim_of(scenario: Scenario) -> str:
+    """Return the aim that the data name by their weights."""
+    return next((name for name, given in PRESETS.items() if given == scenario.weights), GIVEN)
+
+
+def _effort() -> RunOptions:
+    columns = st.columns(4)
+    limit = columns[0].number_input(
+        "Time (seconds)",
+        1,
+        86_400,
+        30,
+        key="seconds",
+        help="The best plan so far is kept when it is over.",
+    )
+    cores = os.cpu_count() or 2
+    workers = columns[1].number_input("Workers", 1, 64, min(2, cores), key="workers")
+    seed = columns[2].number_input(
+        "Seed", 0, 10**9, 0, key="seed", help="Another seed, another search."
+    )
+    method = columns[3].selectbox(
+        "Method", list(METHODS), format_func=METHODS.__getitem__, key="method"
+    )
+    return RunOptions(
+        seconds=float(limit), workers=int(workers), seed=int(seed), method=method or "auto"
+    )
+
+
+def _weights(aim: str, usual: Weights) -> Weights:
+    st.caption("Weights: whole numbers, a larger one matters more. A change counts at once.")
     given: dict[str, int] = {}
     columns = st.columns(2)
-    for place, name in enumerate(field.name for field in fields(Weights)):
-        if name in LABELS:
-            value = getattr(balanced, name)
-            box = columns[place % 2].number_input(LABELS[name], 0, 1_000_000, value)
-            given[name] = int(box)
-    assert set(given) <= set(TERMS)
-    return Weights(**given)
+    for place, (name, label) in enumerate(LABELS.items()):
+        box = columns[place % 2].number_input(
+            label, 0, 1_000_000_000, getattr(usual, name), key=f"weight {aim} {usual} {name}"
+        )
+        given[name] = int(box)
+    return replace(usual, **given)
+
+
+def begins(row: ScenarioRow, scenario: Scenario) -> None:
+    """Show when the plan starts, and let it start at another time."""
+    start = scenario.clock.start
+    with st.popover(f"Starts {start:%Y-%m-%d %H:%M}", icon=":material/event:"):
+        tables = state.tables(row.id, row.version)
+        is_given = "start" in settings_of(tables)
+        st.caption("The data say so." if is_given else "The data do not say: this is assumed.")
+        local = datetime.now(ZoneInfo(scenario.clock.time_zone)).replace(tzinfo=None)
+        following = next_shift(tables, local)
+        if st.button(f"Now: from the next shift, {following:%Y-%m-%d %H:%M}"):
+            _start_at(row, tables, following)
+        with st.form(f"start {row.id}", border=False):
+            other = st.datetime_input("At another time", start, step=900, format="YYYY-MM-DD")
+            if st.form_submit_button("Start then") and other is not None:
+                _start_at(row, tables, other)
+
+
+def _start_at(row: ScenarioRow, tables: Tables, start: datetime) -> None:
+    made = with_settings(tables, start=start)
+    store_edit(row, made, note=f"Start: {start:%Y-%m-%d %H:%M}")
+    st.rerun()
 
 
 def shown_run(scenario_id: int) -> RunRow | None:
@@ -89,7 +146,7 @@ def shown_run(scenario_id: int) -> RunRow | None:
             run = state.store().run(int(key))
         except StoreError:
             state.go_to(plan=None)
-            st.warning("The plan of this address is not there any more: it has been deleted.")
+            st.warning("This plan was deleted in another window.", icon=":material/link_off:")
         else:
             if run.scenario_id == scenario_id:
                 return run
@@ -111,7 +168,8 @@ def history(scenario_id: int) -> None:
             cost = "nothing found" if run.cost is None else f"cost {run.cost:,}{gap}"
             # What goes on is told second by second above, and here only that it does.
             text = "being planned" if going else f"{cost}  \n{said(run)}"
-            st.markdown(f"**Plan {run.id}**, {state.aim(run)}: {text}")
+            of = "" if not state.has_changed(run) else f", of version {run.version} of the data"
+            st.markdown(f"**Plan {run.id}**, {state.aim(run)}{of}: {text}")
             if st.button("Show", key=f"show-{run.id}", help=f"Show plan {run.id}"):
                 state.go_to(plan=str(run.id))
                 st.rerun()

@@ -1,13 +1,12 @@
 """What a user may say instead of files: machines, shifts, a changeover, the clock."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from planner.domain import DEFAULT_PRESET, Process
 from planner.reader import Table, Tables, table_of
+from planner.variants import settings_of, toml_of
 
 SHIFTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "always open": (),
@@ -40,7 +39,7 @@ class Assumptions:
 
 def current(tables: Tables) -> Assumptions:
     """Return what the settings say now, with the planner's defaults for the rest."""
-    given = settings(tables)
+    given = settings_of(tables)
     changeover = given.get("default_changeover")
     table = changeover if isinstance(changeover, dict) else {}
     machines = tables.files.get("machines.csv")
@@ -59,18 +58,10 @@ def _whole(value: object, other: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else other
 
 
-def settings(tables: Tables) -> dict[str, Any]:
-    """Return the settings; none where their text is broken, which the findings say."""
-    try:
-        return tomllib.loads(tables.settings)
-    except (ValueError, RecursionError):
-        return {}
-
-
 def applied(tables: Tables, said: Assumptions, *, machines_too: bool) -> Tables:
     """Return `tables` with what was said: settings always, machines and shifts on demand."""
     given = {
-        **settings(tables),
+        **settings_of(tables),
         "time_zone": said.time_zone,
         "default_changeover": {"minutes": said.changeover_minutes, "cost": said.changeover_cost},
     }
@@ -127,34 +118,3 @@ def with_named_machines(tables: Tables) -> Tables:
         return tables
     machines = table_of(("machine_id",), [(name,) for name in names])
     return replace(tables, files={**tables.files, "machines.csv": machines})
-
-
-def toml_of(given: Mapping[str, Any]) -> str:
-    """Return settings as TOML: plain values first, then tables of plain values.
-
-    >>> print(toml_of({"name": "A", "default_changeover": {"minutes": 5}}), end="")
-    name = "A"
-    <BLANKLINE>
-    [default_changeover]
-    minutes = 5
-    """
-    plain = [f"{key} = {_value(value)}" for key, value in given.items() if not _is_table(value)]
-    for key, value in given.items():
-        if _is_table(value):
-            plain += ["", f"[{key}]", *(f"{k} = {_value(v)}" for k, v in value.items())]
-    return "\n".join(plain) + "\n"
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, int | float):
-        return repr(value)
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{text}"'

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from planner.intake import BY_EXPORT, IGNORED, FamilyRule, Imported, Mapping, assign, known_fields
+from planner.intake import (
+    BY_EXPORT,
+    IGNORED,
+    FamilyRule,
+    Imported,
+    SheetReading,
+    assign,
+    known_fields,
+)
 
 KEPT, LEFT_OUT = "kept as it is", "left out"
 COLUMN, EXAMPLE, MEANING = "Column", "Example", "Meaning"
@@ -28,7 +36,9 @@ def meaning_table(part: Imported) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[COLUMN, EXAMPLE, MEANING], dtype="str")
 
 
-def with_meanings(mapping: Mapping, chosen: Lookup[str, str], rule: FamilyRule | None) -> Mapping:
+def with_meanings(
+    mapping: SheetReading, chosen: Lookup[str, str], rule: FamilyRule | None
+) -> SheetReading:
     """Return `mapping` with the meanings chosen per column and the rule for families.
 
     A meaning that two columns got counts for the one that did not have it before.

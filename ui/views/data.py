@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import state
-from ui.parts.data import SECTIONS, findings, manage, section, show_first_fault
+from ui.parts.data import SECTIONS, findings, manage, section, show_first_fault, tools
 from ui.parts.pickers import pick_scenario
 from ui.parts.upload import upload
 
@@ -19,6 +19,7 @@ with st.expander("Upload other files", icon=":material/upload:"):
 tables = state.tables(row.id)
 findings(row)
 show_first_fault(row)
+tools(row, tables)
 st.session_state.setdefault("section", next(iter(SECTIONS)))
 name = st.segmented_control("Table", list(SECTIONS), required=True, key="section")
 section(name or "Orders", row, tables)

@@ -34,7 +34,9 @@ elif run is not None and (was_watched(run) or run.state != RunState.FINISHED):
     ended(run)
 
 st.html(cards_html(headline(plan, state.reference(plan, row.id))))
-limit = words.changeover_bound(state.least_changeover_hours(row.id), plan.kpis.changeover_hours)
+limit = words.changeover_bound(
+    state.least_changeover_hours(row.id, plan.version), plan.kpis.changeover_hours
+)
 st.markdown(limit + (" " + words.quality(run.status, run.cost, run.bound) if run else ""))
 board(plan)
 listings(plan)

@@ -2,7 +2,7 @@
 
 `columns` lays out the state. `chance`, `windows`, `cost` and `timing` say when batches run and what
 that costs; `undoing`, `links` and `fitting` change it. `choosing`, `operation_moves`,
-`batch_moves` and `dealing` are the moves, `metropolis` accepts them. `dispatching`,
+`batch_moves`, `mending` and `dealing` are the moves, `metropolis` accepts them. `dispatching`,
 `apparent_cost` and `bringing_in` make first schedules, `flat_lists` takes schedules in and out.
 `compiling` is how all that is compiled and kept.
 """

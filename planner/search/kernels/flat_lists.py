@@ -36,13 +36,13 @@ from planner.search.kernels.columns import (
     WEIGHT_UNPLANNED,
     State,
 )
-from planner.search.kernels.compiling import entry, inner
+from planner.search.kernels.compiling import entry
 from planner.search.kernels.links import attach, clear_contents, new_batch
 from planner.search.kernels.settling import forget_times, time_all
 from planner.search.kernels.undoing import begin_move
 
 
-@inner
+@entry
 def keep_best(s: State, best: IntArray) -> None:
     """Copy the lists into the flat record of the best schedule."""
     s.scalar[BEST_COST] = s.scalar[TOTAL_COST]

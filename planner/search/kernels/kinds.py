@@ -43,9 +43,10 @@ NAMES = (
 KINDS = 17
 
 # Places in the style of `anneal`: cumulated shares of the kinds, then of where to put something,
-# the rest of which is the ends of machines; then the share of moves of batches that deal out.
-PLACE_ANYWHERE, PLACE_BY_FAMILY, PLACE_BY_DUE_DATE, PLACE_CLOSE_BY, DEALING = range(
-    KINDS, KINDS + 5
+# the rest of which is the ends of machines; then the share of moves of batches that deal out, and
+# whether moves mend what they do to changeovers.
+PLACE_ANYWHERE, PLACE_BY_FAMILY, PLACE_BY_DUE_DATE, PLACE_CLOSE_BY, DEALING, MENDING = range(
+    KINDS, KINDS + 6
 )
 
 # The kinds that exchange operations; all others move batches.

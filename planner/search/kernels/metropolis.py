@@ -40,6 +40,7 @@ from planner.search.kernels.kinds import (
     EJECT,
     JOIN,
     KINDS,
+    MENDING,
     MERGE,
     MOVE_BATCH,
     MOVE_PAIR,
@@ -53,6 +54,7 @@ from planner.search.kernels.kinds import (
     TARDY_BATCH,
     TARDY_JOIN,
 )
+from planner.search.kernels.mending import mend
 from planner.search.kernels.operation_moves import (
     move_eject,
     move_join,
@@ -101,8 +103,8 @@ def anneal(
     """Try `count` moves at one temperature; the best schedule met is copied to the lists `best`.
 
     `style` holds the cumulated shares of the kinds of move, then of places, then how many moves of
-    batches deal operations out; `tried` and `taken` count, per kind, the moves evaluated and the
-    moves that changed the cost and were kept.
+    batches deal operations out and whether moves are mended; `tried` and `taken` count, per kind,
+    the moves evaluated and the moves that changed the cost and were kept.
     Unless it `keeps` moves, all are undone, and the rises in cost are written to `rises`, which has
     room for `count`. Returns how many there are. `stop[0]` ends it early.
     Metropolis acceptance (Kirkpatrick, Gelatt, Vecchi 1983).
@@ -164,6 +166,8 @@ def anneal(
             undo_move(s)
             continue
         tried[kind] += 1
+        if style[MENDING] > 0.0:
+            mend(s, style)
         moves_batches = kind not in OF_OPERATIONS
         if keeps and moves_batches and uniform(s) < style[DEALING]:
             if not deal_out(s, limit + int(SLACK * temperature)):

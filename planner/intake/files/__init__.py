@@ -1,0 +1,1 @@
+"""Files as bytes to sheets of cells, within limits."""

@@ -1,0 +1,95 @@
+"""Workbooks to sheets, read by a process of its own within limits of time and memory."""
+
+import json
+import subprocess
+import sys
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from planner.errors import Finding
+from planner.intake.files.cells import Cell, Limits, Row, Sheet, refusal, warning
+
+_WORKER = Path(__file__).with_name("workbook_worker.py")
+_HINT = "Save the sheet as CSV and upload that."
+
+
+def workbook(data: bytes, file: str, limits: Limits) -> tuple[Sheet, ...]:
+    """Return the visible sheets of a workbook; refuses what cannot be read within the limits."""
+    found = _answer(data, file, limits)
+    if "refused" in found:
+        rule, message, hint = found["refused"]
+        raise refusal(str(rule), str(message), str(hint), file)
+    findings = _warnings(found, file)
+    assumed = ["macros are not run: only the saved values are read"] if found["macros"] else []
+    if found["hidden"]:
+        assumed.append(f"hidden sheets are left out: {', '.join(found['hidden'][:5])}")
+    several = len(found["sheets"]) > 1
+    return tuple(
+        Sheet(
+            file=file,
+            name=sheet["name"] if several else "",
+            rows=_with_gaps(sheet["rows"]),
+            date_1904=found["date_1904"],
+            assumptions=tuple(assumed),
+            findings=findings,
+        )
+        for sheet in found["sheets"]
+    )
+
+
+def _with_gaps(filled: list[tuple[int, list[Cell]]]) -> tuple[Row, ...]:
+    last = filled[-1][0] if filled else -1
+    rows: list[Row] = [()] * (last + 1)
+    for index, cells in filled:
+        rows[index] = tuple(cells)
+    return tuple(rows)
+
+
+def _warnings(found: dict[str, Any], file: str) -> tuple[Finding, ...]:
+    if not found["uncalculated"]:
+        return ()
+    return (
+        warning(
+            "uncalculated",
+            f"{found['uncalculated']} formulas were saved by a program that did not calculate them",
+            "Open the workbook in a spreadsheet and save it, so that the values are right.",
+            file=file,
+        ),
+    )
+
+
+def _answer(data: bytes, file: str, limits: Limits) -> dict[str, Any]:
+    told = json.dumps({"memory": limits.memory, "cells": limits.cells})
+    try:
+        # -I: neither the working directory nor the environment decides what the worker imports.
+        done = subprocess.run(
+            [sys.executable, "-I", str(_WORKER), told],
+            input=data,
+            capture_output=True,
+            timeout=limits.seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise refusal(
+            "too_slow", f"the workbook takes more than {limits.seconds:g} s to read", _HINT, file
+        ) from error
+    if done.returncode != 0 or not done.stdout:
+        raise refusal("workbook_too_large", "the workbook is too large or damaged", _HINT, file)
+    answer: dict[str, Any] = json.loads(done.stdout, object_hook=_decoded)
+    return answer
+
+
+def _decoded(pairs: dict[str, Any]) -> Cell | dict[str, Any]:
+    if len(pairs) != 1:
+        return pairs
+    ((code, value),) = pairs.items()
+    if code == "t":
+        return datetime.fromisoformat(value)
+    if code == "d":
+        return date.fromisoformat(value)
+    if code == "c":
+        return time.fromisoformat(value)
+    if code == "s":
+        return timedelta(seconds=value)
+    return pairs

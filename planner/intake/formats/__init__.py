@@ -1,0 +1,1 @@
+"""How numbers, dates, times and words are written in cells."""

@@ -1,0 +1,343 @@
+"""Dates as people and systems write them, and what a whole column says about their order."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from planner.intake.files.cells import Cell, shown
+from planner.intake.formats.amounts import plain
+from planner.intake.formats.clocks import seconds_of_day
+from planner.intake.headings.lexicon import lexicon
+
+ORDERS = ("dmy", "mdy", "ymd")
+ORDER_NAME = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+EARLIEST_YEAR, LATEST_YEAR = 1980, 2199
+_EARLIEST_SERIAL, _LATEST_SERIAL = 18_000, 80_000
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar jänner jaenner janvier janv ene enero",
+            "feb february februar février fevrier févr fév fev febrero",
+            "mar march mär märz maerz mrz mars marzo",
+            "apr april avr avril abr abril",
+            "may mai mayo",
+            "jun june juni juin junio",
+            "jul july juli juil juillet julio",
+            "aug august août aout ago agosto",
+            "sep sept september septembre septiembre set setiembre",
+            "oct october okt oktober octobre octubre",
+            "nov november novembre noviembre",
+            "dec december dez dezember déc dec décembre decembre dic diciembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
+_ISO = re.compile(r"(\d{4}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{1,2})\.?")
+_PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_THREE = re.compile(r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?: ?[гr]\.?)?\.?")
+_DAY_MONTH = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|er|º)?[\s.\-/]*(?:de\s+)?([^\W\d_]{3,12})\.?[\s,\-/.]*(?:de[l]?\s+)?(\d{4}|\d{2})"
+)
+_MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_CHINESE = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?")
+_WEEK = re.compile(
+    r"(?:([^\W\d_]{1,10})\.? ?)?(\d{1,2}) ?周?(?:[ /.-]{1,3}|(?<=周))(\d{4})"
+    r"|(\d{4})[ /.-]{0,3}(?:年 ?)?([^\W\d_]{1,10})\.? ?(\d{1,2})周?"
+)
+# Signs of a week that are no word: KW 12, W12, S12, T12, V12.
+_WEEK_SIGNS = frozenset("kw cw wk w s sem t v 第 年第".split())  # noqa: SIM905
+_WEEKDAY = re.compile(r"(?!\d)([^\W\d_]{2,10})\.?,?\s+(?=\S)")
+_TIME = re.compile(
+    r"(?:\s*[,T]\s*|\s+|(?<=日))(?:um\s+|at\s+)?([上下]午\s*)?(\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?\s?m\.?|uhr|h)?|\d{1,2}\s*(?:[ap]\.?m\.?|uhr|h|时|点)(?:\d{2}分?)?|\d{4}|\d{6})$",
+    re.IGNORECASE,
+)
+_PACKED_TIME = re.compile(r"(\d{8})T?(\d{4}|\d{6})")
+_ZONE = re.compile(r"(?<=[\d])\s*(Z|UTC|[+-]\d{2}:?\d{2})$")
+
+
+LONGEST = 60  # characters; no date is longer
+
+
+def seems_date(text: str) -> bool:
+    """Return whether a text may be a date at all: short, and with a digit."""
+    return len(text) <= LONGEST and any(letter.isdigit() for letter in text)
+
+
+class DateText(NamedTuple):
+    """A text taken apart: three numbers whose order may be open, and the rest of it."""
+
+    numbers: tuple[int, int, int]
+    order: str  # "" while dmy, mdy (and ymd) are all possible
+    dotted: bool
+    year_digits: int
+    seconds: int | None
+    zone: str
+    is_week: bool = False
+
+
+class Moment(NamedTuple):
+    """A date, its time of day in seconds if it has one, its zone if it names one."""
+
+    day: date
+    seconds: int | None = None
+    zone: str = ""
+    is_week: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return ISO text: a date alone, or local time to the minute or second."""
+        if self.seconds is None:
+            return self.day.isoformat()
+        moment = datetime(self.day.year, self.day.month, self.day.day) + timedelta(  # noqa: DTZ001
+            seconds=self.seconds
+        )
+        return moment.isoformat(timespec="seconds" if moment.second else "minutes") + self.zone
+
+
+def taken_apart(text: str) -> DateText | None:
+    """Return the parts of a date's text; None if it is none.
+
+    >>> taken_apart("23.11.2026 14:30").seconds
+    52200
+    """
+    if not seems_date(text):
+        return None
+    text = plain(text)
+    whole = _day_part(text, None, "")
+    if whole is not None:
+        return whole
+    zone = ""
+    if match := _ZONE.search(text):
+        zone = {"Z": "+00:00", "UTC": "+00:00"}.get(match[1], match[1])
+        zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+        text = text[: match.start()]
+    match = _PACKED_TIME.fullmatch(text)
+    if match:
+        return _day_part(match[1], seconds_of_day(match[2]), zone)
+    match = _TIME.search(text)
+    if match is None:
+        return None
+    seconds = seconds_of_day(f"{(match[1] or '').strip()}{match[2]}")
+    return (
+        None if seconds is None else _day_part(text[: match.start()].rstrip(" ,T"), seconds, zone)
+    )
+
+
+def _day_part(text: str, seconds: int | None, zone: str) -> DateText | None:
+    for pattern, order, dotted in (
+        (_ISO, "ymd", False),
+        (_PACKED, "ymd", False),
+        (_THREE, "", True),
+        (_CHINESE, "ymd", False),
+    ):
+        match = pattern.fullmatch(text)
+        if match:
+            numbers = [int(part) for part in match.groups() if part.isdigit()]
+            is_dotted = dotted and match[2] == "."
+            digits = len(match[4]) if dotted else 4
+            return DateText(
+                (numbers[0], numbers[1], numbers[2]), order, is_dotted, digits, seconds, zone
+            )
+    return _worded(text, seconds, zone)
+
+
+def _week(text: str) -> tuple[int, int] | None:
+    """Return the year and the number of a calendar week, such as `KW 12/2027` or `2027-W12`."""
+    match = _WEEK.fullmatch(text)
+    if match is None:
+        return None
+    word = (match[1] or match[5] or "").casefold()
+    if word not in _WEEK_SIGNS and "week" not in lexicon().units_of(word):
+        return None
+    return int(match[3] or match[4]), int(match[2] or match[6])
+
+
+def _worded(text: str, seconds: int | None, zone: str) -> DateText | None:
+    week = _week(text)
+    if week is not None:
+        return DateText((*week, 7), "week", False, 4, seconds, zone, is_week=True)
+    for pattern, day, name, year_at in ((_DAY_MONTH, 1, 2, 3), (_MONTH_DAY, 2, 1, 3)):
+        match = pattern.fullmatch(text)
+        month = month_of(match[name]) if match else None
+        if match and month:
+            numbers = (int(match[day]), month, int(match[year_at]))
+            return DateText(numbers, "dmy", False, len(match[year_at]), seconds, zone)
+    weekday = _WEEKDAY.match(text)
+    if weekday and month_of(weekday[1]) is None:
+        return _day_part(text[weekday.end() :], seconds, zone)
+    return None
+
+
+_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
+
+
+def month_of(word: str) -> int | None:
+    """Return the month a word names, in any of the languages known; None if it names none.
+
+    >>> month_of("Okt"), month_of("Sometimes")
+    (10, None)
+    """
+    known = MONTHS.get(word.casefold())
+    if known is not None:
+        return known
+    name = lexicon().value("months", word.strip(" ."))
+    return _MONTH_NAMES.index(name) + 1 if name in _MONTH_NAMES else None
+
+
+def day_of(parts: DateText, order: str) -> date | None:
+    """Return the day `parts` mean when open numbers stand in `order`; None if there is none."""
+    first, second, third = parts.numbers
+    order = parts.order or order
+    if order == "week":
+        return _last_day_of_week(first, second)
+    if order == "ymd":
+        year, month, day = first, second, third
+    else:
+        day, month, year = (first, second, third) if order == "dmy" else (second, first, third)
+    if parts.year_digits == 2:
+        year = year + 2000 if year < 80 else year + 1900
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return found if EARLIEST_YEAR <= year <= LATEST_YEAR else None
+
+
+def _last_day_of_week(year: int, week: int) -> date | None:
+    try:
+        return date.fromisocalendar(year, week, 7)
+    except ValueError:
+        return None
+
+
+def from_serial(serial: float, *, date_1904: bool) -> Moment | None:
+    """Return the moment an Excel serial number means; None outside 1954 to 2119.
+
+    The 1900 system counts from 1899-12-30 (it believes in 29 February 1900), the 1904 system from
+    1904-01-01.
+
+    >>> from_serial(46349.5, date_1904=False).text
+    '2026-11-23T12:00'
+    """
+    if not _EARLIEST_SERIAL <= serial <= _LATEST_SERIAL:
+        return None
+    whole = int(serial)
+    seconds = round((serial - whole) * 86400)
+    start = date(1904, 1, 1) if date_1904 else date(1899, 12, 30)
+    return Moment(start + timedelta(days=whole), seconds or None)
+
+
+def swapped(day: date) -> date:
+    """Return `day` with month and day exchanged, as a spreadsheet of the wrong country did."""
+    return date(day.year, day.day, day.month) if day.day <= 12 else day
+
+
+@dataclass(slots=True)
+class DateEvidence:
+    """What all cells of a column say about their date order; filled while rows pass by."""
+
+    fits: Counter[str] = field(default_factory=Counter)
+    open_texts: int = 0
+    dotted: int = 0
+    two_digits: int = 0
+    natives: int = 0
+    native_days_up_to_12: int = 0
+    serials: int = 0
+    dates_only: int = 0
+    midnights: int = 0
+    timed: int = 0
+    weeks: int = 0
+    counted: int = 0
+    seen: set[Cell] = field(default_factory=set)
+    example: str = ""
+
+    def add(self, cell: Cell) -> None:
+        """Take one cell into account; a value seen before counts once."""
+        if cell in self.seen:
+            return
+        if len(self.seen) < 5_000:
+            self.seen.add(cell)
+        if isinstance(cell, date):
+            self.natives += 1
+            self.native_days_up_to_12 += cell.day <= 12
+            clock = cell.time() if isinstance(cell, datetime) else None
+            self._add_clock(None if clock is None else clock.hour * 60 + clock.minute)
+        elif isinstance(cell, int | float) and not isinstance(cell, bool):
+            self.counted += not _EARLIEST_SERIAL <= cell <= _LATEST_SERIAL
+            self.serials += not _PACKED.fullmatch(shown(cell))
+            self._add_clock(None if float(cell).is_integer() else 1)
+        elif isinstance(cell, str):
+            self._add_text(cell)
+
+    def _add_text(self, text: str) -> None:
+        parts = taken_apart(text)
+        if parts is None:
+            digits = text.strip().replace(".", "").replace(",", "")
+            self.serials += digits.isdigit()
+            self.counted += digits.isdigit() and len(digits) < 5
+            return
+        # Who writes a zone means the time of day, midnight too.
+        self._add_clock(1 if parts.zone else parts.seconds)
+        self.weeks += parts.is_week
+        if parts.order:
+            return
+        possible = [order for order in self.orders_of(parts) if day_of(parts, order)]
+        if not possible:
+            return
+        self.open_texts += 1
+        self.dotted += parts.dotted
+        self.two_digits += parts.year_digits == 2
+        self.example = self.example or text.strip()
+        self.fits.update(possible)
+
+    def _add_clock(self, time_of_day: int | None) -> None:
+        self.dates_only += time_of_day is None
+        self.midnights += time_of_day == 0
+        self.timed += bool(time_of_day)
+
+    @property
+    def is_counted(self) -> bool:
+        """Return whether the cells are numbers too small for dates: hours or days from a start."""
+        return self.counted > 0 and self.counted >= 0.9 * self.serials and not self.natives
+
+    @property
+    def is_whole_days(self) -> bool:
+        """Return whether the times of day are midnight throughout, and so mean nothing."""
+        return self.midnights > 0 and self.timed == 0
+
+    @staticmethod
+    def orders_of(parts: DateText) -> tuple[str, ...]:
+        """Return the orders in which `parts` may be read at all."""
+        if parts.dotted:
+            return ("dmy", "mdy")
+        return ORDERS if parts.year_digits == 2 else ORDERS[:2]
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """Return the orders that fit every date of the column; none when they contradict."""
+        if not self.open_texts:
+            return ()
+        return tuple(order for order in ORDERS if self.fits[order] == self.open_texts)
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Return whether no single order fits all dates."""
+        return self.open_texts > 0 and not self.orders
+
+    @property
+    def looks_swapped(self) -> bool:
+        """Return whether a spreadsheet of the wrong country read half of the dates.
+
+        Days up to 12 became dates, with day and month exchanged; the others stayed text.
+        """
+        one_order = len(self.orders) == 1 and self.orders[0] in ("dmy", "mdy")
+        return one_order and self.natives > 0 and self.natives == self.native_days_up_to_12

@@ -1,0 +1,1 @@
+"""The uploaded orders, given back with the plan in them."""

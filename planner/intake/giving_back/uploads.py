@@ -1,0 +1,112 @@
+"""The table of orders as it was handed in, kept with the scenario so that it can be given back."""
+
+import json
+from collections.abc import Mapping as Lookup
+from dataclasses import asdict, dataclass
+
+from planner.errors import PlannerError
+from planner.intake.formats.column_format import Format
+from planner.intake.reading.sheet_reading import ColumnReading, SheetReading
+from planner.intake.rows.apply import Imported
+from planner.reader.tables import Table
+
+VERSION = 1
+_OWN_FORMAT = Format(unit="min")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadedOrder:
+    """One row: its `cells` as they were in the file, and the `values` they were read as."""
+
+    cells: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """The orders of a file: `cells` follow the columns of `mapping`, `values` follow `fields`.
+
+    `headings` says which column of the file each field was read from.
+    """
+
+    file: str
+    mapping: SheetReading
+    fields: tuple[str, ...]
+    headings: Lookup[str, str]
+    orders: Lookup[str, UploadedOrder]
+
+    def to_json(self) -> str:
+        """Return the upload as JSON text, a line per order."""
+        head = {
+            "version": VERSION,
+            "file": self.file,
+            "mapping": asdict(self.mapping),
+            "fields": self.fields,
+            "headings": dict(self.headings),
+        }
+        lines = [_compact([name, o.cells, o.values]) for name, o in self.orders.items()]
+        orders = ",\n".join(lines)
+        return f'{_compact(head)[:-1]},\n"orders":[\n{orders}\n]}}\n'
+
+    @classmethod
+    def from_json(cls, text: str) -> "Upload":
+        """Return the upload that `to_json` wrote; refuses anything else."""
+        try:
+            data = json.loads(text)
+            if data["version"] != VERSION:
+                raise ValueError(f"version {data['version']}, not {VERSION}")
+            return cls(
+                file=str(data["file"]),
+                mapping=SheetReading.from_json(_compact(data["mapping"])),
+                fields=tuple(data["fields"]),
+                headings=dict(data["headings"]),
+                orders={
+                    str(name): UploadedOrder(cells=tuple(cells), values=tuple(values))
+                    for name, cells, values in data["orders"]
+                },
+            )
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise PlannerError(f"this is no uploaded table of orders: {error}") from error
+
+
+def upload_of(part: Imported, table: Table) -> Upload | None:
+    """Return the upload of a file of orders; `table` is what its rows became in the end.
+
+    None where there is no such table, or its rows have no names.
+    """
+    if part.kind != "orders" or "order_id" not in table.columns:
+        return None
+    rows = zip(table.column("order_id"), part.cells, table.rows, strict=True)
+    return Upload(
+        file=part.file,
+        mapping=part.mapping,
+        fields=table.columns,
+        headings=dict(part.headings),
+        orders={name: UploadedOrder(cells=cells, values=row) for name, cells, row in rows},
+    )
+
+
+def own_upload(
+    table: Table, file: str = "orders.csv", *, delimiter: str = ",", encoding: str = "utf-8-sig"
+) -> Upload:
+    """Return the upload of orders that are in the planner's own format, as a file had them."""
+    columns = tuple(
+        ColumnReading(column=name, index=place, field=name, format=_OWN_FORMAT)
+        for place, name in enumerate(table.columns)
+    )
+    return Upload(
+        file=file,
+        mapping=SheetReading(
+            kind="orders", header_row=1, columns=columns, delimiter=delimiter, encoding=encoding
+        ),
+        fields=table.columns,
+        headings={name: name for name in table.columns},
+        orders={
+            name: UploadedOrder(cells=row, values=row)
+            for name, row in zip(table.column("order_id"), table.rows, strict=True)
+        },
+    )
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

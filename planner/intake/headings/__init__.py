@@ -1,0 +1,1 @@
+"""What headings and names of sheets say, in many languages."""

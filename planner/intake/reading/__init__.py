@@ -1,0 +1,1 @@
+"""Which table a sheet holds and what each of its columns means."""

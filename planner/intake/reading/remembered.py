@@ -1,0 +1,73 @@
+"""Mappings remembered per header, so that the second file of a kind needs no questions."""
+
+import json
+from collections.abc import Mapping as Lookup
+from dataclasses import replace
+from pathlib import Path
+
+from planner.errors import PlannerError
+from planner.intake.reading.sheet_reading import BY_EXPORT, IGNORED, ColumnReading, SheetReading
+
+Memory = Lookup[str, str]
+
+
+def remembered(memory: Memory, proposed: SheetReading) -> SheetReading | None:
+    """Return the remembered mapping for a header, moved to where its columns stand now.
+
+    `memory` maps fingerprints to the JSON of mappings. Formats are not remembered: each file's own
+    cells settle them, and remembered answers count where they leave a choice.
+    """
+    kept = memory.get(proposed.fingerprint)
+    if kept is None:
+        return None
+    known = SheetReading.from_json(kept)
+    fields = {column.column.casefold().strip(): column.field for column in known.columns}
+    taken = {column.field for column in proposed.columns if column.by == BY_EXPORT}
+    columns = tuple(_column(column, fields, taken) for column in proposed.columns)
+    answers = (*known.answers, *proposed.answers)
+    return replace(
+        proposed,
+        kind=known.kind,
+        columns=columns,
+        family_rule=known.family_rule,
+        answers=tuple(dict(answers).items()),
+    )
+
+
+def _column(proposed: ColumnReading, fields: dict[str, str], taken: set[str]) -> ColumnReading:
+    if proposed.by == BY_EXPORT:
+        return proposed
+    field = fields.get(proposed.column.casefold().strip(), "")
+    return replace(
+        proposed,
+        certainty=1.0,
+        field="" if field in taken and field != IGNORED else field,
+        by="remembered",
+    )
+
+
+def with_remembered(memory: Memory, mapping: SheetReading) -> dict[str, str]:
+    """Return `memory` with `mapping` in it."""
+    return {**memory, mapping.fingerprint: mapping.to_json()}
+
+
+def read_memory(path: str | Path) -> dict[str, str]:
+    """Return the memory that `write_memory` wrote; a missing file is an empty one."""
+    file = Path(path)
+    if not file.exists():
+        return {}
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PlannerError(f"{file} holds no remembered mappings: {error}") from error
+    if not isinstance(found, dict):
+        raise PlannerError(f"{file} holds no remembered mappings")
+    return {str(key): json.dumps(value, ensure_ascii=False) for key, value in found.items()}
+
+
+def write_memory(path: str | Path, memory: Memory) -> None:
+    """Write remembered mappings as JSON."""
+    text = json.dumps(
+        {key: json.loads(value) for key, value in memory.items()}, ensure_ascii=False, indent=1
+    )
+    Path(path).write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Data rows to canonical rows, once it is known what they mean."""

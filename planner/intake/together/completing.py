@@ -1,0 +1,166 @@
+"""What several tables together say: machines that only orders name, and when a day's work ends."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from planner.intake.reading.sheet_reading import Question
+from planner.intake.rows.apply import Imported
+from planner.intake.together import eligibility, run_times, stages, start
+from planner.reader.notes import some
+from planner.reader.tables import Table
+
+Files = Mapping[str, Table]
+_DAY = 24 * 60
+_NAMING = ("eligible_machines", "current_machine", "pinned_machine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """All tables with what follows from the others, the settings, and what came up."""
+
+    files: Files
+    settings: str
+    assumptions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, str]) -> Completed:
+    """Return the tables of `parts` with what follows from the others filled in."""
+    tables = {part.name: part.table for part in parts if part.name and part.table is not None}
+    work = _Work(tables=tables, settings=settings)
+    if "orders.csv" in tables:
+        _with_routes(work, answers)
+        _with_machines(work)
+        _with_eligible(work, parts, answers)
+        _with_times(work, answers)
+        _with_start(work, answers)
+    return Completed(
+        files=work.tables,
+        settings=work.settings,
+        assumptions=tuple(work.said),
+        questions=tuple(work.asked),
+    )
+
+
+@dataclass(slots=True)
+class _Work:
+    tables: dict[str, Table]
+    settings: str
+    said: list[str] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+
+    @property
+    def orders(self) -> Table:
+        return self.tables["orders.csv"]
+
+    def take(self, orders: Table, said: Iterable[str]) -> None:
+        self.tables["orders.csv"] = orders
+        self.said += said
+
+    def ask(self, question: Question | None) -> None:
+        if question is not None:
+            self.asked.append(question)
+
+
+def _with_routes(work: _Work, answers: Mapping[str, str]) -> None:
+    routes = work.tables.get(stages.ROUTES)
+    if routes is not None:
+        work.ask(stages.question(routes, answers))
+        work.take(*stages.with_stage(work.orders, routes, answers))
+
+
+def _with_machines(work: _Work) -> None:
+    if "machines.csv" in work.tables or not (names := machines_named(work.orders)):
+        return
+    rows = tuple((name,) for name in names)
+    work.tables["machines.csv"] = Table(columns=("machine_id",), rows=rows)
+    listed = f"{len(names)} that orders name: {some(list(names))}"
+    work.said.append(f"no machines are given: they are the {listed}")
+
+
+def _with_eligible(work: _Work, parts: Sequence[Imported], answers: Mapping[str, str]) -> None:
+    lists = [part for part in parts if part.kind == "eligibility"]
+    if not lists:
+        return
+    machines = work.tables.get("machines.csv", Table(columns=("machine_id",))).column("machine_id")
+    for part in lists:
+        work.ask(eligibility.question(part, answers))
+    work.take(*eligibility.with_eligible(work.orders, lists, machines, answers))
+
+
+def _with_times(work: _Work, answers: Mapping[str, str]) -> None:
+    if "calendars.csv" in work.tables:
+        work.take(*with_ends_of_days(work.orders, work.tables["calendars.csv"]))
+    if "durations.csv" in work.tables or not run_times.says_nothing(work.orders):
+        return
+    timed = run_times.with_run_time(work.orders, answers.get(run_times.KEY, ""))
+    if timed is not None:
+        work.take(timed[0], [timed[1]])
+    elif stages.ROUTES not in work.tables:
+        work.ask(run_times.question())
+
+
+def _with_start(work: _Work, answers: Mapping[str, str]) -> None:
+    if start.is_given(work.settings):
+        return
+    work.ask(start.question(work.orders, answers))
+    moment, said = start.begun(work.orders, answers)
+    if moment:
+        work.settings = f"start = {moment}:00\n{work.settings}"
+    work.said += said
+
+
+def machines_named(orders: Table) -> tuple[str, ...]:
+    """Return the machines that orders name, sorted."""
+    found: set[str] = set()
+    for column in _NAMING:
+        if column in orders.columns:
+            for cell in set(orders.column(column)):
+                found.update(name.strip() for name in cell.split("|"))
+    return tuple(sorted(found - {""}))
+
+
+def with_ends_of_days(orders: Table, calendars: Table) -> tuple[Table, tuple[str, ...]]:
+    """Return the orders with dates alone moved to the end of that day's last open window.
+
+    A day without a window keeps its date: it then means midnight, when nothing is open either.
+    """
+    places = [i for i, name in enumerate(orders.columns) if name in ("due", "deadline")]
+    texts = {row[place] for row in orders.rows for place in places if len(row[place]) == 10}
+    ends = {text: end for text in texts if (end := _end(text, calendars))}
+    if not ends:
+        return orders, ()
+    rows = tuple(
+        tuple(ends.get(cell, cell) if place in places else cell for place, cell in enumerate(row))
+        for row in orders.rows
+    )
+    said = f"{len(ends)} days without a time end with their last open window, as the calendars say"
+    return Table(columns=orders.columns, rows=rows, numbers=orders.numbers), (said,)
+
+
+def _end(text: str, calendars: Table) -> str:
+    day = date.fromisoformat(text)
+    ends = list(_ends_on(day, calendars))
+    if not ends:
+        return ""
+    over, minute = divmod(max(ends), _DAY)
+    return f"{day + timedelta(days=over)}T{minute // 60:02}:{minute % 60:02}"
+
+
+def _ends_on(day: date, calendars: Table) -> Iterable[int]:
+    """Yield the minute at which each window that begins on `day` ends."""
+    name = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
+    columns = calendars.columns
+    for row in calendars.rows:
+        cells = dict(zip(columns, row, strict=True))
+        named = name in cells.get("weekdays", "").split() or cells.get("date") == day.isoformat()
+        if not named or cells.get("open") == "no":
+            continue
+        start, end = _minutes(cells.get("start", "")), _minutes(cells.get("end", "") or "24:00")
+        yield end if end > start else end + _DAY
+
+
+def _minutes(clock: str) -> int:
+    hours, _, minutes = clock.partition(":")
+    return int(hours or 0) * 60 + int(minutes or 0)
