@@ -5,9 +5,18 @@ exports all show these figures. Shares nothing with what plans or with the check
 cannot be known is None and shown as "not available", never as 0 or 100 %.
 """
 
+from planner.kpis.along_routes import Stop, Ways, on_route
 from planner.kpis.changeover_times import ChangeoverRun, changeovers_of
-from planner.kpis.figures import Kpis, MachineKpis
-from planner.kpis.listing import NOT_AVAILABLE, Difference, KpiRow, compared, machine_rows, rows
+from planner.kpis.figures import Kpis, MachineKpis, StageKpis
+from planner.kpis.listing import (
+    NOT_AVAILABLE,
+    Difference,
+    KpiRow,
+    compared,
+    machine_rows,
+    rows,
+    stage_rows,
+)
 from planner.kpis.measuring import measure
 
 __all__ = [
@@ -17,9 +26,14 @@ __all__ = [
     "KpiRow",
     "Kpis",
     "MachineKpis",
+    "StageKpis",
+    "Stop",
+    "Ways",
     "changeovers_of",
     "compared",
     "machine_rows",
     "measure",
+    "on_route",
     "rows",
+    "stage_rows",
 ]

@@ -29,6 +29,10 @@ COLUMNS = (
     "customer",
     "note",
     "operation",
+    "stage",
+    "step",
+    "lot",
+    "lots",
     "start_units",
     "end_units",
     "scenario",
@@ -188,6 +192,18 @@ def _order_cells(scenario: Scenario, operation: Operation) -> Row:
         "customer": harmless(order.customer),
         "note": harmless(order.note),
         "operation": harmless(operation.name),
+        **_place_on_route(scenario, operation),
+    }
+
+
+def _place_on_route(scenario: Scenario, operation: Operation) -> Row:
+    """Return stage, what is done there, and which lot of how many it is; empty where it is whole."""
+    lots = max(other.lot for other in scenario.operations_of[operation.order])
+    return {
+        "stage": str(operation.stage) if operation.stage else "",
+        "step": harmless(operation.step),
+        "lot": str(operation.lot) if operation.lot else "",
+        "lots": str(lots) if operation.lot else "",
     }
 
 
