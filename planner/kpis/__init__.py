@@ -5,7 +5,7 @@ exports all show these figures. Shares nothing with what plans or with the check
 cannot be known is None and shown as "not available", never as 0 or 100 %.
 """
 
-from planner.kpis.along_routes import Stop, Ways, on_route
+from planner.kpis.along_routes import Stop, Ways, has_places, machines_of, on_route
 from planner.kpis.changeover_times import ChangeoverRun, changeovers_of
 from planner.kpis.figures import Kpis, MachineKpis, StageKpis
 from planner.kpis.listing import (
@@ -31,7 +31,9 @@ __all__ = [
     "Ways",
     "changeovers_of",
     "compared",
+    "has_places",
     "machine_rows",
+    "machines_of",
     "measure",
     "on_route",
     "rows",

@@ -69,6 +69,16 @@ class Ways:
         return tuple(self.stops[name] for name in names if name in self.stops)
 
 
+def has_places(scenario: Scenario) -> bool:
+    """Tell whether any operation has a place on a route, or is a lot."""
+    return scenario.has_routes or any(o.stage or o.lot for o in scenario.operations)
+
+
+def machines_of(stops: Sequence[Stop]) -> str:
+    """Return the machines of stops, each once, as files write them: `M1|M2`."""
+    return "|".join(dict.fromkeys(stop.machine for stop in stops))
+
+
 def on_route(scenario: Scenario, operation: str) -> str:
     """Return what is done and to which part of the order, such as `sew, lot 2 of 3`, or nothing."""
     item = scenario.operation[operation]

@@ -7,7 +7,7 @@ from functools import cached_property
 from planner.checker import RULES, Violation, check
 from planner.domain import Scenario
 from planner.errors import ScheduleError
-from planner.kpis import ChangeoverRun, changeovers_of
+from planner.kpis import ChangeoverRun, Ways, changeovers_of, on_route
 from planner.schedule import Batch, Schedule
 from planner.writer.fingerprints import fingerprint, schedule_id
 
@@ -73,6 +73,17 @@ class Handover:
     def turn(self, family: str) -> int:
         """Return how often the colours were used up before `family`."""
         return list(self.colours).index(family) // len(COLOURS)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Return the ways of all operations through the plant."""
+        return Ways(scenario=self.scenario, schedule=self.schedule)
+
+    def title(self, operation: str) -> str:
+        """Return the order of `operation`, and what is done to which lot, if it has a route."""
+        place = on_route(self.scenario, operation)
+        order = self.scenario.operation[operation].order
+        return f"{order} ({place})" if place else order
 
     @property
     def makespan(self) -> int:

@@ -37,7 +37,7 @@ def _traces(handover: Handover) -> list[dict[str, Any]]:
             if run is not None and run.minutes:
                 told = f"{run.from_family} → {run.to_family}"
                 bars.setdefault(None, []).append((machine, run.start, run.end, told))
-            orders = ", ".join(handover.scenario.operation[o].order for o in batch.operations)
+            orders = ", ".join(map(handover.title, batch.operations))
             told = f"batch {number}: {batch.family} ({orders[:300]})"
             bars.setdefault(batch.family, []).append((machine, batch.start, batch.end, told))
     return [

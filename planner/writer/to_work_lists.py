@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from planner.calendars import WEEKDAYS, Window
 from planner.domain import Scenario
-from planner.kpis import ChangeoverRun
+from planner.kpis import ChangeoverRun, Stop
 from planner.schedule import Batch, Schedule
 from planner.writer.cell_text import minutes
 from planner.writer.handover import Handover
@@ -173,7 +173,23 @@ def _cells(times: Sequence[str], number: int, what: str, height: int) -> str:
 def _order(handover: Handover, operation: str) -> str:
     order = handover.scenario.order[handover.scenario.operation[operation].order]
     amount = "" if order.quantity is None else f"{order.quantity:f} {order.unit}".strip()
-    return escape(" · ".join(filter(None, (order.name, order.product, amount, order.note))))
+    told = (handover.title(operation), order.product, amount, order.note)
+    return escape(" · ".join(filter(None, told))) + _way(handover, operation)
+
+
+def _way(handover: Handover, operation: str) -> str:
+    """Return where an operation comes from and where it goes, nothing where it does neither."""
+    came = [_stop(stop, _moment(handover, stop.done)) for stop in handover.ways.before(operation)]
+    goes = [
+        _stop(stop, _moment(handover, stop.start)) for stop in handover.ways.following(operation)
+    ]
+    parts = [f"from {', '.join(came)}"] if came else []
+    parts += [f"→ to {', '.join(goes)}"] if goes else []
+    return f"<br><small>{escape(' '.join(parts))}</small>" if parts else ""
+
+
+def _stop(stop: Stop, when: str) -> str:
+    return f"{stop.machine} batch {stop.number} ({when})"
 
 
 def _due(handover: Handover, operation: str, end: int) -> str:
