@@ -45,7 +45,7 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "paint-shop": Sample(
         "Paint shop",
-        "80 orders get base coat, top coat and cure. The base coat dries for two hours "
+        "120 orders get base coat, top coat and cure. The base coat dries for two hours "
         "and must be covered within eight.",
         "imagesearch_roller",
     ),

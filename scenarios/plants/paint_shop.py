@@ -13,12 +13,12 @@ BASES = {"white": "white primer", "silver": "white primer", "yellow": "white pri
 DARK_BASE = "grey primer"
 OVENS = {"oven 1": 16, "oven 2": 10}
 CUSTOMERS = ("Kranbau", "Landtechnik", "Pumpen AG", "Stadtmöbel")
-ORDERS = 80
+ORDERS = 120
 
 STORY = f"""# paint-shop
 
 {SYNTHETIC}
-A paint shop in Passau with 80 orders of housings and frames on carriers. Two booths spray the base
+A paint shop in Passau with 120 orders of housings and frames on carriers. Two booths spray the base
 coat, white or grey; it dries for two hours, and after eight it has to be sanded again, so the top
 coat must begin by then. Two more booths spray it in six colours. After at least 20 minutes of
 airing, and within four hours, the carriers go into one of two ovens together with others of the
@@ -64,8 +64,8 @@ def _orders(chance: Random) -> Iterator[dict[str, object]]:
     for colour in campaigns(chance, COLOURS, ORDERS, (1, 2, 2, 3), 0.6):
         carriers = chance.randint(2, 8)
         minutes += 9 * carriers / 2
-        day = datetime.fromisoformat(START) + timedelta(days=1.2 + minutes / (15 * 60))
-        day += timedelta(days=chance.uniform(0, 1.2))
+        day = datetime.fromisoformat(START) + timedelta(days=0.6 + minutes / (15 * 60))
+        day += timedelta(days=chance.uniform(0, 0.6))
         while day.weekday() > 4:
             day += timedelta(days=1)
         yield {
