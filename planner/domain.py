@@ -102,7 +102,7 @@ class CurrentPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A quantity of one product wanted by a due date; never split.
+    """A quantity of one product wanted by a due date.
 
     `extra` holds the columns of the file that the planner does not know, as text; `row` is the
     row of `orders.csv` the order came from.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from planner.calendars import Clock
-from planner.kpis import Stop, Ways, has_places, on_route
+from planner.kpis import Stop, has_places, on_route
 from ui import words
 from ui.plans import Plan
 
@@ -12,7 +12,7 @@ def route_cells(plan: Plan, operation: str) -> Mapping[str, str]:
     """Return step and lot, and the machines and times before and after; nothing without routes."""
     if not has_places(plan.scenario):
         return {}
-    ways, clock = Ways(scenario=plan.scenario, schedule=plan.schedule), plan.scenario.clock
+    ways, clock = plan.ways, plan.scenario.clock
     return {
         "Step": on_route(plan.scenario, operation),
         "Comes from": _told(clock, [(stop, stop.done) for stop in ways.before(operation)]),
