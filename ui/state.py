@@ -29,6 +29,10 @@ SAMPLES = "BATCH_PLANNER_SAMPLES"
 REMEMBERED = ("scenario", "plan", "batch")
 ONE_BY_ONE = "one by one"
 MAPPING = "mapping:"
+# Digits of the largest id of a database; names of baselines are not longer.
+LONGEST_ID = 18
+# The id of no scenario, plan or batch.
+NOTHING = "0"
 
 
 def store() -> Store:
@@ -59,6 +63,9 @@ def recall() -> None:
     """Bring the ids that the session remembers into the address, and those of the address here."""
     for name in REMEMBERED:
         given = st.query_params.get(name)
+        if given is not None and len(given) > LONGEST_ID:
+            # Anybody can write an address: this one names nothing, and is told so.
+            given = st.query_params[name] = NOTHING
         if given is not None:
             st.session_state[f"at-{name}"] = given
         elif st.session_state.get(f"at-{name}") is not None:

@@ -7,6 +7,8 @@ from planner.calendars import WEEKDAYS, Clock
 from planner.kpis import NOT_AVAILABLE
 from planner.schedule import Status
 
+# What means anything to Markdown, with the icons, colours and formulas of Streamlit.
+MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|:$~&")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -42,6 +44,15 @@ def distinct(labels: Mapping[int, str]) -> dict[int, str]:
     return {
         key: f"{label}, no. {key}" if seen[label] > 1 else label for key, label in labels.items()
     }
+
+
+def plain(text: str) -> str:
+    r"""Return `text` so that Markdown shows it as it is: names come from files and from others.
+
+    >>> plain("[a](http://b)")
+    '\\[a\\]\\(http\\://b\\)'
+    """
+    return "".join(f"\\{mark}" if mark in MARKDOWN else mark for mark in text)
 
 
 def duration_text(clock: Clock, units: int) -> str:
@@ -93,15 +104,6 @@ def share(value: float) -> str:
     """
     tenths = int(1000 * value + 1e-9)
     return f"{tenths / 10:.1f} %" if tenths % 10 else f"{tenths // 10} %"
-
-
-def plain(text: str) -> str:
-    r"""Return `text` so that Markdown shows it as it is.
-
-    >>> print(plain("a*b"))
-    a\*b
-    """
-    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|:$~" else mark for mark in text)
 
 
 def seconds(value: float) -> str:

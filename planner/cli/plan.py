@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from planner.cli import report
-from planner.cli.files import read_scenario, write_schedule
+from planner.cli.files import keep_what_is_read, read_scenario, write_schedule
 from planner.cli.live import beside, live_progress, stop_on_ctrl_c
 from planner.cli.methods import METHODS, method
 from planner.cli.output import DONE, FAILED, Commands, say
@@ -36,6 +36,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Plan and show the result; 0 if there is a schedule."""
+    keep_what_is_read([options.scenario], options.out)
     scenario = weighted(read_scenario(options.scenario), options)
     if not options.quiet:
         report.say_assumptions(scenario)

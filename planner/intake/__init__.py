@@ -34,7 +34,8 @@ from planner.intake.reading.sheet_reading import (
     assign,
     fingerprint,
 )
-from planner.intake.rows.apply import Imported, apply
+from planner.intake.rows.apply import apply
+from planner.intake.rows.imported import Imported
 from planner.intake.rows.rejected import rejected_csv
 from planner.intake.rows.stream import Streamed, StreamedBatch, stream
 

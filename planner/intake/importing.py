@@ -13,7 +13,8 @@ from planner.intake.headings.lexicon import Raw, using
 from planner.intake.reading.propose import Proposal, proposals
 from planner.intake.reading.remembered import Memory, remembered
 from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading, assign
-from planner.intake.rows.apply import Imported, apply
+from planner.intake.rows.apply import apply
+from planner.intake.rows.imported import Imported
 from planner.intake.shapes import renumbered, shaped
 from planner.intake.shapes.same_headers import ALL
 from planner.intake.together import run_times

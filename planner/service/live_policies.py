@@ -76,6 +76,9 @@ class ReleaseRules:
 class LivePolicy(Protocol):
     """Decides about one buffer; asked again until it returns None."""
 
+    def worth_asking(self, buffers: Buffers, looked: Iterable[Buffer]) -> Iterable[Buffer]:
+        """Return the buffers that may have something to release, where `looked` have changed."""
+
     @property
     def rules(self) -> ReleaseRules:
         """Return the sizes, waits and capacities it keeps."""
@@ -84,8 +87,18 @@ class LivePolicy(Protocol):
         """Return what leaves `buffer` now; it holds at least one order."""
 
 
+class _EachAlone:
+    """A buffer is decided about without a look at the others."""
+
+    __slots__ = ()
+
+    def worth_asking(self, buffers: Buffers, looked: Iterable[Buffer]) -> Iterable[Buffer]:
+        """Return the buffers that have changed."""
+        return looked
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Full:
+class Full(_EachAlone):
     """Release full batches only (Neuts 1967, *A general class of bulk queues*, with a = K)."""
 
     rules: ReleaseRules
@@ -97,7 +110,7 @@ class Full:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeOut:
+class TimeOut(_EachAlone):
     """Release a batch when it is full or its first order has waited `Rule.wait` seconds."""
 
     rules: ReleaseRules
@@ -113,7 +126,7 @@ class TimeOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ByRate:
+class ByRate(_EachAlone):
     """Wait for as many orders as will arrive in the time that is cheap to spend on filling.
 
     The service knows neither run times nor how busy the machines are, so this is another law than
@@ -158,10 +171,20 @@ class Places:
 
     rules: ReleaseRules
 
+    def worth_asking(self, buffers: Buffers, looked: Iterable[Buffer]) -> Iterable[Buffer]:
+        """Return for each set of machines the one buffer whose orders may enter."""
+        for machines in dict.fromkeys(buffer.key.machines for buffer in looked):
+            waiting = buffers.waiting_for(machines)
+            families = {order.key.family for order in buffers.inside(machines).values()}
+            if waiting and not families:
+                yield min(waiting, key=lambda buffer: buffer.oldest)
+            else:
+                yield from [b for b in waiting if families == {b.key.family}]
+
     def release(self, buffer: Buffer, buffers: Buffers, now: float) -> Release | None:
         """Return the orders that enter."""
         inside = buffers.inside(buffer.key.machines)
-        others = [other for other in buffers.beside(buffer) if other.orders]
+        others = buffers.beside(buffer)
         if not inside:
             may = all(buffer.oldest <= other.oldest for other in others)
         else:
@@ -212,7 +235,7 @@ def all_releases(
 ) -> list[Release]:
     """Take from `buffers` everything that is released now, and return it."""
     found: list[Release] = []
-    for buffer in looked:
+    for buffer in policy.worth_asking(buffers, looked):
         while buffer.orders and (release := policy.release(buffer, buffers, now)):
             _carry_out(buffers, release)
             found.append(release)
@@ -239,11 +262,3 @@ def _carry_out(buffers: Buffers, release: Release) -> None:
     buffers.take(release.orders)
     if release.reason == Reason.PLACE:
         buffers.enter(release.orders)
-
-
-def undone(buffers: Buffers, releases: Iterable[Release]) -> None:
-    """Bring back what was taken: it could not be stored."""
-    for release in releases:
-        buffers.put_back(release.orders)
-        if release.reason == Reason.PLACE:
-            buffers.leave(order.order for order in release.orders)

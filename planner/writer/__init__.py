@@ -9,6 +9,7 @@ checker found.
 from datetime import datetime
 from pathlib import Path
 
+from planner import files
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.schedule import Result, Schedule
@@ -69,7 +70,7 @@ def write_schedule(
         raise ScheduleError(f"there is no schedule to write to {path.name}")
     data = exported(format_of(path), scenario, planned, machine)
     try:
-        path.write_bytes(data)
+        files.write_bytes(path, data)
     except OSError as error:
         raise ScheduleError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -14,6 +14,7 @@ from ui.figures.base import CONFIG
 from ui.gantt.component import gantt
 from ui.plans import Plan
 from ui.tables.schedules import comparison_table, moved_table
+from ui.words import plain
 
 MOST = 4
 MOST_OTHERS = 30
@@ -97,7 +98,7 @@ def charts(plans: Sequence[Plan]) -> None:
         st.caption("These plans begin on different days: each chart begins with its own start.")
     last = max(plan.chart["end"] for plan in plans)
     for place, plan in enumerate(plans):
-        st.markdown(f"**{place + 1}.** {plan.name}")
+        st.markdown(f"**{place + 1}.** {plain(plan.name)}")
         drawn = {**plan.chart, "end": last, "version": f"{plan.chart['version']}-{last}"}
         gantt(f"compared-{place}", drawn, title=plan.name, group="compare", follows=place > 0)
     columns = st.columns(2)

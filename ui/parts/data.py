@@ -98,12 +98,15 @@ def section(name: str, row: ScenarioRow, tables: Tables) -> None:
 def manage(row: ScenarioRow) -> None:
     """Rename the scenario or delete it with its plans."""
     store = state.store()
+    # What this session saw when it began to write: someone else may have renamed it since.
+    seen = st.session_state.setdefault(f"name of {row.id}", row.name)
     with st.form("rename", border=False):
-        name = st.text_input("Name", row.name, max_chars=80)
+        name = st.text_input("Name", seen, max_chars=80)
         if st.form_submit_button("Rename") and name.strip():
-            store.rename_scenario(row.id, name.strip())
+            del st.session_state[f"name of {row.id}"]
+            store.rename_scenario(row.id, name.strip(), seen=seen)
             st.rerun()
-    sure = st.checkbox("Delete it with all its plans, for good")
+    sure = st.checkbox("Delete it with all its plans; for 30 days the bin on the Start page has it")
     if st.button("Delete", disabled=not sure, icon=":material/delete:"):
         store.delete_scenario(row.id)
         state.go_to(scenario=None)

@@ -149,7 +149,7 @@ def _compared(
 def _show(found: LaboratoryResult) -> None:
     knee = found.frontier.knee
     st.html(cards_html(_cards(found)))
-    st.markdown(f"**Why:** {found.frontier.reason}")
+    st.markdown(f"**Why:** {words.plain(found.frontier.reason)}")
     left, right = st.columns([3, 2])
     with left:
         st.subheader("Throughput against flow time")

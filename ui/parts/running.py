@@ -79,10 +79,10 @@ def _ended_line(run: RunRow) -> None:
     """Show how a run ended; where this session has seen how it went, at the same height."""
     with _run_line(run) if was_watched(run) else st.container(border=True):
         if run.state == RunState.FAILED:
-            st.error(said(run))
+            st.error(words.plain(said(run)))
         else:
             icon = "check_circle" if run.state == RunState.FINISHED else "warning"
-            st.markdown(f":material/{icon}: {said(run)}")
+            st.markdown(f":material/{icon}: {words.plain(said(run))}")
 
 
 def was_watched(run: RunRow) -> bool:

@@ -8,13 +8,14 @@ import streamlit as st
 
 from planner.intake import Imported, Question, rejected_csv
 from ui import state
+from ui.apart import uploaded_apart
 from ui.launch import LARGEST_UPLOAD
 from ui.parts.actions import save_new
 from ui.parts.meanings import meanings
 from ui.tables.editing import frame_of
 from ui.tables.findings import finding_table, stops
-from ui.uploads import KINDS, Answers, UploadedFiles, templates_zip, uploaded
-from ui.words import count
+from ui.uploads import KINDS, Answers, UploadedFiles, templates_zip
+from ui.words import count, plain
 
 PREVIEWED = 8
 # Tables whose rows have columns to correct; of a square matrix every cell means the same.
@@ -55,7 +56,7 @@ def upload() -> None:
 def _read(
     files: tuple[tuple[str, bytes], ...], answers: Answers, memory: dict[str, str]
 ) -> UploadedFiles:
-    return uploaded(files, answers, memory)
+    return uploaded_apart(files, answers, memory)
 
 
 def _show(files: tuple[tuple[str, bytes], ...]) -> None:
@@ -105,7 +106,7 @@ def _rejected(part: Imported) -> None:
     if not part.rejected:
         return
     rows = count(len(part.rejected), "row")
-    st.warning(f"{part.file}: {rows} cannot be imported; the findings say why.")
+    st.warning(f"{plain(part.file)}: {rows} cannot be imported; the findings say why.")
     st.download_button(
         f"Download the {rows} with the reasons",
         lambda: rejected_csv(part),
@@ -147,7 +148,7 @@ def _answer(question: Question, given: str | None) -> str | None:
     chosen = given or question.default
     if question.is_open:
         return st.selectbox(
-            question.text,
+            plain(question.text),
             values,
             index=values.index(chosen) if chosen in values else None,
             accept_new_options=True,
@@ -155,7 +156,7 @@ def _answer(question: Question, given: str | None) -> str | None:
             key=f"question {question.key}",
         )
     return st.selectbox(
-        question.text,
+        plain(question.text),
         values,
         index=values.index(chosen) if chosen in values else None,
         format_func=lambda value: labels[value],

@@ -179,9 +179,10 @@ class Columns:
             return
         for place, (name, _) in list(self._field.items()):
             nothing = self._tried.nothing[place]
-            if name == "units_per_hour" and self._tried.points[place][name] < nothing + 1.0:
-                if self._tried.others[place]:
-                    del self._field[place]
+            if name != "units_per_hour" or not self._tried.others[place]:
+                continue
+            if self._tried.points[place][name] < nothing + 1.0:
+                del self._field[place]
 
     # --- answers ------------------------------------------------------------------------------
 
