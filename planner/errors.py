@@ -8,6 +8,10 @@ All that this package raises on purpose, drawn whole; each is born here and nowh
     ├── RefusedFileError        a file that is not read any further, with the finding
     ├── BadCellError            a cell that cannot be understood; readers make a finding of it
     ├── StoreError              the database cannot be opened, or has no such thing
+    │   ├── ClaimLostError      ... or another process has taken it over
+    │   └── OutdatedError       ... or has newer data than those that were changed
+    ├── ChangeError             a change of a scenario that cannot be made
+    ├── RushOrderError          a rush order that cannot be taken
     ├── WrongUseError           options of the command line that do not go together
     ├── RefusedRequestError     a request to the release service that is not taken
     │   └── BusyError           ... for want of room: to be sent again later
@@ -110,6 +114,14 @@ class BadCellError(PlannerError):
 
 class StoreError(PlannerError):
     """The store cannot be opened, or has no such thing."""
+
+
+class ClaimLostError(StoreError):
+    """Another process releases from the database: this one must not write there any more."""
+
+
+class RushOrderError(PlannerError):
+    """A rush order that cannot be taken."""
 
 
 class WrongUseError(PlannerError):

@@ -69,7 +69,8 @@ def test_every_exception_is_born_in_one_module_which_draws_them_all() -> None:
         for node in ast.walk(module)
         if isinstance(node, ast.ClassDef)
         and any(ast.unparse(base).endswith(("Error", "Exception")) for base in node.bases)
-        and not path.startswith(STILL_APART)
+        # What a module keeps to itself, and processes that run without the package.
+        and not (node.name.startswith("_") or path.endswith("workbook_worker.py"))
     ]
     assert {path for path, _ in born} == {"planner/errors.py"}
     drawn = re.findall(r"\b\w+Error\b", errors.__doc__ or "")

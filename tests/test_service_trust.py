@@ -16,13 +16,13 @@ import pytest
 import uvicorn
 from sqlalchemy.exc import OperationalError
 
-from planner.errors import PlannerError
+from planner.errors import ClaimLostError, PlannerError
 from planner.publish.items import enqueue_released
 from planner.service import claim as claims
 from planner.service import desk as desks
 from planner.service.app import ServiceSettings, make_app
 from planner.service.buffers import MOST_IDLE, RATE_SECONDS, BufferKey, Buffers, Waiting
-from planner.service.claim import Claim, ClaimLostError
+from planner.service.claim import Claim
 from planner.service.connections import GuardedProtocol, Patience
 from planner.service.desk import Room, passed
 from planner.service.ledger import Ledger, Work

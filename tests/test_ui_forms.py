@@ -8,7 +8,7 @@ import pytest
 
 from planner.reader import Tables, read_tables, scenario_from_tables, table_of
 from scenarios import sample_path
-from ui.tables.rush import RushError, RushOrder, products, with_rush_order
+from ui.tables.rush import RushOrder, RushOrderError, products, with_rush_order
 from ui.tables.starting import next_shift, with_next_shift
 
 COLUMNS = (
@@ -58,7 +58,7 @@ def test_a_product_that_is_new_leaves_the_rest_empty() -> None:
 
 @pytest.mark.parametrize(("number", "told"), [("A", "A is there already"), (" ", "is missing")])
 def test_a_rush_order_needs_a_number_of_its_own(number: str, told: str) -> None:
-    with pytest.raises(RushError, match=told):
+    with pytest.raises(RushOrderError, match=told):
         with_rush_order(tables(), rush(number=number))
 
 

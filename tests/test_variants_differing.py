@@ -3,7 +3,7 @@
 import pytest
 
 from planner.reader import Table, Tables, table_of
-from planner.variants.differing import Difference, differences, merged
+from planner.variants.differing import CellDifference, differences, merged
 
 COLUMNS = ("order_id", "family", "due")
 ROWS = (("A", "red", "1"), ("B", "blue", "2"), ("C", "red", "3"))
@@ -29,7 +29,8 @@ def changed(row: int, column: int, text: str, given: Tables | None = None) -> Ta
 
 def test_a_difference_names_the_order_and_both_values() -> None:
     assert differences(tables(), changed(1, 2, "9")) == (
-        Difference(file="orders.csv", row="B", column="due", before="2", after="9"),)  # fmt: skip
+        CellDifference(file="orders.csv", row="B", column="due", before="2", after="9"),
+    )
 
 
 def test_rows_that_came_or_went_are_differences() -> None:
@@ -44,7 +45,9 @@ def test_settings_are_different_by_key() -> None:
     before = tables(settings='name = "x"\n[weights]\ntardiness = 1\n')
     after = tables(settings='name = "x"\n[weights]\ntardiness = 2\n')
     assert differences(before, after) == (
-        Difference(file="scenario.toml", row="weights", column="tardiness", before="1", after="2"),
+        CellDifference(
+            file="scenario.toml", row="weights", column="tardiness", before="1", after="2"
+        ),
     )
 
 
@@ -58,7 +61,8 @@ def test_the_same_cell_of_two_is_a_conflict_and_both_are_told() -> None:
     three = (tables(), changed(0, 2, "7"), changed(0, 2, "8"))
     made = merged(*three)
     assert made.conflicts == (
-        Difference(file="orders.csv", row="A", column="due", before="8", after="7"),)  # fmt: skip
+        CellDifference(file="orders.csv", row="A", column="due", before="8", after="7"),
+    )
     assert orders(made.tables)[0] == ("A", "red", "8")
     assert orders(merged(*three, prefer_mine=True).tables)[0] == ("A", "red", "7")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from planner.reader import Tables
-from planner.variants import Difference, differences
+from planner.variants import CellDifference, differences
 from ui.column_words import label
 from ui.words import count
 
@@ -27,11 +27,11 @@ LONGEST = 60
 TOLD = 3
 
 
-def said_difference(each: Difference) -> str:
+def said_difference(each: CellDifference) -> str:
     """Return one difference in words.
 
     >>> cell = {"file": "orders.csv", "row": "A-17", "column": "due"}
-    >>> said_difference(Difference(**cell, before="1", after="2"))
+    >>> said_difference(CellDifference(**cell, before="1", after="2"))
     'A-17, Due: 1 → 2'
     """
     if each.file == "scenario.toml":
@@ -48,7 +48,7 @@ def note_of(before: Tables, after: Tables) -> str:
     return summary(differences(before, after))
 
 
-def summary(found: Sequence[Difference]) -> str:
+def summary(found: Sequence[CellDifference]) -> str:
     """Return several differences in one line, the first of them in words."""
     if not found:
         return "Nothing changed"

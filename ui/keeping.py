@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from planner.errors import OutdatedError
 from planner.reader import Tables
 from planner.store import Store, VersionRow, save_version, settle, version_of, versions_of
-from planner.variants import Difference, Merge, merged
+from planner.variants import CellDifference, Merge, merged
 from ui.edit_words import note_of
 
 # How often others may come first before it is a fault.
@@ -19,7 +19,7 @@ class Kept:
 
     version: VersionRow
     is_merged: bool = False
-    conflicts: tuple[Difference, ...] = ()
+    conflicts: tuple[CellDifference, ...] = ()
 
 
 def keep(
@@ -94,7 +94,7 @@ def _merge(store: Store, refused: VersionRow, current: int, *, prefer_mine: bool
 
 def open_conflicts(
     store: Store, scenario_id: int
-) -> tuple[tuple[VersionRow, tuple[Difference, ...]], ...]:
+) -> tuple[tuple[VersionRow, tuple[CellDifference, ...]], ...]:
     """Return what was refused and not settled yet; what agrees by now is settled."""
     refused = [row for row in versions_of(store, scenario_id) if row.refused]
     if not refused:

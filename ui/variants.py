@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from planner.errors import PlannerError
 from planner.reader import Tables
 from planner.store import ScenarioRow, Store, VersionRow, add_variant, parents, version_of
-from planner.variants import Change, Difference, applied, change_from, differences, merged
+from planner.variants import CellDifference, Change, applied, change_from, differences, merged
 from ui.keeping import Kept, keep
 
 LONGEST_NAME = 80
@@ -91,7 +91,7 @@ def _put_onto(
     return kept
 
 
-def by_hand(store: Store, row: ScenarioRow) -> tuple[Difference, ...]:
+def by_hand(store: Store, row: ScenarioRow) -> tuple[CellDifference, ...]:
     """Return what was edited in a variant beside its changes."""
     now = version_of(store, row.id, row.version)
     try:

@@ -71,6 +71,14 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         "(default: the usual ones with the recommended size)",
     )
     _add_arrivals(command)
+    _add_runs(command)
+    command.add_argument(
+        "--schedule", type=Path, metavar="FILE", help="write the first policy's run as CSV or JSON"
+    )
+    command.set_defaults(run=run)
+
+
+def _add_runs(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--replications",
         type=whole_number(1, 10_000),
@@ -88,10 +96,6 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how much longer, in changeovers, another family must have waited (default: 0)",
     )
-    command.add_argument(
-        "--schedule", type=Path, metavar="FILE", help="write the first policy's run as CSV or JSON"
-    )
-    command.set_defaults(run=run)
 
 
 def _add_arrivals(command: argparse.ArgumentParser) -> None:

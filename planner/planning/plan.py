@@ -6,7 +6,7 @@ The incumbent only ever gets better, whatever finds it; the bound only ever rise
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from planner.arrays import NONE, Arrays, Sequences, arrays_from, is_coupled
+from planner.arrays import NONE, Arrays, Sequences, arrays_from
 from planner.bounds import lower_bound
 from planner.checker import check
 from planner.domain import Scenario
@@ -56,6 +56,8 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     """
     _refuse_nonsense(seconds, work, workers, method)
     warm_up()
+    if scenario.has_routes:
+        warm_up(routes=True)
     budget = Budget(
         seconds=30.0 if seconds is None and work is None else seconds,
         work=work,
@@ -66,23 +68,24 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     with gc_paused():
         reasons = impossible(scenario)
         arrays = _without(arrays_from(scenario), scenario, reasons)
-        if is_coupled(arrays):
-            warm_up(routes=True)
-        parts = parts_of(arrays)
-        incumbent = Incumbent(scenario, arrays, reasons, parts, on_progress, on_schedule)
+        incumbent = Incumbent(scenario, arrays, reasons, parts_of(arrays), on_progress, on_schedule)
         starts = _baseline_sequences(scenario, arrays)
         if method in baselines.BASELINES:
             return _baseline_result(scenario, incumbent, starts, method, seed)
         incumbent.start(starts)
-        for part in incumbent.parts:
-            for sequences in constructions(part.arrays):
-                part.offer(sequences, CONSTRUCTION)
+        _construct(incumbent)
     _raise_bounds(incumbent)
     run_portfolio(incumbent, budget.but(FINISH_FACTOR * incumbent.show_seconds), method)
     with gc_paused():
         incumbent.show()
         decoded = _decoded(scenario, arrays, starts, reasons)
         return _checked(scenario, incumbent.result(seed, decoded))
+
+
+def _construct(incumbent: Incumbent) -> None:
+    for part in incumbent.parts:
+        for sequences in constructions(part.arrays):
+            part.offer(sequences, CONSTRUCTION)
 
 
 def _raise_bounds(incumbent: Incumbent) -> None:

@@ -22,7 +22,7 @@ from planner.reader.left_out import without_left_out
 from planner.reader.machines import MachineRow, machines_from
 from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
-from planner.reader.operations import Plant, drafts_from, operations_from
+from planner.reader.operations import PlantFacts, drafts_from, operations_from
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
 from planner.reader.routes import routed_names, routes_from
 from planner.reader.settings import Settings, settings_from
@@ -95,17 +95,7 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
     routed = routed_names(sheets.get("routes.csv"))
     orders = order_rows(sheets["orders.csv"], names, settings.attributes, routed)
     clock = clock_from(settings, notes, now)
-    routes = routes_from(sheets.get("routes.csv"), orders, names)
-    sizes = sizes_from(orders, machines, notes, _sizes_of_steps(sheets.get("routes.csv")))
-    plant = Plant(
-        machines=machines,
-        measured=measured_from(sheets.get("durations.csv"), orders, names),
-        routes=routes,
-        route_sheet=sheets.get("routes.csv"),
-        table=DurationTable(machines, clock.units_per_minute),
-        sizes=sizes,
-        units_per_minute=clock.units_per_minute,
-    )
+    plant = _plant(sheets, orders, machines, clock, notes)
     drafts = drafts_from(orders, plant, notes)
     families = Families(
         of_row=[draft.family for draft in drafts], attributes=orders.families.attributes
@@ -124,8 +114,27 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         orders=orders,
         dates=dates,
         drafts=drafts,
-        sizes=sizes,
+        sizes=plant.sizes,
         changeovers=changeovers,
+    )
+
+
+def _plant(
+    sheets: Mapping[str, Sheet],
+    orders: OrderRows,
+    machines: tuple[MachineRow, ...],
+    clock: Clock,
+    notes: Notes,
+) -> PlantFacts:
+    names, route_sheet = tuple(machine.name for machine in machines), sheets.get("routes.csv")
+    return PlantFacts(
+        machines=machines,
+        measured=measured_from(sheets.get("durations.csv"), orders, names),
+        routes=routes_from(route_sheet, orders, names),
+        route_sheet=route_sheet,
+        table=DurationTable(machines, clock.units_per_minute),
+        sizes=sizes_from(orders, machines, notes, _sizes_of_steps(route_sheet)),
+        units_per_minute=clock.units_per_minute,
     )
 
 

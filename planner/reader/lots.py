@@ -9,7 +9,7 @@ from typing import NamedTuple
 from planner.reader import cells
 from planner.reader.machines import MachineRow
 from planner.reader.orders import OrderRows
-from planner.reader.routes import Step
+from planner.reader.routes import RouteStep
 from planner.reader.sizes import Sizes
 
 # An order in more lots than these is more likely a slip in a capacity or in lot_quantity.
@@ -44,7 +44,7 @@ class Lots:
             self._has_room[key] = self._holds(*key)
         return self._has_room[key]
 
-    def of(self, row: int, steps: Sequence[Step]) -> tuple[Lot, ...]:
+    def of(self, row: int, steps: Sequence[RouteStep]) -> tuple[Lot, ...]:
         """Return the fewest lots that fit at every step of an order; one where none ever do."""
         count = max((self._least(row, step) for step in steps), default=1)
         quantity, most = self._orders.quantities[row], self._quantities[row]
@@ -60,7 +60,7 @@ class Lots:
         self._find_too_many(row)
         return (Lot(),)
 
-    def sizes(self, row: int, step: Step, share: Fraction) -> tuple[int, ...]:
+    def sizes(self, row: int, step: RouteStep, share: Fraction) -> tuple[int, ...]:
         """Return the sizes of a lot at one step, rounded up."""
         sizes = self._sizes
         whole = [
@@ -69,7 +69,7 @@ class Lots:
         ]
         return tuple(ceil(size * share) for size in whole)
 
-    def _least(self, row: int, step: Step) -> int:
+    def _least(self, row: int, step: RouteStep) -> int:
         """Return the fewest lots of which one fits into a batch; 1 where none ever does."""
         whole = self.sizes(row, step, WHOLE)
         needed = [
@@ -85,7 +85,7 @@ class Lots:
         names = self._capacity if eligible is None else eligible
         return [name for name in names if name in self._capacity]
 
-    def _fits(self, row: int, step: Step, share: Fraction) -> bool:
+    def _fits(self, row: int, step: RouteStep, share: Fraction) -> bool:
         return self._holds(self.sizes(row, step, share), step.eligible)
 
     def _holds(self, sizes: tuple[int, ...], eligible: tuple[str, ...] | None) -> bool:

@@ -28,7 +28,7 @@ from planner.reader.machines import MachineRow
 from planner.reader.needs import with_needs
 from planner.reader.notes import Notes, counted, some
 from planner.reader.orders import BETWEEN_ATTRIBUTES, OrderRows
-from planner.reader.routes import Routes, Step
+from planner.reader.routes import Routes, RouteStep
 from planner.reader.sheet import Sheet
 from planner.reader.sizes import Sizes
 
@@ -36,7 +36,7 @@ IN_ONE_PIECE = Lot()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plant:
+class PlantFacts:
     """What orders are made by: machines, times that depend on them, routes, sizes."""
 
     machines: tuple[MachineRow, ...]
@@ -48,7 +48,7 @@ class Plant:
     units_per_minute: int
 
 
-def drafts_from(orders: OrderRows, plant: Plant, notes: Notes) -> list[Draft]:
+def drafts_from(orders: OrderRows, plant: PlantFacts, notes: Notes) -> list[Draft]:
     """Return the operations of all orders, order by order, lot by lot, stage by stage."""
     builder = _Builder(orders, plant, notes)
     found = [draft for row in range(orders.sheet.count) for draft in builder.drafts(row)]
@@ -125,7 +125,7 @@ def _placed(
 class _Builder:
     """Makes the operations of one order after the other; counts what is said once for all."""
 
-    def __init__(self, orders: OrderRows, plant: Plant, notes: Notes) -> None:
+    def __init__(self, orders: OrderRows, plant: PlantFacts, notes: Notes) -> None:
         self._orders, self._plant, self._notes = orders, plant, notes
         self._products = orders.sheet.texts("product")
         routes = plant.routes
@@ -139,7 +139,7 @@ class _Builder:
     def _is_routed(self, row: int) -> bool:
         return bool(self._steps(row))
 
-    def _steps(self, row: int) -> Sequence[Step]:
+    def _steps(self, row: int) -> Sequence[RouteStep]:
         if not self._has_routes:
             return ()
         return self._plant.routes.of(self._orders.names[row] or "", self._products[row])
@@ -170,11 +170,11 @@ class _Builder:
         sizes = self._plant.sizes.of_order[row]
         return Draft(row, name, orders.families.of_row[row], durations, sizes)
 
-    def _completed(self, row: int, steps: Sequence[Step]) -> Sequence[Step]:
+    def _completed(self, row: int, steps: Sequence[RouteStep]) -> Sequence[RouteStep]:
         """Return the steps with the machines of the order where they name none."""
         eligible = self._orders.eligible[row]
         if not steps:
-            return (Step(index=row, stage=0, eligible=eligible),)
+            return (RouteStep(index=row, stage=0, eligible=eligible),)
         if eligible is None:
             return steps
         return [s if s.eligible is not None else replace(s, eligible=eligible) for s in steps]
@@ -189,7 +189,7 @@ class _Builder:
                 f"{counted(self._rounded, 'duration')} rounded up to whole time units"
             )
 
-    def _route(self, row: int, steps: Sequence[Step], lot: Lot) -> Iterator[Draft]:
+    def _route(self, row: int, steps: Sequence[RouteStep], lot: Lot) -> Iterator[Draft]:
         before: tuple[str, ...] = ()
         for _, group in groupby(steps, key=lambda step: step.stage):
             together = list(group)
@@ -200,7 +200,9 @@ class _Builder:
                 yield self._draft(row, step, lot, name, before)
             before = tuple(names)
 
-    def _draft(self, row: int, step: Step, lot: Lot, name: str, before: Sequence[str]) -> Draft:
+    def _draft(
+        self, row: int, step: RouteStep, lot: Lot, name: str, before: Sequence[str]
+    ) -> Draft:
         waits = self._waits(step)
         return Draft(
             order=row,
@@ -216,7 +218,7 @@ class _Builder:
             waits=waits,
         )
 
-    def _name(self, row: int, step: Step, place: int, among: int, lot: Lot) -> str:
+    def _name(self, row: int, step: RouteStep, place: int, among: int, lot: Lot) -> str:
         order = self._orders.names[row] or ""
         name = f"{order}:{step.stage}" if step.stage else order
         name += f".{place + 1}" if among > 1 else ""
@@ -228,13 +230,13 @@ class _Builder:
             self._orders.sheet.fault(place_of_it, "order_id", "unique_name", message, hint)
         return name
 
-    def _waits(self, step: Step) -> tuple[int, int | None]:
+    def _waits(self, step: RouteStep) -> tuple[int, int | None]:
         units = self._plant.units_per_minute
         least = ceil(step.least_wait * units)
         most = None if step.most_wait is None else floor(step.most_wait * units)
         return least, None if most is None else max(least, most)
 
-    def _family(self, row: int, step: Step) -> str:
+    def _family(self, row: int, step: RouteStep) -> str:
         own = self._orders.families.of_row[row]
         if step.family is not None:
             return step.family
@@ -247,7 +249,7 @@ class _Builder:
             for name, value in zip(names, values, strict=True)
         )
 
-    def _durations(self, row: int, step: Step, lot: Lot) -> Durations:
+    def _durations(self, row: int, step: RouteStep, lot: Lot) -> Durations:
         if row in self._orders.families.unknown:
             return {}
         name = self._orders.names[row] or ""
@@ -272,7 +274,7 @@ class _Builder:
         self._rounded += table.rounded > before
         return found
 
-    def _time(self, row: int, step: Step, lot: Lot) -> RunTime | None:
+    def _time(self, row: int, step: RouteStep, lot: Lot) -> RunTime | None:
         if step.stage:
             return step.time.of(lambda each: self._of_quantity(row, each, lot))
         time = self._times[row]
@@ -292,7 +294,7 @@ class _Builder:
     def _of_quantity(self, row: int, per_unit: Fraction, lot: Lot) -> Fraction:
         return of_quantity(self._orders, row, per_unit) * lot.share
 
-    def _find_no_duration(self, row: int, step: Step | None) -> None:
+    def _find_no_duration(self, row: int, step: RouteStep | None) -> None:
         """Find that nothing says how long a step, or an order without a route, takes."""
         sheet = self._orders.sheet if step is None else self._plant.route_sheet
         if sheet is None or (step is None and self._says_half(row)):

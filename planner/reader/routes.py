@@ -38,7 +38,7 @@ class StepTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class RouteStep:
     """One row of a route; what is None or missing is as the order has it.
 
     `stage` 0 is the one step of an order without a route.
@@ -60,10 +60,10 @@ class Step:
 class Routes:
     """The steps of each product and of each order that has its own, by stage."""
 
-    of_order: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
-    of_product: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    of_order: Mapping[str, tuple[RouteStep, ...]] = field(default_factory=dict)
+    of_product: Mapping[str, tuple[RouteStep, ...]] = field(default_factory=dict)
 
-    def of(self, order: str, product: str) -> tuple[Step, ...]:
+    def of(self, order: str, product: str) -> tuple[RouteStep, ...]:
         """Return the steps of an order, none where it has no route."""
         return self.of_order.get(order) or self.of_product.get(product, ())
 
@@ -81,8 +81,8 @@ def routes_from(sheet: Sheet | None, orders: OrderRows, machines: Sequence[str])
         return Routes()
     check_columns(sheet)
     ids, products = sheet.texts("order_id"), sheet.texts("product")
-    of_order: dict[str, list[Step]] = {}
-    of_product: dict[str, list[Step]] = {}
+    of_order: dict[str, list[RouteStep]] = {}
+    of_product: dict[str, list[RouteStep]] = {}
     for step in _steps(sheet, orders, machines):
         order, product = ids[step.index], products[step.index]
         if bool(order) == bool(product):
@@ -105,11 +105,11 @@ def routes_from(sheet: Sheet | None, orders: OrderRows, machines: Sequence[str])
     return routes
 
 
-def _by_stage(routes: Mapping[str, list[Step]]) -> Mapping[str, tuple[Step, ...]]:
+def _by_stage(routes: Mapping[str, list[RouteStep]]) -> Mapping[str, tuple[RouteStep, ...]]:
     return {name: tuple(sorted(steps, key=lambda s: s.stage)) for name, steps in routes.items()}
 
 
-def _steps(sheet: Sheet, orders: OrderRows, machines: Sequence[str]) -> list[Step]:
+def _steps(sheet: Sheet, orders: OrderRows, machines: Sequence[str]) -> list[RouteStep]:
     stages = sheet.required("stage", cells.up_to(HIGHEST_STAGE))
     names, families = sheet.texts("operation"), _families(sheet, orders)
     attributes = _attributes(sheet, orders)
@@ -119,7 +119,7 @@ def _steps(sheet: Sheet, orders: OrderRows, machines: Sequence[str]) -> list[Ste
     most = sheet.parsed("max_wait", cells.wait_minutes)
     _check_waits(sheet, least, most)
     return [
-        Step(
+        RouteStep(
             index=index,
             stage=stage,
             name=names[index],

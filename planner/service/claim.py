@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from planner.store import Store, StoreError
+from planner.errors import ClaimLostError, StoreError
+from planner.store import Store
 from planner.store.database import alone
 from planner.store.processes import ProcessIdentity, host, is_gone, this_process
 from planner.store.schema import settings
@@ -21,10 +22,6 @@ OWNER = "release service"
 BEAT_SECONDS = 5.0
 # Three beats missed.
 SILENCE_SECONDS = 15.0
-
-
-class ClaimLostError(StoreError):
-    """Another process releases from the database: this one must not write there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,9 +25,8 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
-from planner.errors import BusyError, PlannerError, Refusal, RefusedRequestError
+from planner.errors import BusyError, ClaimLostError, PlannerError, Refusal, RefusedRequestError
 from planner.service.buffers import Buffer, Buffers
-from planner.service.claim import ClaimLostError
 from planner.service.ledger import Done, Ledger, Receipt, Work
 from planner.service.live_policies import LivePolicy, Release, all_releases, flushed
 from planner.service.metrics import Metrics

@@ -9,7 +9,7 @@ from planner.variants.changes import (
     SHIFTS,
     Capacity,
     Change,
-    Changeovers,
+    ChangeoverChange,
     Demand,
     MachineMore,
     Shift,
@@ -26,17 +26,17 @@ from planner.variants.columns import (
     with_files,
     with_rows,
 )
-from planner.variants.differing import Difference, Merge, differences, merged, numbered
+from planner.variants.differing import CellDifference, Merge, differences, merged, numbered
 from planner.variants.settings import settings_of, toml_of, with_settings
 
 __all__ = [
     "EXAMPLES",
     "SHIFTS",
     "Capacity",
+    "CellDifference",
     "Change",
-    "Changeovers",
+    "ChangeoverChange",
     "Demand",
-    "Difference",
     "MachineMore",
     "Merge",
     "Shift",

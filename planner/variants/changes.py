@@ -112,7 +112,7 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changeovers:
+class ChangeoverChange:
     """Changeover minutes times a factor, or in minutes; of a pair of families, or of all."""
 
     factor: Decimal | None = None
@@ -252,8 +252,8 @@ def _changeovers(value: str) -> Change:
         raise ChangeError(f"{where!r} is no pair of families; write it as red>blue")
     pair = (before, after) if where else None
     if minutes := re.fullmatch(r"(\d{1,7}) ?min", amount):
-        return Changeovers(minutes=int(minutes[1]), pair=pair)
-    return Changeovers(factor=_factor(amount), pair=pair)
+        return ChangeoverChange(minutes=int(minutes[1]), pair=pair)
+    return ChangeoverChange(factor=_factor(amount), pair=pair)
 
 
 def _demand(value: str) -> Change:

@@ -24,7 +24,7 @@ NO_TABLE = Table(columns=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class CellDifference:
     """One cell, or a whole row where `column` is empty, that is not the same before and after.
 
     None stands for a row that is not there.
@@ -42,10 +42,10 @@ class Merge:
     """Tables with what both sides changed; `conflicts` are from theirs to mine."""
 
     tables: Tables
-    conflicts: tuple[Difference, ...]
+    conflicts: tuple[CellDifference, ...]
 
 
-def differences(before: Tables, after: Tables) -> tuple[Difference, ...]:
+def differences(before: Tables, after: Tables) -> tuple[CellDifference, ...]:
     """Return what is different, file by file in the order of their names."""
     files = sorted({*before.files, *after.files})
     found = [
@@ -65,7 +65,7 @@ def merged(base: Tables, mine: Tables, theirs: Tables, *, prefer_mine: bool = Fa
     theirs, or mine if it is preferred, and the conflict is reported.
     """
     files: dict[str, Table] = {}
-    conflicts: list[Difference] = []
+    conflicts: list[CellDifference] = []
     for file in dict.fromkeys((*theirs.files, *mine.files)):
         tables = [each.files.get(file, NO_TABLE) for each in (base, mine, theirs)]
         table, found = _merged_table(file, tables, prefer_mine)
@@ -106,7 +106,7 @@ def _rows(table: Table, keys: Sequence[Key]) -> dict[Key, Cells]:
     }
 
 
-def _table_differences(file: str, before: Table, after: Table) -> Iterator[Difference]:
+def _table_differences(file: str, before: Table, after: Table) -> Iterator[CellDifference]:
     old_keys, new_keys = _keys(file, (before, after))
     old, new = _rows(before, old_keys), _rows(after, new_keys)
     for key in dict.fromkeys((*old, *new)):
@@ -115,15 +115,15 @@ def _table_differences(file: str, before: Table, after: Table) -> Iterator[Diffe
 
 def _row_differences(
     file: str, key: Key, before: Cells | None, after: Cells | None
-) -> Iterator[Difference]:
+) -> Iterator[CellDifference]:
     name = _label(file, key, after or before or {})
     if before is None or after is None:
-        yield Difference(file=file, row=name, before=_text(before), after=_text(after))
+        yield CellDifference(file=file, row=name, before=_text(before), after=_text(after))
         return
     for column in dict.fromkeys((*before, *after)):
         old, new = before.get(column, ""), after.get(column, "")
         if old != new:
-            yield Difference(file=file, row=name, column=column, before=old, after=new)
+            yield CellDifference(file=file, row=name, column=column, before=old, after=new)
 
 
 def _text(cells: Cells | None) -> str | None:
@@ -142,13 +142,13 @@ def _label(file: str, key: Key, cells: Cells) -> str:
 
 def _merged_table(
     file: str, tables: Sequence[Table], prefer_mine: bool
-) -> tuple[Table, list[Difference]]:
+) -> tuple[Table, list[CellDifference]]:
     base, mine, theirs = (numbered(table) for table in tables)
     keys = _keys(file, (base, mine, theirs))
     of_base, of_mine, result = (
         _rows(table, its) for table, its in zip((base, mine, theirs), keys, strict=True)
     )
-    conflicts: list[Difference] = []
+    conflicts: list[CellDifference] = []
     free = max((*theirs.numbers, *base.numbers, 1)) + 1
     for key in dict.fromkeys((*of_base, *of_mine)):
         old, new = of_base.get(key), of_mine.get(key)
@@ -168,13 +168,13 @@ def _merged_row(
     key: Key,
     rows: tuple[Cells | None, Cells | None, Cells | None],
     prefer_mine: bool,
-) -> tuple[Cells | None, list[Difference]]:
+) -> tuple[Cells | None, list[CellDifference]]:
     base, mine, theirs = rows
     if theirs in (base, mine):
         return mine, []
     if mine is None or theirs is None:
         name = _label(file, key, mine or theirs or {})
-        whole = Difference(file=file, row=name, before=_text(theirs), after=_text(mine))
+        whole = CellDifference(file=file, row=name, before=_text(theirs), after=_text(mine))
         return (mine if prefer_mine else theirs), [whole]
     made, conflicts = dict(theirs), []
     for column, cell in mine.items():
@@ -184,7 +184,7 @@ def _merged_row(
         if other != old:
             name = _label(file, key, theirs)
             conflicts.append(
-                Difference(file=file, row=name, column=column, before=other, after=cell)
+                CellDifference(file=file, row=name, column=column, before=other, after=cell)
             )
         if other == old or prefer_mine:
             made[column] = cell
@@ -222,15 +222,15 @@ def _flat(tables: Tables) -> dict[tuple[str, str], object]:
     return flat
 
 
-def _setting_differences(before: Tables, after: Tables) -> Iterator[Difference]:
+def _setting_differences(before: Tables, after: Tables) -> Iterator[CellDifference]:
     old, new = _flat(before), _flat(after)
     for key in dict.fromkeys((*old, *new)):
         if old.get(key) != new.get(key):
             yield _setting(key, old.get(key), new.get(key))
 
 
-def _setting(key: tuple[str, str], before: object, after: object) -> Difference:
-    return Difference(
+def _setting(key: tuple[str, str], before: object, after: object) -> CellDifference:
+    return CellDifference(
         file=SETTINGS_FILE,
         row=key[0],
         column=key[1],
@@ -241,7 +241,7 @@ def _setting(key: tuple[str, str], before: object, after: object) -> Difference:
 
 def _merged_settings(
     three: tuple[Tables, Tables, Tables], prefer_mine: bool
-) -> tuple[str, list[Difference]]:
+) -> tuple[str, list[CellDifference]]:
     base, mine, theirs = three
     if mine.settings == base.settings:
         return theirs.settings, []

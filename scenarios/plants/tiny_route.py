@@ -37,17 +37,7 @@ def files() -> Mapping[str, str]:
                 for name, colour, pieces, due, priority in ORDERS
             ),
         ),
-        "routes.csv": table(
-            (
-                *("product", "stage", "operation", "eligible_machines"),
-                *("minutes_per_unit", "min_minutes", "min_wait"),
-            ),
-            (
-                ("jeans", 1, "cut", "table", "0.25", "", ""),
-                ("jeans", 2, "dye", "vat", "", 60, ""),
-                ("jeans", 3, "sew", "line", "0.5", "", 30),
-            ),
-        ),
+        "routes.csv": _routes(),
         "machines.csv": table(
             ("machine_id", "process", "capacity_pieces", "initial_family", "calendar"),
             (
@@ -71,3 +61,17 @@ def files() -> Mapping[str, str]:
             'time_zone = "Europe/Berlin"\npreset = "balanced"\n'
         ),
     }
+
+
+def _routes() -> str:
+    return table(
+        (
+            *("product", "stage", "operation", "eligible_machines"),
+            *("minutes_per_unit", "min_minutes", "min_wait"),
+        ),
+        (
+            ("jeans", 1, "cut", "table", "0.25", "", ""),
+            ("jeans", 2, "dye", "vat", "", 60, ""),
+            ("jeans", 3, "sew", "line", "0.5", "", 30),
+        ),
+    )

@@ -15,7 +15,7 @@ from planner.store import (
     version_of,
     versions_of,
 )
-from planner.variants import Difference
+from planner.variants import CellDifference
 from ui import state, words
 from ui.column_words import label
 from ui.edit_words import FILES, short
@@ -122,7 +122,7 @@ def conflicts(row: ScenarioRow) -> None:
                 )
 
 
-def _both(found: Sequence[Difference]) -> pd.DataFrame:
+def _both(found: Sequence[CellDifference]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {

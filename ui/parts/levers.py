@@ -12,7 +12,7 @@ from planner.variants import (
     SHIFTS,
     Capacity,
     Change,
-    Changeovers,
+    ChangeoverChange,
     Demand,
     Shift,
     Weighting,
@@ -151,14 +151,14 @@ def _capacity(scenario: Scenario) -> Change:
 
 
 def _changeovers(scenario: Scenario) -> Change:
-    return Changeovers(factor=_factor("Minutes of all changeovers, times", 0.5))
+    return ChangeoverChange(factor=_factor("Minutes of all changeovers, times", 0.5))
 
 
 def _changeover(scenario: Scenario) -> Change:
     before = st.selectbox("From", scenario.changeovers.families)
     after = st.selectbox("To", scenario.changeovers.families)
     minutes = st.number_input("Minutes", 0, 100_000, 15)
-    return Changeovers(minutes=int(minutes), pair=(before, after))
+    return ChangeoverChange(minutes=int(minutes), pair=(before, after))
 
 
 def _demand(scenario: Scenario) -> Change:

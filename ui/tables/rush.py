@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from planner.errors import PlannerError
+from planner.errors import RushOrderError
 from planner.reader import Tables
 from planner.variants import cells, scaled, with_column, with_files, with_rows
 
@@ -15,10 +15,6 @@ OWN = frozenset(
      "leave_out", "current_machine", "current_position", "pinned_machine", "pinned_start")
 )  # fmt: skip
 GROWING = ("duration_minutes",)
-
-
-class RushError(PlannerError):
-    """A rush order that cannot be taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +41,15 @@ def kind_column(tables: Tables) -> str:
 
 
 def with_rush_order(tables: Tables, rush: RushOrder) -> Tables:
-    """Return `tables` with the order; raises `RushError` where its number is taken or missing."""
+    """Return `tables` with the order.
+
+    Raises `RushOrderError` where its number is taken or missing.
+    """
     table = tables.files[ORDERS]
     number = rush.number.strip()
     if not number or number in cells(table, "order_id"):
         reason = "is there already" if number else "is missing"
-        raise RushError(f"The order number {number} {reason}.".replace("  ", " "))
+        raise RushOrderError(f"The order number {number} {reason}.".replace("  ", " "))
     said = proposed(tables, rush) | {
         "order_id": number,
         kind_column(tables): rush.product.strip(),
