@@ -26,11 +26,11 @@ from ui.tables.assumptions import Assumptions, applied, current
 from ui.tables.editing import Edits, addable, filtered, frame_of, with_edits, with_new_column
 from ui.tables.findings import all_findings, finding_table, stops
 from ui.tables.matrix import ANY, MatrixLayer, layers, matrix, with_matrix
+from ui.tables.moved import moved_table
 from ui.tables.schedules import (
     batch_table,
     comparison_table,
     machine_table,
-    moved_table,
     order_table,
     unplanned_table,
 )
@@ -319,9 +319,9 @@ def test_a_comparison_marks_what_is_better_and_what_is_worse(
 ) -> None:
     first, second = pair
     table = comparison_table({p.name: p.kpis for p in pair}, first.name).set_index("Figure")
-    sign = table.loc["Changeover time", "By due date: difference"][0]
+    told = table.loc["Changeover time", "By due date: difference"]
     saved = first.kpis.changeover_hours - second.kpis.changeover_hours
-    assert sign == ("▲" if saved > 0 else "▽")
+    assert told.startswith(f"{'Better' if saved > 0 else 'Worse'} by {abs(saved):,.1f} h")
 
 
 def test_only_orders_that_moved_are_listed(pair: tuple[plans.Plan, plans.Plan]) -> None:

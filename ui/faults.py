@@ -25,8 +25,8 @@ def errors_shown() -> Iterator[None]:
         yield
     except ScenarioError as error:
         st.error("This scenario cannot be planned yet.", icon=":material/rule:")
-        st.markdown(f"{len(error.findings) or 1} finding(s) stop it. The Data page shows them all.")
-        st.page_link("views/data.py", label="Mend it on the Data page")
+        st.markdown(f"{words.found(len(error.findings) or 1, 0)}. The Data page shows them all.")
+        st.page_link("views/data.py", label="Fix it on the Data page")
     except PlannerError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
     except SQLAlchemyError:

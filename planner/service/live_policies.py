@@ -51,7 +51,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.size < 1:
-            raise PlannerError(f"a batch of {self.size} orders holds nothing; give 1 or more")
+            raise PlannerError(f"a batch of {_orders(self.size)} holds nothing; give 1 or more")
         if not self.wait > 0:
             raise PlannerError(f"a wait of {self.wait} seconds is none; give more than 0")
 
@@ -215,19 +215,23 @@ def in_words(policy: LivePolicy) -> str:
     """
     rule, own = policy.rules.rule, len(policy.rules.by_family)
     kept = "".join(f", at most {most} {name}" for name, most in policy.rules.capacity.items())
-    by_family = f"; {own} families have their own" if own else ""
+    by_family = f"; own rules: {own} {'family' if own == 1 else 'families'}" if own else ""
     return f"{_rule_in_words(policy, rule)}{kept}{by_family}"
 
 
 def _rule_in_words(policy: LivePolicy, rule: Rule) -> str:
     wait = f"{rule.wait:g} s" if rule.wait < 600 else f"{rule.wait / 60:g} min"
     if isinstance(policy, Places):
-        return f"{rule.size} places, another family after {wait}"
+        return f"{rule.size} place{'' if rule.size == 1 else 's'}, another family after {wait}"
     if isinstance(policy, Full):
-        return f"{rule.size} orders"
+        return _orders(rule.size)
     if isinstance(policy, ByRate):
-        return f"up to {rule.size} orders by their rate, at most {wait}"
-    return f"{rule.size} orders, or the first has waited {wait}"
+        return f"up to {_orders(rule.size)} by their rate, at most {wait}"
+    return f"{_orders(rule.size)}, or the first has waited {wait}"
+
+
+def _orders(count: int) -> str:
+    return f"{count} order{'' if count == 1 else 's'}"
 
 
 def all_releases(

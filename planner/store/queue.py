@@ -124,7 +124,7 @@ def _why_orphaned(row: Row[tuple[object, ...]]) -> str:
     if row.pid is not None and is_gone(
         ProcessIdentity(host=row.host, pid=row.pid, start=row.process_start)
     ):
-        return f"The worker process {row.pid} ended without a word; the best schedule is kept."
+        return f"The worker process {row.pid} stopped unexpectedly; the best schedule is kept."
     if now() - row.heartbeat > SILENCE:
         return "The worker process fell silent; the best schedule is kept."
     return ""

@@ -4,6 +4,7 @@ import io
 
 from planner.domain import Scenario
 from planner.errors import ScheduleError
+from planner.kpis import has_places
 from planner.schedule import Schedule
 from planner.writer import workbook_sheets as sheets
 from planner.writer.handover import Handover
@@ -29,7 +30,7 @@ def schedule_xlsx(
 
     if len(scenario.operations) > MOST_ROWS:
         raise ScheduleError(
-            f"{len(scenario.operations):,} rows do not fit on a sheet\n    Export as csv."
+            f"{len(scenario.operations):,} operations are too many for a sheet\n    Export as csv."
         )
     handover = Handover(scenario=scenario, schedule=schedule, run=run)
     compared = one_by_one(scenario) if baseline is None else baseline
@@ -46,6 +47,8 @@ def schedule_xlsx(
         gantt_cells(book)
         book.picture("Chart", image_of(handover, "png"))
         book.table("Machines", *sheets.machines(handover))
+        if has_places(scenario):
+            book.table("Stages", *sheets.stages(handover))
         book.table("Assumptions", *sheets.assumptions(handover))
         book.table("Certificate", *sheets.certificate(handover))
     return target.getvalue()

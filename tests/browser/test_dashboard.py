@@ -93,7 +93,7 @@ def mend(page: Page) -> None:
 
 
 def plan(page: Page) -> None:
-    page.get_by_role("link", name="Plan it").click()
+    page.get_by_role("link", name="Go to planning").click()
     page.get_by_text("Advanced: time").click()
     page.get_by_role("spinbutton", name="Time (seconds)").fill("3")
     page.get_by_role("button", name="Plan", exact=True).click()

@@ -39,7 +39,7 @@ def findings(row: ScenarioRow) -> None:
     """Show what is wrong, or that all is well and what can be done next."""
     found = state.findings(row.id)
     if not found:
-        _ready(row, "No findings: this scenario can be planned.")
+        _ready(row, "No problems: this scenario can be planned.")
         return
     if not stops(found):
         _ready(row, f"This scenario can be planned; {told(found)}.")
@@ -69,7 +69,9 @@ def _ready(row: ScenarioRow, text: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f":material/check_circle: {text}")
         ids = {"scenario": str(row.id)}
-        st.page_link(PLAN, label="Plan it", icon=":material/arrow_forward:", query_params=ids)
+        st.page_link(
+            PLAN, label="Go to planning", icon=":material/arrow_forward:", query_params=ids
+        )
 
 
 def tools(row: ScenarioRow, tables: Tables) -> None:

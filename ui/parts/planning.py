@@ -53,7 +53,7 @@ def plan_form(row: ScenarioRow, scenario: Scenario) -> RunRow | None:
                 "Aim",
                 list(AIMS),
                 index=list(AIMS).index(usual),
-                format_func=lambda name: f"{name}: {AIMS[name]}",
+                format_func=lambda name: f"{words.aim(name)}: {AIMS[name]}",
                 key=f"aim {row.id} {usual}",
                 width=460,
             )
@@ -94,7 +94,7 @@ def _effort() -> RunOptions:
     cores = os.cpu_count() or 2
     workers = columns[1].number_input("Workers", 1, cores, min(2, cores), key="workers")
     seed = columns[2].number_input(
-        "Seed", 0, 10**9, 0, key="seed", help="Another seed, another search."
+        "Random seed", 0, 10**9, 0, key="seed", help="Another seed, another search."
     )
     method = columns[3].selectbox(
         "Method", list(METHODS), format_func=METHODS.__getitem__, key="method"
