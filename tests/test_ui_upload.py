@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -236,18 +237,24 @@ def test_own_words_hold_for_later_files(empty: Store) -> None:
 def test_files_are_kept_with_what_was_left_out_until_the_scenario_goes(empty: Store) -> None:
     files = [*FILES, ("legend.csv", LEGEND)]
     made = uploaded(files, (LOW,))
-    kept_uploads.keep(empty, 7, files, (LOW,), made)
-    kept = kept_uploads.kept(empty, 7)
+    assert made.tables is not None
+    row = empty.add_scenario("Kept", made.tables)
+    kept_uploads.keep(empty, row.id, files, (LOW,), made)
+    kept = kept_uploads.kept(empty, row.id)
     assert kept is not None
     assert (kept.left_out, kept.answers) == (("legend.csv",), (LOW,))
     assert kept.files == tuple(files)
-    kept_uploads.forget(empty, 7)
-    assert kept_uploads.kept(empty, 7) is None
     with mock.patch.object(kept_uploads, "LARGEST", 10):
-        kept_uploads.keep(empty, 7, files, (LOW,), made)
-    large = kept_uploads.kept(empty, 7)
+        kept_uploads.keep(empty, row.id, files, (LOW,), made)
+    large = kept_uploads.kept(empty, row.id)
     assert large is not None
     assert (large.files, large.left_out) == ((), ("legend.csv",))
+    empty.delete_scenario(row.id)
+    kept_uploads.forget_those_gone(empty)
+    assert kept_uploads.kept(empty, row.id) is not None
+    empty.empty_bin(timedelta(0))
+    kept_uploads.forget_those_gone(empty)
+    assert kept_uploads.kept(empty, row.id) is None
 
 
 # The page
@@ -301,7 +308,7 @@ def test_a_forgotten_file_leaves_the_answers_and_what_is_not_used_is_named_later
     page.run()
     assert "legend" in text(page)
     press(page, "Give them a meaning")
-    assert "Uploaded before: auftraege.csv, legend.csv" in text(page)
+    assert "Uploaded before: auftraege.csv, legend.csv" in text(page).replace("\\", "")
     assert "This can be planned" in text(page)
 
 

@@ -33,6 +33,7 @@ def keep(
     store: Store, scenario_id: int, files: Files, answers: Answers, made: UploadedFiles
 ) -> None:
     """Keep the files of an upload with what was said of them."""
+    forget_those_gone(store)
     packed = _packed(files)
     value = {
         "left_out": made.left_out,
@@ -62,9 +63,13 @@ def kept(store: Store, scenario_id: int) -> KeptUpload | None:
     )
 
 
-def forget(store: Store, scenario_id: int) -> None:
-    """Forget the files of a scenario that is deleted."""
-    store.set_setting(f"{KEY}{scenario_id}", None)
+def forget_those_gone(store: Store) -> None:
+    """Forget the files of scenarios that are deleted for good; the bin gives back the others."""
+    there = {row.id for row in store.scenarios()}
+    there |= {row.id for row in store.bin() if row.kind == "scenario"}
+    for key in store.settings(KEY):
+        if int(key.removeprefix(KEY)) not in there:
+            store.set_setting(key, None)
 
 
 def _packed(files: Files) -> bytes:

@@ -7,7 +7,7 @@ import streamlit as st
 from planner.errors import Severity
 from planner.reader import Tables
 from planner.store import ScenarioRow
-from ui import kept_uploads, state
+from ui import state
 from ui.parts.assumptions import assumptions
 from ui.parts.changeovers import changeovers
 from ui.parts.editor import editor
@@ -111,6 +111,5 @@ def manage(row: ScenarioRow) -> None:
     sure = st.checkbox("Delete it with all its plans; for 30 days the bin on the Start page has it")
     if st.button("Delete", disabled=not sure, icon=":material/delete:"):
         store.delete_scenario(row.id)
-        kept_uploads.forget(store, row.id)
         state.go_to(scenario=None)
         st.rerun()
