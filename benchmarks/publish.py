@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from planner.publish import PublishSettings, Report, publish
-from planner.publish.outbox import Item, compact, enqueue
+from planner.publish.outbox import Item, enqueue
 from planner.store import Store
+from planner.strict_json import json_text
 
 FAULTS = ("429", "500", "late", "dropped")
 STATUS = {
@@ -138,7 +139,7 @@ def items(count: int) -> list[Item]:
     return [
         Item(
             name=f"batch/{number}",
-            payload=compact(
+            payload=json_text(
                 {"id": f"batch/{number}", "orders": [f"{number}-{k}" for k in range(5)]}
             ),
         )

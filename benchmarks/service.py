@@ -28,7 +28,7 @@ from benchmarks.publish import Mes
 
 ROOT = Path(__file__).parents[1]
 FAMILIES = 20
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

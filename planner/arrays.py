@@ -100,7 +100,7 @@ def weights_of(arrays: Arrays) -> TermWeights:
 
 def arrays_from(scenario: Scenario) -> Arrays:
     """Return the dense view of `scenario`."""
-    return Arrays(
+    arrays = Arrays(
         horizon=scenario.horizon,
         **_operation_arrays(scenario),
         **_machine_arrays(scenario),
@@ -109,6 +109,14 @@ def arrays_from(scenario: Scenario) -> Arrays:
         **_route_arrays(scenario),
         weights=_weights(scenario),
     )
+    _rule_out_what_is_too_large(arrays)
+    return arrays
+
+
+def _rule_out_what_is_too_large(arrays: Arrays) -> None:
+    """Make a machine not eligible for operations that even alone are more than it holds."""
+    for machine, limits in enumerate(arrays.capacity):
+        arrays.shortest[(arrays.size > limits).any(axis=1), machine] = NONE
 
 
 def _operation_arrays(scenario: Scenario) -> dict[str, Any]:

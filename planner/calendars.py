@@ -195,6 +195,22 @@ def open_units(windows: Sequence[Window], start: int, end: int) -> int:
     return total
 
 
+def open_parts(windows: Sequence[Window], start: int, end: int) -> tuple[Window, ...]:
+    """Return the parts of `[start, end)` that lie in the sorted `windows`.
+
+    >>> open_parts([Window(0, 10), Window(20, 30)], 5, 22)
+    (Window(start=5, end=10), Window(start=20, end=22))
+    """
+    parts = []
+    for index in range(max(0, bisect_right(windows, (start, start)) - 1), len(windows)):
+        window = windows[index]
+        if window.start >= end:
+            break
+        if window.end > start:
+            parts.append(Window(max(window.start, start), min(window.end, end)))
+    return tuple(parts)
+
+
 def _days(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=count) for count in range((last - first).days + 1))
 

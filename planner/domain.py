@@ -428,10 +428,17 @@ class Scenario:
 
         Capped so that all operations unplanned still cost less than `LARGEST_COST`.
         """
-        weights = self.weights
-        if weights.unplanned is not None:
-            return weights.unplanned
-        count = len(self.operations)
+        if self.weights.unplanned is not None:
+            return self.weights.unplanned
+        return min(self.most_cost + 1, LARGEST_COST // (len(self.operations) + 1))
+
+    @property
+    def most_cost(self) -> int:
+        """Return what a schedule of all operations can cost at most; above `LARGEST_COST` none may.
+
+        Beyond, the integers of compiled code would overflow.
+        """
+        weights, count = self.weights, len(self.operations)
         longest = max(
             (max((d.minimum for d in o.durations.values()), default=0) for o in self.operations),
             default=0,
@@ -440,7 +447,7 @@ class Scenario:
             o.weight * max(0, self.horizon - o.due) for o in self.orders if o.due is not None
         )
         flow = sum(o.weight * max(0, self.horizon - o.release) for o in self.orders)
-        most = (
+        return (
             weights.changeover_minutes * count * int(self.changeovers.minutes.max(initial=0))
             + weights.changeover_cost * count * int(self.changeovers.cost.max(initial=0))
             + weights.processing_minutes * count * max(longest, self.horizon // max(1, count))
@@ -449,7 +456,6 @@ class Scenario:
             + weights.makespan * self.horizon
             + weights.flow_time * flow
         )
-        return min(most + 1, LARGEST_COST // (count + 1))
 
 
 def weights_from(table: Mapping[str, Any]) -> Weights:

@@ -33,6 +33,8 @@ def tables_of(data: bytes | str, name: str = "orders.csv") -> Tables:
     content = data.encode("cp1252") if isinstance(data, str) else data
     made = import_tables([(name, content)])
     answers = tuple((q.key, "low") for q in made.all_questions if "priority" in q.key)
+    # No matter when the test runs: nothing is late.
+    answers = (*answers, ("start", "2026-11-23T06:00"))
     made = import_tables([(name, content)], answers=answers)
     assert made.is_ready, made.all_questions
     return made.tables

@@ -41,7 +41,7 @@ def changeovers(cells: str, **answers: str) -> dict[tuple[str, str], str]:
     return {(row["from"], row["to"]): row["minutes"] for row in rows}
 
 
-# --- changeovers ------------------------------------------------------------------------------
+# changeovers
 
 
 @pytest.mark.parametrize("cell", ["-", "no", "not possible", "interdit", "verboten", ""])
@@ -82,7 +82,7 @@ def test_two_columns_of_the_same_values_are_from_and_to_whatever_they_are_called
     assert column(done, "changeovers.csv", "from")[:2] == ("x1", "x1")
 
 
-# --- progress ----------------------------------------------------------------------------------
+# progress
 
 
 def test_what_is_finished_is_left_out_and_of_the_rest_what_is_done_is_known() -> None:
@@ -120,7 +120,7 @@ def test_orders_on_hold_are_left_out_or_planned_as_answered() -> None:
     assert column(planned, "orders.csv", "status") == ("released", "open")
 
 
-# --- shapes --------------------------------------------------------------------------------------
+# shapes
 
 
 def test_quantities_under_weeks_are_orders_due_at_their_ends() -> None:
@@ -177,7 +177,7 @@ def test_a_list_of_what_must_not_run_takes_machines_away() -> None:
     assert eligible == ("P60|P120", "P120")
 
 
-# --- operations ------------------------------------------------------------------------------------
+# operations
 
 
 def test_several_rows_of_an_order_are_the_operations_of_its_route() -> None:
@@ -216,7 +216,7 @@ def test_tasks_that_name_the_task_before_are_operations_in_that_order() -> None:
     assert column(done, "routes.csv", "stage") == ("10", "20") * 3
 
 
-# --- numbers and times -------------------------------------------------------------------------------
+# numbers and times
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_an_overdue_order_is_said_and_the_start_is_asked() -> None:
     assert "1 order is overdue when the plan begins: 1" in done.all_assumptions
 
 
-# --- what the cells contradict ---------------------------------------------------------------------
+# what the cells contradict
 
 
 def test_a_heading_that_its_cells_contradict_is_asked_about_and_not_believed() -> None:
@@ -289,7 +289,7 @@ def test_a_column_without_a_name_says_nothing_of_a_unit() -> None:
     assert "duration_minutes" not in table.columns
 
 
-# --- answers --------------------------------------------------------------------------------------
+# answers
 
 
 def test_two_unknown_sheets_have_two_keys_and_keep_apart() -> None:
@@ -345,7 +345,7 @@ def test_findings_of_one_kind_are_one_line_with_their_rows() -> None:
     assert "20 times in rows 2, 3, 5, 6" in str(group)
 
 
-# --- cost -----------------------------------------------------------------------------------------
+# cost
 
 
 @pytest.mark.parametrize("cell", [" " * 5000, "1" * 5000, "1 " * 2000, "a" * 5000, "(" * 3000])
@@ -372,3 +372,28 @@ def test_what_was_imported_becomes_a_scenario() -> None:
     done = read(("orders.csv", ORDERS), ("m.csv", "From;Film;Copo\nFilm;;-\nCopo;30 min;\n"))
     scenario = scenario_from_tables(done.tables)
     assert len(scenario.orders) == 2
+
+
+# what nobody sees
+
+
+def test_a_mark_of_utf8_before_other_bytes_does_not_spoil_names() -> None:
+    data = b"\xef\xbb\xbf" + "Auftrag;Größe\nä1;5\n".encode("cp1252")
+    done = import_tables([("o.csv", data)], answers=(("kind", "orders"),))
+    assert column(done, "orders.csv", "order_id") == ("ä1",)
+    assert "whatever its byte-order mark says" in " ".join(done.all_assumptions)
+
+
+def test_zero_bytes_far_down_are_left_out_and_said() -> None:
+    rows = "".join(f"A{k};5;6\n" for k in range(9000))
+    data = text(f"Order;Qty;Minutes\n{rows}B\x001;5;6\n")
+    done = import_tables([("o.csv", data)])
+    assert column(done, "orders.csv", "order_id")[-1] == "B1"
+    assert "1 zero bytes are left out" in " ".join(done.all_assumptions)
+
+
+def test_names_that_look_alike_are_one_or_are_said() -> None:
+    rows = "Order;Family;Qty;Minutes\n1;Grün;5;6\n2;Gru\u0308n;5;6\n3;Grün\u200b;5;6\n4;grün;5;6\n"
+    done = read(("o.csv", rows))
+    assert column(done, "orders.csv", "family") == ("Grün", "Grün", "Grün", "grün")
+    assert [f.rule for f in done.all_findings] == ["twin_names"]

@@ -40,6 +40,7 @@ from planner.simulation.policies import (
 )
 from planner.simulation.rolling import RollingPlan
 from planner.simulation.schedules import schedule_of
+from planner.simulation.wording import in_words
 from scenarios import sample_path
 from tests.builders import Wanted, machine, order, random_scenario, scenario
 
@@ -364,7 +365,7 @@ def test_the_frontier_grows_in_both_and_its_knee_is_on_it() -> None:
     assert len(found.points) == 12
     assert curve == sorted(curve)
     assert found.knee in found.best
-    assert found.reason.startswith(f"Start at {found.knee.setting.name}: ")
+    assert found.reason.startswith(f"{in_words(found.knee.setting)}: ")
     assert knee_of([(0, 0), (1, 1)]) == 0
 
 

@@ -150,7 +150,7 @@ def test_a_killed_worker_leaves_its_best_schedule_and_harms_nobody(
     os.kill(pid_of(run), signal.SIGKILL)
     run = until(store, killed, ended)
     assert run.state == RunState.INTERRUPTED
-    assert f"process {run.pid} ended without a word" in run.message
+    assert f"process {run.pid} stopped unexpectedly" in run.message
     assert_kept(store, run)
     store.request_stop(other)
     assert_kept(store, until(store, other, ended))

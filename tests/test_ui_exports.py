@@ -90,6 +90,7 @@ def test_a_broken_rule_is_not_called_certified() -> None:
     [
         (14.2, 15.0, "No plan can need fewer than 14.2 h of changeover; this one needs 15.0 h."),
         (15.0, 15.0, "No plan can need less than 15.0 h of changeover, as this one does."),
+        (0.0, 15.0, ""),
         (None, 15.0, "This plan needs 15.0 h of changeover; no proven limit is known."),
     ],
 )
@@ -103,7 +104,7 @@ def test_the_bound_on_changeovers_is_told_in_hours(
     ("status", "cost", "bound", "said"),
     [
         ("optimal", 200, 200, "Proven best"),
-        ("feasible", 200, 150, "over 25.0 % less"),
+        ("feasible", 200, 150, "at most 25.0 % (a limit, not an estimate)"),
         ("feasible", 200, None, "not known yet"),
         ("feasible", 200, 0, "no limit is proven yet"),
         (None, None, None, "No plan has been found yet"),
@@ -125,7 +126,7 @@ def test_the_server_listens_on_this_computer_alone_and_tells_nobody() -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_of_the_theme_can_be_read_on_its_grounds(scheme: str) -> None:
-    from ui.colours import contrast
+    from planner.writer.looks import contrast
 
     colours = {key.rpartition(".")[2]: value for key, value in theme().items() if scheme in key}
     assert contrast("#ffffff", colours["primaryColor"]) >= 4.5  # text of buttons

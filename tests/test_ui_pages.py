@@ -226,7 +226,16 @@ def live(store: Store) -> AppTest:
 def test_without_a_service_the_release_page_says_how_to_start_one(empty: Store) -> None:
     test = live(empty)
     assert "No release service yet" in text(test)
-    assert "planner release serve" in test.code[0].value
+    assert "Orders come in" in text(test)
+    with mock.patch("planner.service.control.start_detached") as started:
+        test.number_input(key="service size").set_value(8)
+        with mock.patch.dict(os.environ, environment(empty)):
+            test.button(key="start the service").click().run()
+    (command, _, given), _ = started.call_args
+    assert command[-6:] == ("--size", "8", "--wait", "1800", "--port", "8650")
+    # The address of the database may hold a password: no command line shows it.
+    assert empty.url in given.values()
+    assert not any(empty.url in part for part in command)
 
 
 def test_the_release_page_shows_what_waits_what_was_released_and_what_was_refused(

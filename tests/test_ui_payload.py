@@ -7,8 +7,9 @@ import pytest
 
 from planner.checker import check
 from planner.domain import Process
+from planner.writer.looks import BASE, channels, contrast
 from tests.builders import batch, machine, order, scenario, schedule
-from ui.colours import BASE, channels, contrast, family_fills
+from ui.colours import family_fills
 from ui.gantt.payload import LATE, PINNED, clock_shifts, payload
 from ui.loads import load_profile, load_text, share_of
 
@@ -31,7 +32,12 @@ def test_batches_come_by_machine_and_start_with_their_orders() -> None:
     assert drawn["batches"]["first"] == [0, 1, 2]
     assert drawn["batches"]["flags"] == [0, LATE]
     assert drawn["orders"]["due"] == [None, 100]
-    assert drawn["changeovers"] == {"batch": [1], "start": [60], "from": [1], "text": ["30 min"]}
+    assert drawn["changeovers"] == {
+        "batch": [1],
+        "parts": [[60, 90]],
+        "from": [1],
+        "text": ["30 min"],
+    }
     assert drawn["end"] == 150
 
 

@@ -26,11 +26,11 @@ from ui.tables.assumptions import Assumptions, applied, current
 from ui.tables.editing import Edits, addable, filtered, frame_of, with_edits, with_new_column
 from ui.tables.findings import all_findings, finding_table, stops
 from ui.tables.matrix import ANY, MatrixLayer, layers, matrix, with_matrix
+from ui.tables.moved import moved_table
 from ui.tables.schedules import (
     batch_table,
     comparison_table,
     machine_table,
-    moved_table,
     order_table,
     unplanned_table,
 )
@@ -231,9 +231,8 @@ def test_findings_that_stop_planning_come_first() -> None:
     warning = Finding(rule="a", message="m", hint="h", severity=Severity.WARNING)
     error = Finding(rule="b", message="n", hint="h", file="orders.csv", row=7, column="due")
     table = finding_table([warning, error])
-    assert list(table["Stops planning"]) == ["yes", "no"]
-    assert table.loc[0, "Row"] == 7
-    assert table["Row"].isna()[1]
+    assert list(table["What"]) == ["to fix", "note"]
+    assert list(table["Rows"]) == ["7", ""]
     assert stops([warning, error])
     assert not stops([warning])
 
@@ -260,12 +259,13 @@ def test_the_files_of_a_scenario_one_by_one_and_as_a_zip_are_the_same(name: str)
     assert several.tables.files == one.tables.files == read_tables(sample_path(name)).files
 
 
-def test_a_fault_in_a_file_of_our_own_format_is_kept_to_be_mended() -> None:
+def test_a_fault_in_a_file_of_our_own_format_costs_its_row_or_is_kept_to_be_mended() -> None:
     made = uploaded([("mine.csv", ORDERS.replace(b"20,", b"twenty,"))])
-    assert made.is_ready
     assert made.tables is not None
-    assert made.tables.files["orders.csv"].rows[0][2] == "twenty"
-    assert [(f.row, f.column, f.value) for f in made.findings] == [
+    assert made.tables.files["orders.csv"].column("order_id") == ("0002",)
+    assert made.own is not None
+    assert made.own.files["orders.csv"].rows[0][2] == "twenty"
+    assert [(f.row, f.column, f.value) for f in made.findings if stops([f])] == [
         (2, "duration_minutes", "twenty")]  # fmt: skip
 
 
@@ -319,9 +319,9 @@ def test_a_comparison_marks_what_is_better_and_what_is_worse(
 ) -> None:
     first, second = pair
     table = comparison_table({p.name: p.kpis for p in pair}, first.name).set_index("Figure")
-    sign = table.loc["Changeover time", "By due date: difference"][0]
+    told = table.loc["Changeover time", "By due date: difference"]
     saved = first.kpis.changeover_hours - second.kpis.changeover_hours
-    assert sign == ("▲" if saved > 0 else "▽")
+    assert told.startswith(f"{'Better' if saved > 0 else 'Worse'} by {abs(saved):,.1f} h")
 
 
 def test_only_orders_that_moved_are_listed(pair: tuple[plans.Plan, plans.Plan]) -> None:

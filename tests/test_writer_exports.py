@@ -254,7 +254,7 @@ def test_the_gantt_has_the_colour_of_the_family_and_stripes_for_a_changeover() -
     # Slots of 5 minutes: 10 minutes of changeover are columns B and C, the batch begins in D.
     sheet = load_workbook(io.BytesIO(schedule_xlsx(SMALL, MADE)))["Gantt"]
     assert [cell.fill.patternType for cell in sheet[3][1:4]] == ["lightUp", "lightUp", "solid"]
-    assert sheet[3][3].fill.fgColor.rgb == "FF88CCEE"
+    assert sheet[3][3].fill.fgColor.rgb == "FFC8372D"
     assert [cell.value for cell in sheet[3][1:4]] == [None, None, 1]
 
 
@@ -296,8 +296,23 @@ def test_a_work_list_has_a_line_per_task_and_shift() -> None:
     page = work_lists_html(given, made)
     first, second = re.findall(r"<section>.*?</section>", page)
     assert [text.count("<tr><td") for text in (first, second)] == [1, 2]
+    assert "until Mon 14:10" in first
     assert [text.count('class="changeover"') for text in (first, second)] == [0, 1]
     assert "since Mon 06:10" in second
+
+
+def test_each_order_stands_with_its_own_times_in_the_shift_that_makes_it() -> None:
+    # One batch over both shifts, which change at 480: A 06:10 to 08:20 and B 08:20 to 14:00 in the
+    # first, C 14:00 to 15:00 in the second.
+    given = scenario([order("A", minutes=130), order("B", minutes=340), order("C")])
+    made = schedule(batch(("A", 10, 140), ("B", 140, 480), ("C", 480, 540)))
+    assert check(given, made) == ()
+    first, second = re.findall(r"<section>.*?</section>", work_lists_html(given, made))
+    rows = [re.findall(r"<td>(\w)</td>", text) for text in (first, second)]
+    assert rows == [["A", "B"], ["C"]]
+    assert 'Mon 06:10</td><td class="time">Mon 08:20' in first
+    assert "2 of 3 orders" in first
+    assert "1 of 3 orders" in second
 
 
 def test_a_work_list_shows_what_is_outside_of_the_calendar() -> None:

@@ -97,11 +97,11 @@ def _on_time(kpis: Kpis, before: Kpis | None) -> Card:
 def _done(plan: Plan) -> Card:
     last = max((batch.end for batch in plan.schedule.batches), default=None)
     if last is None:
-        return Card(label="All done", value="not available", note="nothing is planned")
+        return Card(label="Finished by", value="not available", note="nothing is planned")
     note = f"{words.span(plan.kpis.makespan_hours)} after the start"
     if plan.kpis.utilisation is not None:
         note += f", machines work {100 * plan.kpis.utilisation:.0f} % of open time"
-    return Card(label="All done", value=words.moment(plan.scenario.clock, last), note=note)
+    return Card(label="Finished by", value=words.moment(plan.scenario.clock, last), note=note)
 
 
 def _certificate(plan: Plan) -> Card:

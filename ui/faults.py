@@ -11,6 +11,7 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from planner.errors import PlannerError, ScenarioError
+from ui import words
 
 log = logging.getLogger("ui")
 
@@ -24,10 +25,10 @@ def errors_shown() -> Iterator[None]:
         yield
     except ScenarioError as error:
         st.error("This scenario cannot be planned yet.", icon=":material/rule:")
-        st.markdown(f"{len(error.findings) or 1} finding(s) stop it. The Data page shows them all.")
-        st.page_link("views/data.py", label="Mend it on the Data page")
+        st.markdown(f"{words.found(len(error.findings) or 1, 0)}. The Data page shows them all.")
+        st.page_link("views/data.py", label="Fix it on the Data page")
     except PlannerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(words.plain(str(error)), icon=":material/error:")
     except SQLAlchemyError:
         _unexpected("The database does not answer. What is stored there is safe.")
     except Exception:  # noqa: BLE001  (the last place before a user would see a traceback)

@@ -6,6 +6,7 @@ remembers them from page to page. Everything else is in the store.
 
 import dataclasses
 import importlib
+import json
 import os
 import threading
 from collections.abc import Mapping
@@ -29,6 +30,12 @@ SAMPLES = "BATCH_PLANNER_SAMPLES"
 REMEMBERED = ("scenario", "plan", "batch")
 ONE_BY_ONE = "one by one"
 MAPPING = "mapping:"
+# Seconds after which the packages of later pages are loaded.
+AHEAD = 4.0
+# Digits of the largest id of a database; names of baselines are not longer.
+LONGEST_ID = 18
+# The id of no scenario, plan or batch.
+NOTHING = "0"
 
 
 def store() -> Store:
@@ -42,7 +49,10 @@ def _store(url: str) -> Store:
     log_to(opened.log_folder)
     if os.environ.get(SAMPLES) != "no":
         seed_samples(opened)
-    threading.Thread(target=_load_ahead, daemon=True).start()
+    # Not at once: it would take the time that the first page needs.
+    ahead = threading.Timer(AHEAD, _load_ahead)
+    ahead.daemon = True
+    ahead.start()
     return opened
 
 
@@ -55,10 +65,31 @@ def _load_ahead() -> None:
 # What is looked at
 
 
+def family_colours() -> Mapping[str, str]:
+    """Return the colours that the user gave families of the scenario that is looked at."""
+    text = store().setting(_colours_key())
+    return {} if text is None else json.loads(text)
+
+
+def choose_colour(family: str, colour: str | None) -> None:
+    """Give a family a colour, as `#rrggbb`; None gives it back its usual one."""
+    chosen = {name: fill for name, fill in family_colours().items() if name != family}
+    if colour is not None:
+        chosen[family] = colour
+    store().set_setting(_colours_key(), json.dumps(chosen))
+
+
+def _colours_key() -> str:
+    return f"colours:{at('scenario')}"
+
+
 def recall() -> None:
     """Bring the ids that the session remembers into the address, and those of the address here."""
     for name in REMEMBERED:
         given = st.query_params.get(name)
+        if given is not None and len(given) > LONGEST_ID:
+            # Anybody can write an address: this one names nothing, and is told so.
+            given = st.query_params[name] = NOTHING
         if given is not None:
             st.session_state[f"at-{name}"] = given
         elif st.session_state.get(f"at-{name}") is not None:
@@ -195,9 +226,10 @@ def run_name(run: RunRow) -> str:
 def aim(run: RunRow) -> str:
     """Return what a run plans for, in words."""
     if run.options.preset is not None:
-        return run.options.preset
+        return words.aim(run.options.preset)
     used = run.options.weights or _own_weights(run)
-    return next((name for name, weights in PRESETS.items() if weights == used), "own weights")
+    names = (name for name, weights in PRESETS.items() if weights == used)
+    return words.aim(next(names, "own weights"))
 
 
 def _own_weights(run: RunRow) -> Weights | None:

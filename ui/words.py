@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 
 from planner.calendars import WEEKDAYS, Clock
 from planner.kpis import NOT_AVAILABLE
 from planner.schedule import Status
+from ui.vocabulary import AIMS
 
+# What means anything to Markdown, with the icons, colours and formulas of Streamlit.
+MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|:$~&")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -14,7 +18,11 @@ def moment(clock: Clock, units: int | None) -> str:
     """Return a local time such as `Mon 31 May 06:00`; nothing for no time."""
     if units is None:
         return ""
-    local = clock.local(units)
+    return local_moment(clock.local(units))
+
+
+def local_moment(local: datetime) -> str:
+    """Return a local time such as `Mon 31 May 06:00`."""
     day = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
     return f"{day} {local.hour:02}:{local.minute:02}"
 
@@ -44,6 +52,15 @@ def distinct(labels: Mapping[int, str]) -> dict[int, str]:
     }
 
 
+def plain(text: str) -> str:
+    r"""Return `text` so that Markdown shows it as it is: names come from files and from others.
+
+    >>> plain("[a](http://b)")
+    '\\[a\\]\\(http\\://b\\)'
+    """
+    return "".join(f"\\{mark}" if mark in MARKDOWN else mark for mark in text)
+
+
 def duration_text(clock: Clock, units: int) -> str:
     """Return a length of time such as `2 h 05 min`."""
     minutes = round(units / clock.units_per_minute)
@@ -71,6 +88,15 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def part(some: int, of: int, noun: str) -> str:
+    """Return how many of how many.
+
+    >>> part(1, 1200, "order")
+    '1 of 1,200 orders'
+    """
+    return f"{some:,} of {count(of, noun)}"
+
+
 def span(value: float | None) -> str:
     """Return a time in days and hours, in hours, or in minutes where it is short.
 
@@ -95,15 +121,6 @@ def share(value: float) -> str:
     return f"{tenths / 10:.1f} %" if tenths % 10 else f"{tenths // 10} %"
 
 
-def plain(text: str) -> str:
-    r"""Return `text` so that Markdown shows it as it is.
-
-    >>> print(plain("a*b"))
-    a\*b
-    """
-    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|:$~" else mark for mark in text)
-
-
 def seconds(value: float) -> str:
     """Return seconds as a clock.
 
@@ -120,6 +137,8 @@ def changeover_bound(needed: float | None, has: float) -> str:
     >>> changeover_bound(14.2, 15.0)
     'No plan can need fewer than 14.2 h of changeover; this one needs 15.0 h.'
     """
+    if needed is not None and round(needed, 1) <= 0:
+        return ""
     if needed is None:
         return f"This plan needs {hours(has)} of changeover; no proven limit is known."
     if round(needed, 1) >= round(has, 1):
@@ -140,6 +159,41 @@ def quality(status: str | None, cost: int | None, bound: int | None) -> str:
     if bound == 0:
         return "Counting changeovers and lateness together, no limit is proven yet."
     share = 100 * (cost - bound) / cost
-    if share < 0.1:
-        return "Proven: no plan can cost even 0.1 % less, changeovers and lateness together."
-    return f"Proven: no plan can cost over {share:.1f} % less, changeovers and lateness together."
+    limit = "less than 0.1 %" if share < 0.1 else f"at most {share:.1f} %"
+    return f"Possible further saving: {limit} (a limit, not an estimate)."
+
+
+def schedule_of(name: str, machines: int, batches: int) -> str:
+    """Return the title of a chart.
+
+    >>> schedule_of("Denim", 1, 2)
+    'Schedule of Denim: 1 machine, 2 batches'
+    """
+    return f"Schedule of {name}: {count(machines, 'machine')}, {count(batches, 'batch', 'batches')}"
+
+
+def found(problems: int, notes: int) -> str:
+    """Return how much is wrong with a scenario, and how much is only to be known.
+
+    >>> found(102, 1), found(0, 2)
+    ('102 problems to fix, 1 note', '2 notes')
+    """
+    said = [count(problems, "problem") + " to fix"] if problems else []
+    return ", ".join([*said, *([count(notes, "note")] if notes else [])])
+
+
+def late_by(clock: Clock, spare: int | None) -> str:
+    """Return in words how long before its due date something ends; `spare` below 0 is late."""
+    if spare is None:
+        return "not available: no due date"
+    length = duration_text(clock, abs(spare))
+    return f"{length} before the first due date" if spare >= 0 else f"Late by {length}"
+
+
+def aim(name: str) -> str:
+    """Return what a preset of weights is called on pages.
+
+    >>> aim("shortest flow time"), aim("balanced")
+    ('shortest lead time', 'balanced')
+    """
+    return AIMS.get(name, name)

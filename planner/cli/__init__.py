@@ -15,9 +15,11 @@ from planner.cli import (
     compare,
     export,
     importing,
+    keeping,
     plan,
     publish,
     release,
+    report,
     simulate,
     ui,
     validate,
@@ -35,9 +37,11 @@ COMMAND_MODULES = (
     compare,
     variant,
     export,
+    report,
     simulate,
     release,
     publish,
+    keeping,
     ui,
 )
 
@@ -68,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         say(clean(f"{error.filename or 'file'}: {error.strerror or error}"))
     except Exception as error:
+        if _is_of_a_database(error):
+            say(clean(f"the database does not answer: {getattr(error, 'orig', None) or error}"))
+            return FAILED
         log.debug("unexpected error", exc_info=error)
         say(clean(f"unexpected {type(error).__name__}: {error}"))
         say("    This is a fault of Batch planner. Run it again with --debug for details.")
@@ -87,6 +94,12 @@ def command_parser() -> argparse.ArgumentParser:
     for module in COMMAND_MODULES:
         module.register(commands, common)
     return parser
+
+
+def _is_of_a_database(error: Exception) -> bool:
+    # By name: most commands have no need of the package, which takes a while to import.
+    kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
+    return "sqlalchemy.exc.SQLAlchemyError" in kinds
 
 
 def _say_scenario_error(error: ScenarioError) -> None:

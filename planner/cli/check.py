@@ -2,7 +2,7 @@
 
 import argparse
 
-from planner.cli import report
+from planner.cli import printing
 from planner.cli.files import read_both
 from planner.cli.output import DONE, FAILED, Commands
 
@@ -23,6 +23,6 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """List the violations on stdout; 0 if there are none."""
     scenario, schedule = read_both(options.scenario, options.schedule)
-    certified = report.show_certificate(scenario, schedule, options.schedule)
-    report.show_unplanned(scenario, schedule)
+    certified = printing.show_certificate(scenario, schedule, options.schedule)
+    printing.show_unplanned(scenario, schedule)
     return DONE if certified else FAILED

@@ -2,7 +2,7 @@
 
 import argparse
 
-from planner.cli import report
+from planner.cli import printing
 from planner.cli.files import read_scenario, read_schedule, start_of
 from planner.cli.methods import REFERENCE, as_method
 from planner.cli.output import DONE, FAILED, Commands, say, show
@@ -46,9 +46,9 @@ def run(options: argparse.Namespace) -> int:
         if schedule is None:
             return FAILED
         schedules[as_method(name) or name] = schedule
-    report.show_comparison(scenario, schedules)
+    printing.show_comparison(scenario, schedules)
     show()
-    answers = [report.show_certificate(scenario, each, name) for name, each in schedules.items()]
+    answers = [printing.show_certificate(scenario, each, name) for name, each in schedules.items()]
     return DONE if all(answers) else FAILED
 
 

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from planner.cli.files import read_both, write_schedule
+from planner import files
+from planner.cli.files import keep_what_is_read, read_both, write_schedule
 from planner.cli.output import DONE, Commands, say, show
 from planner.domain import Scenario
 from planner.errors import WrongUseError
@@ -38,6 +39,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the schedule; 0 when done."""
     kind = _kind(options)
+    keep_what_is_read([options.scenario, options.schedule], options.out)
     scenario, schedule = read_both(options.scenario, options.schedule)
     if options.out is None:
         show(_text(scenario, schedule, kind, options.machine))
@@ -56,7 +58,8 @@ def _give_back(options: argparse.Namespace, scenario: Scenario, schedule: Schedu
 
     if options.machine is not None:
         raise WrongUseError(f"a {UPLOAD} file holds all machines; leave out --machine")
-    options.out.write_bytes(uploaded_csv(read_tables(options.scenario), scenario, schedule))
+    given_back = uploaded_csv(read_tables(options.scenario), scenario, schedule)
+    files.write_bytes(options.out, given_back)
 
 
 def _text(scenario: Scenario, schedule: Schedule, kind: str, machine: str | None) -> str:

@@ -1,10 +1,12 @@
 """Reading and writing for the commands; what is heavy is imported when it is needed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from planner.domain import Scenario
-from planner.errors import Finding, ScenarioError, Severity
+from planner.errors import Finding, ScenarioError, Severity, WrongUseError
+from planner.files import read_and_written
 from planner.schedule import Result, Schedule
 
 
@@ -66,3 +68,22 @@ def write_schedule(
     from planner import writer
 
     writer.write_schedule(path, scenario, planned, machine=machine)
+
+
+def keep_what_is_read(sources: Iterable[str], path: Path | None) -> None:
+    """Raise WrongUseError if `path` is a file that was read, or a scenario's file among these."""
+    if path is None:
+        return
+    folders = [source for source in sources if Path(source).is_dir()]
+    files = [source for source in sources if not Path(source).is_dir()]
+    inside = folders if path.name in _scenario_files() else []
+    if read_and_written([*files, *inside], [path]) is not None:
+        raise WrongUseError(
+            f"{path} is read here; to write it would destroy it\n    Give another name."
+        )
+
+
+def _scenario_files() -> frozenset[str]:
+    from planner.reader.tables import COLUMNS, SETTINGS_FILE, UPLOAD_FILE
+
+    return frozenset((*COLUMNS, SETTINGS_FILE, UPLOAD_FILE))

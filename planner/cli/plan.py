@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from planner.cli import report
-from planner.cli.files import read_scenario, write_schedule
+from planner.cli import printing
+from planner.cli.files import keep_what_is_read, read_scenario, write_schedule
 from planner.cli.live import beside, live_progress, stop_on_ctrl_c
 from planner.cli.methods import METHODS, method
 from planner.cli.output import DONE, FAILED, Commands, say
@@ -36,9 +36,10 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Plan and show the result; 0 if there is a schedule."""
+    keep_what_is_read([options.scenario], options.out)
     scenario = weighted(read_scenario(options.scenario), options)
     if not options.quiet:
-        report.say_assumptions(scenario)
+        printing.say_assumptions(scenario)
     result = planned(scenario, options, SECONDS)
     if result.schedule is None:
         say(f"no schedule: {result.status}")
@@ -48,8 +49,8 @@ def run(options: argparse.Namespace) -> int:
         write_schedule(scenario, result, options.out)
         if not options.quiet:
             say(f"written: {options.out}")
-    report.show_result(scenario, result, result.schedule)
-    certified = report.show_certificate(scenario, result.schedule, report.PLAN)
+    printing.show_result(scenario, result, result.schedule)
+    certified = printing.show_certificate(scenario, result.schedule, printing.PLAN)
     return DONE if certified else FAILED
 
 

@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from planner.cli.files import read_both
 from planner.cli.output import DONE, FAILED, Commands, clean, number_of, say, show
-from planner.cli.shared_options import positive_seconds, whole_number
+from planner.cli.shared_options import number, positive_seconds, whole_number
 from planner.errors import WrongUseError
 
 if TYPE_CHECKING:  # what sends takes half a second to import
@@ -44,7 +45,7 @@ def add_sending(command: argparse.ArgumentParser) -> None:
     """Add the options that say how batches are sent."""
     add = command.add_argument
     add("--chunk", type=whole_number(1), default=500, metavar="N", help="batches a request (500)")
-    add("--rate", type=positive_seconds, default=20.0, metavar="N", help="requests a second (20)")
+    add("--rate", type=number(0.001, 1e6), default=20.0, metavar="N", help="requests a second (20)")
     add("--at-once", type=whole_number(1), default=4, metavar="N", help="requests at once (4)")
     add("--attempts", type=whole_number(1), default=10, metavar="N", help="per request (10)")
     add("--timeout", type=positive_seconds, default=30.0, metavar="S", help="per request (30)")
@@ -52,13 +53,17 @@ def add_sending(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Send; 0 if everything was taken."""
-    from planner.publish import publish
+    from planner.publish import destination_in, publish
     from planner.store import Store
 
+    destination = destination_in(options.destination)
+    # From here on nobody sees a password in it.
+    options.destination = destination.address
     with Store(options.database) as store:
         new = _enqueue(store, options)
         say(f"{number_of(new, 'new batch', 'new batches')} for {options.destination}")
-        report = publish(store, options.destination, sending(options), _say_progress)
+        settings = sending(options, destination.headers)
+        report = publish(store, destination.address, settings, _say_progress)
     _show(report)
     return DONE if report.is_complete else FAILED
 
@@ -77,8 +82,10 @@ def _enqueue(store: "Store", options: argparse.Namespace) -> int:
     return enqueue_schedule(store, options.destination, scenario, schedule)
 
 
-def sending(options: argparse.Namespace) -> "PublishSettings":
-    """Return how batches are sent, as the options of `add_sending` say."""
+def sending(
+    options: argparse.Namespace, headers: Mapping[str, str] | None = None
+) -> "PublishSettings":
+    """Return how batches are sent, as the options of `add_sending` say, with `headers` too."""
     from planner.publish import PublishSettings
 
     token = os.environ.get(TOKEN)
@@ -88,7 +95,7 @@ def sending(options: argparse.Namespace) -> "PublishSettings":
         at_once=options.at_once,
         attempts=options.attempts,
         timeout=options.timeout,
-        headers={"Authorization": f"Bearer {token}"} if token else {},
+        headers={"Authorization": f"Bearer {token}"} if token else headers or {},
     )
 
 

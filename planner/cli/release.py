@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.cli.output import DONE, Commands, say
 from planner.cli.publish import add_sending, sending
-from planner.cli.shared_options import positive_seconds, whole_number
+from planner.cli.shared_options import number, port, positive_seconds, whole_number
 from planner.errors import WrongUseError
 
 if TYPE_CHECKING:  # what serves takes a second to import
@@ -44,7 +44,13 @@ def _add_policy(command: argparse.ArgumentParser) -> None:
     add("--policy", choices=POLICIES, default="timeout", help="default: timeout")
     add("--size", type=whole_number(1), default=50, metavar="N", help="orders or places (50)")
     add("--wait", type=positive_seconds, default=1800.0, metavar="S", help="most seconds (1800)")
-    add("--margin", type=float, default=0.0, metavar="S", help="by-rate: seconds before due")
+    add(
+        "--margin",
+        type=number(0, 1e7),
+        default=0.0,
+        metavar="S",
+        help="by-rate: seconds before due",
+    )
     add("--family", action="append", default=[], metavar="NAME=SIZE,SECONDS", help="its own rule")
     add("--capacity", action="append", default=[], metavar="DIMENSION=MOST", help="of a batch")
     add("--flush-at", type=_time, action="append", default=[], metavar="HH:MM", help="shift end")
@@ -54,7 +60,9 @@ def _add_policy(command: argparse.ArgumentParser) -> None:
 def _add_place(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    add("--port", type=whole_number(0), default=8650, metavar="N", help="default: 8650; 0: any")
+    add("--open-to-network", action="store_true", help="let anybody reach it: no sign-in yet")
+    add("--name", action="append", default=[], metavar="HOST", help="name others know it by")
+    add("--port", type=port, default=8650, metavar="N", help="default: 8650; 0: any")
     add("--database", metavar="URL", help="default: that of the dashboard")
     add("--most-pending", type=whole_number(1), default=20_000, metavar="N", help="not yet stored")
     add("--most-waiting", type=whole_number(1), default=1_000_000, metavar="N", help="in buffers")
@@ -76,20 +84,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> "ServiceSettings":
+    from planner.publish import destination_in
     from planner.service.app import ServiceSettings
     from planner.service.desk import Room
     from planner.service.live_policies import PolicyName, live_policy
 
+    destination = None if options.publish is None else destination_in(options.publish)
     return ServiceSettings(
         policy=live_policy(PolicyName(options.policy), _rules(options), options.margin),
         host=options.host,
         port=options.port,
+        is_open_to_network=options.open_to_network,
+        names=tuple(options.name),
         room=Room(pending=options.most_pending, waiting=options.most_waiting),
         flush_at=tuple(options.flush_at),
         flush=not options.keep_buffers,
         take_over=options.take_over,
-        destination=options.publish,
-        publishing=sending(options),
+        destination=None if destination is None else destination.address,
+        publishing=sending(options, {} if destination is None else destination.headers),
     )
 
 
@@ -109,8 +121,8 @@ def _family_rule(text: str) -> tuple[str, "Rule"]:
     name, _, rule = text.rpartition("=")
     size, _, wait = rule.partition(",")
     try:
-        return name, Rule(size=int(size), wait=float(wait))
-    except ValueError as error:
+        return name, Rule(size=whole_number(1)(size), wait=positive_seconds(wait))
+    except argparse.ArgumentTypeError as error:
         raise WrongUseError(f"--family {text!r} is not NAME=SIZE,SECONDS") from error
 
 

@@ -1,125 +1,102 @@
-"""What the commands print about schedules."""
+"""`planner report`: one page for somebody who decides, as HTML or PDF."""
 
-from collections.abc import Iterator, Mapping
+import argparse
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
+from planner.cli.files import read_both
 from planner.cli.methods import REFERENCE
-from planner.cli.output import aligned, clean, number_of, say, show
-from planner.domain import TERMS, Scenario
-from planner.kpis import Kpis, compared, measure, rows
-from planner.schedule import Result, Schedule, Status
+from planner.cli.output import DONE, FAILED, Commands, say
+from planner.domain import Scenario
+from planner.errors import WrongUseError
+from planner.kpis import Prices
+from planner.schedule import Schedule
 
-PLAN = "this plan"
-
-
-def show_result(scenario: Scenario, result: Result, schedule: Schedule) -> None:
-    """Show what planning found against one by one, how good it is, and what is not planned."""
-    show(clean(_headline(scenario, result)))
-    schedules = {**_reference(result), PLAN: schedule}
-    kpis = {name: measure(scenario, each) for name, each in schedules.items()}
-    show("\n" + comparison(kpis))
-    show("\n" + costs_by_term(kpis) + "\n")
-    if REFERENCE in kpis:
-        show(saving(kpis[REFERENCE], kpis[PLAN]))
-    show(quality(result))
-    show_unplanned(scenario, schedule)
+ENDINGS = (".html", ".pdf")
 
 
-def show_comparison(scenario: Scenario, schedules: Mapping[str, Schedule]) -> None:
-    """Show the figures of all schedules side by side, the first one as the baseline."""
-    kpis = {name: measure(scenario, schedule) for name, schedule in schedules.items()}
-    show(comparison(kpis))
-    show("\n" + costs_by_term(kpis))
+def register(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "report",
+        parents=[common],
+        help="one page for somebody who decides",
+        description="Write a report of one page: the result in a sentence, three figures, two "
+        "charts, what it rests on, and the certificate. What has no price is not available.",
+    )
+    command.add_argument("scenario", metavar="SCENARIO", help="folder, zip file or workbook")
+    command.add_argument("schedule", metavar="SCHEDULE", help="schedule as CSV or JSON")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help=".html or .pdf")
+    command.add_argument(
+        "--against", metavar="SCHEDULE", help="what it is compared with; default: one by one"
+    )
+    command.add_argument(
+        "--against-scenario", metavar="SCENARIO", help="the scenario of that schedule, if another"
+    )
+    _add_prices(command)
+    command.set_defaults(run=run)
 
 
-def show_certificate(scenario: Scenario, schedule: Schedule, name: str) -> bool:
-    """Show whether `schedule` keeps all rules, with every violation, and return it."""
-    from planner.checker import RULES, check
-
-    violations = check(scenario, schedule)
-    if violations:
-        show(clean(f"{name}: not certified, {number_of(len(violations), 'violation')}"))
-    else:
-        batches = number_of(len(schedule.batches), "batch", "batches")
-        show(clean(f"{name}: certified, {batches} keep all {len(RULES)} rules"))
-    for violation in violations:
-        show(clean(f"    {violation}"))
-    return not violations
+def _add_prices(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--currency", default="", help="such as EUR")
+    for name, meaning in (
+        ("machine-hour", "an hour in which a machine runs or changes over"),
+        ("changeover", "one changeover, beside its time"),
+        ("overtime-hour", "what an hour on a Saturday or Sunday costs more"),
+        ("hour-late", "an hour after the due date, of one order"),
+    ):
+        command.add_argument(f"--price-{name}", type=_price, metavar="PRICE", help=meaning)
 
 
-def show_unplanned(scenario: Scenario, schedule: Schedule) -> None:
-    """List the operations that are in no batch, with the row they came from and the reason."""
-    if not schedule.unplanned:
-        return
-    show(f"not planned: {number_of(len(schedule.unplanned), 'operation')}")
-    for item in schedule.unplanned:
-        operation = scenario.operation.get(item.operation)
-        row = scenario.order[operation.order].row if operation else None
-        place = "" if row is None else f" (orders.csv, row {row})"
-        show(clean(f"    {item.operation}{place}: {item.reason}"))
+def run(options: argparse.Namespace) -> int:
+    """Write the report; 0 if the schedule keeps all rules."""
+    from planner.writer import PlanReport, report_html, report_pdf
+    from planner.writer.handover import Handover
+
+    if options.out.suffix.lower() not in ENDINGS:
+        raise WrongUseError(f"--out {options.out} must end in {' or '.join(ENDINGS)}")
+    scenario, schedule = read_both(options.scenario, options.schedule)
+    other, before = _before(options, scenario)
+    made = PlanReport(
+        plan=Handover(scenario=scenario, schedule=schedule),
+        before=Handover(scenario=other, schedule=before),
+        before_name=REFERENCE if options.against is None else Path(options.against).stem,
+        prices=_prices(options),
+    )
+    is_pdf = options.out.suffix.lower() == ".pdf"
+    options.out.write_bytes(report_pdf(made) if is_pdf else report_html(made).encode())
+    say(f"written: {options.out}")
+    say(made.headline)
+    return FAILED if made.plan.violations else DONE
 
 
-def say_assumptions(scenario: Scenario) -> None:
-    """Tell what was not given and is taken for granted."""
-    for assumption in scenario.assumptions:
-        say(clean(f"assumed: {assumption}"))
+def _before(options: argparse.Namespace, scenario: Scenario) -> tuple[Scenario, Schedule]:
+    """Return what the schedule is compared with, and its scenario."""
+    if options.against is not None:
+        return read_both(options.against_scenario or options.scenario, options.against)
+    if options.against_scenario is not None:
+        raise WrongUseError("--against-scenario needs --against SCHEDULE")
+    # The compiled search: its import is slow.
+    from planner.search.baselines import one_by_one
+
+    return scenario, one_by_one(scenario)
 
 
-def comparison(kpis: Mapping[str, Kpis]) -> str:
-    """Return a table of all figures; each but the first with its difference from the first."""
-    baseline, *others = kpis
-    header = ["", baseline, *(title for name in others for title in (name, "difference"))]
-    columns = [[row.text for row in rows(kpis[baseline])]]
-    for name in others:
-        differences = compared(kpis[name], kpis[baseline])
-        columns.append([difference.row.text for difference in differences])
-        columns.append([difference.text for difference in differences])
-    labels = [row.label for row in rows(kpis[baseline])]
-    return aligned(header, zip(labels, *columns, strict=True))
-
-
-def costs_by_term(kpis: Mapping[str, Kpis]) -> str:
-    """Return a table of the cost by term, without the terms that cost nothing anywhere."""
-    return aligned(["Cost by term", *kpis], _term_rows(kpis))
-
-
-def _term_rows(kpis: Mapping[str, Kpis]) -> Iterator[list[str]]:
-    for term in TERMS:
-        costs = [each.costs[term] for each in kpis.values()]
-        if any(costs):
-            yield [term, *(f"{cost:,}" for cost in costs)]
-
-
-def saving(baseline: Kpis, plan: Kpis) -> str:
-    """Return in words how much changeover time a plan saves against one by one."""
-    saved = baseline.changeover_hours - plan.changeover_hours
-    share = f" ({saved / baseline.changeover_hours:.1%})" if baseline.changeover_hours else ""
-    return (
-        f"changeover time saved: {saved:,.1f} h{share}, {plan.changeover_hours:,.1f} h "
-        f"instead of {baseline.changeover_hours:,.1f} h"
+def _prices(options: argparse.Namespace) -> Prices:
+    return Prices(
+        currency=options.currency,
+        machine_hour=options.price_machine_hour,
+        changeover=options.price_changeover,
+        overtime_hour=options.price_overtime_hour,
+        hour_late=options.price_hour_late,
     )
 
 
-def quality(result: Result) -> str:
-    """Return in words how far the plan may be from the best one."""
-    if result.status == Status.OPTIMAL:
-        return f"proven: no plan can cost less than {result.cost:,}, as this one does"
-    if result.bound is None or result.gap is None:
-        return f"this plan costs {result.cost:,}; no bound is known"
-    return (
-        f"proven: no plan can cost less than {result.bound:,}; this one costs {result.cost:,} "
-        f"(gap {result.gap:.1%})"
-    )
-
-
-def _headline(scenario: Scenario, result: Result) -> str:
-    orders = number_of(len(scenario.orders), "order")
-    machines = number_of(len(scenario.machines), "machine")
-    return (
-        f"{scenario.name}: {orders}, {machines}; {result.status} after {result.seconds:.1f} s, "
-        f"best found by {result.method} after {result.seconds_to_best:.1f} s, seed {result.seed}"
-    )
-
-
-def _reference(result: Result) -> Mapping[str, Schedule]:
-    baseline = (result.baselines or {}).get(REFERENCE)
-    return {} if baseline is None else {REFERENCE: baseline}
+def _price(text: str) -> Decimal:
+    try:
+        price = Decimal(text)
+    except InvalidOperation as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no price; write it as 12.50") from error
+    if not price.is_finite() or price < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no price; give 0 or more")
+    return price

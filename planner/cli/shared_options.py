@@ -1,9 +1,14 @@
 """Options that several commands share, and how they become a plan's settings."""
 
 import argparse
+import math
 from dataclasses import dataclass, replace
 
 from planner.domain import PRESETS, TERMS, Scenario, weights_from
+from planner.errors import WrongUseError
+
+LONGEST_SHOWN = 40
+MOST = 999_999_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,7 @@ def add_effort(command: argparse.ArgumentParser, *, seconds: float) -> None:
         help="work limit instead: the same limit, seed and workers give the same schedule",
     )
     command.add_argument(
-        "--workers", type=whole_number(1), default=2, metavar="N", help="threads (default: 2)"
+        "--workers", type=whole_number(1, 256), default=2, metavar="N", help="threads (default: 2)"
     )
     command.add_argument(
         "--seed", type=whole_number(0), default=0, metavar="N", help="of chance (default: 0)"
@@ -66,7 +71,18 @@ def weighted(scenario: Scenario, options: argparse.Namespace) -> Scenario:
     weights = PRESETS[options.preset] if options.preset else scenario.weights
     changed = {option.term: option.value for option in options.weight}
     weights = replace(weights, **changed)
-    return scenario if weights == scenario.weights else replace(scenario, weights=weights)
+    if weights == scenario.weights:
+        return scenario
+    return checked(replace(scenario, weights=weights))
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """Return `scenario`; WrongUseError if its weights are too large for what they weigh."""
+    from planner.validator.rules import cost_in_range
+
+    for finding in cost_in_range(scenario):
+        raise WrongUseError(f"{finding.message}\n    {finding.hint}")
+    return scenario
 
 
 def preset(text: str) -> str:
@@ -96,25 +112,47 @@ def weight(text: str) -> WeightOption:
     return WeightOption(term=term, value=int(value))
 
 
-def positive_seconds(text: str) -> float:
-    """Return a time limit in seconds."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 1e7:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
-    return seconds
+class number:  # noqa: N801 -- argparse shows a type by its name
+    """Reads numbers from `least` to `most`."""
+
+    def __init__(self, least: float, most: float) -> None:
+        self.least, self.most = least, most
+
+    def __call__(self, text: str) -> float:
+        """Return the number in `text`."""
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if self.least <= value <= self.most:
+            return value
+        shown = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
+        raise argparse.ArgumentTypeError(
+            f"{shown!r} is not a number from {self.least:g} to {self.most:g}"
+        )
+
+
+# No shorter than a clock can tell, no longer than four months.
+positive_seconds = number(0.001, 1e7)
 
 
 class whole_number:  # noqa: N801 -- argparse shows a type by its name
-    """Reads whole numbers from `least` on."""
+    """Reads whole numbers from `least` to `most`."""
 
-    def __init__(self, least: int) -> None:
-        self.least = least
+    def __init__(self, least: int, most: int = MOST) -> None:
+        self.least, self.most = least, most
 
     def __call__(self, text: str) -> int:
         """Return the number in `text`."""
-        if text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= self.least:
+        digits = text.isascii() and text.isdigit() and len(text) < 12
+        if digits and self.least <= int(text) <= self.most:
             return int(text)
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {self.least} on")
+        shown = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
+        until = "on" if self.most == MOST else f"to {self.most}"
+        raise argparse.ArgumentTypeError(
+            f"{shown!r} is not a whole number from {self.least} {until}"
+        )
+
+
+# Port 0 lets the system choose.
+port = whole_number(0, 65_535)

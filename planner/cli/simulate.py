@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.cli.files import read_scenario, write_schedule
+from planner.cli.files import keep_what_is_read, read_scenario, write_schedule
 from planner.cli.output import DONE, FAILED, Commands, aligned, number_of, say, show
-from planner.cli.shared_options import whole_number
+from planner.cli.shared_options import number, whole_number
 from planner.domain import Scenario
 from planner.errors import PlannerError, WrongUseError
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from planner.simulation.policies import Policy
 
 ORDERS = 2000
+# Twenty years, as far as a calendar reaches.
+LONGEST_HOURS = 20 * 366 * 24
 NOT_AVAILABLE = "-"
 
 
@@ -70,7 +72,11 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     _add_arrivals(command)
     command.add_argument(
-        "--replications", type=whole_number(1), default=5, metavar="N", help="runs (default: 5)"
+        "--replications",
+        type=whole_number(1, 10_000),
+        default=5,
+        metavar="N",
+        help="runs (default: 5)",
     )
     command.add_argument(
         "--seed", type=whole_number(0), default=0, metavar="N", help="of chance (default: 0)"
@@ -96,9 +102,15 @@ def _add_arrivals(command: argparse.ArgumentParser) -> None:
         "file has releases)",
     )
     command.add_argument(
-        "--orders", type=whole_number(1), default=ORDERS, metavar="N", help="how many are drawn"
+        "--orders",
+        type=whole_number(1, 10_000_000),
+        default=ORDERS,
+        metavar="N",
+        help="how many are drawn",
     )
-    command.add_argument("--per-hour", type=_rate, metavar="R", help="drawn orders per hour")
+    command.add_argument(
+        "--per-hour", type=number(1e-6, 1e9), metavar="R", help="drawn orders per hour"
+    )
     command.add_argument(
         "--group", type=whole_number(1), default=1, metavar="N", help="orders that arrive together"
     )
@@ -124,6 +136,7 @@ def run(options: argparse.Namespace) -> int:
     from planner.simulation.frontier import frontier_of, sensitivity
     from planner.simulation.laboratory import streams
 
+    keep_what_is_read([options.scenario], options.schedule)
     scenario = read_scenario(options.scenario)
     source = _source(scenario, options)
     drawn = streams(scenario, source, _replications(source, options), options.seed)
@@ -154,6 +167,11 @@ def _source(scenario: Scenario, options: argparse.Namespace) -> "ArrivalSource":
     if options.arrivals is None and not drawn_only:
         return usual
     rate = options.per_hour or _rate_of_file(scenario, usual)
+    if options.orders > LONGEST_HOURS * rate:
+        raise WrongUseError(
+            f"{options.orders:,} orders at {rate:.3g} an hour take longer than 20 years\n"
+            "    Draw fewer with --orders, or more an hour with --per-hour."
+        )
     return Generated(
         orders=options.orders,
         per_hour=rate,
@@ -298,26 +316,15 @@ def _write(
     return FAILED if violations else DONE
 
 
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not 0 < rate < 1e9:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a rate above 0")
-    return rate
+_relative = number(0, 1e9)
 
 
 def _rates(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(each) for each in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a list of rates") from error
+    return tuple(_relative(each) for each in text.split(","))
 
 
 def _share(text: str) -> tuple[str, float]:
-    family, _, share = text.rpartition("=")
-    try:
-        return family, float(share)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not FAMILY=SHARE") from error
+    family, equals, share = text.rpartition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FAMILY=SHARE")
+    return family, _relative(share)

@@ -4,7 +4,7 @@ import argparse
 
 from planner.cli.files import findings_in, read_scenario
 from planner.cli.output import DONE, FAILED, Commands, clean, number_of, say, show
-from planner.cli.report import say_assumptions
+from planner.cli.printing import say_assumptions
 from planner.errors import Finding, ScenarioError
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from planner.cli import report
+from planner.cli import printing
 from planner.cli.output import DONE, FAILED, Commands, clean, say, show
 from planner.cli.plan import planned
 from planner.cli.shared_options import add_effort
@@ -68,9 +68,9 @@ def _planned(scenarios: dict[str, Scenario], options: argparse.Namespace) -> int
             return FAILED
         schedules[name] = result.schedule
     kpis = {name: measure(scenarios[name], schedule) for name, schedule in schedules.items()}
-    show("\n" + report.comparison(kpis) + "\n")
+    show("\n" + printing.comparison(kpis) + "\n")
     answers = [
-        report.show_certificate(scenarios[name], schedule, name)
+        printing.show_certificate(scenarios[name], schedule, name)
         for name, schedule in schedules.items()
     ]
     return DONE if all(answers) else FAILED

@@ -6,7 +6,7 @@ cannot be known is None and shown as "not available", never as 0 or 100 %.
 """
 
 from planner.kpis.along_routes import Stop, Ways, has_places, machines_of, on_route
-from planner.kpis.changeover_times import ChangeoverRun, changeovers_of
+from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_parts
 from planner.kpis.figures import Kpis, MachineKpis, StageKpis
 from planner.kpis.listing import (
     NOT_AVAILABLE,
@@ -18,6 +18,7 @@ from planner.kpis.listing import (
     stage_rows,
 )
 from planner.kpis.measuring import measure
+from planner.kpis.money import Prices, cost_per_hour_less_late, in_money
 
 __all__ = [
     "NOT_AVAILABLE",
@@ -26,16 +27,20 @@ __all__ = [
     "KpiRow",
     "Kpis",
     "MachineKpis",
+    "Prices",
     "StageKpis",
     "Stop",
     "Ways",
     "changeovers_of",
     "compared",
+    "cost_per_hour_less_late",
     "has_places",
+    "in_money",
     "machine_rows",
     "machines_of",
     "measure",
     "on_route",
     "rows",
     "stage_rows",
+    "worked_parts",
 ]

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.calendars import Window
+from planner.calendars import Window, open_parts
 from planner.domain import Changeover, Machine, Scenario
 from planner.schedule import Schedule
 
@@ -53,6 +53,16 @@ def changeovers_on(
                 before=number,
             )
         family = batch.family
+
+
+def worked_parts(scenario: Scenario, run: ChangeoverRun) -> tuple[Window, ...]:
+    """Return when a changeover is worked at: its interval without the closed time inside.
+
+    All of it, where the machine never opens in between: a schedule that breaks its calendar.
+    """
+    machine = scenario.machine[run.machine]
+    parts = open_parts(machine.windows, run.start, run.end) if machine.pausable else ()
+    return parts or (Window(run.start, run.end),)
 
 
 def _begin(machine: Machine, end: int, minutes: int) -> int:

@@ -8,6 +8,9 @@ from planner.kpis.figures import Kpis, MachineKpis, StageKpis
 
 NOT_AVAILABLE = "not available"
 
+# What two figures may differ by and still be the same: the fault of adding up fractions.
+LEAST = 1e-9
+
 Number = int | float | Decimal
 
 
@@ -28,14 +31,20 @@ _FIGURES = (
     _Figure("batches", "Batches", "", "", "number of batches"),
     _Figure("fill", "Average batch fill", "%", "higher", "share of the tightest capacity"),
     _Figure("on_time_share", "Orders on time", "%", "higher", "of the orders with a due date"),
-    _Figure("tardy_orders", "Tardy orders", "", "lower", "orders completed after their due date"),
-    _Figure("tardiness_hours", "Tardiness", "h", "lower", "time after due dates, all orders"),
-    _Figure("longest_tardiness_hours", "Longest tardiness", "h", "lower", "of one order"),
-    _Figure("mean_flow_hours", "Mean flow time", "h", "lower", "from release to completion"),
-    _Figure("work_share", "Share of flow time that is work", "%", "higher", "being made"),
+    _Figure("tardy_orders", "Late orders", "", "lower", "orders completed after their due date"),
+    _Figure("tardiness_hours", "Time late", "h", "lower", "time after due dates, all orders"),
+    _Figure("longest_tardiness_hours", "Longest time late", "h", "lower", "of one order"),
+    _Figure(
+        "mean_flow_hours",
+        "Lead time",
+        "h",
+        "lower",
+        "from release to completion, mean of all orders",
+    ),
+    _Figure("work_share", "Share of lead time that is work", "%", "higher", "being made"),
     _Figure("mean_wait_hours", "Mean wait between stages", "h", "lower", "of an operation"),
     _Figure("limiting_stage", "Stage that limits", "", "", "whose machines are used most"),
-    _Figure("makespan_hours", "Makespan", "h", "lower", "from the start to the last end"),
+    _Figure("makespan_hours", "Finished after", "h", "lower", "from the start to the last end"),
     _Figure("processing_hours", "Processing time", "h", "", "working time of batches"),
     _Figure("idle_hours", "Idle time", "h", "lower", "open, before the last end, not used"),
     _Figure("utilisation", "Utilisation", "%", "higher", "processing over open time"),
@@ -92,10 +101,26 @@ class Difference:
         """Return the difference as it is shown, such as `-3.5 h (-20.0 %)`."""
         if self.difference is None:
             return NOT_AVAILABLE
-        unit = "points" if self.row.unit == "%" else self.row.unit
         sign = "+" if self.difference > 0 else ""
         share = "" if self.percent is None else f" ({self.percent:+.1f} %)"
-        return f"{sign}{shown(self.difference, unit)}{share}"
+        return f"{sign}{shown(self.difference, self._unit)}{share}"
+
+    @property
+    def verdict(self) -> str:
+        """Return the difference as better or worse, such as `Better by 3.5 h (20.0 %)`."""
+        if self.difference is None or not self.row.better:
+            return self.text
+        size = self.difference if self.difference > 0 else -self.difference
+        if size < LEAST:
+            return "Same"
+        wanted = (self.difference > 0) == (self.row.better == "higher")
+        share = "" if self.percent is None else f" ({abs(self.percent):.1f} %)"
+        word = "Better" if wanted else "Worse"
+        return f"{word} by {shown(size, self._unit)}{share}"
+
+    @property
+    def _unit(self) -> str:
+        return "points" if self.row.unit == "%" else self.row.unit
 
 
 def rows(kpis: Kpis) -> tuple[KpiRow, ...]:

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from planner.domain import Scenario
-from planner.publish.outbox import Item, compact, enqueue
+from planner.publish.outbox import Item, enqueue
 from planner.schedule import Schedule
 from planner.store import Store, outbox, release_batches, release_orders
+from planner.strict_json import json_text
 from planner.writer import schedule_json
 
 RELEASED = "released/"
@@ -57,12 +58,12 @@ def _released(store: Store, rows: list[Row[Any]]) -> Iterator[Item]:
     orders: dict[int, list[Any]] = {}
     with store.engine.connect() as connection:
         for batch, content in connection.execute(query):
-            orders.setdefault(batch, []).append(json.loads(content))
+            orders.setdefault(batch, []).append(json.loads(content, parse_constant=_no_number))
     for row in rows:
         name = f"{RELEASED}{row.number}"
         yield Item(
             name=name,
-            payload=compact(
+            payload=json_text(
                 {
                     "id": name,
                     "family": row.family,
@@ -75,15 +76,19 @@ def _released(store: Store, rows: list[Row[Any]]) -> Iterator[Item]:
         )
 
 
+def _no_number(_name: str) -> None:
+    """Return nothing for the infinities that earlier versions took: no JSON has them."""
+
+
 def enqueue_schedule(store: Store, destination: str, scenario: Scenario, schedule: Schedule) -> int:
     """Put every batch of a schedule into the outbox; return how many are new.
 
     Batches of the same schedule are known again by its content: to publish it twice sends it once.
     """
     document = json.loads(schedule_json(scenario, schedule))
-    mark = sha256(compact([document["scenario"], document["batches"]]).encode()).hexdigest()[:16]
+    mark = sha256(json_text([document["scenario"], document["batches"]]).encode()).hexdigest()[:16]
     items = [
-        Item(name=name, payload=compact({"id": name, **batch}))
+        Item(name=name, payload=json_text({"id": name, **batch}))
         for place, batch in enumerate(document["batches"], start=1)
         for name in (f"schedule/{mark}/{place}",)
     ]

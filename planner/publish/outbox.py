@@ -1,14 +1,14 @@
 """The outbox in the store: items, put into chunks once and for all, and what became of them."""
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from planner.publish.destination import checked_destination
 from planner.store import Store, outbox, outbox_chunks
 from planner.store.database import alone, writing
 
@@ -55,6 +55,7 @@ class Refused:
 
 def enqueue(store: Store, destination: str, items: Iterable[Item]) -> int:
     """Put items into the outbox unless they are there; return how many are new."""
+    checked_destination(destination)
     rows = [
         {"destination": destination, "item": item.name, "payload": item.payload} for item in items
     ]
@@ -94,6 +95,28 @@ def make_chunks(store: Store, destination: str, size: int) -> None:
         mine = update(outbox).where(outbox.c.id == bindparam("mine"))
         moved = [{"mine": item, "chunk_id": last + 1 + k // size} for k, item in enumerate(ids)]
         connection.execute(mine, moved)
+
+
+def split_chunk(store: Store, chunk_id: int) -> tuple[int, ...]:
+    """Put the items of a chunk that was too large into two, under new keys; return their ids.
+
+    Nothing of it was taken, so the old key means nothing to anybody.
+    """
+    mine = select(outbox.c.id).where(outbox.c.chunk_id == chunk_id).order_by(outbox.c.id)
+    old = outbox_chunks.c.id == chunk_id
+    with alone(store.engine, durable=True) as connection:
+        ids = connection.scalars(mine).all()
+        destination = connection.scalars(select(outbox_chunks.c.destination).where(old)).one()
+        last = connection.scalar(select(func.max(outbox_chunks.c.id))) or 0
+        made = (last + 1, last + 2)
+        rows = [_new_chunk(number, destination) for number in made]
+        connection.execute(insert(outbox_chunks), rows)
+        half = len(ids) // 2
+        for number, some in zip(made, (ids[:half], ids[half:]), strict=True):
+            in_it = outbox.c.id.between(some[0], some[-1]) & (outbox.c.chunk_id == chunk_id)
+            connection.execute(update(outbox).where(in_it).values(chunk_id=number))
+        connection.execute(delete(outbox_chunks).where(old))
+    return made
 
 
 def _new_chunk(number: int, destination: str) -> dict[str, object]:
@@ -181,8 +204,3 @@ def release_refused(store: Store, destination: str) -> int:
     again = update(outbox).where(outbox.c.destination == destination, outbox.c.refusal.is_not(None))
     with alone(store.engine) as connection:
         return int(connection.execute(again.values(refusal=None, chunk_id=None)).rowcount)
-
-
-def compact(value: object) -> str:
-    """Return `value` as JSON on one line; equal values give equal texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))

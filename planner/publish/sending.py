@@ -1,6 +1,7 @@
 """Sending chunks out of the outbox until each is delivered, refused, or has failed too often."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,14 @@ from tenacity import (
 )
 
 from planner.errors import DeniedError, PlannerError, TryAgainError
-from planner.publish.answers import accepted, reason_in, refused_in
+from planner.publish.answers import (
+    TOO_LARGE,
+    accepted,
+    reason_in,
+    refused_in,
+    whole_answer,
+)
+from planner.publish.destination import checked_destination, without_password
 from planner.publish.outbox import (
     Chunk,
     ChunkOutcome,
@@ -28,12 +36,15 @@ from planner.publish.outbox import (
     make_chunks,
     note,
     refusals,
+    split_chunk,
     waiting_chunks,
 )
 from planner.publish.pace import Pace
 from planner.store import Store
 
-CONNECTION = (httpx.TransportError, TryAgainError)
+log = logging.getLogger(__name__)
+
+CONNECTION = (httpx.HTTPError, TryAgainError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +62,7 @@ class PublishSettings:
     timeout: float = 30.0
     backoff: float = 0.5
     longest_backoff: float = 60.0
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("chunk_size", "rate", "at_once", "attempts", "timeout"):
@@ -103,17 +114,6 @@ async def publishing(
     """Do what `publish` does, in a running event loop."""
     async with Sender(store, destination, settings) as sender:
         return await sender.send_waiting(on_progress)
-
-
-def checked_destination(text: str) -> str:
-    """Return a URL to which batches can be sent; PlannerError if `text` is none."""
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise PlannerError(f"{text!r} is not a URL: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise PlannerError(f"{text!r} is not a URL such as https://mes.example/batches")
-    return text
 
 
 class Sender:
@@ -177,13 +177,16 @@ class _Round:
     report: Report = field(default_factory=Report)
 
     async def send_all(self, todo: Iterator[int]) -> None:
-        for chunk_id in todo:
-            found = await asyncio.to_thread(chunk, self.store, chunk_id)
-            await self._send(found)
-            if self.on_progress is not None:
-                self.on_progress(self.report)
+        for first in todo:
+            parts = [first]
+            while parts:
+                found = await asyncio.to_thread(chunk, self.store, parts.pop(0))
+                parts = [*await self._send(found), *parts]
+                if self.on_progress is not None:
+                    self.on_progress(self.report)
 
-    async def _send(self, sent: Chunk) -> None:
+    async def _send(self, sent: Chunk) -> tuple[int, ...]:
+        """Send a chunk; return the chunks it was split into where it was too large."""
         attempts = 0
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(CONNECTION),
@@ -194,26 +197,42 @@ class _Round:
             async for attempt in retrying:
                 with attempt:
                     attempts = attempt.retry_state.attempt_number
-                    answer = await self._post(sent)
+                    answer, refused = await self._post(sent)
         except RetryError as error:
             await self._leave(sent, attempts, error.last_attempt.exception())
-            return
-        except DeniedError as error:
+            return ()
+        except Exception as error:
+            # No answer stops the sender, whatever it makes of what reads it.
+            if not isinstance(error, DeniedError):
+                log.exception("an answer could not be understood")
             await self._leave(sent, attempts, error)
-            return
-        await self._settle(sent, attempts, answer)
+            return ()
+        if answer.status_code == TOO_LARGE and len(sent.items) > 1:
+            return await asyncio.to_thread(split_chunk, self.store, sent.id)
+        await self._settle(sent, attempts, answer, refused)
+        return ()
 
-    async def _post(self, sent: Chunk) -> httpx.Response:
+    async def _post(self, sent: Chunk) -> tuple[httpx.Response, dict[str, str]]:
+        """Return an answer that is final, and the items that it refuses."""
         await self.pace.turn()
         self.report.requests += 1
         headers = {
+            # Packed answers are read too; but why ask for what may not unpack?
+            "Accept-Encoding": "identity",
             **self.settings.headers,
             "Content-Type": "application/json",
             "Idempotency-Key": sent.key,
         }
-        answer = await self.client.post(self.destination, content=sent.body, headers=headers)
+        async with (
+            # Of the whole request: an answer may come byte by byte.
+            asyncio.timeout(self.settings.timeout),
+            self.client.stream(
+                "POST", self.destination, content=sent.body, headers=headers
+            ) as stream,
+        ):
+            answer = await whole_answer(stream)
         accepted(answer)
-        return answer
+        return answer, refused_in(answer) if answer.is_success else {}
 
     def _wait(self, state: RetryCallState) -> float:
         failed = state.outcome.exception() if state.outcome else None
@@ -226,7 +245,7 @@ class _Round:
         return max(pause, backoff(state))
 
     async def _leave(self, sent: Chunk, attempts: int, error: BaseException | None) -> None:
-        reason = f"{error}" or type(error).__name__
+        reason = without_password(f"{error}") or type(error).__name__
         status = error.status if isinstance(error, TryAgainError | DeniedError) else None
         await self._note(
             sent,
@@ -235,13 +254,15 @@ class _Round:
         self.report.waiting += len(sent.items)
         self.report.failures.append(reason)
 
-    async def _settle(self, sent: Chunk, attempts: int, answer: httpx.Response) -> None:
+    async def _settle(
+        self, sent: Chunk, attempts: int, answer: httpx.Response, listed: Mapping[str, str]
+    ) -> None:
         names = {item.name for item in sent.items}
         state, reason = ChunkState.DELIVERED, ""
-        refused = {name: why for name, why in refused_in(answer).items() if name in names}
+        refused = {name: why for name, why in listed.items() if name in names}
         if not answer.is_success:
             state, reason = ChunkState.REFUSED, reason_in(answer)
-            refused = dict.fromkeys(names, reason) | refused
+            refused = dict.fromkeys(names, reason)
         await self._note(
             sent,
             ChunkOutcome(

@@ -61,7 +61,7 @@ def read_scenario(path: str | Path, *, now: datetime | None = None) -> Scenario:
 def scenario_from_tables(tables: Tables, *, now: datetime | None = None) -> Scenario:
     """Return the scenario that `tables` describe; raises `ScenarioError` with all findings."""
     notes = Notes()
-    parts = _parts(tables, notes, now)
+    parts = _parts(without_left_out(tables, notes), notes, now)
     if parts is None or notes.failed:
         findings = notes.findings
         more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
@@ -72,14 +72,13 @@ def scenario_from_tables(tables: Tables, *, now: datetime | None = None) -> Scen
 def findings_in(tables: Tables) -> tuple[Finding, ...]:
     """Return all that reading `tables` finds, also the warnings, which do not stop it."""
     notes = Notes()
-    _parts(tables, notes)
+    _parts(without_left_out(tables, notes), notes)
     return notes.findings
 
 
 def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts | None:
     if tables.skipped:
         notes.assume(f"not part of a scenario, not read: {some(list(tables.skipped))}")
-    tables = without_left_out(tables, notes)
     settings = settings_from(tables.settings, notes)
     sheets = {
         file: opened(file, tables.source(file), table, notes)

@@ -239,7 +239,8 @@ def weekdays(cell: str) -> tuple[int, ...]:
     if cell.lower() == "daily":
         return tuple(range(7))
     found: set[int] = set()
-    for part in re.sub(r"\s*-\s*", "-", cell.replace(",", " ")).split():
+    joined = "-".join(part.strip() for part in cell.replace(",", " ").split("-"))
+    for part in joined.split():
         first, _, last = part.partition("-")
         start, end = _weekday(first, cell), _weekday(last or first, cell)
         found.update((start + step) % 7 for step in range((end - start) % 7 + 1))

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from planner.calendars import Clock
+from planner.calendars import MINUTES_A_DAY, Clock
 from planner.reader import cells
 from planner.reader.notes import Notes, counted
 from planner.reader.settings import exists
 from planner.reader.sheet import Sheet
 
+# With the years that a horizon may add, times in seconds stay below 10 ** 9.
+LONGEST_YEARS = 10
 LATEST = ("due", "deadline")
 EARLIEST = ("release", "pinned_start")
 
@@ -56,12 +58,34 @@ def units_from(sheet: Sheet, dates: LocalDates, clock: Clock) -> Dates:
         column: _column(sheet, column, getattr(dates, column), clock)
         for column in (*EARLIEST, *LATEST)
     }
+    for column in EARLIEST:
+        _not_too_far(sheet, column, converted[column], clock)
     return Dates(
         release=_from_start(converted["release"], sheet.notes),
         due=converted["due"],
         deadline=converted["deadline"],
         pinned_start=_pinned_from_start(sheet, converted["pinned_start"]),
     )
+
+
+def first_shown(local: datetime, clock: Clock) -> datetime:
+    """Return the first time from `local` on that the clocks of the zone show."""
+    while not exists(local, clock):
+        local += timedelta(minutes=1)
+    return local
+
+
+def _not_too_far(sheet: Sheet, column: str, dates: Sequence[int | None], clock: Clock) -> None:
+    latest = LONGEST_YEARS * 366 * MINUTES_A_DAY * clock.units_per_minute
+    for index, units in enumerate(dates):
+        if units is not None and units > latest:
+            sheet.fault(
+                index,
+                column,
+                "date_range",
+                f"{sheet.cell(index, column)} is more than {LONGEST_YEARS} years after the start",
+                "Check the year, here and of the scenario's start.",
+            )
 
 
 def _column(
@@ -71,7 +95,9 @@ def _column(
     missing = {local for local in distinct if not local.tzinfo and not exists(local, clock)}
     if missing:
         for index, local in enumerate(locals_):
-            if local in missing:
+            # A date alone means a midnight that nobody wrote: where the clocks go over it,
+            # as in Cairo and Havana, the day begins when they have.
+            if local in missing and not cells.is_date_alone(sheet.cell(index, column)):
                 sheet.fault(
                     index,
                     column,
@@ -79,7 +105,8 @@ def _column(
                     f"{sheet.cell(index, column)} does not exist: the clocks go forward over it",
                     "Choose another time.",
                 )
-    units = {local: clock.units(_whole(local, column, clock)) for local in distinct}
+    shown = {local: first_shown(local, clock) if local in missing else local for local in distinct}
+    units = {local: clock.units(_whole(at, column, clock)) for local, at in shown.items()}
     return [units[local] if local else None for local in locals_]
 
 

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from planner.calendars import Clock, TimeUnit
@@ -136,11 +136,21 @@ def _start(given: Mapping[str, Any], clock: Clock, notes: Notes) -> datetime | N
     if local.tzinfo is not None:
         _fault(notes, "date", "start", value, f"the start {value} has a zone", hint)
         return None
+    if not exists(local, clock) and _is_date(value):
+        # Midnight of a day that begins when the clocks have gone over it.
+        while not exists(local, clock):
+            local += timedelta(minutes=1)
     if not exists(local, clock):
         message = f"{local:%Y-%m-%d %H:%M} does not exist: the clocks go forward over it"
         _fault(notes, "local_time", "start", value, message, "Choose another time.")
         return None
     return local
+
+
+def _is_date(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) == len("2026-03-31")
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _moment(value: object) -> datetime | None:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from planner.errors import RefusedFileError, ScenarioError
+from planner.files import open_regular
 from planner.reader.cells import IMPORT_HINT
 from planner.reader.notes import Notes
 from planner.reader.tables import COLUMNS, SETTINGS_FILE, UPLOAD_FILE, Table, Tables
@@ -74,11 +75,9 @@ def _is_read(name: str) -> bool:
 def _opener(path: Path) -> Opener:
     def open_checked() -> IO[bytes]:
         if not path.is_file():
-            raise bad_file(
-                "file", path.name, "is a directory, not a file", "Put a CSV file in its place."
-            )
+            raise bad_file("file", path.name, "is not a file", "Put a CSV file in its place.")
         _check_size(path)
-        return path.open("rb")
+        return open_regular(path)
 
     return open_checked
 
@@ -97,7 +96,7 @@ def _check_size(path: Path) -> None:
 
 def _single(source: Path, notes: Notes) -> Tables:
     _check_size(source)
-    with source.open("rb") as stream:
+    with open_regular(source) as stream:
         table = table_from(stream, source.name, notes)
     files = {"orders.csv": table} if table else {}
     return Tables(files=files, name=source.stem, sources={"orders.csv": source.name})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.errors import ScenarioError
+from planner.files import Replacement
 
 SETTINGS_FILE = "scenario.toml"
 UPLOAD_FILE = "upload.json"
@@ -101,16 +102,28 @@ def table_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     return Table(columns=tuple(columns), rows=tuple(tuple(row) for row in rows))
 
 
-def write_tables(tables: Tables, folder: str | Path) -> None:
-    """Write `tables` as a scenario folder that `read_tables` reads back unchanged."""
+def write_tables(tables: Tables, folder: str | Path) -> tuple[str, ...]:
+    """Write `tables` as a scenario folder that `read_tables` reads back unchanged.
+
+    All files take their places together, or none does. Returns the names of scenario files that
+    were in the folder before and are not among the tables: they count when it is read.
+    """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.files.items():
-        with (target / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
+    texts = {SETTINGS_FILE: tables.settings, UPLOAD_FILE: tables.upload}
+    with Replacement() as files:
+        for name, table in tables.files.items():
+            writer = csv.writer(files.open_text(target / name), lineterminator="\n")
             writer.writerow(table.columns)
             writer.writerows(table.rows)
-    if tables.settings:
-        (target / SETTINGS_FILE).write_text(tables.settings, encoding="utf-8", newline="\n")
-    if tables.upload:
-        (target / UPLOAD_FILE).write_text(tables.upload, encoding="utf-8", newline="\n")
+        for name, text in texts.items():
+            if text:
+                files.open_text(target / name).write(text)
+    written = {*tables.files, *(name for name, text in texts.items() if text)}
+    return left_over(target, written)
+
+
+def left_over(folder: str | Path, written: Iterable[str]) -> tuple[str, ...]:
+    """Return the scenario files in `folder` that are not among `written`."""
+    others = {*COLUMNS, SETTINGS_FILE, UPLOAD_FILE} - set(written)
+    return tuple(sorted(name for name in others if (Path(folder) / name).exists()))

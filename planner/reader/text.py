@@ -10,6 +10,8 @@ from planner.reader.notes import Notes
 from planner.reader.tables import Table
 
 LONGEST_LINE = 1_000_000  # bytes
+LONGEST_CELL = 32_767  # characters, as in spreadsheets
+MOST_COLUMNS = 16_384
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -114,11 +116,25 @@ def _table(records: Iterator[list[str]], file: str, notes: Notes) -> Table:
     for number, record in enumerate(records, start=2):
         if not any(map(str.strip, record)):
             continue
+        if max(map(len, record)) > LONGEST_CELL:
+            raise _long_cell(record, file, number)
         if len(record) != width:
             record = _fitted(record, width, (file, number), notes)
         rows.append(tuple(record))
         numbers.append(number)
     return Table(columns=columns, rows=tuple(rows), numbers=tuple(numbers))
+
+
+def _long_cell(record: list[str], file: str, row: int) -> RefusedFileError:
+    cell = max(record, key=len)
+    return bad_file(
+        "cell_length",
+        file,
+        f"a cell holds {len(cell):,} characters; the longest that is read has {LONGEST_CELL:,}",
+        "Check whether a quotation mark is missing.",
+        row,
+        cell[:200],
+    )
 
 
 def _header(record: list[str], file: str, notes: Notes) -> tuple[str, ...]:
@@ -138,21 +154,28 @@ def _header(record: list[str], file: str, notes: Notes) -> tuple[str, ...]:
             1,
             mark,
         )
+    if len(columns) > MOST_COLUMNS:
+        raise bad_file(
+            "header",
+            file,
+            f"there are {len(columns):,} columns; at most {MOST_COLUMNS:,} are read",
+            "Check whether this is the right file.",
+            1,
+        )
+    first: dict[str, int] = {}
     for place, column in enumerate(columns):
-        _check_column_name(column, place, columns, (file, notes))
+        is_first = first.setdefault(column, place) == place
+        if not (is_first and column):
+            notes.add(_bad_column(column, place, file))
     return tuple(columns)
 
 
-def _check_column_name(
-    column: str, place: int, columns: list[str], told: tuple[str, Notes]
-) -> None:
-    file, notes = told
-    first = columns.index(column)
-    if first == place and column:
-        return
+def _bad_column(column: str, place: int, file: str) -> Finding:
     message = f"column {column} is there twice" if column else f"column {place + 1} has no name"
     hint = "Give each column its own name, or delete it."
-    notes.add(Finding(rule="header", file=file, row=1, column=column, message=message, hint=hint))
+    return Finding(
+        rule="header", file=file, row=1, column=column[:200], message=message[:300], hint=hint
+    )
 
 
 def _fitted(record: list[str], width: int, place: tuple[str, int], notes: Notes) -> list[str]:

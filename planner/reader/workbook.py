@@ -2,88 +2,66 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+import subprocess
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
+from planner.files import open_regular
 from planner.reader.notes import Notes
 from planner.reader.tables import COLUMNS, SETTINGS_FILE, Table, Tables
 from planner.reader.text import bad_file, table_of_records
 
-FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, ParseError)
+# What the process that reads a workbook may take: bytes, processor seconds, and seconds in all.
+MEMORY, PROCESSOR_SECONDS, SECONDS = 4 * 2**30, 60, 300
+_WORKER = Path(__file__).with_name("workbook_worker.py")
 _KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)?", re.ASCII)
 _BARE = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?|true|false", re.ASCII)
 
 
 def workbook_tables(source: Path, notes: Notes) -> Tables:
     """Return the tables of the sheets `orders`, `machines` and so on; `scenario` has settings."""
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(source, read_only=True, data_only=True)
-    except FAULTS as error:
-        raise bad_file(
-            "workbook", source.name, f"the workbook cannot be read: {error}", "Save it again."
-        ) from error
-    try:
-        return _tables(book, source, notes)
-    finally:
-        book.close()
-
-
-def _tables(book: Any, source: Path, notes: Notes) -> Tables:
     wanted = {name.rpartition(".")[0]: name for name in (*COLUMNS, SETTINGS_FILE)}
+    found = _answer(source, tuple(wanted))
     files: dict[str, Table] = {}
     settings = ""
-    skipped = []
-    for sheet in book.worksheets:
-        file = wanted.get(sheet.title.strip().lower().removesuffix(".csv"))
-        if file is None:
-            skipped.append(f"sheet {sheet.title}")
-        elif file == SETTINGS_FILE:
-            settings = _settings(_records(sheet, source.name))
-        elif table := table_of_records(_records(sheet, source.name), file, notes):
+    for sheet in found["sheets"]:
+        file = wanted[sheet["name"].strip().lower().removesuffix(".csv")]
+        if file == SETTINGS_FILE:
+            settings = _settings(sheet["rows"])
+        elif table := table_of_records(iter(sheet["rows"]), file, notes):
             files[file] = table
+    skipped = tuple(f"sheet {name}" for name in found["skipped"])
     if "orders.csv" not in files and not notes.failed:
-        found = f"; there is {', '.join(skipped)}" if skipped else ""
+        there = f"; there is {', '.join(skipped)}" if skipped else ""
         raise bad_file(
-            "orders_given", source.name, f"there is no sheet orders{found}", "Rename the sheet."
+            "orders_given", source.name, f"there is no sheet orders{there}", "Rename the sheet."
         )
-    return Tables(files=files, settings=settings, name=source.stem, skipped=tuple(skipped))
+    return Tables(files=files, settings=settings, name=source.stem, skipped=skipped)
 
 
-def _records(sheet: Any, file: str) -> Iterator[list[str]]:
-    sheet.reset_dimensions()  # what the file says about its size is often wrong
-    try:
-        for row in sheet.iter_rows():
-            yield [_text(cell.value, getattr(cell, "number_format", "")) for cell in row]
-    except FAULTS as error:
+def _answer(source: Path, wanted: tuple[str, ...]) -> dict[str, Any]:
+    """Return what the process that reads the workbook has found in it."""
+    # -I: neither the working directory nor the environment decides what it imports.
+    command = [sys.executable, "-I", str(_WORKER), str(MEMORY), str(PROCESSOR_SECONDS), *wanted]
+    why = "it is damaged, or takes more time or memory than is given"
+    with open_regular(source) as file:
+        try:
+            done = subprocess.run(
+                command, stdin=file, capture_output=True, timeout=SECONDS, check=False
+            )
+            found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
+        except (subprocess.TimeoutExpired, ValueError):
+            found = {}
+    if "sheets" not in found:
         raise bad_file(
-            "workbook", file, f"sheet {sheet.title} cannot be read: {error}", "Save it again."
-        ) from error
-
-
-def _text(value: object, number_format: str | None) -> str:
-    """Return a cell as a planner would type it; midnight without a shown hour is a date."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        # Spreadsheets show 15 digits; the rest is noise of binary fractions.
-        return f"{Decimal(f'{value:.15g}'):f}"
-    if isinstance(value, datetime):
-        whole_day = value.time() == time() and "h" not in (number_format or "").lower()
-        return value.date().isoformat() if whole_day else value.isoformat(timespec="seconds")
-    if isinstance(value, timedelta):
-        minutes = value // timedelta(minutes=1)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}"
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
-    return value.isoformat() if isinstance(value, date) else str(value)
+            "workbook",
+            source.name,
+            f"the workbook cannot be read: {found.get('refused', why)}",
+            "Save it again, or save its sheets as CSV.",
+        )
+    return found
 
 
 def _settings(records: Iterable[list[str]]) -> str:

@@ -1,13 +1,14 @@
 """The live release service: takes orders over HTTP and releases them in batches.
 
-The names here say what a service has stored; they are loaded when first used. Import the rest from
-the modules: `app`, `live_policies`.
+The names here say what a service has stored, and start and stop one on this computer; they are
+loaded when first used. Import the rest from the modules: `app`, `live_policies`.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.service.control import PORT, is_here, start_service, stop_service
     from planner.service.stored import (
         ServiceNote,
         ServiceState,
@@ -23,21 +24,27 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "PORT",
     "ServiceNote",
     "ServiceState",
     "Table",
     "handover_states",
     "handovers",
+    "is_here",
     "refused_batches",
     "released_batches",
     "service_note",
+    "start_service",
+    "stop_service",
     "totals",
     "waiting_buffers",
     "waiting_times",
 ]
+_CONTROL = frozenset({"PORT", "is_here", "start_service", "stop_service"})
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'planner.service' has no attribute {name!r}")
-    return getattr(import_module("planner.service.stored"), name)
+    home = "control" if name in _CONTROL else "stored"
+    return getattr(import_module(f"planner.service.{home}"), name)

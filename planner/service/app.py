@@ -17,11 +17,13 @@ from starlette.applications import Starlette
 
 from planner.errors import PlannerError
 from planner.publish import PublishSettings, checked_destination
+from planner.service.connections import GuardedProtocol, most_connections
 from planner.service.desk import ReleaseDesk, Room
 from planner.service.endpoints import Service
 from planner.service.ledger import Ledger
 from planner.service.live_policies import LivePolicy, in_words
 from planner.service.outgoing import ReleaseSender
+from planner.service.quiet import keep_quiet
 from planner.service.stored import note_service
 from planner.store import Store
 
@@ -29,6 +31,8 @@ LOOPBACK = "127.0.0.1"
 # Names under which a browser on this machine may ask a service that only listens here.
 OWN_NAMES = (LOOPBACK, "localhost", "[::1]")
 BACKLOG = 2048
+# Those to which a client can give cause as often as it likes.
+LOGGERS = ("planner.service.desk", "planner.service.endpoints", "planner.service.outgoing")
 # How long open requests may take when the service stops.
 GRACE_SECONDS = 10
 
@@ -37,10 +41,12 @@ GRACE_SECONDS = 10
 class ServiceSettings:
     """How to serve: the policy, where to listen, how much to take at once.
 
-    `flush_at` are local times of day, such as the ends of shifts, at which all buffers are
-    released; `flush` releases them when the service stops. `take_over` ignores a process that is
-    noted as releasing from the same database. With `destination`, a URL, released batches are sent
-    there as `publishing` says.
+    `is_open_to_network` must be said where others than this machine can reach `host`, and `names`
+    are the host names under which they may ask. `most_unfinished` are the bytes of all bodies that
+    are being read. `flush_at` are local times of day, such as the ends of shifts, at which all
+    buffers are released; `flush` releases them when the service stops. `take_over` ignores a
+    process that is noted as releasing from the same database. With `destination`, a URL, released
+    batches are sent there as `publishing` says.
     """
 
     policy: LivePolicy
@@ -49,6 +55,9 @@ class ServiceSettings:
     room: Room = field(default_factory=Room)
     most_orders: int = 10_000
     most_bytes: int = 8 * 1024 * 1024
+    most_unfinished: int = 64 * 1024 * 1024
+    is_open_to_network: bool = False
+    names: tuple[str, ...] = ()
     flush_at: tuple[time, ...] = ()
     flush: bool = True
     take_over: bool = False
@@ -58,11 +67,26 @@ class ServiceSettings:
     def __post_init__(self) -> None:
         if self.destination is not None:
             checked_destination(self.destination)
+        if not (self.is_local or self.is_open_to_network):
+            raise PlannerError(
+                f"anybody who can reach {self.host} could send orders: there is no sign-in\n"
+                "    In a network where that is fine: --open-to-network."
+            )
 
     @property
     def is_local(self) -> bool:
         """Return whether only this machine can reach the service."""
-        return self.host == "localhost" or ip_address(self.host).is_loopback
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach `host`; PlannerError if it is no address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError as error:
+        raise PlannerError(f"{host!r} is not an address to listen on, such as 0.0.0.0") from error
 
 
 def make_app(store: Store, settings: ServiceSettings) -> Starlette:
@@ -78,7 +102,8 @@ def make_app(store: Store, settings: ServiceSettings) -> Starlette:
     note_service(store, in_words(policy), settings.destination)
     return Service(store, desk, policy.rules, settings.most_orders, handover).app(
         most_bytes=settings.most_bytes,
-        hosts=OWN_NAMES if settings.is_local else ("*",),
+        hosts=OWN_NAMES if settings.is_local else settings.names or ("*",),
+        most_unfinished=settings.most_unfinished,
         flush=settings.flush,
     )
 
@@ -95,9 +120,12 @@ def serve(
     store: Store, settings: ServiceSettings, on_listening: Callable[[int], None] | None = None
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; `on_listening` is told the port once there is one."""
+    keep_quiet("uvicorn.error", *LOGGERS)
+    GuardedProtocol.most = most_connections()
     with _listener(settings) as listener:
         config = uvicorn.Config(
             make_app(store, settings),
+            http=GuardedProtocol,
             log_level="warning",
             access_log=False,
             server_header=False,

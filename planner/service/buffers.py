@@ -14,6 +14,9 @@ from typing import NamedTuple
 LOOK = 50
 # Arrivals longer ago than this count less than 1/e in the measured rate.
 RATE_SECONDS = 600.0
+# An empty buffer is kept for its rate: until that is next to nothing, and not too many of them.
+IDLE_SECONDS = 3 * RATE_SECONDS
+MOST_IDLE = 10_000
 
 
 class BufferKey(NamedTuple):
@@ -63,6 +66,11 @@ class Buffer:
         return len(self.orders)
 
     @property
+    def last(self) -> float:
+        """Return when the last order arrived."""
+        return self._rated or 0.0
+
+    @property
     def oldest(self) -> float:
         """Return when the order that waits longest was received."""
         return next(iter(self.orders.values())).received
@@ -91,12 +99,6 @@ class Buffer:
         for order in orders:
             del self.orders[order.number]
             self.load = [has - size for has, size in zip(self.load, order.load, strict=True)]
-
-    def put_back(self, orders: Iterable[Waiting]) -> None:
-        """Bring orders back to where they stood: their release did not come about."""
-        for order in orders:
-            self._append(order)
-        self.orders = dict(sorted(self.orders.items()))
 
     def _append(self, order: Waiting) -> None:
         self.orders[order.number] = order
@@ -132,8 +134,11 @@ class Buffers:
     """All buffers, and the orders that hold a place of a continuous machine, per machines."""
 
     _buffers: dict[BufferKey, Buffer] = field(default_factory=dict)
-    _by_machines: dict[str, dict[str, Buffer]] = field(default_factory=dict)
+    _waiting: dict[str, dict[str, Buffer]] = field(default_factory=dict)
+    _idle: dict[BufferKey, Buffer] = field(default_factory=dict)
     _inside: dict[str, dict[str, Waiting]] = field(default_factory=dict)
+    _machines_of: dict[str, str] = field(default_factory=dict)
+    _early: set[str] = field(default_factory=set)
     waiting: int = 0
 
     def __iter__(self) -> Iterator[Buffer]:
@@ -144,14 +149,16 @@ class Buffers:
         found = self._buffers.get(key)
         if found is None:
             found = self._buffers[key] = Buffer(key=key)
-            self._by_machines.setdefault(key.machines, {})[key.family] = found
+            self._idle[key] = found
         return found
+
+    def waiting_for(self, machines: str) -> Collection[Buffer]:
+        """Return the buffers of `machines` in which orders wait."""
+        return self._waiting.get(machines, {}).values()
 
     def beside(self, buffer: Buffer) -> Iterator[Buffer]:
         """Return the other buffers of the same machines in which orders wait."""
-        for other in self._by_machines[buffer.key.machines].values():
-            if other is not buffer and other.orders:
-                yield other
+        return (other for other in self.waiting_for(buffer.key.machines) if other is not buffer)
 
     def inside(self, machines: str) -> Mapping[str, Waiting]:
         """Return the orders by name that hold a place of `machines`."""
@@ -161,26 +168,57 @@ class Buffers:
         """Append an order that has just arrived; return its buffer."""
         buffer = self.of(order.key)
         buffer.add(order)
+        self._note(buffer)
         self.waiting += 1
         return buffer
 
     def take(self, orders: Collection[Waiting]) -> None:
         """Remove orders of one buffer that are about to be released."""
-        self.of(next(iter(orders)).key).take(orders)
+        buffer = self.of(next(iter(orders)).key)
+        buffer.take(orders)
+        self._note(buffer)
         self.waiting -= len(orders)
 
-    def put_back(self, orders: Collection[Waiting]) -> None:
-        """Bring orders of one buffer back: their release did not come about."""
-        self.of(next(iter(orders)).key).put_back(orders)
-        self.waiting += len(orders)
+    def _note(self, buffer: Buffer) -> None:
+        key = buffer.key
+        if buffer.orders:
+            self._waiting.setdefault(key.machines, {})[key.family] = buffer
+            self._idle.pop(key, None)
+            return
+        families = self._waiting.get(key.machines, {})
+        families.pop(key.family, None)
+        if not families:
+            self._waiting.pop(key.machines, None)
+        self._idle[key] = buffer
+
+    def drop_idle(self, now: float) -> None:
+        """Forget the buffers that have long been empty."""
+        while self._idle:
+            key, buffer = next(iter(self._idle.items()))
+            if len(self._idle) <= MOST_IDLE and now - buffer.last < IDLE_SECONDS:
+                return
+            del self._idle[key], self._buffers[key]
 
     def enter(self, orders: Iterable[Waiting]) -> None:
-        """Give places to released orders."""
+        """Give places to released orders, but to those that are finished already."""
         for order in orders:
+            if order.order in self._early:
+                self._early.discard(order.order)
+                continue
             self._inside.setdefault(order.key.machines, {})[order.order] = order
+            self._machines_of[order.order] = order.key.machines
 
-    def leave(self, names: Iterable[str]) -> None:
-        """Free the places of finished orders; one that has no place is passed over."""
-        for name in names:
-            for places in self._inside.values():
-                places.pop(name, None)
+    def finished_early(self, names: Iterable[str]) -> None:
+        """Note orders that are finished although they wait still: they will need no place."""
+        self._early.update(names)
+
+    def leave(self, names: Iterable[str]) -> set[str]:
+        """Free the places of finished orders; return the machines that have more places now."""
+        freed = {self._machines_of.pop(name) for name in names if name in self._machines_of}
+        gone = frozenset(names)
+        for machines in freed:
+            left = {n: order for n, order in self._inside[machines].items() if n not in gone}
+            self._inside[machines] = left
+            if not left:
+                del self._inside[machines]
+        return freed

@@ -1,11 +1,13 @@
 """The service over HTTP: orders in; buffers, batches, health and figures out."""
 
+import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -15,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from planner.errors import BusyError, Refusal, RefusedRequestError
+from planner.errors import BusyError, Refusal, RefusedRequestError, StoreError
 from planner.service.buffers import Buffer
-from planner.service.desk import ReleaseDesk
+from planner.service.connections import BodiesWithinRoom
+from planner.service.desk import NO_ANSWER, ReleaseDesk
 from planner.service.live_policies import ReleaseRules
 from planner.service.outgoing import ReleaseSender
 from planner.service.posted_orders import arrivals_in, names_in
@@ -29,10 +32,15 @@ from planner.service.stored import (
     released_batches,
 )
 from planner.store import Store
+from planner.strict_json import printable
+
+log = logging.getLogger(__name__)
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MOST_ROWS = 1000
+# Digits of what a database takes for a number.
+LONGEST_NUMBER = 18
 # How long a service that stops goes on sending what it has released.
 HANDOVER_SECONDS = 10.0
 
@@ -52,9 +60,17 @@ class Service:
         self._handover = handover
 
     def app(
-        self, *, most_bytes: int, hosts: Iterable[str] = ("*",), flush: bool = True
+        self,
+        *,
+        most_bytes: int,
+        most_unfinished: int,
+        hosts: Iterable[str] = ("*",),
+        flush: bool = True,
     ) -> Starlette:
-        """Return the application; it stops by releasing what waits if `flush`."""
+        """Return the application; it stops by releasing what waits if `flush`.
+
+        `most_bytes` limits a body, `most_unfinished` all that are being read.
+        """
 
         @asynccontextmanager
         async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -68,11 +84,16 @@ class Service:
 
         return Starlette(
             routes=self._routes(),
-            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
+            middleware=[
+                Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
+                Middleware(BodiesWithinRoom, most=most_unfinished),
+            ],
             exception_handlers={
                 HTTPException: _http_error,
                 RefusedRequestError: _refused,
                 BusyError: _busy,
+                SQLAlchemyError: _no_answer,
+                StoreError: _no_answer,
             },
             lifespan=lifespan,
             max_body_size=most_bytes,
@@ -92,9 +113,11 @@ class Service:
             Route("/completions", self._finish, methods=["POST"]),
             Route("/buffers", self._buffers),
             Route("/batches", self._batches),
-            Route("/batches/{number:int}", self._batch),
+            Route("/batches/{number}", self._batch),
             Route("/handover", self._handed_over),
-            Route("/health", self._health),
+            Route("/health", self._ready),
+            Route("/health/ready", self._ready),
+            Route("/health/live", self._live),
             Route("/metrics", self._figures),
         ]
 
@@ -114,8 +137,8 @@ class Service:
     async def _finish(self, request: Request) -> Response:
         _media_type(request, JSON)
         names = names_in(await request.body(), "orders", self._most)
-        await self._desk.finish(names)
-        return JSONResponse({"orders": len(names)})
+        unknown = await self._desk.finish(names)
+        return JSONResponse({"orders": len(names), "unknown": list(unknown)})
 
     async def _buffers(self, _request: Request) -> Response:
         now = time.time()
@@ -129,7 +152,10 @@ class Service:
         return JSONResponse({"batches": [_plain(row) for row in rows]})
 
     async def _batch(self, request: Request) -> Response:
-        number = int(request.path_params["number"])
+        text = str(request.path_params["number"])
+        if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+            raise HTTPException(404, f"there is no batch {printable(text[:80])!r}")
+        number = int(text)
         found = await run_in_threadpool(batch_with_orders, self._store, number)
         if found is None:
             raise HTTPException(404, f"there is no batch {number}")
@@ -139,7 +165,7 @@ class Service:
         name = str(request.path_params["order_id"])
         found = await run_in_threadpool(order_row, self._store, name)
         if found is None:
-            raise HTTPException(404, f"there is no order {name[:80]!r}")
+            raise HTTPException(404, f"there is no order {printable(name[:80])!r}")
         return JSONResponse(_plain(found))
 
     async def _handed_over(self, _request: Request) -> Response:
@@ -152,7 +178,13 @@ class Service:
             }
         )
 
-    async def _health(self, _request: Request) -> Response:
+    async def _live(self, _request: Request) -> Response:
+        """Say whether the process is of use; if not, only a new one will be."""
+        alive = self._desk.is_alive
+        return JSONResponse({"status": "ok" if alive else "failed"}, 200 if alive else 503)
+
+    async def _ready(self, _request: Request) -> Response:
+        """Say whether orders are taken now."""
         desk = self._desk
         status = "ok" if desk.is_healthy else "failed"
         return JSONResponse(
@@ -198,7 +230,8 @@ def _media_type(request: Request, *known: str) -> str:
 
 def _whole(request: Request, name: str, default: int, least: int, most: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and least <= int(text[:20]) <= most):
+    digits = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER + 1
+    if not (digits and least <= int(text) <= most):
         message = f"is not a whole number from {least} to {most}"
         raise RefusedRequestError(
             422, "the query cannot be read",
@@ -222,6 +255,12 @@ async def _busy(_request: Request, error: Exception) -> Response:
     busy = error if isinstance(error, BusyError) else BusyError(str(error), 503)
     headers = {"Retry-After": str(busy.seconds)}
     return JSONResponse({"error": str(busy), "details": []}, busy.status, headers)
+
+
+async def _no_answer(_request: Request, error: Exception) -> Response:
+    # What a database says names tables, and may hold what others have sent.
+    log.error("a request could not be answered", exc_info=error)
+    return JSONResponse({"error": NO_ANSWER, "details": []}, 503, {"Retry-After": "5"})
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

@@ -4,25 +4,22 @@ One process releases at a time. It gives the numbers, so nothing needs to be rea
 takes over after a crash goes on behind the last number.
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from planner.errors import Refusal, StoreError
 from planner.service.buffers import Buffers, Waiting
+from planner.service.claim import Claim
 from planner.service.live_policies import Reason, Release
 from planner.service.posted_orders import Arrival, same_again, stored_arrival
 from planner.store import Store, release_batches, release_orders
-from planner.store.database import alone
-from planner.store.processes import ProcessIdentity, is_gone, this_process
-from planner.store.schema import settings
+from planner.store.database import FileWatch
 
-OWNER = "release service"
 # SQLite takes at most 999 parameters in old versions.
 ASKED_AT_ONCE = 500
 
@@ -46,59 +43,95 @@ class Work:
 
 @dataclass(slots=True, kw_only=True)
 class Done:
-    """What came of it: per request its receipts, or why not; and the orders that now wait."""
+    """What came of it: per request its receipts, or why not; and the orders that now wait.
+
+    Of the finished orders, `known` are those there are, and `early` those that wait still.
+    """
 
     answers: list[tuple[Receipt, ...] | tuple[Refusal, ...]] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    early: set[str] = field(default_factory=set)
 
 
 class Ledger:
     """The orders and batches of the service; used by one thread at a time."""
 
     def __init__(self, store: Store, *, take_over: bool = False) -> None:
-        _claim(store, take_over)
-        self._store = store
+        self._claim = Claim(store, take_over=take_over)
+        self._watch = FileWatch(store.engine.url)
         # Acknowledged means on the disk, also when the power fails.
         self._connection = store.engine.execution_options(writes=True, durable=True).connect()
-        with self._connection.begin():
-            self._order = self._connection.scalar(select(func.max(release_orders.c.number))) or 0
-            self._batch = self._connection.scalar(select(func.max(release_batches.c.number))) or 0
+        self._order = self._batch = 0
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether the claim must beat, also when there is no work."""
+        return self._claim.is_due
 
     def close(self) -> None:
-        """Let another process release."""
+        """Let another process release, if the database is there."""
         self._connection.close()
-        self._store.set_setting(OWNER, None)
+        self._watch.check()
+        self._claim.give_back()
 
     def restored(self, capacity: Mapping[str, Decimal]) -> Buffers:
-        """Return the buffers as they were left, however the last process ended."""
+        """Return the buffers as the store has them, however the last process or work ended.
+
+        Raises what writing raises: who gets buffers can go on.
+        """
+        self._reopen()
         buffers = Buffers()
-        waits, inside = release_orders.c.batch.is_(None), release_orders.c.inside.is_(True)
-        for order in self._stored(waits, capacity):
-            buffers.add(order)
-        buffers.enter(self._stored(inside, capacity))
+        columns = release_orders.c
+        waits = columns.batch.is_(None)
+        with self._connection.begin():
+            # A beat is written: that reading works says nothing about writing.
+            self._claim.check(self._connection, beat=True)
+            self._order = self._connection.scalar(select(func.max(columns.number))) or 0
+            self._batch = self._connection.scalar(select(func.max(release_batches.c.number))) or 0
+            early = select(columns.order_id).where(waits, columns.finished.is_not(None))
+            buffers.finished_early(self._connection.scalars(early))
+            for order in self._stored(waits, capacity):
+                buffers.add(order)
+            buffers.enter(self._stored(columns.inside.is_(True), capacity))
         return buffers
+
+    def _reopen(self) -> None:
+        # It is closed already where the last attempt came no further.
+        if not self._connection.closed:
+            self._connection.invalidate()
+            self._connection.close()
+        self._watch.reopened()
+        # Before anything opens it: SQLite would make a new file in the place of one that is gone.
+        self._watch.check()
+        self._connection = self._connection.engine.connect()
 
     def _stored(self, which: Any, capacity: Mapping[str, Decimal]) -> Iterator[Waiting]:
         columns = release_orders.c
         query = select(columns.number, columns.received, columns.content).where(which)
-        with self._connection.begin():
-            rows = self._connection.execute(query.order_by(columns.number)).all()
-        for number, received, content in rows:
+        for number, received, content in self._connection.execute(query.order_by(columns.number)):
             found = stored_arrival(content, capacity)
             yield _waiting(found, number, received.timestamp())
 
     def carry_out(self, work: Work, now: float) -> Done:
-        """Store `work` in one transaction; when this returns, it is safe."""
+        """Store `work` in one transaction; when this returns, it is safe.
+
+        When it raises, what was stored is not known: go on from `restored` buffers.
+        """
         done = Done()
         order, batch = self._order, self._batch
+        self._watch.check()
         with self._connection.begin():
+            self._claim.check(self._connection)
             new = list(self._taken(work.requests, done, now))
             if new:
                 self._connection.execute(insert(release_orders), new)
             if work.releases:
                 self._release(work.releases, batch, now)
             if work.finished:
-                self._finish(work.finished, now)
+                self._finish(work.finished, done, now)
+        # A file that was deleted takes a commit without a word, and it is gone with it.
+        self._watch.check()
         self._order, self._batch = order + len(new), batch + len(work.releases)
         return done
 
@@ -148,33 +181,25 @@ class Ledger:
         mine = update(release_orders).where(release_orders.c.number == bindparam("order"), waits)
         if self._connection.execute(mine, moved).rowcount != len(moved):
             raise StoreError("orders that wait here have been released elsewhere; start again")
+        columns = release_orders.c
+        done = update(release_orders).where(columns.inside.is_(True), columns.finished.is_not(None))
+        self._connection.execute(done.values(inside=None))
 
-    def _finish(self, names: Collection[str], now: float) -> None:
+    def _finish(self, names: Collection[str], done: Done, now: float) -> None:
+        columns = release_orders.c
+        asked = list(names)
+        for first in range(0, len(asked), ASKED_AT_ONCE):
+            some = columns.order_id.in_(asked[first : first + ASKED_AT_ONCE])
+            rows = self._connection.execute(select(columns.order_id, columns.batch).where(some))
+            for name, batch in rows:
+                done.known.add(name)
+                if batch is None:
+                    done.early.add(name)
         mine = update(release_orders).where(
             release_orders.c.order_id == bindparam("name"), release_orders.c.finished.is_(None)
         )
-        rows = [{"name": name, "inside": None, "finished": _time(now)} for name in names]
-        self._connection.execute(mine, rows)
-
-
-def _claim(store: Store, take_over: bool) -> None:
-    """Note that this process releases; StoreError while another one may that does."""
-    mine = {"key": OWNER, "value": json.dumps(asdict(this_process()))}
-    this = settings.c.key == OWNER
-    with alone(store.engine) as connection:
-        owner = connection.scalar(select(settings.c.value).where(this))
-        if owner is not None and not take_over:
-            _refuse_second(ProcessIdentity(**json.loads(owner)))
-        connection.execute(delete(settings).where(this))
-        connection.execute(insert(settings).values(mine))
-
-
-def _refuse_second(owner: ProcessIdentity) -> None:
-    if not is_gone(owner):
-        raise StoreError(
-            f"process {owner.pid} on {owner.host.split()[0]} releases from this database\n"
-            "    Stop it first. If its machine or container is gone for good: --take-over."
-        )
+        ended = [{"name": name, "inside": None, "finished": _time(now)} for name in asked]
+        self._connection.execute(mine, ended)
 
 
 def _inside(release: Release) -> bool | None:

@@ -51,7 +51,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.size < 1:
-            raise PlannerError(f"a batch of {self.size} orders holds nothing; give 1 or more")
+            raise PlannerError(f"a batch of {_orders(self.size)} holds nothing; give 1 or more")
         if not self.wait > 0:
             raise PlannerError(f"a wait of {self.wait} seconds is none; give more than 0")
 
@@ -76,6 +76,9 @@ class ReleaseRules:
 class LivePolicy(Protocol):
     """Decides about one buffer; asked again until it returns None."""
 
+    def worth_asking(self, buffers: Buffers, looked: Iterable[Buffer]) -> Iterable[Buffer]:
+        """Return the buffers that may have something to release, where `looked` have changed."""
+
     @property
     def rules(self) -> ReleaseRules:
         """Return the sizes, waits and capacities it keeps."""
@@ -84,8 +87,18 @@ class LivePolicy(Protocol):
         """Return what leaves `buffer` now; it holds at least one order."""
 
 
+class _EachAlone:
+    """A buffer is decided about without a look at the others."""
+
+    __slots__ = ()
+
+    def worth_asking(self, buffers: Buffers, looked: Iterable[Buffer]) -> Iterable[Buffer]:
+        """Return the buffers that have changed."""
+        return looked
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Full:
+class Full(_EachAlone):
     """Release full batches only (Neuts 1967, *A general class of bulk queues*, with a = K)."""
 
     rules: ReleaseRules
@@ -97,7 +110,7 @@ class Full:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeOut:
+class TimeOut(_EachAlone):
     """Release a batch when it is full or its first order has waited `Rule.wait` seconds."""
 
     rules: ReleaseRules
@@ -113,7 +126,7 @@ class TimeOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ByRate:
+class ByRate(_EachAlone):
     """Wait for as many orders as will arrive in the time that is cheap to spend on filling.
 
     The service knows neither run times nor how busy the machines are, so this is another law than
@@ -158,10 +171,20 @@ class Places:
 
     rules: ReleaseRules
 
+    def worth_asking(self, buffers: Buffers, looked: Iterable[Buffer]) -> Iterable[Buffer]:
+        """Return for each set of machines the one buffer whose orders may enter."""
+        for machines in dict.fromkeys(buffer.key.machines for buffer in looked):
+            waiting = buffers.waiting_for(machines)
+            families = {order.key.family for order in buffers.inside(machines).values()}
+            if waiting and not families:
+                yield min(waiting, key=lambda buffer: buffer.oldest)
+            else:
+                yield from [b for b in waiting if families == {b.key.family}]
+
     def release(self, buffer: Buffer, buffers: Buffers, now: float) -> Release | None:
         """Return the orders that enter."""
         inside = buffers.inside(buffer.key.machines)
-        others = [other for other in buffers.beside(buffer) if other.orders]
+        others = buffers.beside(buffer)
         if not inside:
             may = all(buffer.oldest <= other.oldest for other in others)
         else:
@@ -192,19 +215,23 @@ def in_words(policy: LivePolicy) -> str:
     """
     rule, own = policy.rules.rule, len(policy.rules.by_family)
     kept = "".join(f", at most {most} {name}" for name, most in policy.rules.capacity.items())
-    by_family = f"; {own} families have their own" if own else ""
+    by_family = f"; own rules: {own} {'family' if own == 1 else 'families'}" if own else ""
     return f"{_rule_in_words(policy, rule)}{kept}{by_family}"
 
 
 def _rule_in_words(policy: LivePolicy, rule: Rule) -> str:
     wait = f"{rule.wait:g} s" if rule.wait < 600 else f"{rule.wait / 60:g} min"
     if isinstance(policy, Places):
-        return f"{rule.size} places, another family after {wait}"
+        return f"{rule.size} place{'' if rule.size == 1 else 's'}, another family after {wait}"
     if isinstance(policy, Full):
-        return f"{rule.size} orders"
+        return _orders(rule.size)
     if isinstance(policy, ByRate):
-        return f"up to {rule.size} orders by their rate, at most {wait}"
-    return f"{rule.size} orders, or the first has waited {wait}"
+        return f"up to {_orders(rule.size)} by their rate, at most {wait}"
+    return f"{_orders(rule.size)}, or the first has waited {wait}"
+
+
+def _orders(count: int) -> str:
+    return f"{count} order{'' if count == 1 else 's'}"
 
 
 def all_releases(
@@ -212,7 +239,7 @@ def all_releases(
 ) -> list[Release]:
     """Take from `buffers` everything that is released now, and return it."""
     found: list[Release] = []
-    for buffer in looked:
+    for buffer in policy.worth_asking(buffers, looked):
         while buffer.orders and (release := policy.release(buffer, buffers, now)):
             _carry_out(buffers, release)
             found.append(release)
@@ -239,11 +266,3 @@ def _carry_out(buffers: Buffers, release: Release) -> None:
     buffers.take(release.orders)
     if release.reason == Reason.PLACE:
         buffers.enter(release.orders)
-
-
-def undone(buffers: Buffers, releases: Iterable[Release]) -> None:
-    """Bring back what was taken: it could not be stored."""
-    for release in releases:
-        buffers.put_back(release.orders)
-        if release.reason == Reason.PLACE:
-            buffers.leave(order.order for order in release.orders)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from planner.errors import FieldError, PlannerError, Refusal, RefusedRequestError
 from planner.service.buffers import BufferKey
+from planner.strict_json import json_text, json_value, printable
 
 LONGEST_NAME = 200
 SHOWN = 80
@@ -25,6 +26,10 @@ class Arrival(NamedTuple):
     load: tuple[Decimal, ...]
     content: str
     fingerprint: str
+
+
+# The numbers of an order: their order of magnitude is that of a plant.
+LARGEST_SIZE = Decimal(10) ** 12
 
 
 def arrivals_in(
@@ -56,7 +61,7 @@ def names_in(body: bytes, field: str, most: int) -> tuple[str, ...]:
     """Return the list of names under `field` in a JSON object."""
     value = _json(body, 0)
     names = value.get(field) if isinstance(value, dict) else None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, list):
         refusal = Refusal(
             index=0, field=field, value=_shown(names), message="is not a list of order ids"
         )
@@ -65,15 +70,25 @@ def names_in(body: bytes, field: str, most: int) -> tuple[str, ...]:
         raise RefusedRequestError(
             413, f"{len(names)} orders in one request; at most {most} are taken"
         )
-    return tuple(names)
+    refusals = list(_bad_names(names, field))
+    if refusals:
+        raise RefusedRequestError(422, "the request cannot be read", refusals)
+    return tuple(dict.fromkeys(names))
+
+
+def _bad_names(names: list[Any], field: str) -> Iterator[Refusal]:
+    for index, name in enumerate(names):
+        try:
+            _text({field: name}, field, needed=True)
+        except FieldError as error:
+            yield _refusal(index, error)
 
 
 def arrival(value: Any, capacity: Mapping[str, Decimal]) -> Arrival:
     """Return one order; columns are those of `orders.csv`, unknown ones are kept."""
     if not isinstance(value, dict):
         raise FieldError("", value, "is not an object")
-    # As ASCII: half a surrogate pair cannot be stored in any other way.
-    content = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    content = json_text(value)
     return Arrival(
         order=_text(value, "order_id", needed=True),
         key=BufferKey(_text(value, "family", needed=True), _machines(value)),
@@ -84,10 +99,14 @@ def arrival(value: Any, capacity: Mapping[str, Decimal]) -> Arrival:
     )
 
 
+def no_number(_name: str) -> None:
+    """Return nothing for the infinities that earlier versions took and stored."""
+
+
 def stored_arrival(content: str, capacity: Mapping[str, Decimal]) -> Arrival:
     """Return an order from its stored content; PlannerError if the capacity no longer takes it."""
     try:
-        return arrival(json.loads(content), capacity)
+        return arrival(json.loads(content, parse_constant=no_number), capacity)
     except FieldError as error:
         raise PlannerError(
             f"a waiting order does not fit the settings: {error.field} {error.value!r} {error}\n"
@@ -106,15 +125,11 @@ def _lines(body: bytes) -> list[Any]:
 
 def _json(text: bytes, index: int) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        return json_value(text)
+    except ValueError as error:
         shown = _shown(text[:SHOWN].decode(errors="replace"))
         refusal = Refusal(index=index, field="", value=shown, message=str(error))
         raise RefusedRequestError(400, "the request is not JSON", [refusal]) from error
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _text(value: Mapping[str, Any], field: str, *, needed: bool = False) -> str:
@@ -161,8 +176,8 @@ def _size(value: Mapping[str, Any], dimension: str, most: Decimal) -> Decimal:
         size = Decimal("NaN") if isinstance(given, bool) else Decimal(str(given))
     except InvalidOperation:
         size = Decimal("NaN")
-    if not size.is_finite() or size < 0:
-        raise FieldError(field, given, "is not a number of 0 or more")
+    if not size.is_finite() or not 0 <= size <= LARGEST_SIZE:
+        raise FieldError(field, given, "is not a number from 0 on")
     if size > most:
         raise FieldError(field, given, f"is more than a batch may hold: {most} {dimension}")
     return size
@@ -173,7 +188,7 @@ def _refusal(index: int, error: FieldError) -> Refusal:
 
 
 def _shown(value: object) -> str:
-    return "" if value is None else str(value)[:SHOWN]
+    return "" if value is None else printable(str(value)[:SHOWN])
 
 
 def same_again(arrivals: Iterable[Arrival], known: Mapping[str, str]) -> Iterator[Refusal]:

@@ -10,9 +10,8 @@ from sqlalchemy import Row, Select, case, func, select
 
 from planner.publish.items import RELEASED
 from planner.publish.outbox import ChunkState
-from planner.service.ledger import OWNER
+from planner.service.claim import OWNER, owner_in
 from planner.store import Store, outbox, outbox_chunks, release_batches, release_orders
-from planner.store.processes import ProcessIdentity, is_gone
 
 Table = list[dict[str, Any]]
 NOTE = "release service settings"
@@ -51,8 +50,7 @@ def service_note(store: Store) -> ServiceNote | None:
 def _state(owner: str | None) -> ServiceState:
     if owner is None:
         return ServiceState.STOPPED
-    gone = is_gone(ProcessIdentity(**json.loads(owner)))
-    return ServiceState.CRASHED if gone else ServiceState.RUNNING
+    return ServiceState.CRASHED if owner_in(owner).is_gone else ServiceState.RUNNING
 
 
 def waiting_buffers(store: Store) -> Table:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from planner.simulation.measures import Measures
     from planner.simulation.naming import policy_named, usual_policies
     from planner.simulation.policies import Policy
+    from planner.simulation.recommending import recommended
+    from planner.simulation.wording import in_words, lasting
 
 _HOMES = {
     "planner.simulation.arrivals": (
@@ -33,6 +35,8 @@ _HOMES = {
     "planner.simulation.measures": ("Measures",),
     "planner.simulation.naming": ("policy_named", "usual_policies"),
     "planner.simulation.policies": ("Policy",),
+    "planner.simulation.recommending": ("recommended",),
+    "planner.simulation.wording": ("in_words", "lasting"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -47,9 +51,12 @@ __all__ = [
     "Policy",
     "Replay",
     "frontier_of",
+    "in_words",
     "intervals",
+    "lasting",
     "limit",
     "policy_named",
+    "recommended",
     "sensitivity",
     "streams",
     "usual_policies",

@@ -16,6 +16,7 @@ from planner.simulation.arrivals import Arrivals
 from planner.simulation.laboratory import Laboratory
 from planner.simulation.measures import Measures
 from planner.simulation.policies import Policy, SizeOrTimeout
+from planner.simulation.wording import in_words
 
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 28, 32, 40, 50)
 MINUTES = (15, 30, 60, 120, 180, 240, 360, 480, 720, 1440)
@@ -163,9 +164,9 @@ def limit(scenario: Scenario, arrivals: Arrivals, policy: Policy, *, stickiness:
 
 def _reason(best: Sequence[Point], knee: Point) -> str:
     place = best.index(knee)
-    name = f"Start at {knee.setting.name}: "
+    name = f"{in_words(knee.setting)}: "
     if len(best) == 1:
-        return name + "no other setting is better in throughput or in flow time."
+        return name + "no other setting is better in orders per hour or in lead time."
     parts = []
     if place + 1 < len(best):
         more, later = _change(knee, best[-1])

@@ -18,6 +18,8 @@ from planner.simulation.policies import (
     WholeBatch,
 )
 
+LARGEST_SETTING = 10**7
+
 # How a policy is written: its name, then its settings, a `?` where one may be left out.
 FORMS = (
     "one-by-one",
@@ -46,7 +48,7 @@ def policy_named(text: str) -> Policy:
     if make is None:
         raise wrong
     try:
-        return make(*(float(value) for value in values))
+        return make(*(_setting(value) for value in values))
     except (TypeError, ValueError, OverflowError) as error:
         raise wrong from error
 
@@ -63,6 +65,13 @@ def usual_policies(scenario: Scenario, best: SizeOrTimeout) -> tuple[Policy, ...
     if any(machine.process == Process.CONTINUOUS for machine in scenario.machines):
         found += [ContinuousPlaces(places=size), WholeBatch(places=size)]
     return tuple(found)
+
+
+def _setting(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= LARGEST_SETTING:
+        raise ValueError(text)
+    return value
 
 
 def _whole(value: float) -> int:

@@ -4,6 +4,7 @@ The engine knows nothing of it. Open a `Store`; what it returns is frozen and in
 """
 
 from planner.errors import StoreError
+from planner.store.bin import BinRow
 from planner.store.history import (
     delete_import,
     file_fingerprint,
@@ -36,6 +37,7 @@ from planner.store.versions import (
 )
 
 __all__ = [
+    "BinRow",
     "ImportRow",
     "ProgressRow",
     "RunOptions",

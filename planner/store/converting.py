@@ -18,19 +18,32 @@ from planner.store.rows import (
 )
 from planner.store.schema import runs, scenarios, versions
 
-SCENARIO_ROWS: Select[Any] = select(
-    scenarios.c.id,
-    scenarios.c.name,
-    scenarios.c.created,
-    scenarios.c.fingerprint,
-    scenarios.c.version,
-).order_by(scenarios.c.id.desc())
+SCENARIO_ROWS: Select[Any] = (
+    select(
+        scenarios.c.id,
+        scenarios.c.name,
+        scenarios.c.created,
+        scenarios.c.fingerprint,
+        scenarios.c.version,
+    )
+    .where(scenarios.c.deleted.is_(None))
+    .order_by(scenarios.c.id.desc())
+)
 
 
 def inserted(connection: Connection, statement: Insert) -> int:
     """Execute an INSERT and return the id of the new row."""
     (number,) = connection.execute(statement).inserted_primary_key or (0,)
     return int(number)
+
+
+def content(tables: Tables) -> dict[str, Any]:
+    """Return the columns of a version that is made now of `tables`."""
+    return {
+        "created": queue.now(),
+        "fingerprint": codec.fingerprint(tables),
+        "tables": codec.packed_tables(tables),
+    }
 
 
 def new_scenario(
@@ -44,14 +57,9 @@ def new_scenario(
 
     Without a start of its own it starts now, for good.
     """
-    tables = with_start(tables)
-    content = {
-        "created": queue.now(),
-        "fingerprint": codec.fingerprint(tables),
-        "tables": codec.packed_tables(tables),
-    }
+    same = content(with_start(tables))
     scenario_id = inserted(
-        connection, insert(scenarios).values(name=scenario_name(name), version=1, **content)
+        connection, insert(scenarios).values(name=scenario_name(name), version=1, **same)
     )
     first = insert(versions).values(
         scenario_id=scenario_id,
@@ -60,13 +68,13 @@ def new_scenario(
         changes=codec.changes_text(changes),
         parent_version=parent_version,
         refused=False,
-        **content,
+        **same,
     )
     connection.execute(first)
     return scenario_id
 
 
-def new_run(scenario_id: int, options: RunOptions) -> Insert:
+def new_run(scenario_id: int, options: RunOptions, visitor: str | None = None) -> Insert:
     """Return the INSERT of a run that waits in the queue, of the version in force."""
     in_force = select(scenarios.c.version).where(scenarios.c.id == scenario_id)
     return insert(runs).values(
@@ -77,6 +85,7 @@ def new_run(scenario_id: int, options: RunOptions) -> Insert:
         created=queue.now(),
         stop_requested=False,
         message="",
+        visitor=visitor,
     )
 
 
@@ -103,7 +112,7 @@ def version_row(row: Row[Any]) -> VersionRow:
 def run_row(row: Row[Any]) -> RunRow:
     """Return the run in a row of its table."""
     table = row._asdict()
-    for name in ("host", "process_start"):
+    for name in ("host", "process_start", "deleted", "visitor"):
         del table[name]
     table["options"] = codec.options_from(table["options"])
     table["state"] = RunState(table["state"])

@@ -9,7 +9,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ ENVIRONMENT = "BATCH_PLANNER_DATABASE"
 # The newest of the migrations; a test compares it with them.
 NEWEST = "0005"
 BUSY_MILLISECONDS = 30_000
+# Bytes; larger ones take seconds to check, and tell of damage when it is met.
+LARGEST_CHECKED = 256 * 2**20
+_CHECKED: set[tuple[int, int, int]] = set()
 # Any number will do that nothing else in the same PostgreSQL database locks.
 POSTGRESQL_LOCK = 7_262_834_501
 
@@ -66,13 +69,50 @@ def open_engine(url: URL) -> Engine:
     engine = make_engine(url)
     try:
         if is_sqlite(url):
-            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+            private_file(Path(str(url.database)))
+            _check_whole(engine, Path(str(url.database)))
         migrate(engine)
     except DBAPIError as error:
+        if "malformed" in str(error.orig):
+            raise damaged(shown(url), str(error.orig)) from error
         raise StoreError(f"cannot open {shown(url)}: {error.orig}") from error
     except OSError as error:
         raise StoreError(f"cannot open {shown(url)}: {error}") from error
     return engine
+
+
+def private_file(path: Path) -> None:
+    """Make the file of a database, or make it so, that only its owner can read it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # SQLite gives the log beside it the same mode.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for ending in ("", "-wal", "-shm"):
+        file = Path(f"{path}{ending}")
+        with suppress(FileNotFoundError):
+            found = file.stat()
+            if os.name == "posix" and found.st_uid == os.geteuid() and found.st_mode & 0o077:
+                file.chmod(found.st_mode & 0o700)
+
+
+def _check_whole(engine: Engine, path: Path) -> None:
+    """Tell a damaged database as what it is, once per process and state of the file."""
+    found = path.stat()
+    if (state := (found.st_dev, found.st_ino, found.st_mtime_ns)) in _CHECKED:
+        return
+    if found.st_size <= LARGEST_CHECKED:
+        with engine.connect() as connection:
+            told = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if told != "ok":
+            raise damaged(path, str(told))
+    _CHECKED.add(state)
+
+
+def damaged(what: Path | str, why: str) -> StoreError:
+    """Return the error that says that a database is damaged, and the way out."""
+    return StoreError(
+        f"the database {what} is damaged: {why.splitlines()[0][:200]}\n"
+        "    Keep a copy of it, then bring a backup back: planner restore BACKUP."
+    )
 
 
 def shown(url: URL) -> str:
@@ -179,3 +219,37 @@ def _begin_sqlite(connection: Connection) -> None:
     # In this mode a crash of a process loses nothing either way.
     connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class FileWatch:
+    """Notices when the files of an open SQLite database are deleted or replaced.
+
+    SQLite goes on writing into a deleted file, and what it commits there is gone.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._main = Path(str(url.database)) if is_sqlite(url) else None
+        self._seen: dict[Path, tuple[int, int]] = {}
+
+    def check(self) -> None:
+        """Raise StoreError if a file that was there before is not, or is another one."""
+        if self._main is None:
+            return
+        for path in (self._main, Path(f"{self._main}-wal")):
+            found = _identity(path)
+            if path in self._seen and found != self._seen[path]:
+                raise StoreError(f"{path} was deleted or replaced while it was open")
+            if found is not None:
+                self._seen[path] = found
+
+    def reopened(self) -> None:
+        """Take note that the connection is a new one: its log may be, the database may not."""
+        self._seen = {path: found for path, found in self._seen.items() if path == self._main}
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

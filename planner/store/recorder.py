@@ -1,5 +1,6 @@
 """What a worker writes about its run: that it lives, what it found, and how it ended."""
 
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,9 +13,9 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from planner.schedule import Progress, Schedule
 from planner.store import codec
-from planner.store.database import writing
+from planner.store.database import alone, writing
 from planner.store.processes import ProcessIdentity
-from planner.store.queue import now
+from planner.store.queue import has_room, now
 from planner.store.rows import RunState
 from planner.store.schema import progress, runs, schedules
 
@@ -38,7 +39,10 @@ class Recorder:
     So planning never waits for the database, and a database that is away for a while loses nothing.
     """
 
-    def __init__(self, engine: Engine, run_id: int, process: ProcessIdentity) -> None:
+    def __init__(
+        self, engine: Engine, run_id: int, process: ProcessIdentity, at_once: int = sys.maxsize
+    ) -> None:
+        self._at_once = at_once
         self._engine = engine
         self._run_id = run_id
         self._process = process
@@ -52,12 +56,18 @@ class Recorder:
     def begin(self) -> bool:
         """Take the run; return False if it is not waiting for a worker.
 
-        One that was given up because its worker was slow to start is waiting still.
+        One that was given up because its worker was slow to start is waiting still; where its
+        place was given to another run meanwhile, it goes back into the queue.
         """
         waits = (RunState.QUEUED, RunState.RUNNING, RunState.INTERRUPTED)
         free = runs.c.state.in_(waits) & runs.c.pid.is_(None)
         moment = now()
-        with writing(self._engine) as connection:
+        with alone(self._engine) as connection:
+            if self._has_lost_its_place(connection):
+                again = update(runs).where(runs.c.id == self._run_id, free)
+                values = {"state": RunState.QUEUED, "ended": None, "message": ""}
+                connection.execute(again.values(values))
+                return False
             taken = connection.execute(
                 update(runs)
                 .where(runs.c.id == self._run_id, free)
@@ -158,6 +168,8 @@ class Recorder:
 
     def _beat(self, connection: Connection) -> bool:
         # After a sleeping laptop wakes up, a page may have given the run up before this beat.
+        if self._has_lost_its_place(connection):
+            return False
         alive = update(runs).where(
             runs.c.id == self._run_id,
             runs.c.pid == self._process.pid,
@@ -165,6 +177,11 @@ class Recorder:
         )
         values = {"heartbeat": now(), "state": RunState.RUNNING, "ended": None, "message": ""}
         return connection.execute(alive.values(values)).rowcount == 1
+
+    def _has_lost_its_place(self, connection: Connection) -> bool:
+        """Return whether the run was given up, and others plan in its place."""
+        state = connection.scalar(select(runs.c.state).where(runs.c.id == self._run_id))
+        return state == RunState.INTERRUPTED and not has_room(connection, self._at_once)
 
     def _write_reports(self, connection: Connection, reports: Sequence[Progress]) -> None:
         mine = progress.c.run_id == self._run_id

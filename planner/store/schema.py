@@ -48,6 +48,7 @@ scenarios = Table(
     Column("fingerprint", String(64), nullable=False, index=True),
     Column("tables", LargeBinary, nullable=False),  # compressed JSON of texts
     Column("version", Integer, nullable=False, server_default="1"),  # the one in force
+    Column("deleted", UtcTime),  # since when it is in the bin
     sqlite_autoincrement=True,  # the id of a deleted scenario never comes back
 )
 
@@ -74,6 +75,8 @@ runs = Table(
     Column("bound", BigInteger),
     Column("message", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),  # of the scenario
+    Column("deleted", UtcTime),
+    Column("visitor", String(200)),  # who asked for it; nothing for a program
     sqlite_autoincrement=True,
 )
 

@@ -4,7 +4,7 @@ import dataclasses
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,8 +25,10 @@ from planner.domain import Scenario
 from planner.errors import StoreError
 from planner.reader import Tables, scenario_from_tables
 from planner.schedule import Schedule
+from planner.store import bin as bin_
 from planner.store import codec, processes, queue
 from planner.store import converting as mapping
+from planner.store.bin import BinRow
 from planner.store.database import (
     ENVIRONMENT,
     alone,
@@ -71,6 +73,7 @@ class Store:
         self._engine = open_engine(self._url)
         self._tended = threading.Lock()
         self._next_tending = queue.now()
+        self._emptied: date | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +95,11 @@ class Store:
     def engine(self) -> Engine:
         """Return the connections to the database."""
         return self._engine
+
+    @property
+    def at_once(self) -> int:
+        """Return how many runs plan at a time."""
+        return self._at_once
 
     @property
     def log_folder(self) -> Path:
@@ -135,11 +143,14 @@ class Store:
 
     def tables(self, scenario_id: int, version: int | None = None) -> Tables:
         """Return the tables of a scenario as they are, or were in a version."""
+        here = (scenarios.c.id == scenario_id, scenarios.c.deleted.is_(None))
         if version is None:
-            query = select(scenarios.c.tables).where(scenarios.c.id == scenario_id)
+            query = select(scenarios.c.tables).where(*here)
             return codec.unpacked_tables(self._one(query, f"scenario {scenario_id}").tables)
-        query = select(versions.c.tables).where(
-            versions.c.scenario_id == scenario_id, versions.c.number == version
+        query = (
+            select(versions.c.tables)
+            .join(scenarios, scenarios.c.id == versions.c.scenario_id)
+            .where(*here, versions.c.number == version)
         )
         found = self._one(query, f"version {version} of scenario {scenario_id}")
         return codec.unpacked_tables(found.tables)
@@ -149,29 +160,41 @@ class Store:
         scenario = scenario_from_tables(self.tables(scenario_id, version))
         return dataclasses.replace(scenario, name=self.scenario_row(scenario_id).name)
 
-    def rename_scenario(self, scenario_id: int, name: str) -> None:
-        """Give a scenario another name."""
-        self.scenario_row(scenario_id)
-        change = update(scenarios).where(scenarios.c.id == scenario_id)
+    def rename_scenario(self, scenario_id: int, name: str, seen: str | None = None) -> None:
+        """Give a scenario another name; StoreError if it no longer has the name `seen`."""
+        now = self.scenario_row(scenario_id).name
+        change = update(scenarios).where(
+            scenarios.c.id == scenario_id, scenarios.c.name == (seen or now)
+        )
         with writing(self._engine) as connection:
-            connection.execute(change.values(name=mapping.scenario_name(name)))
+            changed = connection.execute(change.values(name=mapping.scenario_name(name))).rowcount
+        if not changed:
+            raise StoreError(
+                f"scenario {scenario_id} was renamed meanwhile: it is {now!r}, you wrote {name!r}"
+            )
 
     def delete_scenario(self, scenario_id: int) -> None:
-        """Delete a scenario with its runs; workers that still plan it stop by themselves."""
-        logs = [self.log(run.id) for run in self.runs(scenario_id)]
+        """Put a scenario with its runs into the bin; workers that still plan it stop."""
+        for run in self.runs(scenario_id):
+            self.request_stop(run.id)
         with writing(self._engine) as connection:
-            connection.execute(delete(scenarios).where(scenarios.c.id == scenario_id))
-        _delete_files(logs)
+            bin_.put_in(connection, scenarios, scenario_id)
 
     # Runs
 
-    def start_run(self, scenario_id: int, options: RunOptions | None = None) -> RunRow:
-        """Plan a scenario in a worker process, at once or when it is its turn."""
+    def start_run(
+        self, scenario_id: int, options: RunOptions | None = None, visitor: str | None = None
+    ) -> RunRow:
+        """Plan a scenario in a worker process, at once or when it is its turn.
+
+        A `visitor` of the dashboard is held to `queue.SHARES`, and to turns with the others.
+        """
         self.scenario_row(scenario_id)
-        with writing(self._engine) as connection:
-            run_id = mapping.inserted(
-                connection, mapping.new_run(scenario_id, options or RunOptions())
-            )
+        wanted = options or RunOptions()
+        with alone(self._engine) as connection:
+            if visitor is not None:
+                queue.check_share(connection, visitor, wanted)
+            run_id = mapping.inserted(connection, mapping.new_run(scenario_id, wanted, visitor))
         self.tend()
         return self.run(run_id)
 
@@ -187,7 +210,7 @@ class Store:
     def runs(self, scenario_id: int | None = None) -> tuple[RunRow, ...]:
         """Return the runs of a scenario, or of all, newest first."""
         self._tend_now_and_then()
-        query = select(runs).order_by(runs.c.id.desc())
+        query = select(runs).where(bin_.run_is_here()).order_by(runs.c.id.desc())
         if scenario_id is not None:
             query = query.where(runs.c.scenario_id == scenario_id)
         return tuple(mapping.run_row(row) for row in self._all(query))
@@ -195,7 +218,8 @@ class Store:
     def run(self, run_id: int) -> RunRow:
         """Return a run as it is now."""
         self._tend_now_and_then()
-        return mapping.run_row(self._one(select(runs).where(runs.c.id == run_id), f"run {run_id}"))
+        query = select(runs).where(runs.c.id == run_id, bin_.run_is_here())
+        return mapping.run_row(self._one(query, f"run {run_id}"))
 
     def progress(self, run_id: int, after: int = 0) -> tuple[ProgressRow, ...]:
         """Return what a run has reported, from the position after `after` on."""
@@ -224,13 +248,32 @@ class Store:
             )
 
     def delete_run(self, run_id: int) -> None:
-        """Delete a run with its schedule; a worker that still plans it stops by itself."""
+        """Put a run with its schedule into the bin; a worker that still plans it stops."""
+        self.request_stop(run_id)
         with writing(self._engine) as connection:
-            connection.execute(delete(runs).where(runs.c.id == run_id))
-        _delete_files([self.log(run_id)])
+            bin_.put_in(connection, runs, run_id)
+
+    def bin(self) -> tuple[BinRow, ...]:
+        """Return what was deleted and can be brought back, the last first."""
+        with self._engine.connect() as connection:
+            return tuple(bin_.rows(connection))
+
+    def bring_back(self, row: BinRow) -> None:
+        """Take something out of the bin again; StoreError if it is not there any more."""
+        with writing(self._engine) as connection:
+            if not bin_.take_out(connection, row):
+                raise StoreError(f"there is no {row.kind} {row.id} in the bin")
+
+    def empty_bin(self, older_than: timedelta = bin_.KEPT) -> int:
+        """Delete for good what has been in the bin longer than `older_than`; return how many."""
+        with alone(self._engine) as connection:
+            gone = bin_.emptied(connection, older_than)
+        for run_id in gone.runs:
+            self.log(run_id).unlink(missing_ok=True)
+        return gone.count
 
     def purge(self, older_than: timedelta) -> int:
-        """Delete the runs that ended longer ago than `older_than`; return how many."""
+        """Put the runs that ended longer ago than `older_than` into the bin; return how many."""
         old = [run.id for run in self.runs() if run.ended and run.ended < queue.now() - older_than]
         for run_id in old:
             self.delete_run(run_id)
@@ -238,6 +281,9 @@ class Store:
 
     def tend(self) -> None:
         """Mark runs that have lost their worker, and start those whose turn it is."""
+        if self._emptied != (today := queue.now().date()):
+            self._emptied = today
+            self.empty_bin()
         with self._engine.connect() as connection:
             if not queue.anything_to_do(connection, self._at_once):
                 return
@@ -363,8 +409,3 @@ def _baselines(scenario_id: int, version: int) -> tuple[ColumnElement[bool], ...
 def _is_set(connection: Connection, key: str) -> bool:
     query = select(settings.c.key).where(settings.c.key == key)
     return connection.scalar(query) is not None
-
-
-def _delete_files(paths: Sequence[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ until somebody has settled what to do with them.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -15,7 +14,6 @@ from planner.reader import Tables
 from planner.store import codec
 from planner.store import converting as mapping
 from planner.store.database import alone
-from planner.store.queue import now
 from planner.store.rows import ScenarioRow, VersionRow
 from planner.store.schema import runs, scenarios, schedules, variants, versions
 from planner.store.store import Store
@@ -46,20 +44,20 @@ def save_version(
         is_same = codec.fingerprint(tables) == base.fingerprint and variant is None
         if is_same and scenario.version == on:
             return base
-        made: dict[str, Any] = {
-            "scenario_id": scenario_id,
-            "number": _last_number(connection, scenario_id) + 1,
-            "created": now(),
-            "fingerprint": codec.fingerprint(tables),
-            "tables": codec.packed_tables(tables),
-            "based_on": on,
-            "note": note,
-            "changes": codec.changes_text(changes),
-            "parent_version": parent,
-            "refused": scenario.version != on,
-        }
-        connection.execute(insert(versions).values(**made))
-        saved = _row(connection, scenario_id, made["number"])
+        number = _last_number(connection, scenario_id) + 1
+        connection.execute(
+            insert(versions).values(
+                scenario_id=scenario_id,
+                number=number,
+                based_on=on,
+                note=note,
+                changes=codec.changes_text(changes),
+                parent_version=parent,
+                refused=scenario.version != on,
+                **mapping.content(tables),
+            )
+        )
+        saved = _row(connection, scenario_id, number)
         if not saved.refused:
             _put_in_force(connection, scenario_id, saved.number)
             _forget_old(connection, scenario_id, saved.number)

@@ -18,12 +18,13 @@ from typing import NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from planner.errors import PlannerError
+from planner.errors import PlannerError, StoreError
 from planner.schedule import Result
 from planner.store.processes import this_process
 from planner.store.recorder import Recorder, RunOutcome
 from planner.store.rows import RunRow, RunState
 from planner.store.store import WORKER, Store
+from planner.validator.rules import cost_in_range
 
 # Seconds between two writes: what is found first is waited for, so the first come sooner.
 SOON, EVERY = 0.1, 0.5
@@ -75,6 +76,8 @@ class Planning(threading.Thread):
         options = self._run.options
         scenario = self._store.scenario(self._run.scenario_id, self._run.version)
         scenario = dataclasses.replace(scenario, weights=options.weights_for(scenario.weights))
+        for finding in cost_in_range(scenario):
+            raise StoreError(f"{finding.message}\n    {finding.hint}")
         return (self._plan or _plan())(
             scenario,
             seconds=options.seconds,
@@ -102,7 +105,7 @@ class Planning(threading.Thread):
 
 def work(store: Store, run_id: int, plan: Plan | None = None) -> int:
     """Plan a run that waits for a worker; return 0, or 2 if it does not wait (any more)."""
-    recorder = Recorder(store.engine, run_id, this_process())
+    recorder = Recorder(store.engine, run_id, this_process(), store.at_once)
     if not recorder.begin():
         log.warning("run %s does not wait for a worker", run_id)
         return NOT_MINE

@@ -5,8 +5,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from planner.calendars import open_units
-from planner.domain import Machine, Operation, Process, Scenario
+from planner.domain import LARGEST_COST, Machine, Operation, Process, Scenario
 from planner.errors import Finding, Severity
+from planner.validator.names import names_apart
 from planner.validator.obstacles import obstacles
 from planner.validator.phrases import ORDERS, iso, shown_latest, shown_moment
 
@@ -174,6 +175,21 @@ def machine_used(scenario: Scenario) -> Iterator[Finding]:
             yield _about_machine(row, machine, "machine_id", "machine_used", message, hint)
 
 
+def cost_in_range(scenario: Scenario) -> Iterator[Finding]:
+    """Find weights and priorities whose products are larger than what is counted in."""
+    given = (scenario.weights.unplanned or 0) * len(scenario.operations)
+    most = scenario.most_cost + given
+    if max(scenario.most_cost, given) > LARGEST_COST:
+        yield Finding(
+            rule="cost_in_range",
+            file="scenario.toml",
+            column="weights",
+            message=f"weights times priorities and minutes come to {most:.1e}; "
+            f"costs are counted up to {LARGEST_COST:.1e}",
+            hint="Give smaller weights or priorities: only how they compare matters.",
+        )
+
+
 _HINTS: Mapping[str, str] = {
     "known_machine": "Check the spelling, or add the machine.",
     "due_after_release": "Move one of the two; as it is, the order will be late.",
@@ -202,6 +218,8 @@ RULES: Mapping[str, Callable[[Scenario], Iterator[Finding]]] = {
         one_current_position,
         machine_opens,
         machine_used,
+        cost_in_range,
+        names_apart,
     )
 }
 

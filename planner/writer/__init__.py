@@ -9,21 +9,26 @@ checker found.
 from datetime import datetime
 from pathlib import Path
 
+from planner import files
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.schedule import Result, Schedule
 from planner.writer.figures_csv import kpis_csv
 from planner.writer.fingerprints import fingerprint, schedule_id
 from planner.writer.formats import BINARY, FORMATS, exported, format_of
+from planner.writer.handover import Handover
+from planner.writer.looks import FamilyLook, family_looks
 from planner.writer.read_csv import schedule_from_csv
 from planner.writer.read_json import schedule_from_json
 from planner.writer.reading_back import text_of
+from planner.writer.report import PlanReport
 from planner.writer.starts import start_in_csv, start_in_json
 from planner.writer.to_csv import schedule_csv
 from planner.writer.to_gantt import gantt_image
 from planner.writer.to_gantt_page import gantt_html
 from planner.writer.to_icalendar import schedule_icalendar
 from planner.writer.to_json import SCHEMA_VERSION, schedule_json, schema
+from planner.writer.to_report import report_html, report_pdf
 from planner.writer.to_work_lists import work_lists_html
 from planner.writer.to_workbook import schedule_xlsx
 
@@ -31,13 +36,19 @@ __all__ = [
     "BINARY",
     "FORMATS",
     "SCHEMA_VERSION",
+    "FamilyLook",
+    "Handover",
+    "PlanReport",
     "exported",
+    "family_looks",
     "fingerprint",
     "format_of",
     "gantt_html",
     "gantt_image",
     "kpis_csv",
     "read_schedule",
+    "report_html",
+    "report_pdf",
     "schedule_csv",
     "schedule_from_csv",
     "schedule_from_json",
@@ -69,7 +80,7 @@ def write_schedule(
         raise ScheduleError(f"there is no schedule to write to {path.name}")
     data = exported(format_of(path), scenario, planned, machine)
     try:
-        path.write_bytes(data)
+        files.write_bytes(path, data)
     except OSError as error:
         raise ScheduleError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -1,7 +1,7 @@
 """What every file for people says about itself: which scenario, which times, checked by whom."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.checker import RULES, Violation, check
@@ -10,11 +10,10 @@ from planner.errors import ScheduleError
 from planner.kpis import ChangeoverRun, Ways, changeovers_of, on_route
 from planner.schedule import Batch, Schedule
 from planner.writer.fingerprints import fingerprint, schedule_id
+from planner.writer.looks import FamilyLook, family_looks
 
-# Paul Tol's "muted" qualitative scheme (SRON/EPS/TN/09-002, issue 3.2), as on the dashboard.
-COLOURS = ("#88CCEE", "#CC6677", "#117733", "#DDCC77", "#AA4499", "#44AA99", "#882255", "#999933")
-DARK = frozenset(("#117733", "#AA4499", "#882255", "#CC6677"))
 CHANGEOVER_COLOUR = "#C9CED6"
+CLOSED_COLOUR = "#DDE1E7"
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
@@ -22,11 +21,13 @@ class Handover:
     """A schedule with everything that its exports share.
 
     `run` is the id of the stored run that made it; without one the schedule itself names it.
+    `chosen_colours` are those that the user gave families, as `#rrggbb`.
     """
 
     scenario: Scenario
     schedule: Schedule
     run: str = ""
+    chosen_colours: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
@@ -65,14 +66,10 @@ class Handover:
         return {(run.machine, run.before): run for run in runs}
 
     @cached_property
-    def colours(self) -> Mapping[str, str]:
-        """Return the colour of each family, by its place among the scenario's families."""
-        named = sorted({*self.scenario.families, *(b.family for b in self.schedule.batches)})
-        return {family: COLOURS[place % len(COLOURS)] for place, family in enumerate(named)}
-
-    def turn(self, family: str) -> int:
-        """Return how often the colours were used up before `family`."""
-        return list(self.colours).index(family) // len(COLOURS)
+    def looks(self) -> Mapping[str, FamilyLook]:
+        """Return the look of each family: the chosen colour, that of its name, or by its place."""
+        named = {*self.scenario.families, *(batch.family for batch in self.schedule.batches)}
+        return family_looks(named, self.chosen_colours)
 
     @cached_property
     def ways(self) -> Ways:
@@ -103,6 +100,18 @@ class Handover:
         if machine not in names:
             raise ScheduleError(f"the scenario has no machine {machine!r}")
         return (machine,)
+
+    def closed(self, machine: str) -> Iterator[tuple[int, int]]:
+        """Yield when `machine` is closed until the last batch ends, in units."""
+        clock = 0
+        for window in self.scenario.machine[machine].windows:
+            if window.start >= self.makespan:
+                break
+            if window.start > clock:
+                yield clock, window.start
+            clock = window.end
+        if clock < self.makespan:
+            yield clock, self.makespan
 
     def due(self, operation: str) -> int | None:
         """Return when the order of `operation` is due, in units."""

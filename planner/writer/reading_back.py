@@ -7,10 +7,12 @@ from typing import NoReturn
 
 from planner.domain import Scenario
 from planner.errors import Finding, ScheduleError
+from planner.files import read_bytes
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 
 # Nothing planned lies beyond, and the calendar reaches as far on both sides of a start.
 LARGEST_TIME = 10**9
+LARGEST_FILE = 200 * 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Spot:
 def text_of(path: Path) -> str:
     """Return the text of a UTF-8 file, with or without a byte-order mark."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_bytes(path, LARGEST_FILE).decode("utf-8-sig")
     except OSError as error:
         raise ScheduleError(
             f"{path} cannot be read: {error.strerror}\n    Give the path of a schedule file."

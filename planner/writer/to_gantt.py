@@ -2,18 +2,17 @@
 
 import io
 import warnings
-from collections.abc import Iterator
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from planner.domain import Scenario
+from planner.kpis import worked_parts
 from planner.schedule import Batch, Schedule
-from planner.writer.handover import CHANGEOVER_COLOUR, DARK, Handover, visible
+from planner.writer.handover import CHANGEOVER_COLOUR, CLOSED_COLOUR, Handover, visible
 
 MOST_FAMILIES_IN_LEGEND = 24
 LONGEST_LABEL = 32  # characters
 TALLEST = 60.0  # inches
-CLOSED = "#F1F3F6"
 # Beyond the eight colours a family is told apart by a pattern.
 PATTERNS = ("", "..", "||", "--")
 
@@ -46,7 +45,7 @@ def image_of(handover: Handover, kind: Literal["png", "svg"]) -> bytes:
         # A script that the font lacks: boxes in PNG; SVG holds the text itself.
         warnings.filterwarnings("ignore", message="Glyph ")
         figure = Figure(figsize=(14, height), layout=layout)
-        _draw(handover, figure.subplots())
+        draw_gantt(handover, figure.subplots())
         figure.text(0.005, 0.005, visible(handover.line), fontsize=6, parse_math=False, va="bottom")
         metadata: dict[str, Any] = {
             "Title": visible(scenario.name),
@@ -58,7 +57,8 @@ def image_of(handover: Handover, kind: Literal["png", "svg"]) -> bytes:
     return target.getvalue()
 
 
-def _draw(handover: Handover, axes: Any) -> None:
+def draw_gantt(handover: Handover, axes: Any) -> None:
+    """Draw a schedule into the axes of a Matplotlib figure."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     scenario = handover.scenario
@@ -79,12 +79,12 @@ def _draw(handover: Handover, axes: Any) -> None:
 
 
 def _draw_machine(handover: Handover, axes: Any, row: int, machine: str) -> None:
-    width = (row - 0.4, 0.8)
-    closed = [_bar(handover, *gap) for gap in _closed(handover, machine)]
-    axes.broken_barh(closed, (row - 0.5, 1.0), facecolors=CLOSED, zorder=0)
+    width, scenario = (row - 0.4, 0.8), handover.scenario
+    closed = [_bar(handover, *gap) for gap in handover.closed(machine)]
+    axes.broken_barh(closed, (row - 0.5, 1.0), facecolors=CLOSED_COLOUR, zorder=0)
     runs = [run for _, _, run in handover.batches(machine) if run is not None and run.minutes]
     axes.broken_barh(
-        [_bar(handover, run.start, run.end) for run in runs],
+        [_bar(handover, *part) for run in runs for part in worked_parts(scenario, run)],
         width,
         facecolors=CHANGEOVER_COLOUR,
         edgecolors="#59616C",
@@ -97,9 +97,11 @@ def _draw_machine(handover: Handover, axes: Any, row: int, machine: str) -> None
     for family, batches in by_family.items():
         bars = [_bar(handover, batch.start, batch.end) for batch in batches]
         axes.broken_barh(bars, width, **_look(handover, family), linewidth=0.4)
+    # What lasts over closed time rests there: it is paler.
+    axes.broken_barh(closed, width, facecolors=CLOSED_COLOUR, alpha=0.6, zorder=2)
     for number, batch, _ in handover.batches(machine):
         if batch.end - batch.start > handover.makespan / 40:
-            ink = "white" if handover.colours[batch.family] in DARK else "black"
+            ink = handover.looks[batch.family].ink
             left, length = _bar(handover, batch.start, batch.end)
             text = str(number)
             axes.text(left + length / 2, row, text, color=ink, fontsize=7, ha="center", va="center")
@@ -112,33 +114,25 @@ def _label(name: str) -> str:
 
 
 def _look(handover: Handover, family: str) -> dict[str, Any]:
-    hatch = PATTERNS[handover.turn(family) % len(PATTERNS)]
-    return {"facecolor": handover.colours[family], "edgecolor": "#14191f", "hatch": hatch or None}
+    look = handover.looks[family]
+    hatch = PATTERNS[look.pattern]
+    return {"facecolor": look.fill, "edgecolor": "#14191f", "hatch": hatch or None}
 
 
 def _legend(handover: Handover, axes: Any) -> None:
     from matplotlib.patches import Patch
 
-    patches = [Patch(facecolor=CHANGEOVER_COLOUR, edgecolor="#59616C", hatch="////")]
-    names = ["changeover"]
-    if len(handover.colours) <= MOST_FAMILIES_IN_LEGEND:
-        patches += [Patch(**_look(handover, family)) for family in handover.colours]
-        names += [_label(family) for family in handover.colours]
+    patches = [
+        Patch(facecolor=CHANGEOVER_COLOUR, edgecolor="#59616C", hatch="////"),
+        Patch(facecolor=CLOSED_COLOUR),
+    ]
+    names = ["changeover", "closed"]
+    if len(handover.looks) <= MOST_FAMILIES_IN_LEGEND:
+        patches += [Patch(**_look(handover, family)) for family in handover.looks]
+        names += [_label(family) for family in handover.looks]
     legend = axes.legend(patches, names, loc="upper left", bbox_to_anchor=(1, 1), fontsize=7)
     for text in legend.get_texts():
         text.set_parse_math(False)
-
-
-def _closed(handover: Handover, machine: str) -> Iterator[tuple[int, int]]:
-    clock = 0
-    for window in handover.scenario.machine[machine].windows:
-        if window.start >= handover.makespan:
-            break
-        if window.start > clock:
-            yield clock, window.start
-        clock = window.end
-    if clock < handover.makespan:
-        yield clock, handover.makespan
 
 
 def _day(handover: Handover, units: int) -> float:

@@ -1,13 +1,15 @@
 """A schedule as a Gantt chart on a page of its own that needs no network, drawn by Plotly."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from html import escape
 from typing import Any
 
 from planner.domain import Scenario
+from planner.kpis import worked_parts
 from planner.schedule import Schedule
 from planner.writer.cell_text import local_time
-from planner.writer.handover import CHANGEOVER_COLOUR, Handover
+from planner.writer.handover import CHANGEOVER_COLOUR, CLOSED_COLOUR, Handover
 
 PLOTLY_PATTERNS = ("", ".", "|", "-")
 PAGE_STYLE = "body{font:14px/1.4 system-ui,sans-serif;margin:16px;color:#14191f}h1{font-size:20px}"
@@ -20,7 +22,7 @@ def gantt_html(scenario: Scenario, schedule: Schedule, *, run: str = "") -> str:
     from plotly.io import to_html
 
     handover = Handover(scenario=scenario, schedule=schedule, run=run)
-    figure = Figure(data=_traces(handover), layout=_layout(handover))
+    figure = Figure(data=traces(handover), layout=_layout(handover))
     chart = to_html(figure, include_plotlyjs=True, full_html=False, config={"displaylogo": False})
     facts = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in handover.facts.items())
     return (
@@ -30,19 +32,52 @@ def gantt_html(scenario: Scenario, schedule: Schedule, *, run: str = "") -> str:
     )
 
 
-def _traces(handover: Handover) -> list[dict[str, Any]]:
+def traces(handover: Handover) -> list[dict[str, Any]]:
+    """Return the bars as Plotly traces: closed time, changeovers, then family by family."""
     bars: dict[str | None, list[tuple[str, int, int, str]]] = {}
     for machine in handover.scenario.machine:
         for number, batch, run in handover.batches(machine):
             if run is not None and run.minutes:
                 told = f"{run.from_family} → {run.to_family}"
-                bars.setdefault(None, []).append((machine, run.start, run.end, told))
+                bars.setdefault(None, []).extend(
+                    (machine, *part, told) for part in worked_parts(handover.scenario, run)
+                )
             orders = ", ".join(map(handover.title, batch.operations))
             told = f"batch {number}: {batch.family} ({orders[:300]})"
             bars.setdefault(batch.family, []).append((machine, batch.start, batch.end, told))
     return [
-        _trace(handover, name, bars[name]) for name in (None, *handover.colours) if name in bars
+        _closed(handover),
+        *(_trace(handover, name, bars[name]) for name in (None, *handover.looks) if name in bars),
     ]
+
+
+def _closed(handover: Handover) -> dict[str, Any]:
+    """Return closed time as wide grey bars behind all others."""
+    gaps = [
+        (machine, start, end)
+        for machine in handover.scenario.machine
+        for start, end in handover.closed(machine)
+    ]
+    return {
+        **_places(handover, gaps),
+        "name": "closed",
+        "width": 0.98,
+        "hoverinfo": "skip",
+        "marker": {"color": CLOSED_COLOUR},
+    }
+
+
+def _places(handover: Handover, bars: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
+    """Return bars as Plotly wants them: from a local time on, as long as they last."""
+    clock = handover.scenario.clock
+    unit = timedelta(minutes=1) / clock.units_per_minute / timedelta(milliseconds=1)
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": [escape(machine) for machine, _, _ in bars],
+        "base": [clock.local(start).replace(tzinfo=None).isoformat() for _, start, _ in bars],
+        "x": [(end - start) * unit for _, start, end in bars],
+    }
 
 
 def _trace(
@@ -51,16 +86,11 @@ def _trace(
     clock = handover.scenario.clock
     marker: dict[str, Any] = {"color": CHANGEOVER_COLOUR, "pattern": {"shape": "/"}}
     if family is not None:
-        shape = PLOTLY_PATTERNS[handover.turn(family) % len(PLOTLY_PATTERNS)]
-        marker = {"color": handover.colours[family], "pattern": {"shape": shape}}
-    unit = timedelta(minutes=1) / clock.units_per_minute / timedelta(milliseconds=1)
+        look = handover.looks[family]
+        marker = {"color": look.fill, "pattern": {"shape": PLOTLY_PATTERNS[look.pattern]}}
     return {
-        "type": "bar",
-        "orientation": "h",
+        **_places(handover, [bar[:3] for bar in bars]),
         "name": "changeover" if family is None else escape(family),
-        "y": [escape(machine) for machine, *_ in bars],
-        "base": [clock.local(start).replace(tzinfo=None).isoformat() for _, start, *_ in bars],
-        "x": [(end - start) * unit for _, start, end, _ in bars],
         "text": [
             f"{escape(told)}<br>{local_time(clock, start)} – {local_time(clock, end)}"
             for _, start, end, told in bars

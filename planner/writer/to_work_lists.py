@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from html import escape
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from planner.calendars import WEEKDAYS, Window
 from planner.domain import Scenario
@@ -17,33 +17,39 @@ from planner.writer.handover import Handover
 # Where shifts are assumed to change in a window that is longer than any shift.
 LONGEST_SHIFT_HOURS = 12
 SHIFT_CHANGES = (6, 14, 22)
-LONGEST_TOGETHER = 15  # orders of a batch that are kept on one page
-MORE = '<tr class="more">'
+LONGEST_TOGETHER = 12  # orders of a batch that are kept on one page
+FULL_PAGE = 26  # lines that fit on a page in the usual size; more are written smaller
+COLUMNS = ("", "Start", "End", "Order", "What", "Due")
 STYLE = """
-body { font: 10.5pt/1.35 system-ui, sans-serif; color: #14191f; margin: 20px; }
+body { font: 12.5pt/1.3 system-ui, sans-serif; color: #14191f; margin: 20px; }
+section.small { font-size: 10.5pt; }
 section + section { break-before: page; }
-h1 { font-size: 17pt; margin: 0; } h2 { font-size: 13pt; margin: 2px 0 8px; }
+h1 { font-size: 1.7em; margin: 0; } h2 { font-size: 1.2em; margin: 2px 0 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: 4px 8px; }
-tbody { border-bottom: 1px solid #b8c0cc; break-inside: avoid; }
-tbody.long { break-inside: auto; } .time { white-space: nowrap; }
+th, td { text-align: left; vertical-align: top; padding: 3px 6px; }
+td:nth-child(4) { font-weight: 600; } td:nth-child(5) { overflow-wrap: anywhere; }
+tbody { border-top: 1.5px solid #14191f; break-inside: avoid; }
+tbody td { border-top: 1px solid #b8c0cc; }
+tbody.long { break-inside: auto; } tr { break-inside: avoid; } .time { white-space: nowrap; }
 thead { display: table-header-group; }
+tr.batch th { background: #eef1f5; font-weight: 600; }
 tr.changeover td { background: repeating-linear-gradient(135deg, #0000 0 5px, #0002 5px 6px); }
-i { display: inline-block; width: 11px; height: 11px; border: 1px solid #14191f; }
-th:nth-child(5) { width: 26%; } th:nth-child(6) { width: 40%; }
-.box { width: 2em; } .late { font-weight: 700; } footer { font-size: 8pt; margin-top: 8px; }
-@page { size: A4 landscape; margin: 12mm; }
+i { display: inline-block; width: .9em; height: .9em; border: 1px solid #14191f; }
+.box { width: 1.6em; } .late { font-weight: 700; } footer { font-size: 8pt; margin-top: 8px; }
+@page { size: A4; margin: 11mm; }
+@media print { body { margin: 0; } * { print-color-adjust: exact; } }
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """A line of a list: a batch or the changeover before one, during `[start, end)`."""
+    """A line of a list: an operation of a batch, or the changeover before it, in `[start, end)`."""
 
     start: int
     end: int
     number: int
     batch: Batch
+    operation: str | None = None
     changeover: ChangeoverRun | None = None
 
 
@@ -53,7 +59,8 @@ def work_lists_html(
     """Return the lists of `machine`, or of all machines, as one page to print.
 
     A shift is an open window of the machine; one of more than 12 hours is cut at 06:00, 14:00 and
-    22:00. A task stands in each shift that it reaches into; a shift without work has no list.
+    22:00. Each order stands in the shifts in which it is made, with its own times; a shift without
+    work has no list.
     """
     handover = Handover(scenario=scenario, schedule=schedule, run=run)
     body = "".join(
@@ -123,65 +130,94 @@ def _tasks(handover: Handover, machine: str) -> Iterator[_Task]:
     for number, batch, run in handover.batches(machine):
         if run is not None and run.minutes:
             yield _Task(start=run.start, end=run.end, number=number, batch=batch, changeover=run)
-        yield _Task(start=batch.start, end=batch.end, number=number, batch=batch)
+        for made in batch.placements:
+            yield _Task(
+                start=made.start,
+                end=made.end,
+                number=number,
+                batch=batch,
+                operation=made.operation,
+            )
 
 
 def _section(handover: Handover, machine: str, shift: Window | None, tasks: list[_Task]) -> str:
     title = "outside of the machine's calendar"
     if shift is not None:
         title = f"{_moment(handover, shift.start)} – {_moment(handover, shift.end)}"
-    head = "".join(
-        f"<th>{name}</th>" for name in ("", "Start", "End", "Batch", "What", "Orders", "Due")
-    )
-    lines = "".join(_line(handover, shift, task) for task in tasks)
+    head = "".join(f"<th>{name}</th>" for name in COLUMNS)
+    groups = [(number, list(group)) for number, group in groupby(tasks, lambda task: task.number)]
+    bodies = "".join(_batch(handover, shift, number, group) for number, group in groups)
+    small = ' class="small"' if len(tasks) + len(groups) > FULL_PAGE else ""
     return (
-        f"<section><h1>{escape(machine)}</h1><h2>{title}</h2><table><thead><tr>{head}</tr></thead>"
-        f"{lines}</table><footer>{escape(handover.line)}</footer></section>"
+        f"<section{small}><h1>{escape(machine)}</h1><h2>{title}</h2>"
+        f"<table><thead><tr>{head}</tr></thead>{bodies}</table>"
+        f"<footer>{escape(handover.line)}</footer></section>"
     )
 
 
-def _line(handover: Handover, shift: Window | None, task: _Task) -> str:
+def _batch(handover: Handover, shift: Window | None, number: int, tasks: Sequence[_Task]) -> str:
+    """Return what of a batch and the changeover before it belongs to a shift."""
+    batch, made = tasks[0].batch, sum(task.operation is not None for task in tasks)
+    whole = len(batch.placements)
+    orders = f"{whole} order{'' if whole == 1 else 's'}"
+    if made < whole:
+        orders = f"{made} of {orders}"
+    look = handover.looks[batch.family]
+    mark = f'<i style="background:{look.fill}"></i>'
+    title = f"{mark} Batch {number}: {escape(batch.family)}"
+    head = (
+        f'<tr class="batch"><th colspan="{len(COLUMNS)}">{title}, {orders}</th></tr>'
+        if made
+        else ""
+    )
+    changing = "".join(_changeover(handover, shift, task) for task in tasks if task.changeover)
+    lines = "".join(_order(handover, shift, task) for task in tasks if task.operation)
+    kind = ' class="long"' if made > LONGEST_TOGETHER else ""
+    return f"<tbody{kind}>{changing}{head}{lines}</tbody>"
+
+
+def _changeover(handover: Handover, shift: Window | None, task: _Task) -> str:
+    run = task.changeover
+    assert run is not None
+    length = minutes(handover.scenario.clock, run.minutes)
+    what = escape(f"Changeover {run.from_family} → {run.to_family}, {length} min")
+    return (
+        f'<tr class="changeover">{_times(handover, shift, task)}'
+        f'<td colspan="3">{what}, before batch {task.number}</td></tr>'
+    )
+
+
+def _times(handover: Handover, shift: Window | None, task: _Task) -> str:
+    """Return the box to tick and the times; what goes beyond the shift says so."""
     since = task.start if shift is None else shift.start
-    times = [_moment(handover, units, since) for units in (task.start, task.end)]
+    start, end = (_moment(handover, units, since) for units in (task.start, task.end))
     if shift is not None and task.start < shift.start:
-        times[0] = f"since {times[0]}"
-    if task.changeover is not None:
-        run = task.changeover
-        length = minutes(handover.scenario.clock, run.minutes)
-        what = escape(f"Changeover {run.from_family} → {run.to_family}, {length} min")
-        cells = _cells(times, task.number, what, 1)
-        return f'<tbody><tr class="changeover">{cells}<td></td><td></td></tr></tbody>'
-    batch = task.batch
-    mark = f'<i style="background:{handover.colours[batch.family]}"></i>'
-    orders = [
-        f'<td>{_order(handover, p.operation)}</td><td class="time">'
-        f"{_due(handover, p.operation, p.end)}</td></tr>"
-        for p in batch.placements
-    ]
-    cells = _cells(times, task.number, f"{mark} {escape(batch.family)}", len(orders))
-    kind = ' class="long"' if len(orders) > LONGEST_TOGETHER else ""
-    return f"<tbody{kind}><tr>{cells}{MORE.join(orders)}</tbody>"
+        start = f"since {start}"
+    if shift is not None and task.end > shift.end:
+        end = f"until {end}"
+    return f'<td class="box">☐</td><td class="time">{start}</td><td class="time">{end}</td>'
 
 
-def _cells(times: Sequence[str], number: int, what: str, height: int) -> str:
-    """Return the cells that a batch has once for all its orders."""
-    high = f' rowspan="{height}"' if height > 1 else ""
-    moments = "".join(f'<td class="time"{high}>{time}</td>' for time in times)
-    return f'<td class="box"{high}>☐</td>{moments}<td{high}>{number}</td><td{high}>{what}</td>'
-
-
-def _order(handover: Handover, operation: str) -> str:
-    order = handover.scenario.order[handover.scenario.operation[operation].order]
+def _order(handover: Handover, shift: Window | None, task: _Task) -> str:
+    assert task.operation is not None
+    order = handover.scenario.order[handover.scenario.operation[task.operation].order]
     amount = "" if order.quantity is None else f"{order.quantity:f} {order.unit}".strip()
-    told = (handover.title(operation), order.product, amount, order.note)
-    return escape(" · ".join(filter(None, told))) + _way(handover, operation)
+    what = " · ".join(filter(None, (order.product, amount, order.note)))
+    return (
+        f"<tr>{_times(handover, shift, task)}<td>{escape(handover.title(task.operation))}</td>"
+        f"<td>{escape(what)}{_way(handover, task.operation)}</td>"
+        f'<td class="time">{_due(handover, task, shift)}</td></tr>'
+    )
 
 
 def _way(handover: Handover, operation: str) -> str:
     """Return where an operation comes from and where it goes, nothing where it does neither."""
-    came = [_stop(stop, _moment(handover, stop.done)) for stop in handover.ways.before(operation)]
+    came = [
+        _stop(stop, _moment(handover, stop.done, None)) for stop in handover.ways.before(operation)
+    ]
     goes = [
-        _stop(stop, _moment(handover, stop.start)) for stop in handover.ways.following(operation)
+        _stop(stop, _moment(handover, stop.start, None))
+        for stop in handover.ways.following(operation)
     ]
     parts = [f"from {', '.join(came)}"] if came else []
     parts += [f"→ to {', '.join(goes)}"] if goes else []
@@ -192,13 +228,16 @@ def _stop(stop: Stop, when: str) -> str:
     return f"{stop.machine} batch {stop.number} ({when})"
 
 
-def _due(handover: Handover, operation: str, end: int) -> str:
-    due = handover.due(operation)
+def _due(handover: Handover, task: _Task, shift: Window | None) -> str:
+    due = None if task.operation is None else handover.due(task.operation)
     if due is None:
         return "–"
     ended = handover.scenario.clock.day_ended(due)
-    text = f"{WEEKDAYS[ended.weekday()]} {ended}" if ended else _moment(handover, due)
-    return f'<span class="late">{text} late</span>' if end > due else text
+    since = task.start if shift is None else shift.start
+    text = _moment(handover, due, since)
+    if ended:
+        text = f"{WEEKDAYS[ended.weekday()]} {ended}"
+    return f'<span class="late">{text} late</span>' if task.end > due else text
 
 
 def _moment(handover: Handover, units: int, since: int | None = None) -> str:

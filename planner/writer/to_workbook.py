@@ -30,7 +30,7 @@ def schedule_xlsx(
 
     if len(scenario.operations) > MOST_ROWS:
         raise ScheduleError(
-            f"{len(scenario.operations):,} rows do not fit on a sheet\n    Export as csv."
+            f"{len(scenario.operations):,} operations are too many for a sheet\n    Export as csv."
         )
     handover = Handover(scenario=scenario, schedule=schedule, run=run)
     compared = one_by_one(scenario) if baseline is None else baseline

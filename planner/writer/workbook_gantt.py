@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from planner.writer.handover import CHANGEOVER_COLOUR, DARK, Handover
+from planner.kpis import worked_parts
+from planner.writer.handover import CHANGEOVER_COLOUR, Handover
 from planner.writer.sheet_writing import Book
 
 MOST_SLOTS = 200
@@ -62,11 +63,12 @@ def _slots(handover: Handover, machine: str, slot: int) -> dict[int, tuple[int, 
     for number, batch, run in handover.batches(machine):
         spans: list[tuple[int, int, str | None]] = [(batch.start, batch.end, batch.family)]
         if run is not None and run.minutes:
-            spans.append((run.start, run.end, None))
+            spans += [(*part, None) for part in worked_parts(handover.scenario, run)]
         for start, end, family in spans:
             for place in range(start // slot, -(-end // slot)):
                 taken = min(end, (place + 1) * slot) - max(start, place * slot)
-                shares.setdefault(place, {})[number, family] = taken
+                share = shares.setdefault(place, {})
+                share[number, family] = share.get((number, family), 0) + taken
     return {place: max(share, key=lambda key: share[key]) for place, share in shares.items()}
 
 
@@ -79,18 +81,18 @@ def _write_slot(
         )
         sheet.write_blank(*place, None, look)
         return
-    colour = book.handover.colours[family]
-    ink = "#FFFFFF" if colour in DARK else "#14191F"
-    sheet.write_number(*place, number, book.look(bg_color=colour, font_color=ink, font_size=6))
+    look = book.handover.looks[family]
+    told = book.look(bg_color=look.fill, font_color=look.ink, font_size=6)
+    sheet.write_number(*place, number, told)
 
 
 def _write_legend(book: Book, sheet: Any, row: int) -> int:
     """Write what the colours mean and return the last row."""
     book.write(sheet, (row, 0), "changeover", "General")
     _write_slot(book, sheet, (row, 1), 0, None)
-    for number, (family, colour) in enumerate(book.handover.colours.items(), start=row + 1):
+    for number, (family, look) in enumerate(book.handover.looks.items(), start=row + 1):
         book.write(sheet, (number, 0), family, "General")
-        sheet.write_blank(number, 1, None, book.look(bg_color=colour))
-    row += 1 + len(book.handover.colours)
+        sheet.write_blank(number, 1, None, book.look(bg_color=look.fill))
+    row += 1 + len(book.handover.looks)
     book.write(sheet, (row, 0), book.handover.line, "General")
     return row

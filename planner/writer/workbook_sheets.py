@@ -240,7 +240,8 @@ def _certificate(handover: Handover) -> Iterator[Sequence[Cell]]:
     yield from handover.facts.items()
     for rule in RULES:
         broken = [v for v in handover.violations if v.rule == rule.__name__]
-        yield rule.__name__, f"{len(broken)} violations" if broken else "kept"
+        counted = f"{len(broken)} violation{'' if len(broken) == 1 else 's'}"
+        yield rule.__name__, counted if broken else "kept"
         yield from (("", str(violation)) for violation in broken[:1000])
 
 

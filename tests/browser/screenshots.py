@@ -85,9 +85,9 @@ def shoot(browser: Browser, url: str, size: str, scheme: str, name: str) -> None
 
 
 def simulate(page: Page) -> None:
-    """Let the laboratory of the Release page answer."""
+    """Let the Release page answer what if."""
     page.get_by_role("button", name="Simulate").click()
-    page.get_by_text("Policies on the same orders").wait_for(timeout=120_000)
+    page.get_by_text("Ways to release, on the same orders").wait_for(timeout=120_000)
     settle(page)
 
 

@@ -79,7 +79,7 @@ WAYS = {
     "Tab and at once another page": lambda page: (
         page.keyboard.press("Tab"), link(page, "Compare")),
     "another table": lambda page: page.get_by_role("radio", name="Machines").click(),
-    "a link of the page": lambda page: link(page, "Plan it"),
+    "a link of the page": lambda page: link(page, "Go to planning"),
     "another cell": lambda page: type_product(page, 4, ""),
     "several rows": lambda page: page.get_by_role("radio", name="Several rows at once").click(),
     "Enter, then the window closes": lambda page: (

@@ -63,5 +63,5 @@ def test_the_live_view_fits_the_window(live: Page, width: int) -> None:
 def test_the_live_view_is_kept_in_the_address(live: Page) -> None:
     live.reload()
     settle(live)
-    expect(live.get_by_text("Laboratory")).to_be_visible()
+    expect(live.get_by_text("What if")).to_be_visible()
     assert "show=Live" in live.url

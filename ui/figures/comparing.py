@@ -1,7 +1,7 @@
 """Charts that lay several plans side by side."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import plotly.graph_objects as go
 
@@ -13,6 +13,8 @@ from ui.plans import Plan
 
 # Longer series are thinned out: a screen has no more columns than this.
 MOST_POINTS = 600
+# Plans that begin further apart are laid over each other, each from its own start on.
+NEAR = timedelta(days=60)
 
 
 def changeover_hours(plans: Sequence[Plan]) -> go.Figure:
@@ -68,19 +70,46 @@ def completions(scenario: Scenario, schedule: Schedule) -> dict[str, int]:
     return ends
 
 
-def start_together(plans: Sequence[Plan]) -> bool:
-    """Return whether all plans begin at the same time; those of other scenarios may not."""
-    return len({plan.scenario.clock.local(0) for plan in plans}) < 2
+def are_near(plans: Sequence[Plan]) -> bool:
+    """Return whether all plans begin near enough to each other to share an axis of dates."""
+    starts = [_start(plan) for plan in plans]
+    return max(starts) - min(starts) <= NEAR
+
+
+def on_one_axis(plans: Sequence[Plan]) -> list[dict[str, float]]:
+    """Return for each chart when it begins after the first, and when all end, in its own units."""
+    starts = [_start(plan) for plan in plans]
+    first = min(starts) if are_near(plans) else None
+    offsets = [
+        0.0 if first is None else (start - first) / _unit(plan)
+        for start, plan in zip(starts, plans, strict=True)
+    ]
+    last = max(
+        (plan.chart["end"] + offset) * _unit(plan)
+        for plan, offset in zip(plans, offsets, strict=True)
+    )
+    return [
+        {"offset": offset, "end": last / _unit(plan) - offset}
+        for plan, offset in zip(plans, offsets, strict=True)
+    ]
+
+
+def _start(plan: Plan) -> datetime:
+    return plan.scenario.clock.local(0).replace(tzinfo=None)
+
+
+def _unit(plan: Plan) -> timedelta:
+    return timedelta(hours=1) / plan.scenario.clock.units_per_hour
 
 
 def _axis(plans: Sequence[Plan]) -> str:
-    return "" if start_together(plans) else "days after each plan's own start"
+    return "" if are_near(plans) else "days after each plan's own start"
 
 
 def _moments(plan: Plan, units: Sequence[int], plans: Sequence[Plan]) -> list[datetime | float]:
     """Return where moments lie on an axis that all `plans` share."""
     clock = plan.scenario.clock
-    if start_together(plans):
+    if are_near(plans):
         return [clock.local(at).replace(tzinfo=None) for at in units]
     return [at / (24 * clock.units_per_hour) for at in units]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from ui import words
 from ui.colours import SERIES
 from ui.figures.base import figure
 from ui.tables.live import local, minutes
@@ -22,7 +23,7 @@ def first_waits(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
         made.add_scatter(
             x=[local(row["released"]) for row in own],
             y=[minutes(row["first_wait_seconds"]) for row in own],
-            text=[f"batch {row['number']}, {row['orders']} orders" for row in own],
+            text=[f"batch {row['number']}, {words.count(row['orders'], 'order')}" for row in own],
             mode="markers",
             name=reason,
             marker={

@@ -31,7 +31,7 @@ def cost_and_bound(progress: Sequence[ProgressRow], now: float | None = None) ->
         made.add_scatter(
             x=[row.seconds for row in known] + ends,
             y=bounds + bounds[-1:] * len(ends),
-            name="no plan can cost less",
+            name="limit: no plan is below",
             mode="lines",
             line={"shape": "hv", "color": SERIES[1], "dash": "dash", "width": 2},
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.calendars import Clock, Window
 from planner.domain import Machine, Process, Scenario
-from planner.kpis import ChangeoverRun, changeovers_of
+from planner.kpis import ChangeoverRun, changeovers_of, worked_parts
 from planner.schedule import Batch, Placement, Schedule
 from ui.colours import family_fills
 from ui.gantt.links import label_of, links
@@ -120,8 +120,8 @@ def _closed(windows: Sequence[Window], last: int) -> list[int]:
     return [*pairs, clock, 2**40]
 
 
-def _families(scenario: Scenario) -> Payload:
-    fills = family_fills(scenario.families)
+def _families(scenario: Scenario, chosen: Mapping[str, str] | None = None) -> Payload:
+    fills = family_fills(scenario.families, chosen)
     return {
         "name": list(fills),
         "fill": [look.fill for look in fills.values()],
@@ -129,6 +129,14 @@ def _families(scenario: Scenario) -> Payload:
         "pattern": [look.pattern for look in fills.values()],
         "all": list(scenario.changeovers.families),
     }
+
+
+def with_colours(drawn: Payload, scenario: Scenario, chosen: Mapping[str, str]) -> Payload:
+    """Return a chart in which families have the colours that the user chose."""
+    if not chosen:
+        return drawn
+    fresh = {**drawn, "families": _families(scenario, chosen)}
+    return {**fresh, "version": _fingerprint({"of": drawn["version"], "chosen": dict(chosen)})}
 
 
 def _batches(scenario: Scenario, listed: Sequence[tuple[int, Batch]]) -> Payload:
@@ -204,7 +212,9 @@ def _changeovers(scenario: Scenario, schedule: Schedule) -> Payload:
     index = scenario.changeovers.index
     return {
         "batch": [first[run.machine] + run.before for run in runs],
-        "start": [run.start for run in runs],
+        "parts": [
+            [moment for part in worked_parts(scenario, run) for moment in part] for run in runs
+        ],
         "from": [index[run.from_family] for run in runs],
         "text": [_changeover_text(scenario.clock, run) for run in runs],
     }

@@ -1,5 +1,6 @@
 """What buttons do: open a scenario, start a run."""
 
+import os
 from typing import NoReturn
 
 import streamlit as st
@@ -9,14 +10,15 @@ from planner.store import RunOptions
 from ui import state
 from ui.parts.empty import DATA, SCHEDULE
 from ui.tables.starting import with_next_shift
+from ui.visitors import visitor
 
-FIRST_PLAN = RunOptions(seconds=20.0)
+FIRST_PLAN = RunOptions(seconds=20.0, workers=min(2, os.cpu_count() or 1))
 
 
 def open_planned(scenario_id: int) -> NoReturn:
     """Show the schedule of a scenario; one that was never planned is planned at once."""
     newest = state.newest_run(scenario_id)
-    run = newest or state.store().start_run(scenario_id, FIRST_PLAN)
+    run = newest or state.store().start_run(scenario_id, FIRST_PLAN, visitor=visitor())
     state.go_to(scenario=str(scenario_id), plan=str(run.id))
     st.switch_page(SCHEDULE)
 

@@ -3,6 +3,7 @@
 import dataclasses
 import zoneinfo
 from datetime import datetime, time
+from typing import Literal
 
 import streamlit as st
 
@@ -12,13 +13,19 @@ from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
 from ui.parts.editor import store_edit
+from ui.parts.left_out import left_out
 from ui.tables.assumptions import OWN_WEIGHTS, SHIFTS, Assumptions, applied, current
 from ui.tables.editing import count_rows
+
+Height = int | Literal["content"]
+# More assumptions than this are scrolled, in so many pixels.
+LISTED, LISTED_HEIGHT = 30, 400
 
 
 def assumptions(row: ScenarioRow, tables: Tables) -> None:
     """List what was assumed, and let the user say otherwise."""
     _listed(row)
+    left_out(row)
     now = current(tables)
     has_machines = count_rows(tables, "machines.csv") > 0
     with st.form(f"assumptions {row.id}"):
@@ -39,8 +46,11 @@ def _listed(row: ScenarioRow) -> None:
         st.caption("What is assumed shows when nothing stops the scenario any more.")
         return
     st.markdown("**Assumed, as the files do not say:**" if listed else "Nothing is assumed.")
-    for assumption in listed:
-        st.text(f"• {assumption}")
+    # One element, however many there are: each would be a message to the browser.
+    if listed:
+        height: Height = LISTED_HEIGHT if len(listed) > LISTED else "content"
+        with st.container(height=height, border=False):
+            st.text("\n".join(f"• {assumption}" for assumption in listed))
 
 
 def _machines(now: Assumptions, has_machines: bool) -> tuple[bool, Assumptions]:
@@ -49,7 +59,7 @@ def _machines(now: Assumptions, has_machines: bool) -> tuple[bool, Assumptions]:
         "Use these machines and shifts" + (" in place of the tables" if has_machines else ""),
         value=not has_machines,
     )
-    count = st.number_input("Number of machines", 1, 200, min(200, max(1, now.machines)))
+    count = st.number_input("Number of machines", 1, max(200, now.machines), max(1, now.machines))
     processes = list(Process)
     process = st.selectbox(
         "A batch is filled",
@@ -74,9 +84,10 @@ def _machines(now: Assumptions, has_machines: bool) -> tuple[bool, Assumptions]:
 
 def _clock(now: Assumptions) -> Assumptions:
     st.subheader("Changeover and clock")
-    minutes = st.number_input("Changeover where none is given (minutes)", 0, 10_000,
+    minutes = st.number_input("Changeover where none is given (minutes)", 0,
+                              max(10_000, now.changeover_minutes),
                               now.changeover_minutes)  # fmt: skip
-    cost = st.number_input("Its cost", 0, 1_000_000, now.changeover_cost)
+    cost = st.number_input("Its cost", 0, max(1_000_000, now.changeover_cost), now.changeover_cost)
     zones = sorted(zoneinfo.available_timezones())
     zone = st.selectbox(
         "Time zone", zones, index=zones.index(now.time_zone) if now.time_zone in zones else None

@@ -1,10 +1,10 @@
-"""The selected batch: its orders, its load, the changeover before it, and its slack."""
+"""The selected batch: its orders, its load, the changeover before it, and its due date."""
 
 from html import escape
 
 import streamlit as st
 
-from ui import words
+from ui import state, words
 from ui.colours import family_fills
 from ui.loads import load_text, share_of
 from ui.parts.route_cells import route_cells
@@ -17,7 +17,7 @@ def batch_panel(plan: Plan, shown: Selected | None) -> None:
         st.subheader("No batch selected")
         st.write("Click a batch in the chart or a row in the tables below it.")
         return
-    fill = family_fills(plan.scenario.families)[shown.batch.family].fill
+    fill = family_fills(plan.scenario.families, state.family_colours())[shown.batch.family].fill
     st.html(
         f'<h3><span class="swatch" style="background:{fill}"></span>'
         f"{escape(shown.batch.family)}</h3>"
@@ -39,7 +39,7 @@ def _facts(plan: Plan, shown: Selected) -> str:
         ("End", words.moment(clock, batch.end)),
         ("Machine time", words.duration_text(clock, working_units(plan.scenario, batch))),
         ("Changeover", "none"),
-        ("Slack", _slack(plan, shown.slack)),
+        ("Due", words.late_by(clock, shown.slack)),
         ("Load", load_text(plan.scenario, batch) or "not available: no capacity is given"),
     ]
     if any(plan.scenario.operation[name].pin for name in batch.operations):
@@ -50,18 +50,11 @@ def _facts(plan: Plan, shown: Selected) -> str:
         pairs[4] = ("Changeover", f"{lasts} from {change.from_family}{cost}")
     late = shown.slack is not None and shown.slack < 0
     rows = "".join(
-        f'<dt>{escape(label)}</dt><dd class="{"bad" if late and label == "Slack" else ""}">'
+        f'<dt>{escape(label)}</dt><dd class="{"bad" if late and label == "Due" else ""}">'
         f"{escape(value)}</dd>"
         for label, value in pairs
     )
     return f'<dl class="facts">{rows}</dl>{_meter(plan, shown)}'
-
-
-def _slack(plan: Plan, slack: int | None) -> str:
-    if slack is None:
-        return "not available: no due date"
-    length = words.duration_text(plan.scenario.clock, abs(slack))
-    return f"{length} to the first due date" if slack >= 0 else f"! {length} too late"
 
 
 def _meter(plan: Plan, shown: Selected) -> str:
@@ -82,7 +75,7 @@ def _orders(plan: Plan, shown: Selected) -> list[dict[str, str]]:
             "Order": order.name,
             **route_cells(plan, placement.operation),
             "Due": words.due(clock, order.due) or "–",
-            "Done": words.moment(clock, placement.end)
+            "Finished": words.moment(clock, placement.end)
             + (" !" if order.due is not None and placement.end > order.due else ""),
             "Product": order.product,
         }

@@ -7,7 +7,9 @@ import streamlit as st
 from ui import state, words
 from ui.faults import errors_shown
 from ui.gantt.component import gantt
+from ui.gantt.payload import with_colours
 from ui.parts.batch import batch_panel
+from ui.parts.family_colours import choose_colours
 from ui.plans import Plan, selected
 
 CHART = "chart"
@@ -18,16 +20,19 @@ def board(plan: Plan) -> None:
     """Show the chart and the batch; a click runs only this part again."""
     with errors_shown():
         _take_selection()
+        chosen = state.family_colours()
         left, right = st.columns([3, 1], gap="medium")
         with left:
             result = gantt(
                 CHART,
-                plan.chart,
-                title=f"Schedule of {plan.scenario.name}: {len(plan.scenario.machines)} machines, "
-                f"{len(plan.schedule.batches)} batches",
+                with_colours(plan.chart, plan.scenario, chosen),
+                title=words.schedule_of(
+                    plan.scenario.name, len(plan.scenario.machines), len(plan.schedule.batches)
+                ),
                 selected=state.at("batch"),
             )
             _tell_move(plan, result["moved"])
+            choose_colours(plan.scenario.families, chosen)
         with right:
             batch_panel(plan, selected(plan, state.at("batch")))
 

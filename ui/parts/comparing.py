@@ -7,13 +7,16 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from planner.errors import PlannerError
+from planner.kpis import Prices, cost_per_hour_less_late, in_money
 from planner.store import ScenarioRow
-from ui import state
+from ui import state, words
 from ui.figures import comparing
 from ui.figures.base import CONFIG
 from ui.gantt.component import gantt
+from ui.gantt.payload import with_colours
 from ui.plans import Plan
-from ui.tables.schedules import comparison_table, moved_table
+from ui.tables.moved import moved_table
+from ui.tables.schedules import comparison_table, money_table
 
 MOST = 4
 MOST_OTHERS = 30
@@ -79,7 +82,7 @@ def figures(plans: Sequence[Plan]) -> None:
     """Show all figures with their differences."""
     kpis = {plan.name: plan.kpis for plan in plans}
     st.subheader("Figures")
-    st.caption("▲ better, ▽ worse than the first. What cannot be known is not available.")
+    st.caption("Better or worse than the first. What cannot be known is not available.")
     table = comparison_table(kpis, plans[0].name)
     st.dataframe(
         table,
@@ -90,15 +93,30 @@ def figures(plans: Sequence[Plan]) -> None:
     )
 
 
+def money(plans: Sequence[Plan], prices: Prices) -> None:
+    """Show what the plans cost, and what each hour less late costs, where there are prices."""
+    if not prices.is_known:
+        return
+    st.subheader("In money")
+    st.dataframe(money_table(plans, prices), hide_index=True, key="money")
+    costs = [in_money(plan.scenario, plan.schedule, plan.kpis, prices) for plan in plans]
+    late = [plan.kpis.tardiness_hours for plan in plans]
+    for place, plan in enumerate(plans[1:], start=1):
+        cost = cost_per_hour_less_late(costs[0], costs[place], late[0], late[place])
+        if cost is not None:
+            name = words.plain(plan.name)
+            st.markdown(f"{name}: each hour less late costs **{prices.shown(cost)}**.")
+
+
 def charts(plans: Sequence[Plan]) -> None:
     """Show the Gantt charts on one time axis, and the charts of all plans."""
     st.subheader("On one time axis")
-    if not comparing.start_together(plans):
-        st.caption("These plans begin on different days: each chart begins with its own start.")
-    last = max(plan.chart["end"] for plan in plans)
-    for place, plan in enumerate(plans):
-        st.markdown(f"**{place + 1}.** {plan.name}")
-        drawn = {**plan.chart, "end": last, "version": f"{plan.chart['version']}-{last}"}
+    if not comparing.are_near(plans):
+        st.caption("These plans begin far apart: each chart begins with its own start.")
+    for place, (plan, window) in enumerate(zip(plans, comparing.on_one_axis(plans), strict=True)):
+        st.markdown(f"**{place + 1}.** {words.plain(plan.name)}")
+        chart = with_colours(plan.chart, plan.scenario, state.family_colours())
+        drawn = {**chart, **window, "version": f"{chart['version']}-{window}"}
         gantt(f"compared-{place}", drawn, title=plan.name, group="compare", follows=place > 0)
     columns = st.columns(2)
     for place, (title, make) in enumerate(FIGURES.items()):
@@ -111,12 +129,10 @@ def moved(plans: Sequence[Plan]) -> None:
     """Show what the second plan does elsewhere or at another time than the first."""
     first, second = plans[:2]
     st.subheader("What moved")
-    if first.scenario.orders != second.scenario.orders:
-        st.info("The first two plans are for different orders.")
-        return
     table = moved_table(second, first)
     if table.empty:
         st.success("Nothing: both plans are the same.")
         return
-    st.caption(f"{len(table):,} of {len(first.scenario.operations):,} orders, gains first.")
+    known = {*first.scenario.operation, *second.scenario.operation}
+    st.caption(words.part(len(table), len(known), "order") + ", gains first.")
     st.dataframe(table, hide_index=True, height=380, key="moved")

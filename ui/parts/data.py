@@ -7,7 +7,7 @@ import streamlit as st
 from planner.errors import Severity
 from planner.reader import Tables
 from planner.store import ScenarioRow
-from ui import state
+from ui import kept_uploads, state
 from ui.parts.assumptions import assumptions
 from ui.parts.changeovers import changeovers
 from ui.parts.editor import editor
@@ -15,8 +15,7 @@ from ui.parts.empty import PLAN
 from ui.parts.history import conflicts, steps
 from ui.parts.order_forms import closed_machine, rush_order
 from ui.tables.editing import count_rows
-from ui.tables.findings import finding_table, stops
-from ui.words import count
+from ui.tables.findings import finding_table, stops, told
 
 SECTIONS: Mapping[str, str] = {
     "Orders": "orders.csv",
@@ -40,16 +39,17 @@ def findings(row: ScenarioRow) -> None:
     """Show what is wrong, or that all is well and what can be done next."""
     found = state.findings(row.id)
     if not found:
-        _ready(row, "No findings: this scenario can be planned.")
+        _ready(row, "No problems: this scenario can be planned.")
         return
     if not stops(found):
-        _ready(row, f"This scenario can be planned; {count(len(found), 'finding')} to know.")
+        _ready(row, f"This scenario can be planned; {told(found)}.")
     else:
-        st.error(f"{count(len(found), 'finding')}: put right what stops planning.")
+        st.error(f"{told(found)}: put right what stops planning.")
+    table = finding_table(found)
     st.dataframe(
-        finding_table(found),
+        table,
         hide_index=True,
-        height=min(320, 38 + 35 * len(found)),
+        height=min(320, 38 + 35 * len(table)),
         key=f"findings {row.id}",
     )
 
@@ -69,7 +69,9 @@ def _ready(row: ScenarioRow, text: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f":material/check_circle: {text}")
         ids = {"scenario": str(row.id)}
-        st.page_link(PLAN, label="Plan it", icon=":material/arrow_forward:", query_params=ids)
+        st.page_link(
+            PLAN, label="Go to planning", icon=":material/arrow_forward:", query_params=ids
+        )
 
 
 def tools(row: ScenarioRow, tables: Tables) -> None:
@@ -98,13 +100,17 @@ def section(name: str, row: ScenarioRow, tables: Tables) -> None:
 def manage(row: ScenarioRow) -> None:
     """Rename the scenario or delete it with its plans."""
     store = state.store()
+    # What this session saw when it began to write: someone else may have renamed it since.
+    seen = st.session_state.setdefault(f"name of {row.id}", row.name)
     with st.form("rename", border=False):
-        name = st.text_input("Name", row.name, max_chars=80)
+        name = st.text_input("Name", seen, max_chars=80)
         if st.form_submit_button("Rename") and name.strip():
-            store.rename_scenario(row.id, name.strip())
+            del st.session_state[f"name of {row.id}"]
+            store.rename_scenario(row.id, name.strip(), seen=seen)
             st.rerun()
-    sure = st.checkbox("Delete it with all its plans, for good")
+    sure = st.checkbox("Delete it with all its plans; for 30 days the bin on the Start page has it")
     if st.button("Delete", disabled=not sure, icon=":material/delete:"):
         store.delete_scenario(row.id)
+        kept_uploads.forget(store, row.id)
         state.go_to(scenario=None)
         st.rerun()

@@ -47,7 +47,7 @@ def _sample(sample: Sample, row: ScenarioRow) -> None:
         newest = state.newest_run(row.id)
         with left:
             _told(row.id, newest)
-        label = "Plan it" if newest is None else "Open"
+        label = "Go to planning" if newest is None else "Open"
         if right.button(
             label, key=f"sample-{row.id}", width="stretch", help=f"{label}: {sample.title}"
         ):
@@ -73,7 +73,10 @@ def _told(scenario_id: int, run: RunRow | None) -> None:
 def _state_of(run: RunRow | None) -> str:
     if run is None:
         return "Not planned yet: a first plan takes a few seconds."
-    begin = "Planned" if run.state.is_final else "Being planned right now"
+    if not run.state.is_final:
+        # Measuring here would keep the page busy, and the run from its processor.
+        return "Being planned right now."
+    begin = "Planned"
     plan = state.plan(run.scenario_id, str(run.id))
     base = None if plan is None else state.reference(plan, run.scenario_id)
     if plan is None or base is None:

@@ -1,4 +1,4 @@
-"""The release laboratory: policies tried on arriving orders, and what they make of them."""
+"""What if orders are released another way: policies tried on arriving orders."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ from planner.simulation import (
     Policy,
     Replay,
     frontier_of,
+    in_words,
+    intervals,
     limit,
+    recommended,
     sensitivity,
     streams,
     usual_policies,
@@ -30,7 +33,7 @@ from ui.figures.base import CONFIG
 from ui.parts.pickers import pick_scenario
 from ui.tables.release import policy_table
 
-DRAWN, REPLAYED = "Drawn like the file's", "Replayed from the file"
+DRAWN, REPLAYED = "At random, like the file's", "Exactly as in the file"
 MOST_RUNS = 20
 
 
@@ -58,6 +61,8 @@ class LaboratoryResult:
     """What the simulation found."""
 
     frontier: Frontier
+    policies: Mapping[str, Policy]
+    best: Policy
     compared: Mapping[str, tuple[Measures, ...]]
     limits: Mapping[str, Limit]
     by_rate: tuple[tuple[float, Measures], ...]
@@ -73,7 +78,7 @@ def laboratory() -> None:
         st.session_state[key] = asked
     if key not in st.session_state:
         st.info(
-            "200 batch sizes and time-outs meet the same arriving orders, on this scenario's "
+            "200 batch sizes and longest waits meet the same arriving orders, on this scenario's "
             "machines, changeovers and shifts. Press Simulate to see which pay.",
             icon=":material/science:",
         )
@@ -84,32 +89,55 @@ def laboratory() -> None:
 
 def _form(scenario: Scenario, scenario_id: int) -> LaboratoryForm | None:
     usual = usual_source(scenario)
-    per_hour = _usual_rate(scenario, usual)
     with st.form(f"arrivals {scenario_id}"):
-        how = st.segmented_control(
-            "Orders",
+        first, second = st.columns(2, vertical_alignment="bottom")
+        how = first.segmented_control(
+            "How orders come",
             (DRAWN, REPLAYED),
             default=REPLAYED if isinstance(usual, Replay) else DRAWN,
             required=True,
-            help="Drawn: arrivals at random, kinds of order as in the file.",
+            help="At random: at the rate beside it, kinds of order as in the file.",
         )
-        first, second, third, fourth, fifth = st.columns(5)
-        orders = first.number_input("Orders to draw", 100, 100_000, 2000, step=100)
-        rate = second.number_input("Orders per hour", 0.001, 100_000.0, per_hour, format="%.3g")
-        group = third.number_input("Arrive together", 1, 1000, 1)
-        runs = fourth.number_input(
-            "Runs", 1, MOST_RUNS, 3, help="Each with other arrivals, the same for every policy."
+        rate = second.number_input(
+            "Orders per hour",
+            0.001,
+            100_000.0,
+            _usual_rate(scenario, usual),
+            format="%.3g",
+            help="Counts where orders come at random; the usual rate of the file is proposed.",
         )
-        seed = fifth.number_input("Seed", 0, 10_000, 0)
+        with st.expander("More"):
+            orders, group, runs, seed = _folded()
         if not st.form_submit_button("Simulate", type="primary", icon=":material/play_arrow:"):
             return None
     return LaboratoryForm(
         replay=how == REPLAYED,
-        orders=int(orders),
+        orders=orders,
         per_hour=float(rate),
-        group=int(group),
-        runs=int(runs),
-        seed=int(seed),
+        group=group,
+        runs=runs,
+        seed=seed,
+    )
+
+
+def _folded() -> tuple[int, int, int, int]:
+    """Return orders to simulate, orders per arrival, repeats and random seed."""
+    columns = st.columns(4)
+    return (
+        int(columns[0].number_input("Orders to simulate", 100, 100_000, 2000, step=100)),
+        int(
+            columns[1].number_input(
+                "Orders per arrival", 1, 1000, 1, help="How many come together, as on one truck."
+            )
+        ),
+        int(
+            columns[2].number_input(
+                "Repeats", 1, MOST_RUNS, 3, help="Each with other arrivals, the same for every way."
+            )
+        ),
+        int(
+            columns[3].number_input("Random seed", 0, 10_000, 0, help="Another seed, other chance.")
+        ),
     )
 
 
@@ -127,12 +155,17 @@ def _found(
     runs = 1 if asked.replay else asked.runs
     drawn = streams(_scenario, asked.source, runs, asked.seed)
     balance = frontier_of(_scenario, drawn[0])
-    policies = usual_policies(_scenario, balance.knee.setting)
+    policies = {each.name: each for each in usual_policies(_scenario, balance.knee.setting)}
+    compared = _compared(_scenario, tuple(policies.values()), drawn)
+    limits = {name: limit(_scenario, drawn[0], each) for name, each in policies.items()}
+    best = policies[recommended(compared, limits, balance.knee.setting.name)]
     return LaboratoryResult(
         frontier=balance,
-        compared=_compared(_scenario, policies, drawn),
-        limits={each.name: limit(_scenario, drawn[0], each) for each in policies},
-        by_rate=sensitivity(_scenario, drawn[0], balance.knee.setting),
+        policies=policies,
+        best=best,
+        compared=compared,
+        limits=limits,
+        by_rate=sensitivity(_scenario, drawn[0], best),
     )
 
 
@@ -147,54 +180,72 @@ def _compared(
 
 
 def _show(found: LaboratoryResult) -> None:
-    knee = found.frontier.knee
     st.html(cards_html(_cards(found)))
-    st.markdown(f"**Why:** {found.frontier.reason}")
+    st.markdown(f"**Why:** {words.plain(_why(found))}")
+    st.subheader("Ways to release, on the same orders")
+    words_of = {name: in_words(policy) for name, policy in found.policies.items()}
+    table = policy_table(found.compared, found.limits, words_of, found.best.name)
+    st.dataframe(table, key="policies", hide_index=True, height=38 + 35 * len(table))
+    runs = len(next(iter(found.compared.values())))
+    spread = (
+        f"± is half the 95 % confidence interval over {words.count(runs, 'run')}. "
+        if runs > 1
+        else "One run. "
+    )
+    st.caption(
+        f"{spread}Limit: the most orders per hour it copes with for good, and that over the "
+        "present rate; below 1.0 the queue grows without end."
+    )
     left, right = st.columns([3, 2])
     with left:
-        st.subheader("Throughput against flow time")
+        st.subheader("Orders per hour against lead time")
         st.plotly_chart(figures.balance(found.frontier), key="balance", config=dict(CONFIG))
     with right:
         st.subheader("When orders come faster or slower")
         st.plotly_chart(figures.by_rate(found.by_rate), key="by rate", config=dict(CONFIG))
-        st.caption(f"{knee.setting.name}, the same orders at other rates.")
-    st.subheader("Policies on the same orders")
-    st.dataframe(policy_table(found.compared, found.limits), key="policies")
-    runs = len(next(iter(found.compared.values())))
-    st.caption(
-        "± is half the 95 % confidence interval over "
-        f"{words.count(runs, 'run')}. Breaks at: the most orders per hour the policy carries for "
-        "good, and that over the present rate; below 1.0 the queue grows without end."
-        if runs > 1
-        else "One run. Breaks at: the most orders per hour the policy carries for good."
+        st.caption(f"{in_words(found.best)}; the same orders at other rates.")
+
+
+def _why(found: LaboratoryResult) -> str:
+    """Return why the best is recommended, in one paragraph."""
+    knee = found.frontier.knee.setting
+    if found.best.name == knee.name:
+        return found.frontier.reason
+    return (
+        f"{in_words(found.best)}: nothing in the table is at least as good in late orders, cost "
+        f"and lead time. It beats the best fixed batch size, which is: {in_words(knee)}."
     )
 
 
 def _cards(found: LaboratoryResult) -> tuple[Card, ...]:
-    knee, setting = found.frontier.knee, found.frontier.knee.setting
-    breaks = found.limits.get(setting.name)
-    factor = breaks.factor if breaks else None
+    over = intervals(found.compared[found.best.name])
+    flow, slow, late = (over[name] for name in ("flow", "flow_95", "tardy_share"))
     return (
         Card(
-            label="Recommended batch size",
-            value="full" if setting.size is None else words.count(setting.size, "order"),
-            note="start as soon as so many wait",
+            label="Recommended",
+            value=in_words(found.best),
+            note="for each family, on each machine",
         ),
         Card(
-            label="Recommended time-out",
-            value=f"{setting.minutes:g} min",
-            note="or when the first has waited so long",
+            label="Lead time",
+            value=words.span(flow.mean if flow else None),
+            note="" if slow is None else f"95 of 100 orders within {words.span(slow.mean)}",
         ),
         Card(
-            label="Mean flow time",
-            value=words.span(knee.measures.flow),
-            note=f"95 % within {words.span(knee.measures.flow_95)}",
+            label="Late orders",
+            value="not available" if late is None else words.share(late.mean),
+            note="no order has a due date" if late is None else "of the orders with a due date",
         ),
-        Card(
-            label="Carries",
-            value="not available" if factor is None else f"{factor:.2f} × the rate",
-            note="" if breaks is None or breaks.per_hour is None
-            else f"up to {breaks.per_hour:.3g} orders an hour",
-            tone="plain" if factor is None else "good" if factor > 1 else "bad",
-        ),
-    )  # fmt: skip
+        _copes(found.limits[found.best.name]),
+    )
+
+
+def _copes(limit_found: Limit) -> Card:
+    if limit_found.factor is None or limit_found.per_hour is None:
+        return Card(label="Copes with", value="not available", note="orders come all at once")
+    return Card(
+        label="Copes with",
+        value=f"{limit_found.factor:.2f} × the rate",
+        note=f"limit: {limit_found.per_hour:.3g} per hour",
+        tone="good" if limit_found.factor > 1 else "bad",
+    )

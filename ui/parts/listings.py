@@ -8,7 +8,7 @@ from ui.plans import Plan
 from ui.tables.schedules import batch_table, machine_table, order_table, unplanned_table
 
 VIEWS = ("Orders", "Batches", "Machines", "Not planned")
-DATES = ("Start", "End", "Due", "Done")
+DATES = ("Start", "End", "Due", "Finished")
 
 
 def listings(plan: Plan) -> None:

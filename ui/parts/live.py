@@ -16,17 +16,13 @@ from ui.cards import Card, cards_html
 from ui.faults import errors_shown
 from ui.figures.base import CONFIG
 from ui.figures.live import first_waits
+from ui.parts.service_control import STEPS, explain, start_form, stop_button
 from ui.tables.live import batch_table, buffer_table, refused_table, wait_table
 
 EVERY = 2.0
 SHOWN = 200
 # The orders released last whose waits are told.
 LOOKED_AT = 2000
-COMMAND = """planner release serve --policy timeout --size 50 --wait 1800 \\
-    --publish https://mes.example/batches
-
-curl http://127.0.0.1:8650/orders -H 'Content-Type: application/json' \\
-    -d '{"order_id": "A-1", "family": "red", "quantity": 5}'"""
 DATES = {
     column: st.column_config.DatetimeColumn(format="ddd D MMM HH:mm:ss")
     for column in ("Released", "Soonest due")
@@ -43,7 +39,7 @@ def live_service() -> None:
             _never()
             return
         buffers, sent = service.waiting_buffers(store), service.handovers(store)
-        _state(note)
+        _state(store, note)
         _figures(note, service.totals(store), buffers, sent)
         _buffers(buffers)
         _released(store, note)
@@ -53,16 +49,11 @@ def live_service() -> None:
 def _never() -> None:
     with st.container(border=True):
         st.subheader("No release service yet")
-        st.write(
-            "The service takes orders as they arrive, collects them per family and machine group, "
-            "and releases a batch when it is full or has waited long enough. Start it on this "
-            "computer, and what it does appears here:"
-        )
-        st.code(COMMAND, language="sh", wrap_lines=True)
-        st.caption("It uses the database of this dashboard unless --database names another.")
+        explain()
+        start_form()
 
 
-def _state(note: ServiceNote) -> None:
+def _state(store: Store, note: ServiceNote) -> None:
     does = f"Releases {note.policy}."
     if note.state == ServiceState.RUNNING:
         st.success(f"Running. {does}", icon=":material/play_circle:")
@@ -70,10 +61,16 @@ def _state(note: ServiceNote) -> None:
         st.info(f"Stopped. {does}", icon=":material/stop_circle:")
     else:
         st.warning(
-            "The service has ended without a word. No order is lost: start it again, and it goes "
+            "The service stopped unexpectedly. No order is lost: start it again, and it goes "
             f"on where it was. {does}",
             icon=":material/warning:",
         )
+    if note.state == ServiceState.RUNNING:
+        stop_button(store, note)
+    else:
+        start_form()
+    with st.expander("How this works"):
+        st.markdown(STEPS)
 
 
 def _figures(note: ServiceNote, totals: dict[str, int], buffers: Table, sent: Table) -> None:

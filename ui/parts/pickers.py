@@ -97,7 +97,8 @@ def _without_schedule(key: str, shown: str) -> None:
     if run is None:
         _gone("plan", shown)
         return
-    st.warning(f"Plan {run.id} {run.state} without a schedule. {run.message}".strip())
+    why = words.plain(run.message)
+    st.warning(f"Plan {run.id} {run.state} without a schedule. {why}".strip())
     st.text(f"Shown instead: {shown}")
 
 

@@ -17,6 +17,7 @@ from ui import state, words
 from ui.parts.editor import store_edit
 from ui.parts.running import said
 from ui.tables.starting import next_shift
+from ui.visitors import visitor
 
 OWN, GIVEN = "own weights", "as the scenario says"
 AIMS: Mapping[str, str] = {
@@ -52,7 +53,7 @@ def plan_form(row: ScenarioRow, scenario: Scenario) -> RunRow | None:
                 "Aim",
                 list(AIMS),
                 index=list(AIMS).index(usual),
-                format_func=lambda name: f"{name}: {AIMS[name]}",
+                format_func=lambda name: f"{words.aim(name)}: {AIMS[name]}",
                 key=f"aim {row.id} {usual}",
                 width=460,
             )
@@ -72,7 +73,7 @@ def plan_form(row: ScenarioRow, scenario: Scenario) -> RunRow | None:
         preset=aim if aim in PRESETS and not is_own else None,
         weights=weights if is_own else None,
     )
-    return state.store().start_run(row.id, options)
+    return state.store().start_run(row.id, options, visitor=visitor())
 
 
 def _aim_of(scenario: Scenario) -> str:
@@ -91,9 +92,9 @@ def _effort() -> RunOptions:
         help="The best plan so far is kept when it is over.",
     )
     cores = os.cpu_count() or 2
-    workers = columns[1].number_input("Workers", 1, 64, min(2, cores), key="workers")
+    workers = columns[1].number_input("Workers", 1, cores, min(2, cores), key="workers")
     seed = columns[2].number_input(
-        "Seed", 0, 10**9, 0, key="seed", help="Another seed, another search."
+        "Random seed", 0, 10**9, 0, key="seed", help="Another seed, another search."
     )
     method = columns[3].selectbox(
         "Method", list(METHODS), format_func=METHODS.__getitem__, key="method"
@@ -167,9 +168,9 @@ def history(scenario_id: int) -> None:
             )
             cost = "nothing found" if run.cost is None else f"cost {run.cost:,}{gap}"
             # What goes on is told second by second above, and here only that it does.
-            text = "being planned" if going else f"{cost}  \n{said(run)}"
+            text = "being planned" if going else f"{cost}  \n{words.plain(said(run))}"
             of = "" if not state.has_changed(run) else f", of version {run.version} of the data"
-            st.markdown(f"**Plan {run.id}**, {state.aim(run)}{of}: {text}")
+            st.markdown(f"**Plan {run.id}**, {words.plain(state.aim(run))}{of}: {text}")
             if st.button("Show", key=f"show-{run.id}", help=f"Show plan {run.id}"):
                 state.go_to(plan=str(run.id))
                 st.rerun()

@@ -17,7 +17,7 @@ EVERY, SOON = 1.0, 0.3
 # What stands in for the headline until there is a plan, so that nothing jumps when it comes.
 COMING = tuple(
     Card(label=label, value="…", note="Looking for a first plan")
-    for label in ("Changeover time saved", "Late orders", "All done")
+    for label in ("Changeover time saved", "Late orders", "Finished by")
 )
 
 
@@ -42,7 +42,7 @@ def said(run: RunRow) -> str:
     told_state = {
         RunState.FINISHED: f"Finished after {so_far}.",
         RunState.STOPPED: f"Stopped after {so_far}; the best plan by then is kept.",
-        RunState.INTERRUPTED: "Interrupted: planning ended without a word. The best plan is kept.",
+        RunState.INTERRUPTED: "Interrupted: planning stopped unexpectedly. The best plan is kept.",
         RunState.FAILED: f"Failed: {run.message}",
     }
     return told_state[run.state]
@@ -79,10 +79,10 @@ def _ended_line(run: RunRow) -> None:
     """Show how a run ended; where this session has seen how it went, at the same height."""
     with _run_line(run) if was_watched(run) else st.container(border=True):
         if run.state == RunState.FAILED:
-            st.error(said(run))
+            st.error(words.plain(said(run)))
         else:
             icon = "check_circle" if run.state == RunState.FINISHED else "warning"
-            st.markdown(f":material/{icon}: {said(run)}")
+            st.markdown(f":material/{icon}: {words.plain(said(run))}")
 
 
 def was_watched(run: RunRow) -> bool:

@@ -24,22 +24,35 @@ COLUMNS = (
     PolicyColumn("Changing over", "changeover_share", "{:.0%}"),
     PolicyColumn("Orders a batch", "batch_size", "{:.1f}"),
     PolicyColumn("Fill", "fill", "{:.0%}"),
-    PolicyColumn("Queue h", "queue", "{:.1f}"),
-    PolicyColumn("Flow h", "flow", "{:.1f}"),
+    PolicyColumn("Waits h", "queue", "{:.1f}"),
+    PolicyColumn("Lead time h", "flow", "{:.1f}"),
     PolicyColumn("95 %", "flow_95", "{:.1f}"),
     PolicyColumn("99 %", "flow_99", "{:.1f}"),
-    PolicyColumn("Tardy", "tardy_share", "{:.0%}"),
+    PolicyColumn("Late", "tardy_share", "{:.0%}"),
     PolicyColumn("Cost per order", "cost", "{:,.0f}"),
 )
 
 
 def policy_table(
-    found: Mapping[str, tuple[Measures, ...]], limits: Mapping[str, Limit]
+    found: Mapping[str, tuple[Measures, ...]],
+    limits: Mapping[str, Limit],
+    words_of: Mapping[str, str],
+    recommended: str,
 ) -> pd.DataFrame:
-    """Return a row per policy, with half widths of intervals; what is not known is empty."""
-    rows = {name: _row(measures, limits.get(name)) for name, measures in found.items()}
-    headings = [column.heading for column in COLUMNS] + ["Breaks at"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=headings)
+    """Return a row per policy, the recommended one first and marked.
+
+    Half widths of intervals stand beside the means; what is not known is empty.
+    """
+    names = [recommended, *(name for name in found if name != recommended)]
+    rows = [
+        [
+            f"✓ {words_of[name]}" if name == recommended else words_of[name],
+            *_row(found[name], limits.get(name)),
+        ]
+        for name in names
+    ]
+    headings = ["When to start", *(column.heading for column in COLUMNS), "Limit"]
+    return pd.DataFrame(rows, columns=headings)
 
 
 def _row(measures: tuple[Measures, ...], breaks: Limit | None) -> list[str]:

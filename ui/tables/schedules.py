@@ -8,7 +8,16 @@ import pandas as pd
 
 from planner.calendars import Clock
 from planner.domain import Order
-from planner.kpis import NOT_AVAILABLE, KpiRow, Kpis, compared, machine_rows, rows
+from planner.kpis import (
+    NOT_AVAILABLE,
+    KpiRow,
+    Kpis,
+    Prices,
+    compared,
+    in_money,
+    machine_rows,
+    rows,
+)
 from planner.schedule import Batch, Placement
 from ui import words
 from ui.loads import load_text
@@ -60,7 +69,7 @@ def order_table(plan: Plan) -> pd.DataFrame:
     found.sort(key=lambda item: (-max(0, item[0] or 0), item[3].start))
     return pd.DataFrame(
         [_order_row(plan, *item) for item in found],
-        columns=[*("key", "Order", "Late by", "Due", "Done", "Product", "Family", "Quantity"),
+        columns=[*("key", "Order", "Late by", "Due", "Finished", "Product", "Family", "Quantity"),
                  *("Customer", "Machine", "Start")],
     )  # fmt: skip
 
@@ -88,7 +97,7 @@ def _order_row(
         "Order": order.name,
         "Late by": _late_text(plan, lateness),
         "Due": _due(clock, order.due),
-        "Done": clock.local(placement.end).replace(tzinfo=None),
+        "Finished": clock.local(placement.end).replace(tzinfo=None),
         "Product": order.product,
         "Family": batch.family,
         "Quantity": quantity(order),
@@ -131,6 +140,17 @@ def _label(row: KpiRow) -> str:
     return row.label
 
 
+def money_table(plans: Sequence[Plan], prices: Prices) -> pd.DataFrame:
+    """Return what each plan costs, part by part; what has no price is not available."""
+    parts = {plan.name: in_money(plan.scenario, plan.schedule, plan.kpis, prices) for plan in plans}
+    first = parts[plans[0].name]
+    columns = {
+        name: [prices.shown(amount) for amount in amounts.values()]
+        for name, amounts in parts.items()
+    }
+    return pd.DataFrame({"Cost": list(first), **columns})
+
+
 def comparison_table(kpis: Mapping[str, Kpis], reference: str) -> pd.DataFrame:
     """Return all figures side by side; each but the reference with its difference from it."""
     base = kpis[reference]
@@ -141,57 +161,5 @@ def comparison_table(kpis: Mapping[str, Kpis], reference: str) -> pd.DataFrame:
             continue
         differences = compared(each, base)
         columns[name] = [difference.row.text for difference in differences]
-        columns[f"{name}: difference"] = [
-            _sign(difference.row.better, difference.difference) + difference.text
-            for difference in differences
-        ]
+        columns[f"{name}: difference"] = [each.verdict for each in differences]
     return pd.DataFrame(columns)
-
-
-def _sign(better: str, difference: object) -> str:
-    """Return a mark for better or worse, so that it is seen without colour."""
-    if not better or not isinstance(difference, int | float) or abs(difference) < 1e-9:
-        return ""
-    return "▲ " if (difference > 0) == (better == "higher") else "▽ "
-
-
-def moved_table(plan: Plan, other: Plan) -> pd.DataFrame:
-    """Return the orders that `plan` makes elsewhere or at another time than `other`."""
-    here, there = _places(plan), _places(other)
-    listed = [
-        _moved_row(plan, other, name, here.get(name), there.get(name))
-        for name in {**there, **here}
-        if here.get(name) != there.get(name)
-    ]
-    columns = ["Order", f"Machine in {other.name}", f"Machine in {plan.name}",
-               f"Done in {other.name}", f"Done in {plan.name}", "Earlier by (h)"]  # fmt: skip
-    table = pd.DataFrame(listed, columns=columns)
-    return table.sort_values("Earlier by (h)", ascending=False, na_position="last")
-
-
-Spot = tuple[str, int, int]
-
-
-def _places(plan: Plan) -> dict[str, Spot]:
-    return {
-        placement.operation: (batch.machine, placement.start, placement.end)
-        for batch in plan.schedule.batches
-        for placement in batch.placements
-    }
-
-
-def _moved_row(
-    plan: Plan, other: Plan, name: str, here: Spot | None, there: Spot | None
-) -> tuple[object, ...]:
-    clock = plan.scenario.clock
-    gain = None
-    if here is not None and there is not None:
-        gain = round((there[2] - here[2]) / clock.units_per_hour, 1)
-    return (
-        name,
-        there[0] if there else "not planned",
-        here[0] if here else "not planned",
-        words.moment(other.scenario.clock, there[2]) if there else "",
-        words.moment(clock, here[2]) if here else "",
-        gain,
-    )

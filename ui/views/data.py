@@ -13,7 +13,7 @@ with left:
     row = pick_scenario()
 with right, st.popover("Rename or delete", icon=":material/edit:", width="stretch"):
     manage(row)
-with st.expander("Upload other files", icon=":material/upload:"):
+with st.expander("New scenario from files", icon=":material/upload:"):
     upload()
 
 tables = state.tables(row.id)

@@ -25,8 +25,8 @@ if started is not None:
     state.go_to(plan=str(started.id))
 run = shown_run(row.id)
 if run is None:
-    orders, machines = len(scenario.orders), len(scenario.machines)
-    st.info(f"{orders:,} orders on {machines:,} machines are ready. Press Plan.")
+    orders = words.count(len(scenario.orders), "order")
+    st.info(f"{orders}, {words.count(len(scenario.machines), 'machine')}: ready. Press Plan.")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(f"Plan {run.id}, {state.aim(run)}")

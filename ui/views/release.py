@@ -5,13 +5,13 @@ import streamlit as st
 from ui.parts.laboratory import laboratory
 from ui.parts.live import live_service
 
-LABORATORY, LIVE = "Laboratory", "Live service"
+WHAT_IF, LIVE = "What if", "Live service"
 
 st.title("Release")
 shown = st.segmented_control(
     "Show",
-    (LABORATORY, LIVE),
-    default=LABORATORY,
+    (WHAT_IF, LIVE),
+    default=WHAT_IF,
     required=True,
     key="show",
     bind="query-params",

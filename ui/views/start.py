@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.parts.bin import bin_of_deleted
 from ui.parts.first import recent, samples
 from ui.parts.upload import has_files, upload
 
@@ -18,6 +19,7 @@ with left:
     upload()
     st.header("Recent scenarios")
     recent()
+    bin_of_deleted()
 with right:
     st.header("Or look at a sample")
     samples()

@@ -1,5 +1,6 @@
 """Delimited text to rows, line by line and within limits, so that memory stays flat."""
 
+import codecs
 import csv
 import io
 import math
@@ -15,6 +16,7 @@ from planner.intake.files.encoding import encoding_of
 DELIMITERS = ";\t|,"
 _SEPARATOR = "sep="
 _PIECE = 1 << 16
+_MARK_AS_LETTERS = codecs.BOM_UTF8.decode("cp1252")
 # A quoted cell with more lines than this has lost its closing quote.
 _MOST_LINES_IN_CELL = 100
 
@@ -78,7 +80,8 @@ def _lines(file: BinaryIO, encoding: str, name: str, limits: Limits) -> Iterator
                     "Check that this is a table with line breaks.",
                     name,
                 )
-            yield line
+            line = line.replace("\x00", "")
+            yield line.removeprefix(_MARK_AS_LETTERS) if number == 1 else line
 
 
 def from_bytes(data: bytes) -> Callable[[], BinaryIO]:

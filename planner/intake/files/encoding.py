@@ -33,23 +33,29 @@ def encoding_of(chunks: Iterable[bytes]) -> Encoding | None:
     ('cp1252', 'gb18030')
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    sample, is_utf8, first = b"", True, True
+    sample, is_utf8, first, has_mark, zeros = b"", True, True, False, 0
     for chunk in chunks:
         if first:
             marked = _marked(chunk) or _unmarked_utf16(chunk)
-            if marked is not None:
+            has_mark = marked is not None and marked.name == "utf-8-sig"
+            if marked is not None and not has_mark:
                 return marked
             if _is_binary(chunk):
                 return None
             first = False
+        zeros += chunk.count(0)
         if is_utf8:
             is_utf8 = _decodes(decoder, chunk)
         # From where UTF-8 ends a sample is enough to tell the other two apart.
         if not is_utf8 and len(sample) < SAMPLE:
             sample += chunk[:SAMPLE]
+    said = f"{zeros} zero bytes are left out" if zeros else ""
     if is_utf8 and _decodes(decoder, b"", final=True):
-        return Encoding("utf-8")
-    return _eight_bit(sample)
+        return Encoding("utf-8-sig" if has_mark else "utf-8", said)
+    found = _eight_bit(sample.removeprefix(codecs.BOM_UTF8))
+    if has_mark:  # it says UTF-8, and the bytes are none
+        found = Encoding(found.name, f"{found.assumption}, whatever its byte-order mark says")
+    return Encoding(found.name, "; ".join(part for part in (found.assumption, said) if part))
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:

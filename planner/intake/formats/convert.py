@@ -1,6 +1,7 @@
 """One cell to its canonical text, or to the problem that a user has to fix."""
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -32,9 +33,20 @@ _SEVERAL = re.compile(r"\s*[|;\n]\s*|,\s+|\s+/\s+|(?<=\D),(?=\D)|(?<=\d),(?=\D)|
 LARGEST = 10**12
 
 
+# Zero-width spaces and joiners, soft hyphens and marks of byte order.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def visible(text: str) -> str:
+    """Return a text without what nobody sees, accents composed: two that look alike are one."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text.translate(_UNSEEN)).strip()
+
+
 def text(cell: Cell, _form: Format) -> str:
-    """Return text as it stands."""
-    return shown(cell)
+    """Return text as it stands, without characters that nobody sees."""
+    return visible(shown(cell))
 
 
 def identity(cell: Cell, form: Format) -> Converted:

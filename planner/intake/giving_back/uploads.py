@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from planner.errors import PlannerError
 from planner.intake.formats.column_format import Format
 from planner.intake.reading.sheet_reading import ColumnReading, SheetReading
-from planner.intake.rows.apply import Imported
+from planner.intake.rows.imported import Imported
 from planner.reader.tables import Table
 
 VERSION = 1

@@ -14,6 +14,7 @@ _AMOUNTS = ("quantity", "lot_quantity")
 _OF_QUANTITY = {"done": "done_quantity", "open": "open_quantity", "scrap": ""}
 # A word that shifts the reading halves, or nearly, what the other words say, and is as good as a
 # name that is not quite the heading.
+_NEAR = 0.25
 _LESS, _SURE, _LIKELY, _POSSIBLE = 0.4, 0.75, 0.7, 0.4
 
 
@@ -31,6 +32,9 @@ def heard_fields(laid: LaidOut, kind: str, place: int) -> dict[str, float]:
             name = f"size_{_slug(heading.text)}" if name == "size_" else name
             weight = score * laid.speaks(heading.spoken[told_in, meaning])
             said[name] = max(said.get(name, 0.0), weight)
+    own = attribute_of(heading.text)
+    if said.get("family", 0.0) > said.get(own, 0.0) - _NEAR and own in said:
+        del said[own]
     heard = _Heard(said, kind, heading, laid.units[place])
     heard.shift()
     return said

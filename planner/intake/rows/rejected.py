@@ -4,7 +4,7 @@ import csv
 import io
 
 from planner.intake.files.cells import disarmed, shown
-from planner.intake.rows.apply import Imported
+from planner.intake.rows.imported import Imported
 
 REASON = "reason"
 

@@ -10,11 +10,13 @@ from planner.intake.files.delimited import Delimited, delimited
 from planner.intake.reading.layout import DataRows
 from planner.intake.reading.propose import propose
 from planner.intake.reading.sheet_reading import Question, SheetReading
-from planner.intake.rows.apply import RejectedRow, fitting, rejected_rows
+from planner.intake.rows.data import fitting
 from planner.intake.rows.evidence import Collector
+from planner.intake.rows.imported import RejectedRow
 from planner.intake.rows.reader import Reads, RowReader
 from planner.intake.rows.settle import Settler
 from planner.intake.rows.source import Source
+from planner.intake.rows.table_findings import rejected_rows
 from planner.reader.tables import Table
 
 _HEAD_ROWS = 600

@@ -6,7 +6,7 @@ from dataclasses import replace
 from planner.intake.files.cells import Sheet
 from planner.intake.reading.layout import Skipped
 from planner.intake.reading.sheet_reading import Answers
-from planner.intake.rows.apply import Imported
+from planner.intake.rows.imported import Imported
 from planner.intake.shapes.capabilities import as_pairs
 from planner.intake.shapes.grids import as_list
 from planner.intake.shapes.groups import carried_down

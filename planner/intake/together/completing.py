@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from planner.intake.reading.sheet_reading import Question
-from planner.intake.rows.apply import Imported
+from planner.intake.rows.imported import Imported
 from planner.intake.together import eligibility, run_times, stages, start
 from planner.reader.notes import some
 from planner.reader.tables import Table

@@ -6,7 +6,7 @@ from dataclasses import replace
 from planner.intake.headings.evidence import heading_evidence
 from planner.intake.headings.lexicon import lexicon
 from planner.intake.reading.sheet_reading import Option, Question
-from planner.intake.rows.apply import Imported
+from planner.intake.rows.imported import Imported
 from planner.reader.tables import Table
 
 KEY = "eligibility"

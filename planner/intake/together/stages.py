@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.intake.reading.sheet_reading import Option, Question
-from planner.intake.rows.apply import Imported
+from planner.intake.rows.imported import Imported
 from planner.intake.rows.operations import stage_key
 from planner.reader.tables import Table
 

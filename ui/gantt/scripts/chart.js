@@ -81,14 +81,20 @@ function chartIn(root) {
       root.classList.toggle("follows", data.follows);
       legendButtons();
       layout();
-      if (first || whole) zoomTo(0, spanOf(data), false);
+      if (first || whole) zoomTo(-offsetOf(data), spanOf(data) - offsetOf(data), false);
     }
     state.selected = model.places.get(data.selected ?? "") ?? -1;
     draw();
   }
 
+  // From the start of the first of several charts to the end of the last.
   function spanOf(data) {
-    return Math.max(1, data.end * 1.02);
+    return Math.max(1, (data.end + offsetOf(data)) * 1.02);
+  }
+
+  // How long after the first of several charts this one begins.
+  function offsetOf(data) {
+    return data.offset ?? 0;
   }
 
   function layout() {
@@ -188,21 +194,30 @@ function chartIn(root) {
     const whole = spanOf(model.data);
     const least = (15 * MINUTE) / model.clock.unit;
     const span = Math.min(Math.max(to - from, least), whole * 1.5);
-    const start = Math.min(Math.max(from, -whole * 0.05), Math.max(0, whole * 1.1 - span));
+    const left = -offsetOf(model.data);
+    const last = Math.max(left, left + whole * 1.1 - span);
+    const start = Math.min(Math.max(from, left - whole * 0.05), last);
     view.from = start;
     view.to = start + span;
     rescale();
     draw();
     if (share && model.data.group) {
-      const detail = { group: model.data.group, from: view.from, to: view.to, root };
+      const detail = { group: model.data.group, root, ...shared() };
       window.dispatchEvent(new CustomEvent(SHARED_VIEW, { detail }));
     }
   }
 
+  // What is looked at, in milliseconds after the start of the first chart.
+  function shared() {
+    const [offset, { unit }] = [offsetOf(model.data), model.clock];
+    return { from: (view.from + offset) * unit, to: (view.to + offset) * unit };
+  }
+
   function follow({ detail }) {
     if (!model || detail.root === root || detail.group !== model.data.group) return;
-    view.from = detail.from;
-    view.to = detail.to;
+    const { unit } = model.clock;
+    view.from = detail.from / unit - offsetOf(model.data);
+    view.to = detail.to / unit - offsetOf(model.data);
     rescale();
     draw();
   }
@@ -224,7 +239,7 @@ function chartIn(root) {
   const zooms = {
     day: () => zoomDays(1),
     week: () => zoomDays(7),
-    all: () => zoomTo(0, spanOf(model.data)),
+    all: () => zoomTo(-offsetOf(model.data), spanOf(model.data) - offsetOf(model.data)),
     in: () => zoomBy(0.6),
     out: () => zoomBy(1 / 0.6),
   };
@@ -501,7 +516,7 @@ function chartIn(root) {
     return [
       ...(hasPins ? [[dot, "pinned"]] : []),
       [hatch, "changeover"],
-      ["var(--st-secondary-background-color)", "closed"],
+      ["color-mix(in srgb, currentColor 13%, transparent)", "closed"],
       [`linear-gradient(${late} 0 4px, transparent 4px)`, "late"],
       ["conic-gradient(from 145deg at 50% 0, currentColor 0 70deg, transparent 70deg)", "first due date"],
     ].map(([background, text]) => {

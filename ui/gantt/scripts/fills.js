@@ -7,7 +7,6 @@ function theme(root) {
   return {
     background,
     text: read("--st-text-color", "#1d2733"),
-    shade: read("--st-secondary-background-color", "#f0f2f5"),
     line: read("--st-border-color", "#d5dae1"),
     accent: read("--st-primary-color", "#1d5f8a"),
     late: isDark(background) ? "#ff8a80" : "#b3261e",

@@ -1,6 +1,7 @@
 // Draws one picture: `view` says which part, `look` which colours, `state` what is marked.
 
 const AXIS = 40;
+const CLOSED = 0.13; // how strong closed time is shaded, on light and dark grounds
 const SUMMED = 2; // pixels of one bin where batches are summed up
 
 function paint(context, model, view, look, state) {
@@ -58,8 +59,8 @@ function visibleCount(model, view, from, to) {
 function closedTime({ context, model, view, look }, machine, over = false) {
   const { closed, closedOf } = model.data.machines;
   const pairs = closed[closedOf[machine]];
-  context.fillStyle = over ? look.background : look.shade;
-  context.globalAlpha = over ? 0.45 : 1;
+  context.fillStyle = over ? look.background : look.text;
+  context.globalAlpha = over ? 0.45 : CLOSED;
   const y = yOf(view, machine);
   for (let k = 0; k < pairs.length; k += 2) {
     if (pairs[k + 1] < view.from) continue;
@@ -165,15 +166,19 @@ function changeover(picture, machine, k) {
   const { context, model, view, look, state } = picture;
   const change = model.before.get(k);
   if (change === undefined) return;
-  const x = xOf(view, model.data.changeovers.start[change]);
-  const width = xOf(view, model.data.batches.start[k]) - x;
-  if (width < 0.8 || x > view.width) return;
+  const parts = model.data.changeovers.parts[change];
   const { top, height } = bodyOf(view, machine);
   context.globalAlpha = faded(picture, k) ? 0.15 : 1;
-  context.fillStyle = look.background;
-  context.fillRect(x, top, width, height);
-  context.fillStyle = state.hatch;
-  context.fillRect(x, top, width, height);
+  // One that pauses over closed time is drawn where it is worked at only.
+  for (let p = 0; p < parts.length; p += 2) {
+    const x = xOf(view, parts[p]);
+    const width = xOf(view, parts[p + 1]) - x;
+    if (width < 0.8 || x > view.width || x + width < view.gutter) continue;
+    context.fillStyle = look.background;
+    context.fillRect(x, top, width, height);
+    context.fillStyle = state.hatch;
+    context.fillRect(x, top, width, height);
+  }
   context.globalAlpha = 1;
 }
 
@@ -301,8 +306,8 @@ function label({ context, model, view, look, state }, k, { x, top, width, height
   const count = batches.first[k + 1] - batches.first[k];
   const family = families.name[batches.family[k]];
   const texts = count > 1 ? [`${family} ×${count}`, family] : [family];
-  const text = texts.find((one) => textWidth(context, state, one) <= room);
-  if (!text) return;
+  const text = texts.find((one) => textWidth(context, state, one) <= room)
+    ?? shortened(context, state, family, room);
   // On a tag of the family's plain colour it is readable over any pattern, load or closed time.
   const index = batches.family[k];
   const size = Math.min(height - 4, 18);
