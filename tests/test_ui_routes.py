@@ -61,3 +61,10 @@ def test_a_stage_is_a_row_with_its_figures(plan: Plan) -> None:
         ("2", "sew", "M2"),
     ]
     assert rows[1]["Mean wait before it"] == "0.3 h"
+
+
+def test_the_chart_knows_which_operations_follow_which_and_names_step_and_lot(plan: Plan) -> None:
+    chart = plan.chart
+    # M1 makes A's lots and B at places 0 to 2, M2 sews them at 3 to 5.
+    assert chart["links"] == [0, 3, 1, 4, 2, 5]
+    assert chart["orders"]["label"][4] == "sew, lot 2 of 2 · p"

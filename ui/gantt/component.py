@@ -11,7 +11,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from ui.gantt.payload import Payload
 
 # In the order in which one uses the other; together they are one script.
-SCRIPTS = ("clock.js", "fills.js", "model.js", "paint.js", "chart.js")
+SCRIPTS = ("clock.js", "fills.js", "model.js", "ways.js", "paint.js", "chart.js")
 
 
 def gantt(

@@ -15,6 +15,7 @@ from planner.domain import Machine, Process, Scenario
 from planner.kpis import ChangeoverRun, changeovers_of, worked_parts
 from planner.schedule import Batch, Placement, Schedule
 from ui.colours import family_fills
+from ui.gantt.links import label_of, links
 from ui.loads import load_profile, load_text, share_of
 from ui.words import due, duration_text
 
@@ -47,6 +48,7 @@ def payload(scenario: Scenario, schedule: Schedule, *, limit: int = MOST_BARS) -
         "batches": _batches(scenario, listed),
         "profiles": _profiles(scenario, listed),
         "orders": _orders(scenario, [batch for _, batch in listed]),
+        "links": links(scenario, [batch for _, batch in listed]),
         "changeovers": _changeovers(scenario, schedule),
         "limit": limit,
     }
@@ -193,7 +195,7 @@ def _orders(scenario: Scenario, batches: Sequence[Batch]) -> Payload:
         "end": [placement.end for placement in placements],
         "due": [order.due for order in orders],
         "due_text": [due(scenario.clock, order.due) for order in orders],
-        "label": [" · ".join(filter(None, (order.product, order.customer))) for order in orders],
+        "label": [label_of(scenario, placement.operation) for placement in placements],
     }
 
 

@@ -22,6 +22,7 @@ function paint(context, model, view, look, state) {
       closedTime(picture, machine, true);
       if (!picture.summed) marks(picture, machine);
     }
+    if (!picture.summed) ways(picture);
     nowLine(picture);
   });
   gutter(picture, from, to);
