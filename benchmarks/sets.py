@@ -9,6 +9,9 @@ from math import prod
 from pathlib import Path
 
 from benchmarks.atsp import OPTIMA, read_atsp
+from benchmarks.cjs import read_cjs
+from benchmarks.fjsp import read_fjsp
+from benchmarks.hfsp import read_hfsp
 from benchmarks.osp import read_osp
 from benchmarks.pbatch import WEIGHT_UNITS, read_pbatch
 from benchmarks.upmsp import read_upmsp
@@ -65,6 +68,14 @@ SETS = {
             suffix=".atsp",
             size=lambda name: name.removesuffix(".atsp"),
         ),
+        InstanceSet(
+            name="cjs",
+            read=read_cjs,
+            suffix=".input",
+            size=lambda name: name.partition(".")[0].rstrip("0123456789"),
+        ),
+        InstanceSet(name="hfsp", read=read_hfsp, suffix=".txt", size=lambda _: "all"),
+        InstanceSet(name="fjsp", read=read_fjsp, suffix=".txt", size=lambda _: "all"),
     )
 }
 
@@ -87,7 +98,7 @@ def published(path: Path) -> Mapping[str, str]:
 def best_known(reference: Mapping[str, str]) -> float | None:
     """Return the least published cost in the set's own unit; None if there is none."""
     given = {name.removeprefix(PREFIX): value for name, value in reference.items() if value}
-    for name in ("best_known_int", "best_makespan", "optimum"):
+    for name in ("best_known_int", "best_makespan", "best_known", "optimum"):
         if name in given:
             return float(given[name])
     costs = [float(value) for name, value in given.items() if name.endswith("_cost")]
@@ -100,7 +111,7 @@ def _is_about(row: Mapping[str, str], path: Path, folder: Path) -> bool:
     Use cases share file names: from above their folders, the folder must agree too.
     """
     if "file" not in row:
-        return any(row.get(key) in (path.name, path.stem) for key in KEYS)
+        return any(row.get(key) in (path.name, path.name.partition(".")[0]) for key in KEYS)
     if folder == path.resolve().parent:
         return Path(row["file"]).name == path.name
     return path.resolve() == folder / row["file"]

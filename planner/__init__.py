@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from planner.domain import PRESETS, Scenario, Weights
     from planner.errors import Finding, PlannerError, ScenarioError, ScheduleError
     from planner.kpis import Kpis, measure
-    from planner.planning import plan
+    from planner.planning.plan import plan
     from planner.reader import read_scenario
     from planner.schedule import Batch, Progress, Result, Schedule, Status
     from planner.search.baselines import current_sequence, earliest_due_date, one_by_one

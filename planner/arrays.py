@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain import Duration, IntArray, Operation, Process, Scenario
+from planner.domain import Duration, HandOn, IntArray, Operation, Process, Scenario
 
 ShortArray = npt.NDArray[np.int32]
 
@@ -52,7 +52,8 @@ class TermWeights(NamedTuple):
 class Arrays(NamedTuple):
     """A scenario as arrays; times in units from its start.
 
-    Shapes use n operations, m machines, f families, d dimensions, g changeover groups, w windows.
+    Shapes use n operations, m machines, f families, d dimensions, g changeover groups, w windows,
+    l links of routes.
     """
 
     horizon: int
@@ -81,6 +82,13 @@ class Arrays(NamedTuple):
     window_start: IntArray  # (w,)
     window_end: IntArray  # (w,)
     window_work: IntArray  # (w,) working units of the machine before this window
+    # routes; links that end in operation k are rows before_first[k] to before_first[k + 1]
+    before_first: IntArray  # (n + 1,)
+    before: IntArray  # (l,) the operation that must be complete
+    least_wait: IntArray  # (l,)
+    most_wait: IntArray  # (l,) NEVER where there is no limit
+    order: IntArray  # (n,) row of the operation's order; its last completion is the order's
+    hand_on: IntArray  # (m,) 1 where whole batches are handed on
     # cost
     weights: IntArray  # (8,) in the order of TermWeights, for compiled code; see weights_of
 
@@ -92,14 +100,23 @@ def weights_of(arrays: Arrays) -> TermWeights:
 
 def arrays_from(scenario: Scenario) -> Arrays:
     """Return the dense view of `scenario`."""
-    return Arrays(
+    arrays = Arrays(
         horizon=scenario.horizon,
         **_operation_arrays(scenario),
         **_machine_arrays(scenario),
         **_changeover_arrays(scenario),
         **_window_arrays(scenario),
+        **_route_arrays(scenario),
         weights=_weights(scenario),
     )
+    _rule_out_what_is_too_large(arrays)
+    return arrays
+
+
+def _rule_out_what_is_too_large(arrays: Arrays) -> None:
+    """Make a machine not eligible for operations that even alone are more than it holds."""
+    for machine, limits in enumerate(arrays.capacity):
+        arrays.shortest[(arrays.size > limits).any(axis=1), machine] = NONE
 
 
 def _operation_arrays(scenario: Scenario) -> dict[str, Any]:
@@ -190,6 +207,27 @@ def _window_arrays(scenario: Scenario) -> dict[str, Any]:
             before for row in lengths for before in list(accumulate(row, initial=0))[:-1]
         ),
     }
+
+
+def _route_arrays(scenario: Scenario) -> dict[str, Any]:
+    row = {operation.name: index for index, operation in enumerate(scenario.operations)}
+    orders = {order.name: index for index, order in enumerate(scenario.orders)}
+    links = [link for operation in scenario.operations for link in operation.after]
+    counts = (len(operation.after) for operation in scenario.operations)
+    return {
+        "before_first": _ints(accumulate(counts, initial=0)),
+        "before": _ints(row[link.operation] for link in links),
+        "least_wait": _ints(link.least_wait for link in links),
+        "most_wait": _ints(NEVER if link.most_wait is None else link.most_wait for link in links),
+        "order": _ints(orders[operation.order] for operation in scenario.operations),
+        "hand_on": _ints(machine.hand_on == HandOn.BATCH for machine in scenario.machines),
+    }
+
+
+def is_coupled(arrays: "Arrays") -> bool:
+    """Tell whether the timing of one machine depends on another: by routes, lots or hand-over."""
+    orders = np.unique(arrays.order)
+    return bool(len(arrays.before) or len(orders) < len(arrays.order) or arrays.hand_on.any())
 
 
 def _weights(scenario: Scenario) -> IntArray:

@@ -4,11 +4,13 @@ Values are frozen and known by name. Times are whole units from the scenario's s
 `planner.calendars.Clock`), sizes whole multiples of `10 ** -decimals` of their dimension.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +35,13 @@ class Process(StrEnum):
     CONTINUOUS = "continuous"
 
 
+class HandOn(StrEnum):
+    """When what a machine has made goes on to the next stage: order by order, or whole batches."""
+
+    ORDER = "order"
+    BATCH = "batch"
+
+
 class Duration(NamedTuple):
     """Least and most working time units an operation may take; no `maximum` means no limit."""
 
@@ -45,6 +54,18 @@ class Changeover(NamedTuple):
 
     minutes: int
     cost: int
+
+
+class After(NamedTuple):
+    """An operation that must be complete before another starts, and the wait between the two.
+
+    Waits are wall-clock time units from its completion to the start of the other; `most_wait` None
+    means as long as it likes.
+    """
+
+    operation: str
+    least_wait: int = 0
+    most_wait: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +102,7 @@ class CurrentPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A quantity of one product wanted by a due date; never split.
+    """A quantity of one product wanted by a due date.
 
     `extra` holds the columns of the file that the planner does not know, as text; `row` is the
     row of `orders.csv` the order came from.
@@ -112,10 +133,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One order at one stage: the unit that is put into a batch.
+    """One order, or one lot of it, at one stage of its route: the unit that is put into a batch.
 
     `sizes` follows the scenario's `dimensions`. `durations` maps each eligible machine to its
-    duration there; orders that take the same share one mapping, so it must not be changed.
+    duration there; orders that take the same share one mapping, so it must not be changed. `after`
+    lists what must be complete before it starts. `stage` is the stage of its route, 0 where the
+    order has no route; `step` is what is done there, in the plant's words; `lot` counts from 1, 0
+    where the order is in one piece, and `share` is the part of the order that the lot is.
     """
 
     name: str
@@ -124,10 +148,19 @@ class Operation:
     durations: Mapping[str, Duration]
     sizes: tuple[int, ...] = ()
     stage: int = 0
+    step: str = ""
+    lot: int = 0
+    share: Fraction = Fraction(1)
+    after: tuple[After, ...] = ()
     pin: Pin | None = None
     current: CurrentPlace | None = None
 
     def __post_init__(self) -> None:
+        for name, least, most in self.after:
+            if least < 0 or (most is not None and most < least):
+                raise ScenarioError(
+                    f"operation {self.name} after {name}: wait of {least} to {most}"
+                )
         if min(self.sizes, default=0) < 0:
             raise ScenarioError(f"operation {self.name}: a size is negative")
         for machine, (minimum, maximum) in self.durations.items():
@@ -144,11 +177,13 @@ class Machine:
     `capacity` follows the scenario's `dimensions`, None where there is no limit. `windows` are
     sorted and disjoint; touching ones stay apart, as ovens need. A machine that is not `pausable`
     does a changeover and its batch inside one window. `initial_family` None means not known: the
-    first batch then needs no changeover.
+    first batch then needs no changeover. Where it hands on whole batches, an operation completes
+    when its batch ends.
     """
 
     name: str
     process: Process = Process.SERIAL
+    hand_on: HandOn = HandOn.ORDER
     capacity: tuple[int | None, ...] = ()
     initial_family: str | None = None
     windows: tuple[Window, ...] = ()
@@ -304,6 +339,10 @@ class Scenario:
         if self.horizon < 0:
             raise ScenarioError(f"the horizon {self.horizon} is negative")
         self._refuse_unknown_names()
+        if self.has_routes:
+            circle = circle_in({o.name: [a.operation for a in o.after] for o in self.operations})
+            if circle:
+                raise ScenarioError(f"operations wait for each other: {' after '.join(circle)}")
 
     def _refuse_unknown_names(self) -> None:
         families = set(self.changeovers.families)
@@ -321,6 +360,11 @@ class Scenario:
                 raise ScenarioError(f"no changeovers for family {item.family}")
             if len(item.sizes) != width:
                 raise ScenarioError(f"operation {item.name}: sizes not in {width} dimensions")
+            for before in item.after:
+                if before.operation not in self.operation:
+                    raise ScenarioError(
+                        f"operation {item.name}: no operation {before.operation} to come after"
+                    )
 
     @cached_property
     def order(self) -> Mapping[str, Order]:
@@ -331,6 +375,19 @@ class Scenario:
     def operation(self) -> Mapping[str, Operation]:
         """Return the operations by name."""
         return {operation.name: operation for operation in self.operations}
+
+    @cached_property
+    def has_routes(self) -> bool:
+        """Tell whether any operation must wait for another."""
+        return any(operation.after for operation in self.operations)
+
+    @cached_property
+    def operations_of(self) -> Mapping[str, tuple[Operation, ...]]:
+        """Return the operations of each order that has any, in the order of `operations`."""
+        found: dict[str, list[Operation]] = {}
+        for operation in self.operations:
+            found.setdefault(operation.order, []).append(operation)
+        return {name: tuple(operations) for name, operations in found.items()}
 
     @cached_property
     def machine(self) -> Mapping[str, Machine]:
@@ -409,3 +466,19 @@ def weights_from(table: Mapping[str, Any]) -> Weights:
         if isinstance(value, bool) or not isinstance(value, int):
             raise ScenarioError(f"weight {key} = {value!r} is not a whole number")
     return Weights(**table)
+
+
+def circle_in(before: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return names that come before each other in a circle, the first again at the end; or nothing.
+
+    `before` maps each name to those that come before it.
+
+    >>> circle_in({"a": ["b"], "b": ["a"]})
+    ('a', 'b', 'a')
+    """
+    sorter = TopologicalSorter(before)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        return tuple(reversed(error.args[1]))
+    return ()

@@ -2,7 +2,16 @@
 
 from pathlib import Path
 
-SAMPLES = ("tiny", "denim", "heat-treatment", "bottling", "enamel")
+SAMPLES = (
+    "tiny",
+    "denim",
+    "heat-treatment",
+    "bottling",
+    "enamel",
+    "jeans",
+    "paint-shop",
+    "tiny-route",
+)
 
 
 def sample_path(name: str) -> Path:

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scenarios import SAMPLES
-from scenarios.plants import bottling, denim, enamel, heat_treatment, tiny
+from scenarios.plants import (
+    bottling,
+    denim,
+    enamel,
+    heat_treatment,
+    jeans,
+    paint_shop,
+    tiny,
+    tiny_route,
+)
 
 PLANTS = {
     "tiny": tiny.files,
@@ -12,6 +21,9 @@ PLANTS = {
     "heat-treatment": heat_treatment.files,
     "bottling": bottling.files,
     "enamel": enamel.files,
+    "jeans": jeans.files,
+    "paint-shop": paint_shop.files,
+    "tiny-route": tiny_route.files,
 }
 
 

@@ -33,6 +33,8 @@ def test_the_rules_have_their_names_in_their_order() -> None:
         "changeover_possible",
         "machine_calendar",
         "release",
+        "route_order",
+        "waiting_time",
         "deadline",
         "processing_time",
         "pinned",

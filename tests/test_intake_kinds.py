@@ -374,7 +374,7 @@ def test_what_was_imported_becomes_a_scenario() -> None:
     assert len(scenario.orders) == 2
 
 
-# --- what nobody sees -------------------------------------------------------------------------------
+# what nobody sees
 
 
 def test_a_mark_of_utf8_before_other_bytes_does_not_spoil_names() -> None:

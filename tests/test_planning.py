@@ -307,3 +307,20 @@ def test_wrong_arguments_are_refused(call: Callable[..., object], message: str) 
 
 def test_every_baseline_has_its_name() -> None:
     assert tuple(BASELINES) == ("one by one", "earliest due date", "current sequence")
+
+
+@pytest.mark.parametrize("process", list(Process))
+def test_an_order_is_made_where_it_fits_and_nowhere_else(process: Process) -> None:
+    # 5 pieces on a machine that holds 4 and is free first, or on one that holds 6.
+    made = builders.scenario(
+        [builders.order(sizes=(5,))],
+        [
+            builders.machine("small", process=process, capacity=(4,)),
+            builders.machine("large", process=process, capacity=(6,), windows=((100, 10_000),)),
+        ],
+    )
+    result = planner.plan(made, work=1, workers=1)
+    assert result.schedule is not None
+    assert [batch.machine for batch in result.schedule.batches] == ["large"]
+    for baseline in (result.baselines or {}).values():
+        assert planner.check(made, baseline) == ()

@@ -272,27 +272,6 @@ def test_an_empty_attribute_stops_its_order_alone(tmp_path: Path) -> None:
     assert "its attr_colour is empty" in made.unplanned[0].reason
 
 
-@pytest.mark.parametrize("column", ["lot_quantity", "needs"])
-@pytest.mark.parametrize(("cell", "told"), [("", False), ("5", True)])
-def test_what_is_not_planned_yet_is_said_where_it_is_used(
-    tmp_path: Path, column: str, cell: str, told: bool
-) -> None:
-    orders = f"order_id,duration_minutes,{column}\nA,60,{cell}\n"
-    folder = folder_of(tmp_path, {"orders.csv": orders, "scenario.toml": START})
-    found = findings_in(str(folder))
-    assert [f.column for f in found if f.rule == "planned_yet"] == [column] * told
-    assert not [f for f in found if f.rule == "column_used"]
-
-
-def test_routes_are_refused_as_long_as_they_are_not_planned(tmp_path: Path) -> None:
-    routes = "order_id,stage,duration_minutes\nA,1,60\nA,2,60\n"
-    folder = folder_of(
-        tmp_path, {"orders.csv": "order_id,duration_minutes\nA,1\n", "routes.csv": routes}
-    )
-    with pytest.raises(ScenarioError, match="several stages yet"):
-        read_scenario(folder)
-
-
 # the end of a day
 
 

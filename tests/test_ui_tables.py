@@ -231,9 +231,8 @@ def test_findings_that_stop_planning_come_first() -> None:
     warning = Finding(rule="a", message="m", hint="h", severity=Severity.WARNING)
     error = Finding(rule="b", message="n", hint="h", file="orders.csv", row=7, column="due")
     table = finding_table([warning, error])
-    assert list(table["Stops planning"]) == ["yes", "no"]
-    assert table.loc[0, "Row"] == 7
-    assert table["Row"].isna()[1]
+    assert list(table["What"]) == ["to fix", "note"]
+    assert list(table["Rows"]) == ["7", ""]
     assert stops([warning, error])
     assert not stops([warning])
 
@@ -260,12 +259,13 @@ def test_the_files_of_a_scenario_one_by_one_and_as_a_zip_are_the_same(name: str)
     assert several.tables.files == one.tables.files == read_tables(sample_path(name)).files
 
 
-def test_a_fault_in_a_file_of_our_own_format_is_kept_to_be_mended() -> None:
+def test_a_fault_in_a_file_of_our_own_format_costs_its_row_or_is_kept_to_be_mended() -> None:
     made = uploaded([("mine.csv", ORDERS.replace(b"20,", b"twenty,"))])
-    assert made.is_ready
     assert made.tables is not None
-    assert made.tables.files["orders.csv"].rows[0][2] == "twenty"
-    assert [(f.row, f.column, f.value) for f in made.findings] == [
+    assert made.tables.files["orders.csv"].column("order_id") == ("0002",)
+    assert made.own is not None
+    assert made.own.files["orders.csv"].rows[0][2] == "twenty"
+    assert [(f.row, f.column, f.value) for f in made.findings if stops([f])] == [
         (2, "duration_minutes", "twenty")]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from planner.domain import (
 )
 from planner.errors import Severity
 from planner.validator import RULES, impossible, validate
+from tests.scenario_files import scenario_of
 
 MONDAY = Clock(start=datetime.fromisoformat("2026-03-02"))
 
@@ -267,3 +269,36 @@ def test_a_pinned_operation_is_impossible_exactly_if_it_does_not_fit_there(
 
 def test_each_rule_of_the_validator_says_what_it_finds() -> None:
     assert all(rule.__doc__ for rule in RULES.values())
+
+
+# Routes
+
+
+def test_what_comes_after_an_operation_that_cannot_be_planned_cannot_be_either(
+    tmp_path: Path,
+) -> None:
+    given = scenario_of(
+        tmp_path,
+        orders="order_id,product,family\nA,p,f\n",
+        machines="machine_id,pausable,calendar\nM1,no,short\nM2,yes,\n",
+        calendars="calendar,weekdays,start,end\nshort,daily,06:00,07:00\n",
+        routes="product,stage,eligible_machines,duration_minutes\n"
+        "p,1,M2,10\np,2,M1,90\np,3,M2,10\np,4,M2,10\n",
+    )
+    found = impossible(given)
+    assert list(found) == ["A:2", "A:3", "A:4"]  # an hour and a half fits in no hour
+    assert found["A:3"].startswith("it comes after A:2, which cannot be planned")
+    assert found["A:4"].startswith("it comes after A:3, which cannot be planned")
+
+
+def test_an_order_that_is_due_before_its_release_is_told_once_for_all_its_operations(
+    tmp_path: Path,
+) -> None:
+    given = scenario_of(
+        tmp_path,
+        orders="order_id,product,family,release,due\nA,p,f,2026-03-04,2026-03-02\n",
+        routes="product,stage,duration_minutes\np,1,10\np,2,90\n",
+        settings="start = 2026-03-02T06:00:00\n",
+    )
+    rules = [finding.rule for finding in validate(given)]
+    assert rules.count("due_after_release") == 1

@@ -8,10 +8,11 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from planner.errors import Finding
+from planner.intake import Raw
 from ui.uploads import Answers, Files, UploadedFiles, uploaded
 
 ROOT = Path(__file__).parents[1]
@@ -19,10 +20,12 @@ ROOT = Path(__file__).parents[1]
 MEMORY, PROCESSOR_SECONDS, SECONDS = 4 * 2**30, 120, 600
 
 
-def uploaded_apart(files: Files, answers: Answers, memory: Mapping[str, str]) -> UploadedFiles:
+def uploaded_apart(
+    files: Files, answers: Answers, memory: Mapping[str, str], words: Sequence[Raw] = ()
+) -> UploadedFiles:
     """Return what `uploaded` does; a finding where the process dies or takes too long."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    given = pickle.dumps((tuple(files), answers, dict(memory)))
+    given = pickle.dumps((tuple(files), answers, dict(memory), words))
     # -P: files of the working directory are not imported.
     command = [sys.executable, "-P", "-m", "ui.apart"]
     try:

@@ -7,7 +7,7 @@ from functools import cached_property
 from planner.calendars import open_units
 from planner.checker import Violation, check
 from planner.domain import Order, Scenario
-from planner.kpis import ChangeoverRun, Kpis, changeovers_of, measure
+from planner.kpis import ChangeoverRun, Kpis, Ways, changeovers_of, measure
 from planner.schedule import Batch, Placement, Schedule
 from ui.gantt.payload import Payload, payload
 
@@ -31,6 +31,11 @@ class Plan:
     def chart(self) -> Payload:
         """Return what the Gantt chart draws."""
         return payload(self.scenario, self.schedule)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Return the ways of all operations through the plant."""
+        return Ways(scenario=self.scenario, schedule=self.schedule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

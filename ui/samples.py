@@ -37,6 +37,23 @@ SAMPLES: Mapping[str, Sample] = {
         "as long as the colour stays the same.",
         "format_paint",
     ),
+    "jeans": Sample(
+        "Jeans",
+        "100 orders are cut, dyed, sewn and finished in lots of at most 500: "
+        "colours meet at the vats without holding each other up.",
+        "apparel",
+    ),
+    "paint-shop": Sample(
+        "Paint shop",
+        "120 orders get base coat, top coat and cure. The base coat dries for two hours "
+        "and must be covered within eight.",
+        "imagesearch_roller",
+    ),
+    "tiny-route": Sample(
+        "Tiny route",
+        "6 orders through table, vat and line: small enough to prove the best plan.",
+        "conversion_path",
+    ),
     "tiny": Sample(
         "Tiny paint shop",
         "12 orders, 2 lines, 4 colours: small enough to check by hand.",

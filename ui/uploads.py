@@ -11,6 +11,7 @@ from planner.errors import Finding, ScenarioError
 from planner.intake import (
     Imported,
     Question,
+    Raw,
     added_columns,
     import_tables,
     own_upload,
@@ -20,7 +21,7 @@ from planner.reader import COLUMNS, REQUIRED, SETTINGS_FILE, Table, Tables, read
 from planner.variants import settings_of
 from ui.tables.assumptions import with_named_machines
 from ui.tables.editing import STARTERS, is_known
-from ui.tables.findings import all_findings
+from ui.tables.findings import all_findings, stops
 
 Files = Sequence[tuple[str, bytes]]
 Answers = tuple[tuple[str, str], ...]
@@ -30,17 +31,27 @@ KINDS = ("csv", "txt", "tsv", "zip", "xlsx", "xlsm", "xls", "xlsb", "ods", "toml
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadedFiles:
-    """What files hold: tables to plan with or to mend, questions still open, or why neither.
+    """What files hold: tables to plan with, questions still open, and what stands in the way.
 
-    `assumptions` says what was understood. `parts` are the imported files, each with its mapping
-    and the rows that were rejected; files in the planner's own format have none.
+    `findings` are about the files, `obstacles` about the tables made of them: what keeps them from
+    being planned. `assumptions` says what was understood. `parts` are the tables, `sheets` all
+    that was looked at, each with its reading; files in the planner's own format have none. `own`
+    are files in that format as they are, where something is wrong with them.
     """
 
     tables: Tables | None = None
     findings: tuple[Finding, ...] = ()
+    obstacles: tuple[Finding, ...] = ()
     questions: tuple[Question, ...] = ()
     assumptions: tuple[str, ...] = ()
     parts: tuple[Imported, ...] = ()
+    sheets: tuple[Imported, ...] = ()
+    own: Tables | None = None
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Return what was found in the files and in the tables made of them."""
+        return tuple(dict.fromkeys((*self.findings, *self.obstacles)))
 
     @property
     def rejected(self) -> int:
@@ -48,34 +59,56 @@ class UploadedFiles:
         return sum(len(part.rejected) for part in self.parts)
 
     @property
+    def blocking(self) -> tuple[Question, ...]:
+        """Return the questions that have to be answered before planning."""
+        return tuple(question for question in self.questions if question.is_blocking)
+
+    @property
     def is_ready(self) -> bool:
         """Return whether the tables can be stored: no question has to be answered first."""
-        return self.tables is not None and not any(q.is_blocking for q in self.questions)
+        return self.tables is not None and not self.blocking
+
+    @property
+    def can_be_planned(self) -> bool:
+        """Return whether nothing has to be answered or put right before planning."""
+        return self.is_ready and not stops(self.obstacles)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Return the sheets and files that nothing is planned with."""
+        used = {part.file for part in self.parts if part.kind}
+        sheets = [part.file for part in self.sheets if part.file not in used]
+        refused = [f.file for f in self.findings if f.file and f.row is None and not f.column]
+        known = {part.file for part in self.sheets}
+        return tuple(dict.fromkeys((*sheets, *(file for file in refused if file not in known))))
 
 
 def uploaded(
-    files: Files, answers: Answers = (), memory: Mapping[str, str] | None = None
+    files: Files,
+    answers: Answers = (),
+    memory: Mapping[str, str] | None = None,
+    words: Sequence[Raw] = (),
 ) -> UploadedFiles:
-    """Return what the files hold; `memory` has mappings by the fingerprint of their header.
+    """Return what the files hold; `memory` has readings by the fingerprint of their header.
 
-    Files in the planner's own format in which nothing is wrong are taken as they are; anything
-    else goes through the import, which understands what spreadsheets and ERP systems write.
+    Files in the planner's own format in which nothing is wrong are taken as they are. Anything
+    else, whatever it is called, goes through the import, which understands what spreadsheets and
+    ERP systems write. `words` are more words for headings.
     """
     own = _own_format(files)
-    own = replace(with_named_machines(own), name=_name(own, files)) if own is not None else None
     if own is not None and not all_findings(own):
         return UploadedFiles(tables=own)
-    made = import_tables(list(files), answers=answers, memory=memory)
-    tables = made.tables
-    has_orders = "orders.csv" in tables.files
-    if own is not None and not has_orders and not made.all_questions:
-        return UploadedFiles(tables=own, findings=all_findings(own))
+    made = import_tables(list(files), answers=answers, memory=memory, words=words)
+    tables = with_named_machines(made.tables) if "orders.csv" in made.tables.files else None
     return UploadedFiles(
-        tables=with_named_machines(tables) if has_orders else None,
+        tables=tables,
         findings=made.all_findings,
+        obstacles=all_findings(tables) if tables is not None else (),
         questions=made.all_questions,
         assumptions=tuple(dict.fromkeys(made.all_assumptions)),
         parts=made.parts,
+        sheets=made.sheets,
+        own=own,
     )
 
 
@@ -87,12 +120,26 @@ def _own_format(files: Files) -> Tables | None:
         except ScenarioError:
             return None
     orders = tables.files.get("orders.csv")
-    if orders is None or not all(name in orders.columns for name in REQUIRED["orders.csv"]):
+    if orders is None or tables.skipped or not _are_all_known(files):
+        return None
+    if not all(name in orders.columns for name in REQUIRED["orders.csv"]):
         return None
     if added_columns(orders.columns):  # an export: its plan is the current sequence
         return None
-    tables = _with_dialect(tables, orders, files)
-    return tables if any(is_known("orders.csv", name) for name in orders.columns[1:]) else None
+    if not any(is_known("orders.csv", name) for name in orders.columns[1:]):
+        return None
+    tables = with_named_machines(_with_dialect(tables, orders, files))
+    return replace(tables, name=_name(tables, files))
+
+
+def _are_all_known(files: Files) -> bool:
+    """Return whether each of several files is one that a scenario has."""
+    names = [_base(name) for name, _ in files]
+    return len(files) == 1 or all(name in COLUMNS or name == SETTINGS_FILE for name in names)
+
+
+def _base(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).name
 
 
 def _with_dialect(tables: Tables, orders: Table, files: Files) -> Tables:
@@ -117,13 +164,12 @@ def _laid_out(files: Files, folder: Path) -> Path:
     """Write the files where the reader finds them; one file stays a file."""
     if len(files) == 1:
         name, data = files[0]
-        path = folder / PurePosixPath(name.replace("\\", "/")).name
+        path = folder / _base(name)
         path.write_bytes(data)
         return path
     for name, data in files:
-        base = PurePosixPath(name.replace("\\", "/")).name
-        if base in COLUMNS or base == SETTINGS_FILE:
-            (folder / base).write_bytes(data)
+        if _base(name) in COLUMNS or _base(name) == SETTINGS_FILE:
+            (folder / _base(name)).write_bytes(data)
     return folder
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from planner.arrays import NEVER, Arrays, TermWeights, weights_of
+from planner.arrays import NEVER, Arrays, TermWeights, is_coupled, weights_of
 from planner.bounds.alone import Alone, alone
 from planner.bounds.changeover_cost import changeover_bound
 from planner.bounds.completion import completion_bound, is_weighted
@@ -17,11 +17,33 @@ from planner.bounds.groups import groups_of
 from planner.bounds.load import makespan_bound
 from planner.bounds.packing import packing
 from planner.bounds.sequences import sequence_bound
+from planner.bounds.ways import last_end_bound
 from planner.domain import IntArray
+from planner.routes import relaxed
 
 
 def lower_bound(arrays: Arrays) -> int:
     """Return a cost that no schedule of `arrays` is below."""
+    if is_coupled(arrays):
+        return _bound_with_routes(arrays)
+    return _bound_apart(arrays)
+
+
+def _bound_with_routes(arrays: Arrays) -> int:
+    """Return what costs at least without the routes, and the makespan at least with them."""
+    weights, free = weights_of(arrays), relaxed(arrays)
+    waited = free.weight * (free.release - arrays.release)
+    flow = weights.flow_time * int(waited.sum())
+    bound = _bound_apart(free)
+    if weights.makespan:
+        no_makespan = free.weights.copy()
+        no_makespan[TermWeights._fields.index("makespan")] = 0
+        rest = _bound_apart(free._replace(weights=no_makespan))
+        bound = max(bound, rest + weights.makespan * last_end_bound(arrays))
+    return min(bound + flow, max(bound, weights.unplanned))
+
+
+def _bound_apart(arrays: Arrays) -> int:
     facts = alone(arrays)
     packed = packing(arrays, facts)
     weights = weights_of(arrays)
@@ -52,6 +74,7 @@ def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
 
     `unplanned` holds for every schedule.
     """
+    arrays = relaxed(arrays) if is_coupled(arrays) else arrays
     facts = alone(arrays)
     packed = packing(arrays, facts)
     minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)

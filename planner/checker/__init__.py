@@ -28,6 +28,8 @@ from planner.checker.times import (
     one_batch_at_a_time,
     processing_time,
     release,
+    route_order,
+    waiting_time,
 )
 from planner.domain import Scenario
 from planner.schedule import Schedule
@@ -44,6 +46,8 @@ RULES: tuple[Callable[[Layout], Iterator[Fault]], ...] = (
     changeover_possible,
     machine_calendar,
     release,
+    route_order,
+    waiting_time,
     deadline,
     processing_time,
     pinned,

@@ -10,7 +10,10 @@ from planner.schedule import Placement
 
 
 def every_order_once(layout: Layout) -> Iterator[Fault]:
-    """Each operation is in exactly one batch, or is listed as unplanned with a reason."""
+    """Each operation is in exactly one batch, or is listed as unplanned with a reason.
+
+    What comes after an unplanned operation on its route is unplanned too.
+    """
     scenario, schedule = layout.scenario, layout.schedule
     planned = Counter(name for batch in schedule.batches for name in batch.operations)
     left = Counter(item.operation for item in schedule.unplanned)
@@ -26,6 +29,11 @@ def every_order_once(layout: Layout) -> Iterator[Fault]:
         if not item.reason.strip():
             message = f"{item.operation} is unplanned without a reason"
             yield Fault(message=message, operations=(item.operation,))
+    for operation in scenario.operations:
+        missing = [b.operation for b in operation.after if not planned[b.operation]]
+        if planned[operation.name] and missing:
+            message = f"{operation.name} is planned, {missing[0]} before it is not"
+            yield Fault(message=message, operations=(operation.name,))
 
 
 def eligible_machine(layout: Layout) -> Iterator[Fault]:

@@ -1,9 +1,10 @@
 """A schedule laid over its scenario, batch by batch, for the rules to look at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from planner.domain import Changeover, Machine, Operation, Scenario
+from planner.domain import Changeover, HandOn, Machine, Operation, Scenario
 from planner.schedule import Batch, Placement, Schedule
 
 # Times beyond a century are shown as numbers: the calendar may not reach that far.
@@ -66,13 +67,24 @@ class Place:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: the completions are cached
 class Layout:
     """A schedule on its scenario: every batch machine by machine, unknown machines too."""
 
     scenario: Scenario
     schedule: Schedule
     places: tuple[Place, ...]
+
+    @cached_property
+    def completions(self) -> Mapping[str, int]:
+        """Return when each planned operation completes: with its batch where that is handed on."""
+        return {
+            placement.operation: place.batch.end
+            if place.machine is not None and place.machine.hand_on == HandOn.BATCH
+            else placement.end
+            for place in self.places
+            for placement in place.batch.placements
+        }
 
     def shown(self, units: int) -> str:
         """Return the local time in words, or the plain number if it is no time of the scenario."""

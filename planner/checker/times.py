@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 
 from planner.calendars import Window, open_units
 from planner.checker.places import Fault, Layout, Place
-from planner.domain import Duration, Machine, Process
+from planner.domain import After, Duration, Machine, Process
 from planner.schedule import Placement
 
 
@@ -99,19 +99,72 @@ def release(layout: Layout) -> Iterator[Fault]:
                 yield place.breaks(message, operation.name, at=placement.start, short_by=short_by)
 
 
+def route_order(layout: Layout) -> Iterator[Fault]:
+    """No operation starts before those before it on its route are complete.
+
+    start[next] >= completion[operation]
+    """
+    for place, placement, before, complete in _after(layout):
+        if placement.start < complete:
+            shown = layout.shown(placement.start), layout.shown(complete)
+            message = (
+                f"{placement.operation} starts {shown[0]}, before {before.operation} "
+                f"is complete at {shown[1]}"
+            )
+            yield _breaks(place, message, placement, complete - placement.start)
+
+
+def waiting_time(layout: Layout) -> Iterator[Fault]:
+    """Between a completion and the next start on the route lies at least and at most its wait.
+
+    least_wait <= start[next] - completion[operation] <= most_wait, where it is not below 0
+    """
+    for place, placement, before, complete in _after(layout):
+        wait = placement.start - complete
+        if 0 <= wait < before.least_wait:
+            message = (
+                f"{placement.operation} starts {wait} after {before.operation} is complete, "
+                f"the least wait is {before.least_wait}"
+            )
+            short_by = before.least_wait - wait
+            yield _breaks(place, message, placement, short_by)
+        if before.most_wait is not None and wait > before.most_wait:
+            message = (
+                f"{placement.operation} starts {wait} after {before.operation} is complete, "
+                f"the most it may wait is {before.most_wait}"
+            )
+            short_by = wait - before.most_wait
+            yield _breaks(place, message, placement, short_by)
+
+
+def _after(layout: Layout) -> Iterator[tuple[Place, Placement, After, int]]:
+    """Yield each planned operation with each one before it and when that is complete."""
+    for place in layout.places:
+        for placement, operation in place.placed:
+            for before in operation.after:
+                complete = layout.completions.get(before.operation)
+                if complete is not None:
+                    yield place, placement, before, complete
+
+
+def _breaks(place: Place, message: str, placement: Placement, short_by: int) -> Fault:
+    return place.breaks(message, placement.operation, at=placement.start, short_by=short_by)
+
+
 def deadline(layout: Layout) -> Iterator[Fault]:
     """No order completes after its deadline.
 
-    end <= deadline
+    completion <= deadline
     """
     for place in layout.places:
-        for placement, operation in place.placed:
+        for _, operation in place.placed:
             latest = layout.scenario.order[operation.order].deadline
-            if latest is not None and placement.end > latest:
-                shown = layout.shown(placement.end), layout.shown(latest)
+            complete = layout.completions[operation.name]
+            if latest is not None and complete > latest:
+                shown = layout.shown(complete), layout.shown(latest)
                 message = f"{operation.name} completes {shown[0]}, after its deadline {shown[1]}"
-                short_by = placement.end - latest
-                yield place.breaks(message, operation.name, at=placement.end, short_by=short_by)
+                short_by = complete - latest
+                yield place.breaks(message, operation.name, at=complete, short_by=short_by)
 
 
 def processing_time(layout: Layout) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from planner.cpsat.batch_places import (
 )
 from planner.cpsat.batch_places import earliest_entry as earliest
 from planner.cpsat.frames import Frame, Track, latest_end
+from planner.cpsat.routes import route_times, without_what_comes_before
 from planner.cpsat.timeless import times_matter
 from planner.cpsat.variables import Arc, Expression, Node, TrackVars, Variables, Visit
 
@@ -33,12 +34,15 @@ def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: i
                 visit = Visit(operation=operation, track=track, node=node, taken=taken)
                 visits[operation].append(visit)
     lost = [operation for operation in frame.free if not visits[operation]]
+    if len(arrays.before):
+        lost = without_what_comes_before(arrays, lost)
     optional = frame.free if len(lost) < most_unplanned else lost
     return Variables(
         frame=frame,
         tracks=tracks,
         visits={operation: tuple(ways) for operation, ways in visits.items()},
         unplanned={o: model.new_bool_var(f"unplanned_{o}") for o in optional},
+        times=route_times(model, arrays, visits),
     )
 
 

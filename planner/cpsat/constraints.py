@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar
+from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar, LiteralT
 
 from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, SERIAL, Arrays
+from planner.cpsat.routes import links
 from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
 from planner.domain import IntArray
 
@@ -140,11 +141,59 @@ def release(model: CpModel, arrays: Arrays, variables: Variables) -> None:
             model.add(visit.entry >= position).only_enforce_if(visit.taken)
 
 
-def deadline(model: CpModel, arrays: Arrays, variables: Variables) -> None:
-    """No operation is done after its order's deadline.
+def route_order(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """No operation starts before those before it on its route are complete.
 
-    end <= deadline  if member
+    start[next] >= completion[operation]  if both are planned; unplanned, if one before it is
     """
+    for before, after, _, _ in links(arrays) if variables.times else ():
+        _lost_with(model, variables, before, after)
+        if variables.times and before in variables.times.start and after in variables.times.start:
+            later = model.add(variables.times.start[after] >= variables.times.completion[before])
+            later.only_enforce_if(_planned(variables, after))
+
+
+def waiting_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """Between a completion and the next start on the route lies at least and at most its wait.
+
+    least_wait <= start[next] - completion[operation] <= most_wait  if both are planned
+    """
+    for before, after, least, most in links(arrays) if variables.times else ():
+        if variables.times and before in variables.times.start and after in variables.times.start:
+            wait = variables.times.start[after] - variables.times.completion[before]
+            planned = _planned(variables, after)
+            if least > 0:
+                model.add(wait >= least).only_enforce_if(planned)
+            if most < NEVER:
+                model.add(wait <= most).only_enforce_if(planned)
+
+
+def _planned(variables: Variables, operation: int) -> list[LiteralT]:
+    """Return the literals that are true when an operation, and so all before it, is planned."""
+    left_out = variables.unplanned.get(operation)
+    return [] if left_out is None else [~left_out]
+
+
+def _lost_with(model: CpModel, variables: Variables, before: int, after: int) -> None:
+    if before not in variables.unplanned:
+        return
+    if after in variables.unplanned:
+        model.add_implication(variables.unplanned[before], variables.unplanned[after])
+    else:
+        model.add(variables.unplanned[before] == 0)
+
+
+def deadline(model: CpModel, arrays: Arrays, variables: Variables) -> None:
+    """No operation is complete after its order's deadline.
+
+    completion <= deadline  if member
+    """
+    if variables.times:
+        for operation, done in variables.times.completion.items():
+            if arrays.deadline[operation] < NEVER:
+                kept = model.add(done <= int(arrays.deadline[operation]))
+                kept.only_enforce_if(_planned(variables, operation))
+        return
     for visit in _timed_visits(variables):
         limit = int(arrays.deadline[visit.operation])
         if limit < NEVER:
@@ -197,6 +246,8 @@ RULES = (
     changeover_possible,
     machine_calendar,
     release,
+    route_order,
+    waiting_time,
     deadline,
     processing_time,
     pinned,

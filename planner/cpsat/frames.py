@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, PARALLEL, SERIAL, Arrays
+from planner.arrays import IMPOSSIBLE, NONE, PARALLEL, SERIAL, Arrays, is_coupled
 from planner.cpsat.clock import MachineClock, clock_of
 
 
@@ -92,6 +92,9 @@ def latest_end(arrays: Arrays, track: Track, operations: tuple[int, ...]) -> int
     """
     if track.follower is not None:
         return track.follower.start
+    # What comes before on a route may keep a machine idle.
+    if is_coupled(arrays):
+        return track.clock.total
     wanted = [o for o in operations if arrays.shortest[o, track.machine] != NONE]
     if not wanted:
         return track.ready

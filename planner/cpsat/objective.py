@@ -9,6 +9,7 @@ from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.arrays import CONTINUOUS, NEVER, Arrays, weights_of
 from planner.cpsat.clock import MachineClock
+from planner.cpsat.routes import order_cost
 from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
 
 
@@ -20,14 +21,16 @@ def cost(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
     if weight.processing_minutes:
         total += weight.processing_minutes * processing(model, variables)
     ends = WallClockEnds(model=model)
+    if weight.makespan:
+        total += weight.makespan * makespan(model, arrays, variables, ends)
+    if variables.times is not None:
+        return total + order_cost(model, arrays, variables, variables.times)
     if weight.tardiness:
         total += weight.tardiness * tardiness(model, arrays, variables, ends)
     if weight.tardy_orders:
         total += weight.tardy_orders * tardy_orders(model, arrays, variables)
     if weight.flow_time:
         total += weight.flow_time * flow_time(model, arrays, variables, ends)
-    if weight.makespan:
-        total += weight.makespan * makespan(model, arrays, variables, ends)
     return total
 
 

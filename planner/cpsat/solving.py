@@ -18,6 +18,7 @@ from planner.cpsat.hints import add_hint, times_of
 from planner.cpsat.objective import cost
 from planner.cpsat.reading import batches_of
 from planner.cpsat.redundant import add_redundant
+from planner.cpsat.routes import tie_times
 from planner.cpsat.running import News, later, run_telling, stopped_by
 from planner.cpsat.variables import Expression, Variables
 from planner.errors import PlannerError
@@ -80,6 +81,8 @@ def problem(
     made = variables(model, arrays, frame, most_unplanned=most_unplanned)
     for rule in RULES:
         rule(model, arrays, made)
+    if made.times is not None:
+        tie_times(model, arrays, made, made.times)
     total = cost(model, arrays, made)
     add_redundant(model, arrays, made)
     model.minimize(total)

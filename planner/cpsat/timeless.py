@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NEVER, NONE, SERIAL, Arrays, weights_of
+from planner.arrays import NEVER, NONE, SERIAL, Arrays, is_coupled, weights_of
 from planner.cpsat.batch_places import BatchPlace, Link
 from planner.cpsat.frames import Track
 from planner.cpsat.variables import DEPOT
@@ -23,7 +23,7 @@ def times_matter(
     They cannot where each operation, behind the latest release and all the work of everything
     that may come before it, still ends within its limit. Only serial tracks are looked at.
     """
-    if not _may_be_timeless(arrays, track, places):
+    if is_coupled(arrays) or not _may_be_timeless(arrays, track, places):
         return True
     before = _reachable(len(places), links)
     into, out_of = _longest_changeovers(len(places), links)

@@ -114,14 +114,24 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RouteTimes:
+    """When each operation starts and completes in scenario time; free where it is unplanned."""
+
+    start: Mapping[int, IntVar]
+    completion: Mapping[int, IntVar]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Variables:
     """All decisions of a model.
 
     `visits` are the ways to make each operation of the frame; `unplanned` has a literal for each
-    operation that may be left out.
+    operation that may be left out. `times` are those in scenario time, where operations wait for
+    others.
     """
 
     frame: Frame
     tracks: tuple[TrackVars, ...]
     visits: Mapping[int, tuple[Visit, ...]]
     unplanned: Mapping[int, IntVar]
+    times: RouteTimes | None = None

@@ -14,7 +14,7 @@ from planner.intake.giving_back.giving_back import uploaded_csv
 from planner.intake.giving_back.uploads import Upload, own_upload
 from planner.intake.grouping import FindingGroup, grouped
 from planner.intake.headings.fields import known_fields
-from planner.intake.headings.lexicon import read_words
+from planner.intake.headings.lexicon import Raw, read_words
 from planner.intake.importing import ImportedFiles, import_file, import_tables
 from planner.intake.reading.propose import Proposal, propose
 from planner.intake.reading.remembered import (
@@ -25,6 +25,7 @@ from planner.intake.reading.remembered import (
 )
 from planner.intake.reading.sheet_reading import (
     BY_EXPORT,
+    BY_USER,
     IGNORED,
     ColumnReading,
     Option,
@@ -41,6 +42,7 @@ from planner.intake.rows.stream import Streamed, StreamedBatch, stream
 
 __all__ = [
     "BY_EXPORT",
+    "BY_USER",
     "IGNORED",
     "Cell",
     "ColumnReading",
@@ -52,6 +54,7 @@ __all__ = [
     "Option",
     "Proposal",
     "Question",
+    "Raw",
     "Sheet",
     "SheetReading",
     "Streamed",

@@ -30,8 +30,10 @@ def qualified(question: Question, label: str) -> Question:
     return replace(question, key=f"{head}:{label}{colon}{rest}")
 
 
-def answers_for(label: str, given: Answers, *, is_alone: bool) -> Answers:
+def answers_for(label: str, given: Answers, *, is_alone: bool, title: str = "") -> Answers:
     """Return the answers that a sheet may use, with the keys as it asks them.
+
+    A key may name the sheet by its `title` too: that stays as it is when other files come to it.
 
     >>> answers_for("Jobs", (("unit:Jobs:Time", "h"), ("unit:Wash:Time", "min")), is_alone=False)
     (('unit:Time', 'h'), ('unit:Wash:Time', 'min'))
@@ -39,10 +41,10 @@ def answers_for(label: str, given: Answers, *, is_alone: bool) -> Answers:
     own: dict[str, str] = {}
     for key, value in given:
         head, _, rest = key.partition(":")
-        if rest == label:
-            own[head] = value
-        elif rest.startswith(f"{label}:"):
-            own[f"{head}:{rest[len(label) + 1 :]}"] = value
+        name = next((n for n in (label, title) if n and f"{rest}:".startswith(f"{n}:")), None)
+        if name is not None:
+            behind = rest[len(name) + 1 :]
+            own[f"{head}:{behind}" if behind else head] = value
         elif head != "kind" or is_alone:
             own.setdefault(key, value)
     return tuple(own.items())

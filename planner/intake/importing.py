@@ -12,7 +12,7 @@ from planner.intake.giving_back.uploads import upload_of
 from planner.intake.headings.lexicon import Raw, using
 from planner.intake.reading.propose import Proposal, proposals
 from planner.intake.reading.remembered import Memory, remembered
-from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading, assign
+from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading
 from planner.intake.rows.apply import apply
 from planner.intake.rows.imported import Imported
 from planner.intake.shapes import renumbered, shaped
@@ -31,7 +31,7 @@ class ImportedFiles:
     """All tables of the files that were given, and what kept others out.
 
     `unknown_answers` are answers to which there is no question, each with the nearest there are.
-    `left_out` are the sheets that nothing is planned with.
+    `left_out` are the sheets that nothing is planned with, `sheets` all that there are.
     """
 
     parts: tuple[Imported, ...] = ()
@@ -42,6 +42,7 @@ class ImportedFiles:
     answers: Answers = ()
     name: str = "scenario"
     left_out: tuple[Imported, ...] = ()
+    sheets: tuple[Imported, ...] = ()
     keys: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -168,7 +169,7 @@ def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
     known = remembered(memory, proposal.mapping)
     joined = _joined_question(sheet) if sheet.joined else ()
     if known is not None:
-        imported = apply(sheet, _as_answered(known, proposal.mapping.answers))
+        imported = apply(sheet, known)
         said = "the meanings are those remembered for this header"
         return replace(
             imported,
@@ -182,15 +183,6 @@ def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
         assumptions=tuple(dict.fromkeys((*proposal.assumptions, *imported.assumptions))),
         keys=(*proposal.keys, *imported.keys),
     )
-
-
-def _as_answered(known: SheetReading, answers: Answers) -> SheetReading:
-    """Return remembered meanings with those that are assigned now."""
-    for key, value in answers:
-        head, _, heading = key.partition(":")
-        if head == "meaning" and heading in known.header:
-            known = assign(known, heading, value)
-    return known
 
 
 def _joined_question(sheet: Sheet) -> tuple[Question, ...]:
@@ -256,14 +248,18 @@ def _read(files: Iterable[tuple[str, bytes]] | str | Path, limits: Limits) -> _R
 def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
     sheets = shaped(read.sheets, answers)
     called = labels(sheets)
-    given = [answers_for(label, answers, is_alone=len(called) == 1) for label in called]
+    given = [
+        answers_for(label, answers, is_alone=len(called) == 1, title=sheet.title)
+        for sheet, label in zip(sheets, called, strict=True)
+    ]
     parts, keys = [], []
     proposed = proposals(sheets, given)
     for sheet, proposal, label in zip(sheets, proposed, called, strict=True):
         part = renumbered(import_sheet(sheet, proposal, memory), sheet)
         asked = tuple(qualified(question, label) for question in part.questions)
         keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
-        parts += divided(replace(part, questions=asked), dict(answers))
+        part = replace(part, questions=asked, label=label)
+        parts += divided(part, dict(answers))
     kept, questions, said = _one_of_each(parts, dict(answers))
     return ImportedFiles(
         parts=tuple(kept),
@@ -274,6 +270,7 @@ def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
         answers=answers,
         name=read.name,
         left_out=tuple(part for part in parts if not part.kind),
+        sheets=tuple(parts),
         keys=tuple(keys),
     )
 

@@ -5,9 +5,18 @@ exports all show these figures. Shares nothing with what plans or with the check
 cannot be known is None and shown as "not available", never as 0 or 100 %.
 """
 
+from planner.kpis.along_routes import Stop, Ways, has_places, machines_of, on_route
 from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_parts
-from planner.kpis.figures import Kpis, MachineKpis
-from planner.kpis.listing import NOT_AVAILABLE, Difference, KpiRow, compared, machine_rows, rows
+from planner.kpis.figures import Kpis, MachineKpis, StageKpis
+from planner.kpis.listing import (
+    NOT_AVAILABLE,
+    Difference,
+    KpiRow,
+    compared,
+    machine_rows,
+    rows,
+    stage_rows,
+)
 from planner.kpis.measuring import measure
 from planner.kpis.money import Prices, cost_per_hour_less_late, in_money
 
@@ -19,12 +28,19 @@ __all__ = [
     "Kpis",
     "MachineKpis",
     "Prices",
+    "StageKpis",
+    "Stop",
+    "Ways",
     "changeovers_of",
     "compared",
     "cost_per_hour_less_late",
+    "has_places",
     "in_money",
     "machine_rows",
+    "machines_of",
     "measure",
+    "on_route",
     "rows",
+    "stage_rows",
     "worked_parts",
 ]

@@ -31,6 +31,26 @@ class MachineKpis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageKpis:
+    """Figures of one stage of the routes.
+
+    `processing_hours` are the working hours of its machines for it, from the first to the last of
+    a batch, and `utilisation` their share of the time these are open until the makespan.
+    `mean_wait_hours` is from completion at the stages before to the start here; `work_in_progress`
+    how many operations are there on average, waiting or being made, until the makespan.
+    """
+
+    stage: int
+    step: str
+    operations: int
+    processing_hours: float
+    utilisation: float | None
+    mean_wait_hours: float | None
+    work_in_progress: float | None
+    machines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kpis:
     """Figures of a schedule; what cannot be known is None.
 
@@ -41,6 +61,9 @@ class Kpis:
     `tardy_orders` and `on_time_share` are None when no order has a due date; unplanned orders with
     a due date are not on time. The tardiness figures are None when no planned order has one.
     `fill` is None without a capacity, `machine_cost` when a machine that runs has no cost per hour.
+
+    `mean_wait_hours` and `limiting_stage`, the stage whose machines are used most, are None without
+    routes; `work_share` is the share of the flow time in which orders are being made.
     """
 
     terms: Terms
@@ -60,7 +83,11 @@ class Kpis:
     tardiness_hours: float | None
     longest_tardiness_hours: float | None
     mean_flow_hours: float | None
+    work_share: float | None
+    mean_wait_hours: float | None
+    limiting_stage: int | None
     machine_cost: Decimal | None
     orders: int
     unplanned: int
     machines: tuple[MachineKpis, ...]
+    stages: tuple[StageKpis, ...] = ()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from planner.kpis.figures import Kpis, MachineKpis
+from planner.kpis.figures import Kpis, MachineKpis, StageKpis
 
 NOT_AVAILABLE = "not available"
 
@@ -41,6 +41,9 @@ _FIGURES = (
         "lower",
         "from release to completion, mean of all orders",
     ),
+    _Figure("work_share", "Share of lead time that is work", "%", "higher", "being made"),
+    _Figure("mean_wait_hours", "Mean wait between stages", "h", "lower", "of an operation"),
+    _Figure("limiting_stage", "Stage that limits", "", "", "whose machines are used most"),
     _Figure("makespan_hours", "Finished after", "h", "lower", "from the start to the last end"),
     _Figure("processing_hours", "Processing time", "h", "", "working time of batches"),
     _Figure("idle_hours", "Idle time", "h", "lower", "open, before the last end, not used"),
@@ -49,6 +52,13 @@ _FIGURES = (
     _Figure("unplanned", "Unplanned orders", "", "lower", "orders that are in no batch"),
 )
 _OF_MACHINES = {field.name for field in fields(MachineKpis)} - {"machine", "cost"}
+_STAGE_FIGURES = (
+    _Figure("operations", "Operations", "", "", "that it makes"),
+    _Figure("processing_hours", "Processing time", "h", "", "working time of its machines"),
+    _Figure("utilisation", "Utilisation", "%", "higher", "processing over open time"),
+    _Figure("mean_wait_hours", "Mean wait before it", "h", "lower", "after the stage before"),
+    _Figure("work_in_progress", "Work in progress", "", "lower", "operations there, on average"),
+)
 _MACHINE_FIGURES = (
     _Figure("operations", "Orders", "", "", "orders that it makes"),
     _Figure("cost", "Machine cost", "", "lower", "processing and changeover, per hour"),
@@ -123,6 +133,11 @@ def machine_rows(kpis: MachineKpis) -> tuple[KpiRow, ...]:
     return tuple(_row(kpis, figure) for figure in _MACHINE_FIGURES)
 
 
+def stage_rows(kpis: StageKpis) -> tuple[KpiRow, ...]:
+    """Return all figures of one stage with their words and units."""
+    return tuple(_row(kpis, figure) for figure in _STAGE_FIGURES)
+
+
 def compared(kpis: Kpis, baseline: Kpis) -> tuple[Difference, ...]:
     """Return how the figures of a schedule differ from those of a baseline."""
     return tuple(_difference(a, b) for a, b in zip(rows(kpis), rows(baseline), strict=True))
@@ -140,7 +155,7 @@ def shown(value: Number | None, unit: str = "") -> str:
     return f"{number} {unit}".rstrip()
 
 
-def _row(kpis: Kpis | MachineKpis, figure: _Figure) -> KpiRow:
+def _row(kpis: Kpis | MachineKpis | StageKpis, figure: _Figure) -> KpiRow:
     value: Number | None = getattr(kpis, figure.name)
     if figure.unit == "%" and value is not None:
         value = 100.0 * float(value)

@@ -1,14 +1,15 @@
 """From a scenario and a schedule to its figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.calendars import open_units
-from planner.domain import Machine, Order, Process, Scenario
+from planner.domain import HandOn, Machine, Order, Process, Scenario
 from planner.errors import ScheduleError
+from planner.kpis.along_routes import Ways, stages, waits, work_share
 from planner.kpis.changeover_times import ChangeoverRun, changeovers_on
-from planner.kpis.figures import Kpis, MachineKpis
+from planner.kpis.figures import Kpis, MachineKpis, StageKpis
 from planner.schedule import Batch, Schedule, Terms
 
 
@@ -43,7 +44,7 @@ def measure(scenario: Scenario, schedule: Schedule) -> Kpis:
     _refuse_unknown(scenario, schedule)
     makespan = max((batch.end for batch in schedule.batches), default=0)
     runs = [_run(scenario, schedule, machine, makespan) for machine in scenario.machines]
-    ends = _ends(schedule)
+    ends = completions(scenario, schedule)
     done = _done(scenario, ends)
     terms = Terms(
         changeover_minutes=sum(run.changeover for run in runs),
@@ -55,7 +56,7 @@ def measure(scenario: Scenario, schedule: Schedule) -> Kpis:
         flow_time=sum(item.order.weight * (item.completion - item.order.release) for item in done),
         unplanned=sum(operation.name not in ends for operation in scenario.operations),
     )
-    return _kpis(scenario, terms, runs, done)
+    return _kpis(Ways(scenario=scenario, schedule=schedule), terms, runs, done)
 
 
 def _refuse_unknown(scenario: Scenario, schedule: Schedule) -> None:
@@ -110,9 +111,17 @@ def _fill(scenario: Scenario, machine: Machine, batch: Batch) -> float | None:
     return max(shares, default=None)
 
 
-def _ends(schedule: Schedule) -> dict[str, int]:
-    """Return when each operation ends that is in a batch."""
-    return {p.operation: p.end for batch in schedule.batches for p in batch.placements}
+def completions(scenario: Scenario, schedule: Schedule) -> dict[str, int]:
+    """Return when each operation that is in a batch completes, and goes on to the next stage."""
+    return {
+        placement.operation: batch.end if _hands_on_batches(scenario, batch) else placement.end
+        for batch in schedule.batches
+        for placement in batch.placements
+    }
+
+
+def _hands_on_batches(scenario: Scenario, batch: Batch) -> bool:
+    return scenario.machine[batch.machine].hand_on == HandOn.BATCH
 
 
 def _done(scenario: Scenario, ends: dict[str, int]) -> list[_Done]:
@@ -136,7 +145,8 @@ def _done_at(order: Order, completion: int) -> _Done:
     return _Done(order=order, completion=completion, tardiness=late)
 
 
-def _kpis(scenario: Scenario, terms: Terms, runs: list[_Run], done: list[_Done]) -> Kpis:
+def _kpis(ways: Ways, terms: Terms, runs: list[_Run], done: list[_Done]) -> Kpis:
+    scenario, by_stage = ways.scenario, stages(ways)
     hour = scenario.clock.units_per_hour
     costs = terms.costs(scenario.weights, scenario.unplanned_penalty)
     due = [item for item in done if item.order.due is not None]
@@ -162,11 +172,21 @@ def _kpis(scenario: Scenario, terms: Terms, runs: list[_Run], done: list[_Done])
         tardiness_hours=sum(tardiness) if due else None,
         longest_tardiness_hours=max(tardiness, default=None),
         mean_flow_hours=_mean(flows),
+        work_share=work_share(ways),
+        mean_wait_hours=_mean([wait / hour for wait in waits(ways).values()]),
+        limiting_stage=_limiting(by_stage),
         machine_cost=_machine_cost(runs, hour),
         orders=len(scenario.orders),
         unplanned=len(scenario.orders) - len(done),
         machines=tuple(_machine_kpis(run, hour) for run in runs),
+        stages=by_stage,
     )
+
+
+def _limiting(by_stage: Sequence[StageKpis]) -> int | None:
+    """Return the stage whose machines are used most, the first of equals; None if none is used."""
+    used = [stage for stage in by_stage if stage.utilisation is not None]
+    return max(used, key=lambda s: (s.utilisation or 0.0, -s.stage)).stage if used else None
 
 
 def _machine_kpis(run: _Run, hour: int) -> MachineKpis:

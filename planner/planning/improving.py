@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.arrays import Sequences
+from planner.arrays import Sequences, is_coupled
 from planner.planning.budget import Budget
 from planner.planning.incumbent import PartIncumbent
 from planner.planning.steps import (
@@ -48,7 +48,7 @@ def alternate(part: PartIncumbent, budget: Budget) -> None:
     """Anneal, then take the steps that the effort left suffices for, one after the other."""
     annealer = Annealer(part, budget)
     first = first_step(part.arrays, budget)
-    if len(part.arrays.family) > MOST_FOR_NEIGHBOURHOODS:
+    if len(part.arrays.family) > MOST_FOR_NEIGHBOURHOODS or is_coupled(part.arrays):
         annealer.take(first, 1.0)
         return
     pace = pace_for(part.arrays, budget)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from planner.arrays import NONE, Arrays, Sequences, weights_of
+from planner.arrays import NONE, Arrays, Sequences, is_coupled, weights_of
 from planner.domain import IntArray
+from planner.routes import tied_by_routes
 
 # More parts than these are planned in groups, so that beginning with each does not cost much.
 MOST_PARTS = 12
@@ -50,11 +52,22 @@ def parts_of(arrays: Arrays) -> tuple[Part, ...]:
     The makespan is one for all machines, so with a weight on it all hangs together. Machines that
     nothing may run on, and operations that may run nowhere, are in no part of several.
     """
-    labels = _labels(arrays.shortest != NONE)
+    labels = _labels(_reach(arrays))
     if len(labels) < 2 or weights_of(arrays).makespan:
         return (_whole(arrays),)
     found = [_part(arrays, machines) for machines in _grouped(arrays, labels)]
     return tuple(sorted(found, key=lambda part: len(part.operations)))
+
+
+def _reach(arrays: Arrays) -> npt.NDArray[np.bool_]:
+    """Return, per operation, the machines of all that its order and routes tie it to."""
+    eligible: npt.NDArray[np.bool_] = arrays.shortest != NONE
+    if not is_coupled(arrays):
+        return eligible
+    reach = eligible.copy()
+    for tied in tied_by_routes(arrays):
+        reach[tied] = eligible[tied].any(axis=0)
+    return reach
 
 
 def join(parts: Iterable[Part], sequences: Iterable[Sequences], machine_count: int) -> Sequences:
@@ -100,7 +113,7 @@ def _whole(arrays: Arrays) -> Part:
 
 def _part(arrays: Arrays, group: list[int]) -> Part:
     machines = np.array(group, dtype=np.int64)
-    operations = np.flatnonzero((arrays.shortest[:, machines] != NONE).any(axis=1))
+    operations = np.flatnonzero(_reach(arrays)[:, machines].any(axis=1))
     rows: dict[str, Any] = {name: getattr(arrays, name)[operations] for name in _OF_OPERATIONS}
     columns: dict[str, Any] = {name: getattr(arrays, name)[machines] for name in _OF_MACHINES}
     part = arrays._replace(
@@ -110,12 +123,26 @@ def _part(arrays: Arrays, group: list[int]) -> Part:
         longest=arrays.longest[np.ix_(operations, machines)],
         pin_machine=_renumbered(arrays.pin_machine[operations], machines),
     )
-    part = part._replace(**_windows(arrays, machines))
+    part = part._replace(**_windows(arrays, machines), **_links(arrays, operations))
     return Part(operations=operations, machines=machines, arrays=part._replace(**_families(part)))
 
 
 _OF_OPERATIONS = ("family", "release", "due", "deadline", "weight", "size", "pin_start")
-_OF_MACHINES = ("process", "pausable", "capacity", "initial", "group")
+_OF_MACHINES = ("process", "pausable", "capacity", "initial", "group", "hand_on")
+
+
+def _links(arrays: Arrays, operations: IntArray) -> dict[str, Any]:
+    """Return the routes and orders of the part, by its own rows."""
+    into = np.repeat(np.arange(len(arrays.order)), np.diff(arrays.before_first))
+    inside = np.isin(into, operations)
+    counts = np.diff(arrays.before_first)[operations]
+    return {
+        "before_first": np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        "before": np.searchsorted(operations, arrays.before[inside]).astype(np.int64),
+        "least_wait": arrays.least_wait[inside],
+        "most_wait": arrays.most_wait[inside],
+        "order": np.unique(arrays.order[operations], return_inverse=True)[1].astype(np.int64),
+    }
 
 
 def _renumbered(machine: IntArray, machines: IntArray) -> IntArray:

@@ -6,7 +6,7 @@ The incumbent only ever gets better, whatever finds it; the bound only ever rise
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from planner.arrays import NONE, Arrays, Sequences, arrays_from
+from planner.arrays import NONE, Arrays, Sequences, arrays_from, is_coupled
 from planner.bounds import lower_bound
 from planner.checker import check
 from planner.domain import Scenario
@@ -66,6 +66,8 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     with gc_paused():
         reasons = impossible(scenario)
         arrays = _without(arrays_from(scenario), scenario, reasons)
+        if is_coupled(arrays):
+            warm_up(routes=True)
         parts = parts_of(arrays)
         incumbent = Incumbent(scenario, arrays, reasons, parts, on_progress, on_schedule)
         starts = _baseline_sequences(scenario, arrays)

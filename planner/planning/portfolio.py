@@ -1,9 +1,10 @@
 """Divides the effort of one planning run between independent parts, and in each between methods."""
 
-from planner.arrays import NONE, SERIAL, Arrays, weights_of
+from planner.arrays import NONE, SERIAL, Arrays, is_coupled, weights_of
 from planner.planning.budget import Budget
 from planner.planning.improving import alternate, anneal, is_over, prove
 from planner.planning.incumbent import Incumbent, PartIncumbent
+from planner.routes import may_prove
 
 AUTO, SEARCH, CP_SAT = "auto", "search", "cpsat"
 
@@ -45,6 +46,8 @@ def improve_all(incumbent: Incumbent, budget: Budget, method: str) -> None:
 def plan_part(part: PartIncumbent, budget: Budget, method: str) -> None:
     """Improve one part by `method` until the budget is spent or its best is proven optimal."""
     share = search_share(part.arrays) if method == AUTO else float(method == SEARCH)
+    if is_coupled(part.arrays) and not may_prove(part.arrays):
+        share = 1.0
     if share == 1.0 and method == AUTO:
         alternate(part, budget)
         return

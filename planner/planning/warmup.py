@@ -19,7 +19,7 @@ import numba
 
 from planner.arrays import Arrays, Sequences, arrays_from
 from planner.calendars import Clock, Window
-from planner.domain import Changeovers, Duration, Machine, Operation, Order, Scenario
+from planner.domain import After, Changeovers, Duration, Machine, Operation, Order, Scenario
 from planner.search import kernels
 from planner.search.annealing import Effort, search
 from planner.search.baselines import one_by_one_sequences
@@ -36,26 +36,29 @@ _log = logging.getLogger(__name__)
 
 
 @cache
-def warm_up() -> None:
-    """Run every entry point of the kernels once on two orders; says so when it must compile."""
+def warm_up(*, routes: bool = False) -> None:
+    """Run every entry point of the kernels once on two operations; says so when it must compile.
+
+    With `routes` those for operations that wait for others, which have code of their own.
+    """
     message = Timer(PATIENCE_SECONDS, _log.warning, ["compiling the search, once (about 20 s) ..."])
     message.daemon = True
     message.start()
     try:
-        scenario = _smallest()
+        scenario = _smallest(routes=routes)
         arrays = arrays_from(scenario)
         with _plain_loops():
-            with _other_half(must_compile=_must_compile(arrays)):
+            with _other_half(must_compile=_must_compile(arrays), routes=routes):
                 search(arrays, ALONE, Effort(moves=50))
             decode(scenario, arrays, _first_schedule(arrays))
     finally:
         message.cancel()
 
 
-def warm_up_construction() -> None:
+def warm_up_construction(*, routes: bool = False) -> None:
     """Run the entry points that make first schedules: the half that the other process compiles."""
     with _plain_loops():
-        _first_schedule(arrays_from(_smallest()))
+        _first_schedule(arrays_from(_smallest(routes=routes)))
 
 
 @contextmanager
@@ -75,10 +78,10 @@ def _plain_loops() -> Iterator[None]:
 
 
 def _first_schedule(arrays: Arrays) -> Sequences:
-    one_by_one_sequences(arrays)
+    found = one_by_one_sequences(arrays)
     # Needed only where a changeover is not possible, which here all are.
     kernels.bring_in(new_state(arrays, seed=0), 1)
-    return next(constructions(arrays))
+    return next(constructions(arrays), found)
 
 
 def _must_compile(arrays: Arrays) -> bool:
@@ -90,7 +93,7 @@ def _must_compile(arrays: Arrays) -> bool:
 
 
 @contextmanager
-def _other_half(*, must_compile: bool) -> Iterator[None]:
+def _other_half(*, must_compile: bool, routes: bool) -> Iterator[None]:
     """Have another process compile what makes first schedules; at the end wait for it.
 
     Should it fail, all is compiled here, which only takes longer.
@@ -98,7 +101,10 @@ def _other_half(*, must_compile: bool) -> Iterator[None]:
     if not must_compile:
         yield
         return
-    code = "from planner.planning.warmup import warm_up_construction; warm_up_construction()"
+    code = (
+        "from planner.planning.warmup import warm_up_construction; "
+        f"warm_up_construction(routes={routes})"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=Path(__file__).parents[2],
@@ -117,12 +123,18 @@ def _other_half(*, must_compile: bool) -> Iterator[None]:
         _log.warning("compiling in a second process failed, it goes on in this one: %s", errors)
 
 
-def _smallest() -> Scenario:
+def _smallest(*, routes: bool) -> Scenario:
     names = ("A", "B")
     return Scenario(
         orders=tuple(Order(name=name, due=1) for name in names),
         operations=tuple(
-            Operation(name=name, order=name, family=name, durations={"M": Duration(1)})
+            Operation(
+                name=name,
+                order=name,
+                family=name,
+                durations={"M": Duration(1)},
+                after=(After("A"),) if routes and name == "B" else (),
+            )
             for name in names
         ),
         machines=(Machine(name="M", windows=(Window(0, 9),)),),

@@ -6,15 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from planner.calendars import Calendar, Clock, Window, always_open
-from planner.domain import (
-    Changeovers,
-    CurrentPlace,
-    Machine,
-    Operation,
-    Order,
-    Pin,
-    Scenario,
-)
+from planner.domain import Changeovers, Machine, Order, Scenario
 from planner.errors import Finding, ScenarioError
 from planner.reader.changeovers import (
     Wanted,
@@ -23,21 +15,18 @@ from planner.reader.changeovers import (
     note_unused,
 )
 from planner.reader.dates import Dates, units_from
-from planner.reader.durations import (
-    Durations,
-    DurationTable,
-    Measured,
-    all_durations,
-    measured_from,
-)
+from planner.reader.drafts import Draft
+from planner.reader.durations import DurationTable, measured_from
 from planner.reader.horizon import horizon_for, note_horizon, windows_of
 from planner.reader.left_out import without_left_out
 from planner.reader.machines import MachineRow, machines_from
 from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
+from planner.reader.operations import Plant, drafts_from, operations_from
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
+from planner.reader.routes import routed_names, routes_from
 from planner.reader.settings import Settings, settings_from
-from planner.reader.sheet import Sheet, check_columns, opened
+from planner.reader.sheet import Sheet, opened
 from planner.reader.shifts import calendars_from
 from planner.reader.sizes import Sizes, sizes_from
 from planner.reader.sources import read_tables
@@ -55,7 +44,7 @@ class Parts:
     machines: tuple[MachineRow, ...]
     orders: OrderRows
     dates: Dates
-    durations: Sequence[Durations]
+    drafts: Sequence[Draft]
     sizes: Sizes
     changeovers: Changeovers
 
@@ -97,23 +86,34 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         # Without rows a file says nothing; of orders and machines that is a fault.
         if table.rows or file in ("orders.csv", "machines.csv")
     }
-    if "routes.csv" in sheets:
-        _warn_of_routes(sheets["routes.csv"])
     calendars = calendars_from(sheets.get("calendars.csv"))
     machines = machines_from(sheets.get("machines.csv"), tuple(calendars), notes)
     if "orders.csv" not in sheets:
         notes.add(_no_orders())
         return None
     names = tuple(machine.name for machine in machines)
-    orders = order_rows(sheets["orders.csv"], names, settings.attributes)
+    routed = routed_names(sheets.get("routes.csv"))
+    orders = order_rows(sheets["orders.csv"], names, settings.attributes, routed)
     clock = clock_from(settings, notes, now)
-    measured = measured_from(sheets.get("durations.csv"), orders, names)
-    durations = _durations(orders, measured, machines, clock, notes)
+    routes = routes_from(sheets.get("routes.csv"), orders, names)
+    sizes = sizes_from(orders, machines, notes, _sizes_of_steps(sheets.get("routes.csv")))
+    plant = Plant(
+        machines=machines,
+        measured=measured_from(sheets.get("durations.csv"), orders, names),
+        routes=routes,
+        route_sheet=sheets.get("routes.csv"),
+        table=DurationTable(machines, clock.units_per_minute),
+        sizes=sizes,
+        units_per_minute=clock.units_per_minute,
+    )
+    drafts = drafts_from(orders, plant, notes)
+    families = Families(
+        of_row=[draft.family for draft in drafts], attributes=orders.families.attributes
+    )
     changeovers = _changeovers(
-        sheets.get("changeovers.csv"), (orders, durations), machines, settings, notes
+        sheets.get("changeovers.csv"), (families, drafts), machines, settings, notes
     )
     dates = units_from(orders.sheet, orders.dates, clock)
-    sizes = sizes_from(orders, machines, notes)
     if changeovers is None:
         return None
     return Parts(
@@ -123,10 +123,14 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         machines=machines,
         orders=orders,
         dates=dates,
-        durations=durations,
+        drafts=drafts,
         sizes=sizes,
         changeovers=changeovers,
     )
+
+
+def _sizes_of_steps(sheet: Sheet | None) -> tuple[str, ...]:
+    return sheet.with_prefix("size_") if sheet else ()
 
 
 def _no_orders() -> Finding:
@@ -138,44 +142,26 @@ def _no_orders() -> Finding:
     )
 
 
-def _warn_of_routes(sheet: Sheet) -> None:
-    check_columns(sheet)
-    hint = "Delete the file to plan each order as one operation, or write an order per stage."
-    message = "orders are not planned over several stages yet"
-    sheet.fault(None, "stage", "planned_yet", message, hint)
-
-
-def _durations(
-    orders: OrderRows,
-    measured: Measured,
-    machines: Sequence[MachineRow],
-    clock: Clock,
-    notes: Notes,
-) -> list[Durations]:
-    table = DurationTable(machines, clock.units_per_minute)
-    return all_durations(orders, measured, table, notes)
-
-
 def _changeovers(
     sheet: Sheet | None,
-    made: tuple[OrderRows, Sequence[Durations]],
+    made: tuple[Families, Sequence[Draft]],
     machines: Sequence[MachineRow],
     settings: Settings,
     notes: Notes,
 ) -> Changeovers | None:
-    orders, durations = made
+    families, drafts = made
     names = tuple(machine.name for machine in machines)
     wanted = Wanted(
-        families=orders.families,
-        of_machine=families_on(zip(orders.families.of_row, durations, strict=True), names),
+        families=families,
+        of_machine=families_on(((draft.family, draft.durations) for draft in drafts), names),
         initial={machine.name: machine.initial_family for machine in machines},
     )
-    _check_initial(machines, orders.families, notes)
+    _check_initial(machines, families, notes)
     if sheet is None:
         return changeovers_from(None, wanted, settings, notes)
     table = as_list(sheet)
     listed = Sheet(file=sheet.file, shown=sheet.shown, table=table, notes=notes)
-    rows = changeover_rows(listed, names, orders.families, settings.units_per_minute)
+    rows = changeover_rows(listed, names, families, settings.units_per_minute)
     note_unused(listed, rows, wanted)
     return None if notes.failed else changeovers_from(rows, wanted, settings, notes)
 
@@ -200,7 +186,8 @@ def _check_initial(machines: Sequence[MachineRow], families: Families, notes: No
 
 
 def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
-    orders, operations = _orders(parts), _operations(parts)
+    orders = _orders(parts)
+    operations = operations_from(parts.orders, parts.drafts, parts.dates)
     calendars = {**parts.calendars, "": always_open()}
     in_use = {(machine.calendar, machine.pausable): None for machine in parts.machines}
     horizon = horizon_for(
@@ -238,6 +225,7 @@ def _machines(parts: Parts, windows: Mapping[str, tuple[Window, ...]]) -> tuple[
             pausable=row.pausable,
             cost_per_hour=row.cost_per_hour,
             calendar=row.calendar,
+            hand_on=row.hand_on,
         )
         for k, row in enumerate(parts.machines)
     )
@@ -264,26 +252,6 @@ def _orders(parts: Parts) -> tuple[Order, ...]:
             note=remarks[k],
             extra=extra[k],
             row=sheet.table.numbers[k],
-        )
-        for k, name in enumerate(rows.names)
-    )
-
-
-def _operations(parts: Parts) -> tuple[Operation, ...]:
-    rows = parts.orders
-    pinned, current = rows.sheet.texts("pinned_machine"), rows.sheet.texts("current_machine")
-    starts = parts.dates.pinned_start
-    return tuple(
-        Operation(
-            name=name or "",
-            order=name or "",
-            family=rows.families.of_row[k],
-            durations=parts.durations[k],
-            sizes=parts.sizes.of_order[k],
-            pin=Pin(machine=pinned[k], start=starts[k]) if pinned[k] else None,
-            current=CurrentPlace(machine=current[k], position=rows.positions[k] or 0)
-            if current[k]
-            else None,
         )
         for k, name in enumerate(rows.names)
     )

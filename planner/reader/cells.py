@@ -122,6 +122,16 @@ def run_minutes(cell: str) -> Fraction:
     return _minutes(above_zero(cell))
 
 
+def rate(cell: str) -> Fraction:
+    """Return units per hour above 0, exactly."""
+    return Fraction(above_zero(cell))
+
+
+def wait_minutes(cell: str) -> Fraction:
+    """Return minutes of 0 or more, exactly."""
+    return _minutes(from_zero(cell))
+
+
 def changeover_minutes(cell: str) -> Fraction:
     """Return minutes of 0 or more, exactly; NOT_POSSIBLE for `no`.
 

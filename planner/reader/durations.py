@@ -1,7 +1,7 @@
 """How long each order takes on each machine: exact until it is rounded up, once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from planner.domain import Duration, Process
 from planner.reader import cells
 from planner.reader.machines import MachineRow
-from planner.reader.notes import Notes, counted
+from planner.reader.notes import counted
 from planner.reader.orders import OrderRows
 from planner.reader.sheet import Sheet, check_columns
 
@@ -17,6 +17,8 @@ RATES = ("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes"
 Durations = Mapping[str, Duration]
 WHOLE = Fraction(1)
 NOISE = Fraction(1, 10**9)
+HIGHEST_STAGE = 10**6
+_Paces = dict[str, dict[str, "MachinePace"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +27,16 @@ class Measured:
 
     of_order: Mapping[str, Mapping[str, "MachinePace"]]
     of_product: Mapping[str, Mapping[str, "MachinePace"]]
+    by_stage: Mapping[int, "Measured"] = field(default_factory=dict)
 
-    def of(self, order: str, product: str) -> tuple[tuple[str, "MachinePace"], ...]:
-        """Return the times by machine; those of the order replace those of the product."""
+    def of(self, order: str, product: str, stage: int = 0) -> tuple[tuple[str, "MachinePace"], ...]:
+        """Return the times by machine; those of the order replace those of the product.
+
+        What is said of a stage counts there, what is said of none where the order has no route.
+        """
+        if stage:
+            here = self.by_stage.get(stage)
+            return () if here is None else here.of(order, product)
         if not self.of_order and not self.of_product:
             return ()
         merged = {**self.of_product.get(product, {}), **self.of_order.get(order, {})}
@@ -54,37 +63,46 @@ def measured_from(
     sheet: Sheet | None, orders: OrderRows | None, machines: Sequence[str]
 ) -> Measured:
     """Return the times of durations.csv, with a finding for every cell that is wrong."""
-    of_order: dict[str, dict[str, MachinePace]] = {}
-    of_product: dict[str, dict[str, MachinePace]] = {}
     if sheet is None:
-        return Measured(of_order=of_order, of_product=of_product)
+        return Measured(of_order={}, of_product={})
     check_columns(sheet)
     sheet.known("machine_id", machines, "known_machine", "machines.csv")
+    tables: dict[int, tuple[_Paces, _Paces]] = {0: ({}, {})}
+    stages = sheet.parsed("stage", cells.up_to(HIGHEST_STAGE))
     paces = _paces(sheet)
-    ids, products = sheet.texts("order_id"), sheet.texts("product")
     for index, machine in enumerate(sheet.required("machine_id", cells.name)):
-        order, product, time = ids[index], products[index], paces[index]
-        if bool(order) == bool(product):
-            what = "both an order and a product" if order else "neither an order nor a product"
-            sheet.fault(
-                index, "order_id", "order_or_product", f"there are {what}", "Give one of the two."
-            )
-            continue
-        group = of_order.setdefault(order, {}) if order else of_product.setdefault(product, {})
-        if machine in group:
-            sheet.fault(
-                index,
-                "machine_id",
-                "one_duration",
-                f"{order or product} on {machine} has its minutes in a row above",
-                "Delete one of the two.",
-            )
-        if machine and time:
-            group[machine] = time
+        table = tables.setdefault(stages[index] or 0, ({}, {}))
+        _measure(sheet, index, machine, paces[index], table)
     if orders is not None:
         _note_unused(sheet, "order_id", orders.names)
         _note_unused(sheet, "product", orders.sheet.texts("product"))
-    return Measured(of_order=of_order, of_product=of_product)
+    by_stage = {
+        stage: Measured(of_order=of_order, of_product=of_product)
+        for stage, (of_order, of_product) in tables.items()
+        if stage
+    }
+    return Measured(of_order=tables[0][0], of_product=tables[0][1], by_stage=by_stage)
+
+
+def _measure(
+    sheet: Sheet,
+    index: int,
+    machine: str | None,
+    time: MachinePace | None,
+    table: "tuple[_Paces, _Paces]",
+) -> None:
+    order, product = sheet.cell(index, "order_id"), sheet.cell(index, "product")
+    if bool(order) == bool(product):
+        what = "both an order and a product" if order else "neither an order nor a product"
+        message, hint = f"there are {what}", "Give one of the two."
+        sheet.fault(index, "order_id", "order_or_product", message, hint)
+        return
+    group = table[0].setdefault(order, {}) if order else table[1].setdefault(product, {})
+    if machine in group:
+        message = f"{order or product} on {machine} has its minutes in a row above"
+        sheet.fault(index, "machine_id", "one_duration", message, "Delete one of the two.")
+    if machine and time:
+        group[machine] = time
 
 
 PACES = ("minutes", "minutes_per_unit", "units_per_hour")
@@ -93,7 +111,7 @@ PACES = ("minutes", "minutes_per_unit", "units_per_hour")
 def _paces(sheet: Sheet) -> list[MachinePace | None]:
     """Return the time of each row, in whichever of three columns it stands."""
     minutes, per_unit = (sheet.parsed(column, cells.run_minutes) for column in PACES[:2])
-    per_hour = sheet.parsed(PACES[2], _rate)
+    per_hour = sheet.parsed(PACES[2], cells.rate)
     found: list[MachinePace | None] = []
     for index, (whole, each, rate) in enumerate(zip(minutes, per_unit, per_hour, strict=True)):
         given = [column for column in PACES if sheet.cell(index, column)]
@@ -127,11 +145,16 @@ def _note_unused(sheet: Sheet, column: str, used: Sequence[str | None]) -> None:
         )
 
 
-def run_times(rows: OrderRows) -> list[RunTime | None]:
-    """Return how long each order takes at normal speed, None where its row does not say."""
+def run_times(
+    rows: OrderRows, is_routed: Callable[[int], bool] = lambda _: False
+) -> list[RunTime | None]:
+    """Return how long each order takes at normal speed, None where its row does not say.
+
+    What goes through a route has its times there.
+    """
     sheet = rows.sheet
     columns = {
-        name: sheet.parsed(name, _rate if name == "units_per_hour" else cells.run_minutes)
+        name: sheet.parsed(name, cells.rate if name == "units_per_hour" else cells.run_minutes)
         for name in (*RATES, "max_minutes")
     }
     for index, texts in enumerate(zip(*(sheet.texts(c) for c in RATES), strict=True)):
@@ -146,13 +169,9 @@ def run_times(rows: OrderRows) -> list[RunTime | None]:
             )
     values = zip(*columns.values(), strict=True)
     return [
-        _run_time(rows, index, dict(zip(columns, row, strict=True)))
+        None if is_routed(index) else _run_time(rows, index, dict(zip(columns, row, strict=True)))
         for index, row in enumerate(values)
     ]
-
-
-def _rate(cell: str) -> Fraction:
-    return Fraction(cells.above_zero(cell))
 
 
 def _run_time(rows: OrderRows, index: int, given: Mapping[str, Fraction | None]) -> RunTime | None:
@@ -181,10 +200,10 @@ def _by_rate(rows: OrderRows, index: int, given: Mapping[str, Fraction | None]) 
     per_unit, per_hour = given["minutes_per_unit"], given["units_per_hour"]
     if per_unit is None and per_hour is None:
         return None
-    return _of_quantity(rows, index, per_unit if per_unit else Fraction(60) / (per_hour or 1))
+    return of_quantity(rows, index, per_unit if per_unit else Fraction(60) / (per_hour or 1))
 
 
-def _of_quantity(rows: OrderRows, index: int, per_unit: Fraction) -> Fraction:
+def of_quantity(rows: OrderRows, index: int, per_unit: Fraction) -> Fraction:
     """Return the minutes of all that is left of an order."""
     quantity = rows.quantities[index]
     if quantity is None:
@@ -295,49 +314,3 @@ def whole_units(units: Fraction) -> int:
     (30, 31)
     """
     return max(ceil(units - NOISE), 1 if units > 0 else 0)
-
-
-def all_durations(
-    rows: OrderRows, measured: Measured, table: DurationTable, notes: Notes
-) -> list[Durations]:
-    """Return the durations of each order, with a finding for each that has none."""
-    products = rows.sheet.texts("product")
-    built: list[Durations] = []
-    for index, time in enumerate(run_times(rows)):
-        replaced = tuple(
-            (machine, _of_pace(rows, index, pace))
-            for machine, pace in measured.of(rows.names[index] or "", products[index])
-        )
-        if time is None and not replaced:
-            _find_no_duration(rows.sheet, index)
-        before = table.rounded
-        if index in rows.families.unknown:
-            built.append({})
-            continue
-        share = rows.shares[index]
-        built.append(table.durations(rows.eligible[index], time, replaced, share))
-        table.rounded = before + (table.rounded > before)
-    if table.rounded:
-        notes.assume(f"{counted(table.rounded, 'duration')} rounded up to whole time units")
-    return built
-
-
-def _of_pace(rows: OrderRows, index: int, pace: MachinePace) -> RunTime:
-    if pace.per_unit:
-        return RunTime(minimum=_of_quantity(rows, index, pace.minutes))
-    return RunTime(minimum=pace.minutes, whole=True)
-
-
-def _find_no_duration(sheet: Sheet, index: int) -> None:
-    if any(sheet.cell(index, column) for column in (*RATES, "max_minutes")):
-        if not any(sheet.cell(index, column) for column in RATES):
-            sheet.fault(index, "min_minutes", "value_given", "min_minutes is empty", "Fill it in.")
-        return
-    sheet.fault(
-        index,
-        "duration_minutes",
-        "duration_given",
-        "nothing says how long the order takes",
-        "Fill in duration_minutes, minutes_per_unit, units_per_hour, or min_minutes and "
-        "max_minutes; or add the order or its product to durations.csv.",
-    )

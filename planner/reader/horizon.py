@@ -1,5 +1,6 @@
 """How far a scenario must reach, and the windows of every calendar until then."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from planner.calendars import MINUTES_A_DAY, Calendar, Clock, Window, open_units
@@ -22,7 +23,7 @@ def horizon_for(
     `calendars` are those in use, each with whether its machines may pause. Where all work on one
     machine is more than three years, the share of each machine counts twice instead.
     """
-    last = _last_date(orders, operations, clock)
+    last = _last_date(orders, operations, clock) + _waits(operations)
     work = _work(operations, changeovers)
     shares = tuple(calendars)
     end = last + work
@@ -42,6 +43,15 @@ def _last_date(orders: Sequence[Order], operations: Sequence[Operation], clock: 
     dues = max((order.due for order in orders if order.due is not None), default=0)
     pins = (item.pin.start for item in operations if item.pin and item.pin.start is not None)
     return max(0, releases, min(dues, latest_due), max(pins, default=0))
+
+
+def _waits(operations: Sequence[Operation]) -> int:
+    """Return the longest that the least waits on the way through any order can add up to."""
+    waits: Counter[str] = Counter()
+    for item in operations:
+        if item.after:
+            waits[item.order] += max(link.least_wait for link in item.after)
+    return max(waits.values(), default=0)
 
 
 def _work(operations: Sequence[Operation], changeovers: Changeovers) -> int:

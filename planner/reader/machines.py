@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.domain import Process
+from planner.domain import HandOn, Process
 from planner.errors import BadCellError
 from planner.reader import cells
 from planner.reader.notes import Notes, counted, some
@@ -27,6 +27,7 @@ class MachineRow:
     speed: Fraction = Fraction(1)
     cost_per_hour: Decimal | None = None
     calendar: str = ""
+    hand_on: HandOn = HandOn.ORDER
 
 
 def machines_from(
@@ -47,6 +48,7 @@ def machines_from(
     costs = sheet.parsed("cost_per_hour", cells.from_zero)
     capacities = _capacities(sheet)
     initial = sheet.parsed("initial_family", cells.name)
+    hand_on = sheet.parsed("hand_on", _hand_on)
     used = _calendars_used(sheet, calendars, notes)
     _note_defaults(sheet, notes)
     rows = (
@@ -60,6 +62,7 @@ def machines_from(
             speed=speeds[k] or Fraction(1),
             cost_per_hour=costs[k],
             calendar=used[k],
+            hand_on=hand_on[k] or HandOn.ORDER,
         )
         for k, name in enumerate(names)
         if name
@@ -109,6 +112,17 @@ def _process(cell: str) -> Process:
             "known_process",
             f"{cell[:40]!r} is not a process",
             f"Write one of {', '.join(Process)}.",
+        ) from error
+
+
+def _hand_on(cell: str) -> HandOn:
+    try:
+        return HandOn(cell.lower())
+    except ValueError as error:
+        raise BadCellError(
+            "known_hand_on",
+            f"{cell[:40]!r} is not a way to hand on",
+            f"Write one of {', '.join(HandOn)}.",
         ) from error
 
 

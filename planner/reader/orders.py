@@ -9,7 +9,7 @@ from planner.errors import BadCellError
 from planner.reader import cells
 from planner.reader.dates import LocalDates, local_dates
 from planner.reader.notes import counted, some
-from planner.reader.progress import left_of, note_not_planned_yet, still_to_make
+from planner.reader.progress import left_of, left_out, still_to_make
 from planner.reader.settings import Attributes
 from planner.reader.sheet import Sheet, check_columns
 
@@ -35,7 +35,8 @@ class Families:
 class OrderRows:
     """The columns of the orders file as values, one entry per row of which something is left.
 
-    `quantities` are what is left to make, `shares` how much of the whole order that is.
+    `quantities` are what is left to make, `shares` how much of the whole order that is; `left_out`
+    says of each order that is not planned why.
     """
 
     sheet: Sheet
@@ -48,6 +49,7 @@ class OrderRows:
     eligible: Sequence[tuple[str, ...] | None]
     positions: Sequence[int | None]
     unknown: tuple[str, ...]
+    left_out: Mapping[str, str]
 
     def attributes(self) -> list[tuple[tuple[str, str], ...]]:
         """Return the attributes of each row with their names."""
@@ -68,13 +70,21 @@ class OrderRows:
         return [tuple(zip(columns, row, strict=True)) for row in values]
 
 
-def order_rows(sheet: Sheet, machines: Sequence[str], attributes: Attributes = "sum") -> OrderRows:
-    """Return the columns of the orders file, with a finding for every cell that is wrong."""
+def order_rows(
+    sheet: Sheet,
+    machines: Sequence[str],
+    attributes: Attributes = "sum",
+    routed: frozenset[str] = frozenset(),
+) -> OrderRows:
+    """Return the columns of the orders file, with a finding for every cell that is wrong.
+
+    `routed` names the orders and products whose machines stand in their routes.
+    """
     unknown = check_columns(sheet)
     if not sheet.count:
         sheet.fault(None, "order_id", "orders_given", "there are no orders", "Add a row.", "")
+    missing = left_out(sheet)
     sheet = still_to_make(sheet)
-    note_not_planned_yet(sheet)
     names = sheet.required("order_id", cells.name)
     sheet.unique("order_id")
     for column in ("current_machine", "pinned_machine"):
@@ -89,9 +99,10 @@ def order_rows(sheet: Sheet, machines: Sequence[str], attributes: Attributes = "
         families=families_of(sheet, attributes),
         dates=local_dates(sheet),
         weights=sheet.parsed("priority", cells.up_to(LARGEST_WEIGHT)),
-        eligible=_eligible(sheet, machines),
+        eligible=_eligible(sheet, machines, routed),
         positions=sheet.parsed("current_position", cells.up_to(MOST_POSITIONS)),
         unknown=unknown,
+        left_out=missing,
     )
 
 
@@ -114,9 +125,23 @@ def _pairs(sheet: Sheet) -> None:
                 )
 
 
-def _eligible(sheet: Sheet, machines: Sequence[str]) -> list[tuple[str, ...] | None]:
+def _eligible(
+    sheet: Sheet, machines: Sequence[str], routed: frozenset[str]
+) -> list[tuple[str, ...] | None]:
+    eligible = machine_lists(sheet, "eligible_machines", machines)
+    rows = zip(sheet.texts("order_id"), sheet.texts("product"), eligible, strict=True)
+    free = sum(names is None and routed.isdisjoint(row) for *row, names in rows)
+    if free and len(machines) > 1:
+        sheet.notes.assume(f"{counted(free, 'order')} without eligible machines: any may make them")
+    return eligible
+
+
+def machine_lists(
+    sheet: Sheet, column: str, machines: Sequence[str]
+) -> list[tuple[str, ...] | None]:
+    """Return the machines that each cell of a column lists, with a finding for unknown ones."""
     known = set(machines)
-    eligible = sheet.parsed("eligible_machines", cells.names)
+    eligible = sheet.parsed(column, cells.names)
     # Few different lists occur, so each is checked once before the rows are.
     bad = {names for names in set(eligible) if names and not known.issuperset(names)}
     for index, names in enumerate(eligible):
@@ -124,10 +149,7 @@ def _eligible(sheet: Sheet, machines: Sequence[str]) -> list[tuple[str, ...] | N
             for name in names or ():
                 if name not in known:
                     what = ("known_machine", "machines.csv", known)
-                    sheet.unknown(index, "eligible_machines", name, what)
-    free = sum(names is None for names in eligible)
-    if free and len(machines) > 1:
-        sheet.notes.assume(f"{counted(free, 'order')} without eligible machines: any may make them")
+                    sheet.unknown(index, column, name, what)
     return eligible
 
 

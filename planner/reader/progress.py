@@ -1,7 +1,7 @@
 """What is left to make: finished orders are left out, of partly made ones the rest is planned."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
@@ -74,6 +74,17 @@ def still_to_make(sheet: Sheet) -> Sheet:
     return replace(sheet, table=_rows(sheet.table, kept))
 
 
+def left_out(sheet: Sheet) -> dict[str, str]:
+    """Return why each order is left out of which nothing is to be made."""
+    if not sheet.has("status") and not sheet.has("done_quantity"):
+        return {}
+    states = replace(sheet, notes=Notes()).parsed("status", state)
+    why = (_reason(*row) for row in zip(states, _made(sheet), strict=True))
+    return {
+        name: reason for name, reason in zip(sheet.texts("order_id"), why, strict=True) if reason
+    }
+
+
 def _made(sheet: Sheet) -> Iterator[bool]:
     """Yield of each order whether as much is done as is wanted."""
     done, wanted = _amounts(sheet, "done_quantity"), _amounts(sheet, "quantity")
@@ -134,25 +145,3 @@ def _find_no_quantity(sheet: Sheet, index: int) -> None:
             "the quantity is empty, so what is left of it is not known",
             "Fill it in, or leave done_quantity empty.",
         )
-
-
-NOT_PLANNED_YET: Mapping[str, tuple[str, str]] = {
-    "lot_quantity": (
-        "orders are not planned in lots yet: each stays in one piece",
-        "Write an order per lot where it is to be made in parts.",
-    ),
-    "needs": (
-        "orders that others need first are not planned before them yet",
-        "Give the later order a release by which the others are done.",
-    ),
-}
-
-
-def note_not_planned_yet(sheet: Sheet) -> None:
-    """Warn of columns that are known and used, but not planned yet."""
-    for column, (message, hint) in NOT_PLANNED_YET.items():
-        first = next((k for k, text in enumerate(sheet.texts(column)) if text), None)
-        if first is not None:
-            sheet.notes.warn(
-                sheet.finding(first, column, "planned_yet", f"{column}: {message}", hint)
-            )

@@ -31,11 +31,21 @@ class Sizes:
     unused: tuple[str, ...] = ()
 
 
-def sizes_from(rows: OrderRows, machines: Sequence[MachineRow], notes: Notes) -> Sizes:
-    """Return the sizes in all dimensions in which a machine has a capacity."""
+def sizes_from(
+    rows: OrderRows, machines: Sequence[MachineRow], notes: Notes, of_steps: Sequence[str] = ()
+) -> Sizes:
+    """Return the sizes in all dimensions in which a machine has a capacity.
+
+    `of_steps` names the columns of sizes in the routes: these need none in the orders.
+    """
     limited = tuple(dict.fromkeys(name for machine in machines for name in machine.capacities))
     unused = _unused(rows, limited, notes)
-    columns = {name: _column(rows, name, limited) for name in limited}
+    columns = {
+        name: [Decimal(0)] * rows.sheet.count
+        if f"size_{name}" in of_steps and not rows.sheet.has(f"size_{name}")
+        else _column(rows, name, limited)
+        for name in limited
+    }
     decimals = {
         name: _decimals([*sizes, *(machine.capacities.get(name) for machine in machines)])
         for name, sizes in columns.items()

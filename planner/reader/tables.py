@@ -27,12 +27,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "machines.csv": (
         *("machine_id", "process", "capacity_", "initial_family", "pausable", "speed"),
-        *("cost_per_hour", "calendar"),
+        *("cost_per_hour", "calendar", "hand_on"),
     ),
     "changeovers.csv": ("machine", "attribute", "from", "to", "minutes", "cost"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
     "durations.csv": (
-        *("order_id", "product", "machine_id", "minutes", "minutes_per_unit", "units_per_hour"),
+        *("order_id", "product", "stage", "machine_id"),
+        *("minutes", "minutes_per_unit", "units_per_hour"),
     ),
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {

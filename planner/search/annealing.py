@@ -12,9 +12,10 @@ from time import perf_counter
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, Arrays, Sequences
+from planner.arrays import IMPOSSIBLE, Arrays, Sequences, is_coupled
 from planner.domain import FloatArray, IntArray
 from planner.search import kernels
+from planner.search.baselines import without_circles
 from planner.search.cooling import Cooling, Trial, even_cooling, measured_cooling
 from planner.search.kernels import State, columns, kinds
 from planner.search.state import flatten, load, new_flat, new_state, unflatten
@@ -38,6 +39,8 @@ SHARES: Mapping[str, float] = {
     "eject": 3.0,
     "costly changeover": 10.0,
 }
+# Where machines depend on each other, half of the moves look for what delays something.
+COUPLED_SHARES: Mapping[str, float] = {**SHARES, "what delays": 120.0}
 # Shares of where to put something: next to anything, its family, what is due about then, or where
 # it is; the rest is the ends of machines. In the order of `kinds.PLACE_ANYWHERE` and those after.
 PLACES = (0.2, 0.2, 0.3, 0.25)
@@ -201,6 +204,8 @@ class Crew:
     ) -> None:
         self._states = [new_state(arrays, seed=1000 * seed + worker) for worker in range(workers)]
         first = self._states[0]
+        start = without_circles(arrays, start)
+        begins = [without_circles(arrays, begin) for begin in begins]
         load(first, start)
         self._elite = Elite(flatten(first, start), int(first.scalar[columns.TOTAL_COST]))
         self._begins = tuple(flatten(first, begin) for begin in begins) or (self._elite.flat,)
@@ -314,6 +319,10 @@ def style_for(arrays: Arrays) -> FloatArray:
     operations are dealt out anew whenever they move. Where some changeovers are not possible, moves
     are mended.
     """
+    costly = kinds.NAMES[kinds.COSTLY_CHANGEOVER]
+    if is_coupled(arrays):
+        shares = COUPLED_SHARES if changeovers_count(arrays) else {**COUPLED_SHARES, costly: 0.0}
+        return style(shares, dealing=0.0)
     if changeovers_count(arrays):
         return style(SHARES, mending=bool((arrays.changeover_minutes >= IMPOSSIBLE).any()))
     return style({**SHARES, kinds.NAMES[kinds.COSTLY_CHANGEOVER]: 0.0}, dealing=1.0)

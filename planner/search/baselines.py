@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, arrays_from
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, arrays_from, is_coupled
 from planner.domain import IntArray, Operation, Scenario
+from planner.routes import along_routes
 from planner.schedule import Schedule
 from planner.search import kernels
+from planner.search.coupling import circling
 from planner.search.decoding import decode
 from planner.search.kernels import State
 from planner.search.state import by_due, load, new_state, sequences_in
@@ -67,7 +69,8 @@ def has_current_sequence(scenario: Scenario) -> bool:
 
 def one_by_one_sequences(arrays: Arrays) -> Sequences:
     """Return the sequences of `one_by_one`."""
-    return _dispatched(arrays, np.arange(len(arrays.family)), joins=False)
+    in_file_order = along_routes(arrays, np.arange(len(arrays.family)))
+    return _dispatched(arrays, np.array(in_file_order, dtype=np.int64), joins=False)
 
 
 def earliest_due_date_sequences(arrays: Arrays) -> Sequences:
@@ -112,6 +115,21 @@ def completed(arrays: Arrays, sequences: Sequences) -> Sequences:
     kernels.dispatch(state, np.array(rest, dtype=np.int64), 1)
     bring_in(arrays, state, joins=True)
     return sequences_in(state)
+
+
+def without_circles(arrays: Arrays, sequences: Sequences) -> Sequences:
+    """Return `sequences` with every batch that would come before itself placed anew."""
+    if not is_coupled(arrays):
+        return sequences
+    state = new_state(arrays, seed=0)
+    load(state, sequences)
+    left_out = circling(state)
+    if not left_out:
+        return sequences
+    kept = tuple(
+        tuple(batch for batch in batches if left_out.isdisjoint(batch)) for batches in sequences
+    )
+    return completed(arrays, kept)
 
 
 def _dispatched(arrays: Arrays, sequence: IntArray, *, joins: bool) -> Sequences:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, weights_of
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, is_coupled, weights_of
 from planner.domain import FloatArray, IntArray
 from planner.search.baselines import completed
 from planner.search.kernels.apparent_cost import (
@@ -58,6 +58,9 @@ def constructions(arrays: Arrays) -> Iterator[Sequences]:
     Nothing where even one look at the first of each class, for each operation, is too much.
     """
     count = len(arrays.family)
+    # The rule knows no routes.
+    if is_coupled(arrays):
+        return
     if not (arrays.shortest != NONE).any():
         return
     shop = shop_of(arrays)

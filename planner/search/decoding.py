@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences
-from planner.domain import Scenario
+from planner.domain import Operation, Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
 from planner.search.kernels import State, columns
@@ -43,14 +43,20 @@ def decode(
         for operations in timed.batches(machine, on_machine, merge=merge)
     )
     planned = {placed.operation for batch in batches for placed in batch.placements}
-    known = reasons or {}
     usual = NO_WAY if (arrays.changeover_minutes >= IMPOSSIBLE).any() else NO_ROOM
     unplanned = tuple(
-        Unplanned(operation=name, reason=known.get(name, usual))
-        for name in timed.name
-        if name not in planned
+        Unplanned(operation=item.name, reason=_reason(item, planned, reasons or {}, usual))
+        for item in scenario.operations
+        if item.name not in planned
     )
     return Schedule(batches=batches, unplanned=unplanned)
+
+
+def _reason(item: Operation, planned: set[str], known: Mapping[str, str], usual: str) -> str:
+    missing = [before.operation for before in item.after if before.operation not in planned]
+    if item.name in known or not missing:
+        return known.get(item.name, usual)
+    return f"it comes after {missing[0]}, which is unplanned"
 
 
 def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
@@ -125,6 +131,8 @@ class _Timed:
     def _may_merge(self, machine: int, batch: list[int], after: tuple[int, ...]) -> bool:
         family = self.family[batch[0]]
         if family != self.family[after[0]] or not self.single[machine][family]:
+            return False
+        if self.arrays.hand_on[machine]:
             return False
         if self.arrays.pausable[machine]:
             return True

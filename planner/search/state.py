@@ -3,9 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences, weights_of
+from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences, is_coupled, weights_of
 from planner.domain import IntArray
+from planner.routes import along_routes, due_here, heads
 from planner.search import kernels
+from planner.search.coupling import coupled
 from planner.search.kernels import State, columns
 
 # Batches beyond one per operation, so that a move can make some before it empties others.
@@ -34,6 +36,8 @@ def new_state(arrays: Arrays, seed: int) -> State:
         log=_zeros(_log_length(rows, count, dimensions)),
         scalar=_scalars(arrays, seed),
     )
+    if is_coupled(arrays):
+        state = coupled(state, arrays)
     kernels.clear(state)
     return state
 
@@ -104,9 +108,16 @@ def single_table(state: State) -> npt.NDArray[np.bool_]:
 
 
 def by_due(arrays: Arrays) -> IntArray:
-    """Return the operations by due date (release where there is none), then release."""
-    wanted = np.where(arrays.due < NEVER, arrays.due, arrays.release)
-    return np.lexsort((np.arange(len(wanted)), arrays.release, wanted)).astype(np.int64)
+    """Return the operations by due date (release where there is none), then release.
+
+    Those of a route are due by when they must be complete, and come in its order.
+    """
+    routed = len(arrays.before) > 0
+    due = due_here(arrays) if routed else arrays.due
+    ready = heads(arrays) if routed else arrays.release
+    wanted = np.where(due < NEVER, due, ready)
+    found = np.lexsort((np.arange(len(wanted)), ready, wanted))
+    return np.array(along_routes(arrays, found), dtype=np.int64)
 
 
 def _machine_table(arrays: Arrays) -> IntArray:

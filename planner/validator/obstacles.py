@@ -72,10 +72,28 @@ def obstacles(scenario: Scenario) -> Mapping[str, Obstacle]:
         fits = has_room(scenario, demands, left, test)
         found.update(dict.fromkeys(left[~fits].tolist(), rule))
         left = left[fits]
-    return {
+    own = {
         scenario.operations[row].name: _obstacle(scenario, scenario.operations[row], rule)
         for row, rule in sorted(found.items())
     }
+    return {**own, **_followers(scenario, own)} if own and scenario.has_routes else own
+
+
+def _followers(scenario: Scenario, own: Mapping[str, Obstacle]) -> Mapping[str, Obstacle]:
+    """Return what comes after an operation that no schedule can hold, each with the nearest."""
+    after: dict[str, list[str]] = {}
+    for item in scenario.operations:
+        for before in item.after:
+            after.setdefault(before.operation, []).append(item.name)
+    found: dict[str, Obstacle] = {}
+    reached = list(own)
+    for name in reached:  # grows while it is gone through
+        for follower in after.get(name, ()):
+            if follower not in own and follower not in found:
+                words = f"it comes after {name}, which cannot be planned"
+                found[follower] = Obstacle(rule="route_order", column="", words=words)
+                reached.append(follower)
+    return found
 
 
 def _obstacle(scenario: Scenario, item: Operation, rule: str) -> Obstacle:

@@ -56,7 +56,7 @@ def known_machine(scenario: Scenario) -> Iterator[Finding]:
 
 def due_after_release(scenario: Scenario) -> Iterator[Finding]:
     """Find orders that are due before their release."""
-    for item in scenario.operations:
+    for item in _first_of_each(scenario):
         order = scenario.order[item.order]
         if order.due is not None and order.due < order.release:
             release = f"release {shown_moment(scenario, order.release)}"
@@ -67,7 +67,7 @@ def due_after_release(scenario: Scenario) -> Iterator[Finding]:
 
 def deadline_after_due(scenario: Scenario) -> Iterator[Finding]:
     """Find deadlines, which may not be missed, before due dates, which may."""
-    for item in scenario.operations:
+    for item in _first_of_each(scenario):
         order = scenario.order[item.order]
         if order.due is not None and order.deadline is not None and order.deadline < order.due:
             message = (
@@ -76,6 +76,11 @@ def deadline_after_due(scenario: Scenario) -> Iterator[Finding]:
             )
             value = iso(scenario, order.deadline)
             yield _about(scenario, item, "deadline", "deadline_after_due", message, value)
+
+
+def _first_of_each(scenario: Scenario) -> Iterator[Operation]:
+    """Yield the first operation of each order: what an order says is told once."""
+    return (operations[0] for operations in scenario.operations_of.values())
 
 
 def possible(scenario: Scenario) -> Iterator[Finding]:
@@ -193,6 +198,7 @@ _HINTS: Mapping[str, str] = {
     "batch_capacity": "Split the order, or correct its size.",
     "changeover_possible": "Allow a changeover to it in changeovers.csv, or name another machine.",
     "machine_calendar": "Let a machine pause, open it longer, or split the order.",
+    "route_order": "Put right what stands in the way of what comes before it.",
     "release": "Move the release or the scenario's start.",
     "deadline": "Move the deadline, the release, or open a machine longer.",
     "pinned": "Move the pinned start, or leave it empty.",

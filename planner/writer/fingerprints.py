@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
-from planner.domain import Duration, Machine, Scenario
+from planner.domain import Duration, HandOn, Machine, Scenario
 from planner.schedule import Schedule
 
 
@@ -59,6 +59,11 @@ def _parts(scenario: Scenario) -> Iterator[object]:
             seen[key] = _durations(operation.durations)
         pin = None if operation.pin is None else asdict(operation.pin)
         yield [operation.name, operation.order, operation.family, operation.sizes, pin, seen[key]]
+        if operation.after:
+            yield operation.after
+    on_batches = [m.name for m in scenario.machines if m.hand_on == HandOn.BATCH]
+    if on_batches:
+        yield on_batches
 
 
 def _machine(machine: Machine) -> list[object]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from planner.checker import RULES, Violation, check
 from planner.domain import Scenario
 from planner.errors import ScheduleError
-from planner.kpis import ChangeoverRun, changeovers_of
+from planner.kpis import ChangeoverRun, Ways, changeovers_of, on_route
 from planner.schedule import Batch, Schedule
 from planner.writer.fingerprints import fingerprint, schedule_id
 from planner.writer.looks import FamilyLook, family_looks
@@ -70,6 +70,17 @@ class Handover:
         """Return the look of each family: the chosen colour, that of its name, or by its place."""
         named = {*self.scenario.families, *(batch.family for batch in self.schedule.batches)}
         return family_looks(named, self.chosen_colours)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Return the ways of all operations through the plant."""
+        return Ways(scenario=self.scenario, schedule=self.schedule)
+
+    def title(self, operation: str) -> str:
+        """Return the order of `operation`, and what is done to which lot, if it has a route."""
+        place = on_route(self.scenario, operation)
+        order = self.scenario.operation[operation].order
+        return f"{order} ({place})" if place else order
 
     @property
     def makespan(self) -> int:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 
 from planner.domain import Duration, Operation, Order, Scenario
-from planner.kpis import ChangeoverRun, changeovers_of
+from planner.kpis import ChangeoverRun, Ways, changeovers_of, has_places, machines_of
 from planner.schedule import Batch, Placement, Schedule
 from planner.writer.cell_text import harmless, local_time, minutes
 from planner.writer.handover import Handover
@@ -37,6 +37,9 @@ COLUMNS = (
     "certificate",
 )
 
+# Where a row stands on its order's route; written where anything has one.
+ROUTE = ("stage", "step", "lot", "lots", "comes_from", "goes_to")
+
 # What planning an uploaded export again needs; written where the orders have it.
 PINS = ("pinned_machine", "pinned_start")
 RUN_TIMES = ("duration_minutes", "min_minutes", "max_minutes")
@@ -54,9 +57,10 @@ def schedule_csv(scenario: Scenario, schedule: Schedule, *, run: str = "") -> st
     extra, again = _extra_columns(scenario), _columns_to_plan_again(scenario)
     facts = _facts(Handover(scenario=scenario, schedule=schedule, run=run))
     text = io.StringIO(newline="")
+    route = ROUTE if has_places(scenario) else ()
     out = csv.DictWriter(
         text,
-        [*COLUMNS, *again, *map(harmless, extra.values())],
+        [*COLUMNS, *route, *again, *map(harmless, extra.values())],
         restval="",
         extrasaction="ignore",
     )
@@ -84,7 +88,10 @@ def _extra_columns(scenario: Scenario) -> Mapping[str, str]:
     headings: dict[str, str] = {}
     for name in names:
         heading = name
-        while heading in {*COLUMNS, *PINS, *RUN_TIMES, *BOUNDS} or heading in headings.values():
+        while (
+            heading in {*COLUMNS, *ROUTE, *PINS, *RUN_TIMES, *BOUNDS}
+            or heading in headings.values()
+        ):
             heading += " (orders.csv)"
         headings[name] = heading
     return headings
@@ -158,6 +165,7 @@ def _bounds(scenario: Scenario, operation: Operation) -> Row:
 
 def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order]]:
     changeovers = {(run.machine, run.before): run for run in changeovers_of(scenario, schedule)}
+    ways = Ways(scenario=scenario, schedule=schedule)
     for machine in scenario.machine:
         for number, batch in enumerate(schedule.on(machine), start=1):
             run = changeovers.get((machine, number))
@@ -165,13 +173,13 @@ def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order]]
                 operation = scenario.operation[placement.operation]
                 row = _order_cells(scenario, operation)
                 row |= _planned_cells(scenario, batch, placement, run if position == 1 else None)
-                row |= _cells_to_plan_again(scenario, operation)
+                row |= _cells_to_plan_again(scenario, operation) | _place_on_route(ways, operation)
                 row |= {"batch": str(number), "position": str(position)}
                 yield row, scenario.order[operation.order]
     for item in schedule.unplanned:
         operation = scenario.operation[item.operation]
         row = _order_cells(scenario, operation)
-        row |= _cells_to_plan_again(scenario, operation)
+        row |= _cells_to_plan_again(scenario, operation) | _place_on_route(ways, operation)
         row |= {"status": "unplanned", "reason": harmless(item.reason)}
         yield row, scenario.order[operation.order]
 
@@ -188,6 +196,19 @@ def _order_cells(scenario: Scenario, operation: Operation) -> Row:
         "customer": harmless(order.customer),
         "note": harmless(order.note),
         "operation": harmless(operation.name),
+    }
+
+
+def _place_on_route(ways: Ways, operation: Operation) -> Row:
+    """Return where it stands on its route and which lot it is; empty where it is whole."""
+    lots = max(other.lot for other in ways.scenario.operations_of[operation.order])
+    return {
+        "stage": str(operation.stage) if operation.stage else "",
+        "step": harmless(operation.step),
+        "lot": str(operation.lot) if operation.lot else "",
+        "lots": str(lots) if operation.lot else "",
+        "comes_from": harmless(machines_of(ways.before(operation.name))),
+        "goes_to": harmless(machines_of(ways.following(operation.name))),
     }
 
 

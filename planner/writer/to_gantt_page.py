@@ -42,7 +42,7 @@ def traces(handover: Handover) -> list[dict[str, Any]]:
                 bars.setdefault(None, []).extend(
                     (machine, *part, told) for part in worked_parts(handover.scenario, run)
                 )
-            orders = ", ".join(handover.scenario.operation[o].order for o in batch.operations)
+            orders = ", ".join(map(handover.title, batch.operations))
             told = f"batch {number}: {batch.family} ({orders[:300]})"
             bars.setdefault(batch.family, []).append((machine, batch.start, batch.end, told))
     return [

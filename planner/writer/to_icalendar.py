@@ -44,7 +44,7 @@ def schedule_icalendar(
 
 
 def _batch(handover: Handover, batch: Batch, number: int, stamp: str) -> list[str]:
-    orders = [handover.scenario.operation[name].order for name in batch.operations]
+    orders = [handover.title(name) for name in batch.operations]
     late = [
         f"{handover.scenario.operation[p.operation].order} is late"
         for p in batch.placements

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from planner.checker import RULES, Violation
-from planner.domain import Scenario
+from planner.domain import Operation, Scenario
 from planner.errors import ScheduleError
 from planner.kpis import ChangeoverRun, KpiRow, Kpis, changeovers_of, measure, rows
 from planner.schedule import Batch, Result, Schedule
@@ -116,11 +116,18 @@ def _batch(scenario: Scenario, batch: Batch, changeover: ChangeoverRun | None) -
             {
                 "operation": placement.operation,
                 "order": scenario.operation[placement.operation].order,
+                **_place_on_route(scenario.operation[placement.operation]),
                 **_interval(scenario, placement.start, placement.end),
             }
             for placement in batch.placements
         ],
     }
+
+
+def _place_on_route(operation: Operation) -> dict[str, Any]:
+    """Return stage, step and lot, each where there is one."""
+    given = {"stage": operation.stage, "step": operation.step, "lot": operation.lot}
+    return {name: value for name, value in given.items() if value}
 
 
 def _changeover(scenario: Scenario, run: ChangeoverRun) -> dict[str, Any]:

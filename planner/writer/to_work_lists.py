@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from planner.calendars import WEEKDAYS, Window
 from planner.domain import Scenario
-from planner.kpis import ChangeoverRun
+from planner.kpis import ChangeoverRun, Stop
 from planner.schedule import Batch, Schedule
 from planner.writer.cell_text import minutes
 from planner.writer.handover import Handover
@@ -205,9 +205,28 @@ def _order(handover: Handover, shift: Window | None, task: _Task) -> str:
     amount = "" if order.quantity is None else f"{order.quantity:f} {order.unit}".strip()
     what = " · ".join(filter(None, (order.product, amount, order.note)))
     return (
-        f"<tr>{_times(handover, shift, task)}<td>{escape(order.name)}</td><td>{escape(what)}</td>"
+        f"<tr>{_times(handover, shift, task)}<td>{escape(handover.title(task.operation))}</td>"
+        f"<td>{escape(what)}{_way(handover, task.operation)}</td>"
         f'<td class="time">{_due(handover, task, shift)}</td></tr>'
     )
+
+
+def _way(handover: Handover, operation: str) -> str:
+    """Return where an operation comes from and where it goes, nothing where it does neither."""
+    came = [
+        _stop(stop, _moment(handover, stop.done, None)) for stop in handover.ways.before(operation)
+    ]
+    goes = [
+        _stop(stop, _moment(handover, stop.start, None))
+        for stop in handover.ways.following(operation)
+    ]
+    parts = [f"from {', '.join(came)}"] if came else []
+    parts += [f"→ to {', '.join(goes)}"] if goes else []
+    return f"<br><small>{escape(' '.join(parts))}</small>" if parts else ""
+
+
+def _stop(stop: Stop, when: str) -> str:
+    return f"{stop.machine} batch {stop.number} ({when})"
 
 
 def _due(handover: Handover, task: _Task, shift: Window | None) -> str:

@@ -4,6 +4,7 @@ import io
 
 from planner.domain import Scenario
 from planner.errors import ScheduleError
+from planner.kpis import has_places
 from planner.schedule import Schedule
 from planner.writer import workbook_sheets as sheets
 from planner.writer.handover import Handover
@@ -46,6 +47,8 @@ def schedule_xlsx(
         gantt_cells(book)
         book.picture("Chart", image_of(handover, "png"))
         book.table("Machines", *sheets.machines(handover))
+        if has_places(scenario):
+            book.table("Stages", *sheets.stages(handover))
         book.table("Assumptions", *sheets.assumptions(handover))
         book.table("Certificate", *sheets.certificate(handover))
     return target.getvalue()

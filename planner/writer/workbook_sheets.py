@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from planner.checker import RULES
 from planner.domain import Dimension, Order
-from planner.kpis import NOT_AVAILABLE, compared, machine_rows, measure
+from planner.kpis import NOT_AVAILABLE, compared, has_places, machine_rows, measure, stage_rows
 from planner.schedule import Schedule
 from planner.writer.handover import Handover
 from planner.writer.sheet_writing import Cell, SheetColumn
@@ -57,6 +57,7 @@ def placements(handover: Handover) -> Table:
         _time(handover, "End"),
         SheetColumn("Family", 18),
         SheetColumn("Order", 16),
+        *_route_columns(handover),
         SheetColumn("Product", 20),
         SheetColumn("Quantity", 10, NUMBER),
         SheetColumn("Unit", 7),
@@ -83,6 +84,7 @@ def _placements(handover: Handover) -> Iterator[Sequence[Cell]]:
                     _at(handover, placement.end),
                     batch.family,
                     order.name,
+                    *_route_cells(handover, placement.operation),
                     order.product,
                     order.quantity,
                     order.unit,
@@ -137,6 +139,7 @@ def orders(handover: Handover) -> Table:
     """Return a row per operation, in the order of the file, the unplanned ones with the reason."""
     columns = [
         SheetColumn("Order", 16),
+        *_route_columns(handover),
         SheetColumn("Product", 20),
         SheetColumn("Family", 18),
         SheetColumn("Quantity", 10, NUMBER),
@@ -161,6 +164,7 @@ def _orders(handover: Handover) -> Iterator[Sequence[Cell]]:
         batch, place = places.get(name, (None, None))
         yield (
             order.name,
+            *_route_cells(handover, name),
             order.product,
             operation.family,
             order.quantity,
@@ -239,6 +243,32 @@ def _certificate(handover: Handover) -> Iterator[Sequence[Cell]]:
         counted = f"{len(broken)} violation{'' if len(broken) == 1 else 's'}"
         yield rule.__name__, counted if broken else "kept"
         yield from (("", str(violation)) for violation in broken[:1000])
+
+
+def stages(handover: Handover) -> Table:
+    """Return the figures of each stage of the routes, a row per stage."""
+    found = measure(handover.scenario, handover.schedule).stages
+    listed = [stage_rows(stage) for stage in found]
+    heads = [f"{row.label}, {row.unit}" if row.unit else row.label for row in (listed or [()])[0]]
+    columns = [SheetColumn("Stage", 7, WHOLE), SheetColumn("Step", 18), SheetColumn("Machines", 30)]
+    columns += [SheetColumn(head, 13, NUMBER) for head in heads]
+    return columns, (
+        (stage.stage, stage.step, ", ".join(stage.machines), *(_known(row.value) for row in rows))
+        for stage, rows in zip(found, listed, strict=True)
+    )
+
+
+def _route_columns(handover: Handover) -> list[SheetColumn]:
+    if not has_places(handover.scenario):
+        return []
+    return [SheetColumn("Stage", 7, WHOLE), SheetColumn("Step", 14), SheetColumn("Lot", 7, WHOLE)]
+
+
+def _route_cells(handover: Handover, name: str) -> tuple[Cell, ...]:
+    if not has_places(handover.scenario):
+        return ()
+    operation = handover.scenario.operation[name]
+    return operation.stage or None, operation.step or None, operation.lot or None
 
 
 def _time(handover: Handover, heading: str) -> SheetColumn:

@@ -76,9 +76,9 @@ def test_a_planner_goes_from_a_file_with_a_fault_to_a_plan_and_its_files(
 def upload(page: Page) -> None:
     file = {"name": "week 2.csv", "mimeType": "text/csv", "buffer": ORDERS.encode()}
     page.locator("input[type=file]").first.set_input_files([file])
-    expect(page.get_by_text("1 problem to fix")).to_be_visible()
-    page.get_by_role("button", name="Use this data").click()
-    expect(page.get_by_text("1 problem to fix.")).to_be_visible()
+    expect(page.get_by_text("1 problem to fix").first).to_be_visible()
+    page.get_by_role("button", name="Keep every row and fix them").click()
+    expect(page.get_by_text("1 problem to fix: put right what stops planning")).to_be_visible()
 
 
 def mend(page: Page) -> None:
@@ -154,7 +154,7 @@ def test_a_square_matrix_of_changeovers_is_mended_in_place(
             for name, text in (("orders.csv", orders), ("changeovers.csv", matrix))
         ]
     )
-    page.get_by_role("button", name="Use this data").click()
+    page.get_by_role("button", name="Keep every row and fix them").click()
     # The table with the finding is open. Its first cell to edit is that from blue to blue.
     expect(page.get_by_text("From row to column")).to_be_visible()
     page.wait_for_timeout(500)

@@ -13,6 +13,7 @@ from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
 from ui.parts.editor import store_edit
+from ui.parts.left_out import left_out
 from ui.tables.assumptions import OWN_WEIGHTS, SHIFTS, Assumptions, applied, current
 from ui.tables.editing import count_rows
 
@@ -24,6 +25,7 @@ LISTED, LISTED_HEIGHT = 30, 400
 def assumptions(row: ScenarioRow, tables: Tables) -> None:
     """List what was assumed, and let the user say otherwise."""
     _listed(row)
+    left_out(row)
     now = current(tables)
     has_machines = count_rows(tables, "machines.csv") > 0
     with st.form(f"assumptions {row.id}"):

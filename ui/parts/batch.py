@@ -7,6 +7,7 @@ import streamlit as st
 from ui import state, words
 from ui.colours import family_fills
 from ui.loads import load_text, share_of
+from ui.parts.route_cells import route_cells
 from ui.plans import Plan, Selected, working_units
 
 
@@ -72,6 +73,7 @@ def _orders(plan: Plan, shown: Selected) -> list[dict[str, str]]:
     return [
         {
             "Order": order.name,
+            **route_cells(plan, placement.operation),
             "Due": words.due(clock, order.due) or "–",
             "Finished": words.moment(clock, placement.end)
             + (" !" if order.due is not None and placement.end > order.due else ""),

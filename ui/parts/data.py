@@ -7,7 +7,7 @@ import streamlit as st
 from planner.errors import Severity
 from planner.reader import Tables
 from planner.store import ScenarioRow
-from ui import state, words
+from ui import kept_uploads, state
 from ui.parts.assumptions import assumptions
 from ui.parts.changeovers import changeovers
 from ui.parts.editor import editor
@@ -15,7 +15,7 @@ from ui.parts.empty import PLAN
 from ui.parts.history import conflicts, steps
 from ui.parts.order_forms import closed_machine, rush_order
 from ui.tables.editing import count_rows
-from ui.tables.findings import finding_table, stops
+from ui.tables.findings import finding_table, stops, told
 
 SECTIONS: Mapping[str, str] = {
     "Orders": "orders.csv",
@@ -42,15 +42,15 @@ def findings(row: ScenarioRow) -> None:
         _ready(row, "No problems: this scenario can be planned.")
         return
     if not stops(found):
-        _ready(row, f"This scenario can be planned; {words.found(0, len(found))}.")
+        _ready(row, f"This scenario can be planned; {told(found)}.")
     else:
-        problems = sum(each.severity == Severity.ERROR for each in found)
-        st.error(f"{words.found(problems, len(found) - problems)}.")
+        st.error(f"{told(found)}: put right what stops planning.")
+    table = finding_table(found)
     st.dataframe(
-        finding_table(found),
+        table,
         hide_index=True,
-        height=min(320, 38 + 35 * len(found)),
-        key=f"problems {row.id}",
+        height=min(320, 38 + 35 * len(table)),
+        key=f"findings {row.id}",
     )
 
 
@@ -111,5 +111,6 @@ def manage(row: ScenarioRow) -> None:
     sure = st.checkbox("Delete it with all its plans; for 30 days the bin on the Start page has it")
     if st.button("Delete", disabled=not sure, icon=":material/delete:"):
         store.delete_scenario(row.id)
+        kept_uploads.forget(store, row.id)
         state.go_to(scenario=None)
         st.rerun()

@@ -1,41 +1,55 @@
-"""Upload of files by drag and drop: questions, preview, and what is wrong."""
+"""Upload: a board of what files hold, the first orders as understood, and what is wrong."""
 
+import json
 from collections.abc import Mapping
+from html import escape
 from pathlib import PurePath
 
-import pandas as pd
 import streamlit as st
 
-from planner.intake import Imported, Question, rejected_csv
-from ui import state
+from planner.intake import Imported, Raw, rejected_csv
+from ui import kept_uploads, state
 from ui.apart import uploaded_apart
+from ui.faults import errors_shown
 from ui.launch import LARGEST_UPLOAD
+from ui.own_words import own_words
+from ui.parts import answers
 from ui.parts.actions import save_new
-from ui.parts.meanings import meanings
-from ui.tables.editing import frame_of
-from ui.tables.findings import finding_table, stops
-from ui.uploads import KINDS, Answers, UploadedFiles, templates_zip
-from ui.words import count, found, plain
+from ui.parts.empty import DATA
+from ui.parts.meanings import board, general_questions, order_list
+from ui.parts.own_words import words_of_your_own
+from ui.tables.findings import finding_lines, stops, told
+from ui.tables.starting import with_next_shift
+from ui.tables.understood import FIRST, counted, first_orders
+from ui.uploads import KINDS, Answers, Files, UploadedFiles, templates_zip
+from ui.words import count, plain
 
-PREVIEWED = 8
-# Tables whose rows have columns to correct; of a square matrix every cell means the same.
-KINDS_OF_ROWS = ("orders", "machines", "changeovers", "calendars", "durations")
+BROUGHT = "files-brought"
+Given = tuple[tuple[str, bytes], ...]
 
 
 def has_files() -> bool:
     """Return whether files have been taken that are not stored yet."""
-    return bool(st.session_state.get("files"))
+    return bool(st.session_state.get("files") or st.session_state.get(BROUGHT))
+
+
+def bring(files: Files, said: Answers) -> None:
+    """Put files on the board that were uploaded before, with what was said of them."""
+    answers.forget()
+    st.session_state[BROUGHT] = tuple(files)
+    for key, value in said:
+        answers.say(key, value, f"{key}: {value}")
 
 
 def upload() -> None:
     """Take files, show what is in them, and store them as a scenario."""
     files = st.file_uploader(
-        "Order file, or all files of a scenario (CSV, Excel or zip)",
+        "Your order list, and what else you have: machines, changeovers, shifts (CSV, Excel, zip)",
         type=list(KINDS),
         accept_multiple_files=True,
         max_upload_size=LARGEST_UPLOAD,
         key="files",
-        help="An order file alone is enough. Whatever else is missing is assumed and shown.",
+        help="An order list alone is enough. Whatever else is missing is assumed and shown.",
     )
     st.download_button(
         "Download templates",
@@ -46,141 +60,173 @@ def upload() -> None:
         type="tertiary",
         help="A CSV file per table, with its headings and one example row.",
     )
-    if files:
-        given = tuple((file.name, file.getvalue()) for file in files)
-        with st.spinner("Reading the files ..."):
-            _show(given)
+    new = {file.name: file.getvalue() for file in files or ()}
+    given: Given = tuple({**dict(st.session_state.get(BROUGHT, ())), **new}.items())
+    if given:
+        _brought()
+        _show(given)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _read(
-    files: tuple[tuple[str, bytes], ...], answers: Answers, memory: dict[str, str]
-) -> UploadedFiles:
-    return uploaded_apart(files, answers, memory)
+def _brought() -> None:
+    brought: Given = st.session_state.get(BROUGHT, ())
+    if brought:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Uploaded before: {plain(', '.join(name for name, _ in brought))}")
+            if st.button("Start over", key="start over"):
+                del st.session_state[BROUGHT]
+                answers.forget()
+                st.rerun()
 
 
-def _show(files: tuple[tuple[str, bytes], ...]) -> None:
-    _forget_answers_to_other(files)
-    answers: Answers = tuple(st.session_state.get("answers", {}).items())
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _read(files: Given, said: Answers, memory: dict[str, str], words: str) -> UploadedFiles:
+    more: list[Raw] = json.loads(words)
+    return uploaded_apart(files, said, memory, more)
+
+
+@st.fragment
+def _show(files: Given) -> None:
+    """Show the files; what is chosen here runs this part of the page alone."""
+    answers.forget_those_to_others(frozenset(name for name, _ in files))
     stored = state.mappings()
-    made = _read(files, answers, {**stored, **st.session_state.get("mappings", {})})
-    _ask(made.questions)
-    _offer_to_ask_again(made, stored)
-    if made.tables is not None:
-        _preview(made)
-    elif not made.questions:
-        st.error("There are no orders in these files that can be read.")
-    if made.findings:
-        table = finding_table(made.findings)
-        problems = len(table) if stops(made.findings) else 0
-        st.markdown(f"**{found(problems, len(table) - problems)}**")
-        st.dataframe(table, hide_index=True, key="problems of the upload")
-    for part in made.parts:
-        _rejected(part)
-        _correct(part)
-    if made.is_ready and made.tables is not None:
-        _save(made, files)
-
-
-def _forget_answers_to_other(files: tuple[tuple[str, bytes], ...]) -> None:
-    asked = [(name, len(data)) for name, data in files]
-    if st.session_state.get("answers-to") != asked:
-        st.session_state["answers-to"] = asked
-        st.session_state["answers"] = {}
-        st.session_state["mappings"] = {}
+    words = json.dumps(own_words(state.store()), ensure_ascii=False)
+    with errors_shown():
+        with st.spinner("Reading the files ..."):
+            made = _read(files, answers.given(), stored, words)
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _offer_to_ask_again(made, stored)
+            order_list(made)
+            general_questions(made)
+            board(made)
+            words_of_your_own()
+        with right, st.container(key="understood"):
+            _understood(made)
+            _state_of(made)
+            _wrong(made)
+            if made.is_ready or made.own is not None:
+                _save(made, files)
+            answers.list_answers()
 
 
 def _offer_to_ask_again(made: UploadedFiles, stored: Mapping[str, str]) -> None:
-    known = [part for part in made.parts if part.mapping.fingerprint in stored]
+    known = [part for part in made.sheets if part.mapping.fingerprint in stored]
     if not known:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("A file with this header was uploaded before; it is read in the same way.")
-        if st.button("Forget saved answers", help="Forget what was answered and corrected then"):
+        if st.button("Read it anew", help="Forget what was answered and corrected then"):
             for part in known:
                 state.remember_mapping(part.mapping.fingerprint, None)
             st.rerun()
 
 
-def _rejected(part: Imported) -> None:
-    if not part.rejected:
+def _understood(made: UploadedFiles) -> None:
+    """Show the first orders as they are understood, a line per meaning."""
+    if made.tables is None:
         return
-    rows = count(len(part.rejected), "row")
-    st.warning(f"{plain(part.file)}: {rows} cannot be imported; the problems say why.")
-    st.download_button(
-        f"Download the {rows} with the reasons",
-        lambda: rejected_csv(part),
-        file_name=f"rejected {PurePath(part.file).stem}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"rejected {part.file}",
-        help="Fix them and upload the file again.",
-        on_click="ignore",
+    lines = first_orders(made.tables)
+    number = len(made.tables.files["orders.csv"].rows)
+    if number:
+        few = f"first {FIRST} orders" if number > FIRST else "orders"
+        st.markdown(f"**These are the {few} as understood** ({counted(made.tables)})")
+    body = "".join(
+        f"<tr><th scope=row>{escape(words)}</th>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for words, cells in lines
     )
-
-
-def _correct(part: Imported) -> None:
-    """Let the user say what the columns mean; it counts for this session until it is saved."""
-    corrected = meanings(part) if part.kind in KINDS_OF_ROWS else None
-    if corrected is not None:
-        mine = {corrected.fingerprint: corrected.to_json()}
-        st.session_state["mappings"] = {**st.session_state.get("mappings", {}), **mine}
-        st.rerun()
-
-
-def _ask(questions: tuple[Question, ...]) -> None:
-    """Show what the files leave open; the answers are remembered for this session."""
-    if not questions:
-        return
-    answers = dict(st.session_state.get("answers", {}))
-    with st.form("questions"):
-        st.markdown("**The files do not say:**")
-        for question in questions:
-            answers[question.key] = _answer(question, answers.get(question.key))
-        if st.form_submit_button("Apply", type="primary"):
-            st.session_state["answers"] = {k: v for k, v in answers.items() if v}
-            st.rerun()
-
-
-def _answer(question: Question, given: str | None) -> str | None:
-    labels = {option.value: option.label for option in question.options}
-    values = list(labels)
-    chosen = given or question.default
-    if question.is_open:
-        return st.selectbox(
-            plain(question.text),
-            values,
-            index=values.index(chosen) if chosen in values else None,
-            accept_new_options=True,
-            format_func=lambda value: labels.get(value, value),
-            key=f"question {question.key}",
-        )
-    return st.selectbox(
-        plain(question.text),
-        values,
-        index=values.index(chosen) if chosen in values else None,
-        format_func=lambda value: labels[value],
-        key=f"question {question.key}",
-    )
-
-
-def _preview(made: UploadedFiles) -> None:
-    assert made.tables is not None
-    for file, table in made.tables.files.items():
-        st.markdown(f"**{file}**: {count(len(table.rows), 'row')}")
-        frame: pd.DataFrame = frame_of(made.tables, file).head(PREVIEWED)
-        st.dataframe(frame, hide_index=True, key=f"preview {file}")
+    st.html(f'<div class="understood"><table>{body}</table></div>')
     if made.assumptions:
         with st.expander(f"How the files were understood ({len(made.assumptions)})"):
             for text in made.assumptions:
                 st.text(f"• {text}")
 
 
-def _save(made: UploadedFiles, files: tuple[tuple[str, bytes], ...]) -> None:
-    assert made.tables is not None
+def _wrong(made: UploadedFiles) -> None:
+    found = made.all_findings
+    if found:
+        st.markdown(f"**{told(found)}**")
+        lines = "".join(
+            f"<li><b>{escape(line.what)}</b> {escape(line.where)}: {escape(line.message)} "
+            f"<i>{escape(line.hint)}</i></li>"
+            for line in finding_lines(found)
+        )
+        st.html(f'<ul class="findings">{lines}</ul>')
+    for part in made.parts:
+        _rejected(part)
+
+
+def _rejected(part: Imported) -> None:
+    if not part.rejected:
+        return
+    rows = count(len(part.rejected), "row")
+    st.warning(f"{plain(part.file)}: {rows} cannot be read and will be left out.")
+    st.download_button(
+        f"Download the {rows} with the reasons",
+        lambda: rejected_csv(part),
+        file_name=f"rejected {PurePath(part.file).stem}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"rejected {part.file} {part.kind}",
+        help="Put them right and upload the file again.",
+        on_click="ignore",
+    )
+
+
+def _state_of(made: UploadedFiles) -> None:
+    """Say whether the result can be planned, and why not."""
+    if made.tables is None:
+        st.error("No orders are known yet. Say which file is your order list.")
+    elif made.blocking:
+        st.info(f"{count(len(made.blocking), 'question')} to answer before this can be planned.")
+    elif made.can_be_planned:
+        st.success("This can be planned.")
+    else:
+        first = next(finding for finding in made.obstacles if stops([finding]))
+        said = f"{first.where}: {first.message}. {first.hint}"
+        st.error(f"This cannot be planned yet. {plain(said)}")
+
+
+def _save(made: UploadedFiles, files: Given) -> None:
+    """Store the upload: the first choice only where nothing is wrong."""
+    tables = made.tables or made.own
+    assert tables is not None
+    is_clean = made.can_be_planned and not stops(made.all_findings)
+    pressed = as_it_is = False
     with st.form("save upload", border=False):
-        name = st.text_input("Name of the scenario", made.tables.name or files[0][0])
-        if st.form_submit_button("Use this data", type="primary", icon=":material/check:"):
-            for part in made.parts:
-                state.remember_mapping(part.mapping.fingerprint, part.mapping.to_json())
-            save_new(name.strip() or "Scenario", made.tables)
+        name = st.text_input("Name of the scenario", tables.name or files[0][0])
+        if made.is_ready:
+            pressed = st.form_submit_button(
+                _label(made, is_clean=is_clean),
+                type="primary" if is_clean else "secondary",
+                icon=":material/check:",
+            )
+        if made.own is not None and not is_clean:
+            as_it_is = st.form_submit_button("Keep every row and fix them on the Data page")
+    if pressed:
+        _store(made, files, name.strip() or "Scenario")
+    elif as_it_is:
+        save_new(name.strip() or "Scenario", tables=made.own or tables)
+
+
+def _label(made: UploadedFiles, *, is_clean: bool) -> str:
+    if is_clean:
+        return "Use this data"
+    if made.can_be_planned:
+        return "Use what can be read, without the rest"
+    return "Use it, and fix the rest on the Data page"
+
+
+def _store(made: UploadedFiles, files: Given, name: str) -> None:
+    assert made.tables is not None
+    for part in made.sheets:
+        if part.kind or part.mapping.answered("kind"):
+            state.remember_mapping(part.mapping.fingerprint, part.mapping.to_json())
+    store = state.store()
+    row = store.add_scenario(name, with_next_shift(made.tables))
+    kept_uploads.keep(store, row.id, files, answers.given(), made)
+    answers.forget()
+    st.session_state.pop(BROUGHT, None)
+    state.go_to(scenario=str(row.id))
+    st.switch_page(DATA)

@@ -8,6 +8,7 @@ from ui.cards import cards_html, headline
 from ui.parts.board import board
 from ui.parts.empty import no_plan
 from ui.parts.listings import listings
+from ui.parts.orders_board import orders_board
 from ui.parts.pickers import pick_plan, pick_scenario
 from ui.parts.running import COMING, ended, strip, was_watched
 
@@ -39,6 +40,7 @@ limit = words.changeover_bound(
 )
 st.markdown(limit + (" " + words.quality(run.status, run.cost, run.bound) if run else ""))
 board(plan)
+orders_board(plan)
 listings(plan)
 if plan.scenario.assumptions:
     with st.expander(f"What was assumed ({len(plan.scenario.assumptions)})"):

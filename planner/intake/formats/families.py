@@ -1,5 +1,6 @@
 """Families read out of free text by a rule that the user can see and edit."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,6 +44,15 @@ class FamilyRule:
         if self.after:
             return f'family = the word after "{self.after}" in column {self.column}'
         return f'family = what looks like "{self.pattern}" in column {self.column}'
+
+
+def answered_rule(answer: str | None) -> FamilyRule | None:
+    """Return the rule an answer gives, as JSON; None where it gives none.
+
+    >>> answered_rule('{"column": "Text", "after": "RAL"}').text
+    'family = the word after "RAL" in column Text'
+    """
+    return FamilyRule(**json.loads(answer)) if answer and answer.startswith("{") else None
 
 
 def compiled(rule: FamilyRule) -> re.Pattern[str]:

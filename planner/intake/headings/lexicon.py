@@ -5,6 +5,7 @@ The files lie in `planner/intake/lexicon`, and more of the same form can be adde
 """
 
 import hashlib
+import json
 import marshal
 import os
 import sys
@@ -197,6 +198,12 @@ def _made(more: Iterable[Raw]) -> Lexicon:
     return lexicon
 
 
+@lru_cache(maxsize=2)
+def _with(more: str) -> Lexicon:
+    """Return all words and those of a JSON text: indexing them takes longer than most files."""
+    return _made(json.loads(more))
+
+
 @lru_cache(maxsize=1)
 def own() -> Lexicon:
     """Return the words that come with the planner.
@@ -260,7 +267,7 @@ def lexicon() -> Lexicon:
 def using(more: Iterable[Raw]) -> Iterator[None]:
     """Use more words than the planner's own; they win over them."""
     added = tuple(more)
-    token = _CURRENT.set(_made(added) if added else None)
+    token = _CURRENT.set(_with(json.dumps(added)) if added else None)
     try:
         yield
     finally:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.intake.files.cells import shown
-from planner.intake.formats.families import suggested_rule
+from planner.intake.formats.families import answered_rule, suggested_rule
 from planner.intake.giving_back.exported import added_columns
 from planner.intake.headings.fields import FIELDS, OPEN, known_fields
 from planner.intake.headings.units import is_unnamed, normal
@@ -75,7 +75,7 @@ class Columns:
         self._bare, self._tried, self._laid = bare, tried, laid
         self._given = dict(bare.answers)
         self._field: dict[int, tuple[str, str]] = {}
-        self._rule = bare.family_rule
+        self._rule = answered_rule(self._given.get("family_rule")) or bare.family_rule
         self.questions: list[Question] = []
         self.assumptions: list[str] = []
         self.keys = [f"meaning:{name}" for name in bare.header]
@@ -179,9 +179,8 @@ class Columns:
             return
         for place, (name, _) in list(self._field.items()):
             nothing = self._tried.nothing[place]
-            if name != "units_per_hour" or not self._tried.others[place]:
-                continue
-            if self._tried.points[place][name] < nothing + 1.0:
+            is_weak = name == "units_per_hour" and self._tried.points[place][name] < nothing + 1.0
+            if is_weak and self._tried.others[place]:
                 del self._field[place]
 
     # --- answers ------------------------------------------------------------------------------
@@ -200,8 +199,8 @@ class Columns:
     def _set_by_user(self, place: int, name: str) -> None:
         if name == "attr_":
             name = attribute_of(self._name(place))
-        if name == "size_":
-            name = f"size_{normal(self._name(place)).replace(' ', '_')}"
+        if name in ("size_", "capacity_"):
+            name += normal(self._name(place)).replace(" ", "_")
         if name and name != IGNORED:
             self._drop(name)
         self._field.pop(place, None)
@@ -467,7 +466,8 @@ class Columns:
 
     def _family_rule(self) -> None:
         fields = self._fields()
-        if "family" in fields or any(field.startswith("attr_") for field in fields) or self._rule:
+        is_settled = self._rule or "family_rule" in self._given
+        if "family" in fields or any(field.startswith("attr_") for field in fields) or is_settled:
             return
         for place, column in enumerate(self._bare.columns):
             if self._field.get(place, ("", ""))[0] not in ("", "description", "note", "product"):

@@ -7,7 +7,13 @@ from planner.intake.files.cells import Sheet
 from planner.intake.headings.fields import known_fields
 from planner.intake.reading.columns import Columns
 from planner.intake.reading.laid_out import LaidOut, laid_out
-from planner.intake.reading.sheet_reading import Answers, Option, Question, SheetReading
+from planner.intake.reading.sheet_reading import (
+    Answers,
+    ColumnReading,
+    Option,
+    Question,
+    SheetReading,
+)
 from planner.intake.reading.together import LEAST_SCORE, Weighed, weighed
 
 KIND_NAMES = {
@@ -66,6 +72,7 @@ def _proposal(one: Weighed, answers: Answers, *, has_orders: bool) -> Proposal:
     )
     said = one.laid.said
     if chosen in ("", "none"):
+        bare = replace(bare, columns=_with_examples(one.laid))
         return Proposal(mapping=bare, questions=questions, assumptions=said, keys=("kind",))
     if chosen == "matrix":
         return Proposal(mapping=bare, assumptions=said, score=5.0, keys=("kind",))
@@ -77,6 +84,13 @@ def _proposal(one: Weighed, answers: Answers, *, has_orders: bool) -> Proposal:
         assumptions=(*said, *columns.assumptions),
         score=one.tries[chosen].score or 1.0,
         keys=("kind", *columns.keys),
+    )
+
+
+def _with_examples(laid: LaidOut) -> tuple[ColumnReading, ...]:
+    return tuple(
+        replace(column, examples=profile.examples)
+        for column, profile in zip(laid.bare.columns, laid.profiles, strict=True)
     )
 
 

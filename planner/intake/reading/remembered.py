@@ -6,32 +6,54 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import PlannerError
-from planner.intake.reading.sheet_reading import BY_EXPORT, IGNORED, ColumnReading, SheetReading
+from planner.intake.reading.sheet_reading import (
+    BY_EXPORT,
+    BY_USER,
+    IGNORED,
+    ColumnReading,
+    SheetReading,
+    assign,
+)
 
 Memory = Lookup[str, str]
+NO_KIND = "none"
 
 
 def remembered(memory: Memory, proposed: SheetReading) -> SheetReading | None:
     """Return the remembered mapping for a header, moved to where its columns stand now.
 
     `memory` maps fingerprints to the JSON of mappings. Formats are not remembered: each file's own
-    cells settle them, and remembered answers count where they leave a choice.
+    cells settle them, and remembered answers count where they leave a choice. What is answered
+    now wins over what is remembered; another kind of table makes all of it void.
     """
     kept = memory.get(proposed.fingerprint)
     if kept is None:
         return None
     known = SheetReading.from_json(kept)
+    said = dict(proposed.answers)
+    if said.get("kind", known.kind or NO_KIND) != (known.kind or NO_KIND):
+        return None
     fields = {column.column.casefold().strip(): column.field for column in known.columns}
     taken = {column.field for column in proposed.columns if column.by == BY_EXPORT}
     columns = tuple(_column(column, fields, taken) for column in proposed.columns)
     answers = (*known.answers, *proposed.answers)
-    return replace(
+    reading = replace(
         proposed,
         kind=known.kind,
         columns=columns,
-        family_rule=known.family_rule,
+        family_rule=proposed.family_rule if "family_rule" in said else known.family_rule,
         answers=tuple(dict(answers).items()),
     )
+    return _as_said(reading, proposed)
+
+
+def _as_said(reading: SheetReading, proposed: SheetReading) -> SheetReading:
+    """Return a remembered reading with the meanings that were answered this time."""
+    for column in proposed.columns:
+        is_said = any(key == f"meaning:{column.column}" for key, _ in proposed.answers)
+        if is_said or (column.by == BY_USER and column.field):
+            reading = assign(reading, column.column, column.field)
+    return reading
 
 
 def _column(proposed: ColumnReading, fields: dict[str, str], taken: set[str]) -> ColumnReading:

@@ -14,6 +14,7 @@ from planner.intake.headings.units import normal
 AS_IT_STANDS = Format()
 IGNORED = "-"
 BY_EXPORT = "export"
+BY_USER = "user"
 Answers = tuple[tuple[str, str], ...]
 
 

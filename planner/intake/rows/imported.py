@@ -24,6 +24,7 @@ class Imported:
 
     `table` is None while it is not known what the table holds. `headings` maps each of its columns
     to the name the file has for it. `cells` are those of the file, for each row of an orders table.
+    `label` is how keys of questions call the sheet.
     """
 
     file: str
@@ -39,6 +40,7 @@ class Imported:
     cells: tuple[tuple[str, ...], ...] = field(default=())
     keys: tuple[str, ...] = field(default=(), repr=False)
     has_operations: bool = False
+    label: str = ""
 
     @property
     def title(self) -> str:

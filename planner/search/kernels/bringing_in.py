@@ -27,8 +27,8 @@ from planner.search.kernels.cost import changeover_place, is_single
 from planner.search.kernels.fitting import fits
 from planner.search.kernels.links import attach, leave, mark_dirty
 from planner.search.kernels.operation_moves import put_alone
-from planner.search.kernels.timing import settle
-from planner.search.kernels.undoing import begin_move, keep_move, undo_move
+from planner.search.kernels.settling import settle, undo_move
+from planner.search.kernels.undoing import begin_move, keep_move
 
 # How many places are timed for one operation, of those where changeovers are possible.
 MOST_TIMED = 64
@@ -111,7 +111,8 @@ def cost_at(s: State, o: int, place: int, inside: int) -> int:
         mark_dirty(s, place)
     elif not put_alone(s, o, place):
         return int(ANY_COST)
-    settle(s, ANY_COST)
+    if not settle(s, ANY_COST):
+        return int(ANY_COST)
     if s.scalar[LOST_PINS] > s.scalar[OLD_LOST_PINS]:
         return int(ANY_COST)
     return int(s.scalar[TOTAL_COST])

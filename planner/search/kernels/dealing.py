@@ -49,7 +49,7 @@ from planner.search.kernels.cost import changeover_place, extra_cost
 from planner.search.kernels.fitting import fits
 from planner.search.kernels.links import attach, leave, mark_dirty_once
 from planner.search.kernels.operation_moves import exchange
-from planner.search.kernels.timing import settle
+from planner.search.kernels.settling import settle
 from planner.search.kernels.undoing import continue_move
 
 # How many batches a move deals out anew, and how many operations of the family of each it looks at.

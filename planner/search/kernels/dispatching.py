@@ -33,8 +33,8 @@ from planner.search.kernels.compiling import entry, inner
 from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.fitting import fits
 from planner.search.kernels.links import attach, mark_dirty, new_batch
-from planner.search.kernels.timing import settle
-from planner.search.kernels.undoing import begin_move, keep_move, undo_move
+from planner.search.kernels.settling import note_ready, settle, undo_move
+from planner.search.kernels.undoing import begin_move, keep_move
 from planner.search.kernels.windows import earliest
 
 
@@ -74,7 +74,8 @@ def add_alone(s: State, o: int, before: int) -> int:
     b = new_batch(s, s.batch[before, BATCH_MACHINE], s.op[o, OP_FAMILY], before)
     attach(s, o, b, NO_ONE)
     s.scalar[TOTAL_COST] -= s.scalar[WEIGHT_UNPLANNED]
-    settle(s, ANY_COST)
+    if not settle(s, ANY_COST):
+        return NEVER
     if s.batch[b, BATCH_MISSED] > 0 or s.scalar[LOST_PINS] > s.scalar[OLD_LOST_PINS]:
         return NEVER
     return s.batch[b, BATCH_END]
@@ -91,7 +92,8 @@ def add_to_last(s: State, o: int, k: int) -> int:
     attach(s, o, b, s.batch[b, BATCH_LAST])
     s.scalar[TOTAL_COST] -= s.scalar[WEIGHT_UNPLANNED]
     mark_dirty(s, b)
-    settle(s, ANY_COST)
+    if not settle(s, ANY_COST):
+        return NEVER
     if s.batch[b, BATCH_MISSED] > missed or s.scalar[LOST_PINS] > s.scalar[OLD_LOST_PINS]:
         return NEVER
     return s.batch[b, BATCH_END]
@@ -107,6 +109,7 @@ def dispatch(s: State, sequence: IntArray, joins: int) -> None:
     """
     for i in range(sequence.shape[0]):
         o = sequence[i]
+        note_ready(s, o)
         best_end = NEVER
         best_before = int(np.int64(NONE))
         best_joins = int(np.int64(0))

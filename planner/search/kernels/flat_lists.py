@@ -38,7 +38,7 @@ from planner.search.kernels.columns import (
 )
 from planner.search.kernels.compiling import entry
 from planner.search.kernels.links import attach, clear_contents, new_batch
-from planner.search.kernels.timing import time_all
+from planner.search.kernels.settling import forget_times, time_all
 from planner.search.kernels.undoing import begin_move
 
 
@@ -100,6 +100,7 @@ def clear(s: State) -> None:
     s.scalar[LOST_PINS] = 0
     s.scalar[BEST_COST] = ANY_COST
     s.scalar[SINCE_BEST] = s.op.shape[0]
+    forget_times(s)
 
 
 @entry

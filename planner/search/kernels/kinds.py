@@ -17,7 +17,8 @@
     SHIFT_FAMILY,
     EJECT,
     COSTLY_CHANGEOVER,
-) = range(16)
+    WHAT_DELAYS,
+) = range(17)
 
 # By kind.
 NAMES = (
@@ -37,8 +38,9 @@ NAMES = (
     "shift family",
     "eject",
     "costly changeover",
+    "what delays",
 )
-KINDS = 16
+KINDS = 17
 
 # Places in the style of `anneal`: cumulated shares of the kinds, then of where to put something,
 # the rest of which is the ends of machines; then the share of moves of batches that deal out, and

@@ -34,6 +34,7 @@ from planner.search.kernels.dealing import deal_out
 from planner.search.kernels.flat_lists import keep_best
 from planner.search.kernels.kinds import (
     ALONE,
+    COSTLY_CHANGEOVER,
     CROSS,
     DEALING,
     EJECT,
@@ -61,8 +62,8 @@ from planner.search.kernels.operation_moves import (
     move_swap,
     put_alone,
 )
-from planner.search.kernels.timing import settle
-from planner.search.kernels.undoing import begin_move, keep_move, undo_move
+from planner.search.kernels.settling import move_what_delays, settle, undo_move
+from planner.search.kernels.undoing import begin_move, keep_move
 
 # The best schedule is copied at most once in this share of as many moves as there are operations.
 COPIES_PER_ROUND = 8
@@ -157,8 +158,10 @@ def anneal(
             done = move_shift(s, style, o)
         elif kind == EJECT:
             done = move_eject(s, o)
-        else:
+        elif kind == COSTLY_CHANGEOVER:
             done = move_costly_changeover(s, style)
+        else:
+            done = move_what_delays(s, o)
         if not done:
             undo_move(s)
             continue

@@ -9,7 +9,6 @@ unplanned.
 
 from planner.arrays import CONTINUOUS, NONE, PARALLEL, SERIAL
 from planner.search.kernels.columns import (
-    ANY_COST,
     BATCH_COST,
     BATCH_COUNT,
     BATCH_END,
@@ -36,7 +35,6 @@ from planner.search.kernels.columns import (
     CHANGE_UNITS,
     DIRTY,
     DIRTY_COUNT,
-    EVERYTHING,
     FIRST_ENTRY,
     HORIZON,
     INSIDE,
@@ -72,8 +70,7 @@ from planner.search.kernels.columns import (
 )
 from planner.search.kernels.compiling import inner, tight
 from planner.search.kernels.cost import changeover_place, order_cost, orders_cost
-from planner.search.kernels.links import mark_dirty
-from planner.search.kernels.undoing import begin_move, save_time
+from planner.search.kernels.undoing import save_time
 from planner.search.kernels.windows import earliest, window_of_work, work_before
 
 
@@ -311,7 +308,7 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
 
 
 @inner
-def settle(s: State, limit: int) -> bool:
+def settle_apart(s: State, limit: int) -> bool:
     """Time every marked batch, and all after it until times meet the old ones again.
 
     Returns False, with times half done, as soon as the cost is sure to end above `limit`.
@@ -386,15 +383,3 @@ def all_timed(s: State, first: int) -> bool:
         if s.batch[b, BATCH_COUNT] > 0 and s.batch[b, BATCH_TIME_STAMP] != s.scalar[MOVE_NUMBER]:
             return False
     return True
-
-
-@inner
-def time_all(s: State) -> None:
-    """Time every batch."""
-    begin_move(s)
-    for k in range(s.machine.shape[0]):
-        mark_dirty(s, s.batch[s.slots + k, BATCH_NEXT])
-    mode = s.scalar[TIMING_MODE]
-    s.scalar[TIMING_MODE] = mode + EVERYTHING
-    settle(s, ANY_COST)
-    s.scalar[TIMING_MODE] = mode

@@ -112,8 +112,8 @@ def continue_move(s: State) -> None:
 
 
 @tight
-def undo_move(s: State) -> None:
-    """Put back every row that the move changed."""
+def undo_links(s: State) -> None:
+    """Put back every row of links and times of batches that the move changed."""
     scalar = s.scalar
     i = 0
     while i < scalar[LOG_LENGTH]:
