@@ -78,7 +78,7 @@ def upload(page: Page) -> None:
     page.locator("input[type=file]").first.set_input_files([file])
     expect(page.get_by_text("1 problem to fix").first).to_be_visible()
     page.get_by_role("button", name="Keep every row and fix them").click()
-    expect(page.get_by_text("1 problem to fix: put right what stops planning")).to_be_visible()
+    expect(page.get_by_text("1 problem to fix.")).to_be_visible()
 
 
 def mend(page: Page) -> None:
