@@ -340,7 +340,7 @@ def test_a_header_that_is_known_is_not_asked_about_until_it_is_forgotten(
     empty.set_setting(f"mapping:{mapping.fingerprint}", mapping.to_json())
     with_file(page)
     assert "This can be planned" in text(page)
-    press(page, "Read it anew")
+    press(page, "Forget saved answers")
     assert "1 question to answer" in text(page)
     assert empty.settings("mapping:") == {}
 

@@ -22,11 +22,12 @@ FULL_PAGE = 26  # lines that fit on a page in the usual size; more are written s
 COLUMNS = ("", "Start", "End", "Order", "What", "Due")
 STYLE = """
 body { font: 12.5pt/1.3 system-ui, sans-serif; color: #14191f; margin: 20px; }
-section.small { font-size: 10.5pt; }
+section.small { font-size: 10.5pt; line-height: 1.2; }
 section + section { break-before: page; }
 h1 { font-size: 1.7em; margin: 0; } h2 { font-size: 1.2em; margin: 2px 0 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 3px 6px; }
+section.small :is(th, td) { padding: 1.5px 6px; }
 td:nth-child(4) { font-weight: 600; } td:nth-child(5) { overflow-wrap: anywhere; }
 tbody { border-top: 1.5px solid #14191f; break-inside: avoid; }
 tbody td { border-top: 1px solid #b8c0cc; }

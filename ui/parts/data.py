@@ -44,7 +44,7 @@ def findings(row: ScenarioRow) -> None:
     if not stops(found):
         _ready(row, f"This scenario can be planned; {told(found)}.")
     else:
-        st.error(f"{told(found)}: put right what stops planning.")
+        st.error(f"{told(found)}.")
     table = finding_table(found)
     st.dataframe(
         table,

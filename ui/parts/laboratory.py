@@ -180,6 +180,7 @@ def _compared(
 
 
 def _show(found: LaboratoryResult) -> None:
+    st.subheader(f"Recommended: {words.plain(in_words(found.best))}")
     st.html(cards_html(_cards(found)))
     st.markdown(f"**Why:** {words.plain(_why(found))}")
     st.subheader("Ways to release, on the same orders")
@@ -221,11 +222,6 @@ def _cards(found: LaboratoryResult) -> tuple[Card, ...]:
     over = intervals(found.compared[found.best.name])
     flow, slow, late = (over[name] for name in ("flow", "flow_95", "tardy_share"))
     return (
-        Card(
-            label="Recommended",
-            value=in_words(found.best),
-            note="for each family, on each machine",
-        ),
         Card(
             label="Lead time",
             value=words.span(flow.mean if flow else None),

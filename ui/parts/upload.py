@@ -115,7 +115,7 @@ def _offer_to_ask_again(made: UploadedFiles, stored: Mapping[str, str]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("A file with this header was uploaded before; it is read in the same way.")
-        if st.button("Read it anew", help="Forget what was answered and corrected then"):
+        if st.button("Forget saved answers", help="Forget what was answered and corrected then"):
             for part in known:
                 state.remember_mapping(part.mapping.fingerprint, None)
             st.rerun()
@@ -128,7 +128,7 @@ def _understood(made: UploadedFiles) -> None:
     lines = first_orders(made.tables)
     number = len(made.tables.files["orders.csv"].rows)
     if number:
-        few = f"first {FIRST} orders" if number > FIRST else "orders"
+        few = "first orders" if number > FIRST else "orders"
         st.markdown(f"**These are the {few} as understood** ({counted(made.tables)})")
     body = "".join(
         f"<tr><th scope=row>{escape(words)}</th>"
