@@ -66,7 +66,7 @@ def test_a_schedule_with_routes_reads_back(tmp_path: Path, scenario: Scenario, s
 def test_work_lists_say_where_a_load_comes_from_and_goes_to(scenario: Scenario) -> None:
     text = work_lists_html(scenario, SCHEDULE, machine="M1")
     assert "A (cut, lot 2 of 2)" in text
-    assert f"→ to M2 batch 1 ({scenario.clock.local(90):%a %H:%M})" in text
+    assert f"→ to M2 batch 1 ({scenario.clock.local(90):%a %Y-%m-%d %H:%M})" in text
     assert "from M1 batch 1" in work_lists_html(scenario, SCHEDULE, machine="M2")
 
 

@@ -51,7 +51,7 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "tiny-route": Sample(
         "Tiny route",
-        "6 orders through table, vat and line: small enough to prove the best plan.",
+        "6 orders through table, vat and line: small enough to follow by hand.",
         "conversion_path",
     ),
     "tiny": Sample(

@@ -1,4 +1,4 @@
-"""Six orders of jeans through three machines, small enough to prove the best plan."""
+"""Six orders of jeans through three machines, small enough to follow by hand."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ of one colour at once, sewn on a line. From blue to black the vat is rinsed, bac
 the line changes its thread. The dyed cloth needs half an hour to drip off before it is sewn. Order
 5 is larger than the vat and goes in two lots.
 
-Small enough that the planner proves in seconds that no plan can be better.
+Small enough to follow each piece of cloth through the day by hand.
 """
 
 # order, colour, pieces, due, priority
