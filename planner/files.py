@@ -130,7 +130,7 @@ def open_regular(path: str | Path) -> IO[bytes]:
         os.close(number)
         raise
     os.close(number)
-    raise OSError(EINVAL, "is no regular file", str(path))
+    raise OSError(EINVAL, "is not a regular file", str(path))
 
 
 def read_bytes(path: str | Path, most: int) -> bytes:

@@ -159,7 +159,7 @@ CASES: Mapping[str, tuple[Mapping[str, str | bytes], Place]] = {
         ("known_machine", ORDERS, 2, "pinned_machine", "M9"),
     ),
     "a pinned start without a machine": (
-        order_with("pinned_start", "2199-03-02"),
+        {**order_with("pinned_start", "2026-03-04"), **settings("start = 2026-03-02")},
         ("value_given", ORDERS, 2, "pinned_machine", ""),
     ),
     "a current machine without a position": (

@@ -79,7 +79,7 @@ def test_what_is_no_file_is_written_as_it_is() -> None:
 def test_a_pipe_and_a_device_are_not_read_and_hold_nobody_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero")):
-        with pytest.raises(OSError, match="is no regular file"):
+        with pytest.raises(OSError, match="is not a regular file"):
             open_regular(path)
 
 

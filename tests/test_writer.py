@@ -321,7 +321,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "latin.csv").write_bytes(b"order_id\nM\xfcller\n")
     for name, message in (
-        ("folder.csv", "cannot be read: Is a directory"),
+        ("folder.csv", "cannot be read: is not a regular file"),
         ("none.json", "cannot be read: No such file"),
         ("latin.csv", "byte 11 is not UTF-8"),
         ("made.xls", "'.xls' is not a format of a schedule"),

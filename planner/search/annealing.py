@@ -38,6 +38,8 @@ SHARES: Mapping[str, float] = {
     "shift family": 3.0,
     "eject": 3.0,
     "costly changeover": 10.0,
+    # Only where machines depend on each other.
+    "what delays": 0.0,
 }
 # Where machines depend on each other, half of the moves look for what delays something.
 COUPLED_SHARES: Mapping[str, float] = {**SHARES, "what delays": 120.0}

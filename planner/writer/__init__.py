@@ -21,7 +21,7 @@ from planner.writer.looks import FamilyLook, family_looks
 from planner.writer.read_csv import schedule_from_csv
 from planner.writer.read_json import schedule_from_json
 from planner.writer.reading_back import text_of
-from planner.writer.report import PlanReport
+from planner.writer.report import PlanReport, ReportFigure
 from planner.writer.starts import start_in_csv, start_in_json
 from planner.writer.to_csv import schedule_csv
 from planner.writer.to_gantt import gantt_image
@@ -39,6 +39,7 @@ __all__ = [
     "FamilyLook",
     "Handover",
     "PlanReport",
+    "ReportFigure",
     "exported",
     "family_looks",
     "fingerprint",

@@ -67,7 +67,8 @@ def schedule_csv(scenario: Scenario, schedule: Schedule, *, run: str = "") -> st
     out.writeheader()
     for row, order in _rows(scenario, schedule):
         known = {harmless(extra[name]): harmless(value) for name, value in order.extra}
-        out.writerow({**known, **row, **facts})
+        own = row if route else {name: row[name] for name in row if name not in ROUTE}
+        out.writerow({**known, **own, **facts})
     return text.getvalue()
 
 
@@ -85,13 +86,11 @@ def _facts(handover: Handover) -> Row:
 def _extra_columns(scenario: Scenario) -> Mapping[str, str]:
     """Return the heading here of each unknown column; a clash says where it is from."""
     names = dict.fromkeys(name for order in scenario.orders for name, _ in order.extra)
+    taken = {*COLUMNS, *(ROUTE if has_places(scenario) else ()), *PINS, *RUN_TIMES, *BOUNDS}
     headings: dict[str, str] = {}
     for name in names:
         heading = name
-        while (
-            heading in {*COLUMNS, *ROUTE, *PINS, *RUN_TIMES, *BOUNDS}
-            or heading in headings.values()
-        ):
+        while heading in taken or heading in headings.values():
             heading += " (orders.csv)"
         headings[name] = heading
     return headings

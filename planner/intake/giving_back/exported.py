@@ -48,6 +48,9 @@ _OWN: Mapping[str, str] = {
 _OWN_MARKS = frozenset(("changeover_start", "minutes_late", "start_units", "end_units"))
 
 
+# What `planner.intake.rejected_csv` adds behind the columns of the upload.
+REJECTED = ["row", "reason"]
+
 # Before the name of a field that the upload has no column for.
 ADDED = "added_"
 
@@ -58,7 +61,10 @@ def added_columns(header: Iterable[str]) -> Mapping[str, str]:
     >>> added_columns(["AUFNR", "planned_machine"])
     {}
     """
-    names = set(header)
+    listed = list(header)
+    names = set(listed)
+    if listed[-2:] == REJECTED:
+        return dict.fromkeys(REJECTED, IGNORED)
     if names >= PLANNED.keys():
         more = (name for name in names if name.startswith(ADDED) and name != ADDED)
         return {**PLANNED, **{name: name.removeprefix(ADDED) for name in more}}
