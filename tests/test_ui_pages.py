@@ -109,7 +109,7 @@ def test_every_page_shows_a_scenario_that_is_not_planned(empty: Store, page: str
     row = empty.add_scenario("Tiny", read_tables(sample_path("tiny")))
     test = app(empty, page, scenario=str(row.id))
     assert not test.exception
-    wanted = {"data": "can be planned", "plan": "12 orders on 2 machines", "start": "Tiny"}
+    wanted = {"data": "can be planned", "plan": "12 orders, 2 machines", "start": "Tiny"}
     # Without a run, the baselines are there to look at.
     assert wanted.get(page, "") in text(test)
     assert not test.error
@@ -134,7 +134,7 @@ def test_the_schedule_page_says_what_is_saved_what_is_late_and_how_good_it_is(
 def test_a_batch_in_the_address_is_shown_with_its_orders(planned: Store) -> None:
     said = text(app(planned, "schedule", scenario="1", plan="1", batch="P1:1"))
     assert "P1, batch 1" in said
-    assert "to the first due date" in said or "too late" in said
+    assert "before the first due date" in said or "Late by" in said
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ def test_a_scenario_with_faults_is_shown_with_its_findings(empty: Store, page: s
     assert not test.exception
     if page == "data":
         table = test.dataframe[0].value
-        assert list(table.loc[0, ["Row", "Column", "Value"]]) == [2, "duration_minutes", "ten"]
+        assert list(table.loc[0, ["Rows", "Column", "Values"]]) == ["2", "duration_minutes", "ten"]
         assert "number" in table.loc[0, "What is wrong"]
-        assert table.loc[0, "Fix"]
+        assert table.loc[0, "Way out"]
 
 
 def test_a_traceback_never_reaches_a_page(planned: Store) -> None:

@@ -131,9 +131,11 @@ def add_variant(
 
 
 def parents(store: Store) -> dict[int, int]:
-    """Return the parent of every variant, by their ids."""
+    """Return the parent of every variant, by their ids; none where the parent is in the bin."""
     with store.engine.connect() as connection:
-        return {row.scenario_id: row.parent_id for row in connection.execute(select(variants))}
+        known = select(variants).join(scenarios, scenarios.c.id == variants.c.parent_id)
+        rows = connection.execute(known.where(scenarios.c.deleted.is_(None)))
+        return {row.scenario_id: row.parent_id for row in rows}
 
 
 def _scenario(connection: Connection, scenario_id: int) -> ScenarioRow:

@@ -64,8 +64,8 @@ def _orders(chance: Random) -> Iterator[dict[str, object]]:
     for colour in campaigns(chance, COLOURS, ORDERS, (1, 2, 2, 3), 0.6):
         carriers = chance.randint(2, 8)
         minutes += 9 * carriers / 2
-        day = datetime.fromisoformat(START) + timedelta(days=0.6 + minutes / (15 * 60))
-        day += timedelta(days=chance.uniform(0, 0.6))
+        day = datetime.fromisoformat(START) + timedelta(days=1.0 + 1.05 * minutes / (15 * 60))
+        day += timedelta(days=chance.uniform(0, 0.8))
         while day.weekday() > 4:
             day += timedelta(days=1)
         yield {
