@@ -88,7 +88,9 @@ def mend(page: Page) -> None:
     page.locator("[data-testid=stDataFrame]").last.click(position={"x": 100, "y": 53})
     for _ in range(4):
         page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(800)
     page.keyboard.type("20", delay=150)
+    page.wait_for_timeout(500)
     page.keyboard.press("Enter")
     expect(page.get_by_text("can be planned")).to_be_visible()
 
@@ -217,7 +219,9 @@ def test_a_killed_worker_leaves_its_best_plan_and_harms_no_other(
     pid = store.run(run_id).pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    expect(page.get_by_text("Interrupted: planning ended").first).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Interrupted: planning stopped unexpectedly").first).to_be_visible(
+        timeout=90_000
+    )
     page.get_by_role("link", name="Open the schedule").click()
     page.locator(".gantt[data-painted]").wait_for()
     expect(card(page, "Independent check")).to_contain_text("Certified")

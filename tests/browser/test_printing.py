@@ -6,7 +6,6 @@ from playwright.sync_api import Browser
 from planner.checker import check
 from planner.writer import work_lists_html
 from tests.browser.printing import drawn
-from tests.browser.serving import chromium
 from tests.builders import batch, machine, order, scenario, schedule
 
 SHIFTS = [(0, 480), (480, 960)]
@@ -18,7 +17,7 @@ def shift_of(orders: int, start: int) -> list[tuple[str, int, int]]:
 
 
 @pytest.mark.parametrize("orders", [1, 25, 40])
-def test_a_machine_and_shift_is_one_sheet_where_it_fits(orders: int) -> None:
+def test_a_machine_and_shift_is_one_sheet_where_it_fits(browser: Browser, orders: int) -> None:
     # Two shifts of M, one of N: three sheets.
     early, late, other = shift_of(orders, 0), shift_of(orders, 480), [("other", 0, 10)]
     made = schedule(batch(*early), batch(*late), batch(*other, machine="N"))
@@ -26,8 +25,7 @@ def test_a_machine_and_shift_is_one_sheet_where_it_fits(orders: int) -> None:
     names = [name for name, _, _ in (*early, *late, *other)]
     wanted = scenario([order(name, minutes=10) for name in names], machines)
     assert check(wanted, made) == ()
-    with chromium() as browser:
-        printed = pages(browser, work_lists_html(wanted, made))
+    printed = pages(browser, work_lists_html(wanted, made))
     assert len(printed) == 3
     assert min(printed) > 1000
 

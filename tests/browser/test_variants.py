@@ -66,7 +66,7 @@ def test_a_variant_stands_under_its_parent_and_its_changes_can_be_taken_back(
         settle(page)
     picker = page.get_by_role("combobox", name="Scenario")
     expect(picker).to_have_value("\u2003↳ Asked: + Saturday, Changeovers × 0.5")
-    page.locator(".st-key-take-back-0 button").click()
+    page.locator(".st-key-take-back-0 button").first.click()
     expect(picker).to_have_value("\u2003↳ Asked: Changeovers × 0.5")
     page.get_by_role("link", name="Start", exact=True).click()
     expect(page.get_by_text("↳ Changeovers × 0.5")).to_be_visible()
@@ -94,8 +94,11 @@ def test_own_weights_count_as_soon_as_they_are_set(
     page.get_by_role("spinbutton", name="Time (seconds)").fill("1")
     expect(page.get_by_text("Own weights count")).to_be_visible()
     page.get_by_role("button", name="Plan", exact=True).click()
-    expect(page.get_by_text("own weights").first).to_be_visible()
-    run = store.runs(scenario)[0]
+    for _ in range(100):
+        run = store.runs(scenario)[0]
+        if run.options.weights is not None:
+            break
+        page.wait_for_timeout(200)
     assert run.options.preset is None
     assert run.options.weights is not None
     assert run.options.weights.tardiness == 77
