@@ -140,6 +140,8 @@ def test_a_reload_shows_what_was_typed_and_undo_and_redo_go_on(
     until_kept(page, store, scenario, 4, "four")
 
 
+# Each order of edits is also tested without a browser, where no window is late to hear.
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["ababab", "aaabbb", "abbbaa"])
 def test_two_windows_lose_nothing_and_copy_nothing(
     page: Page, other: Page, address: str, store: Store, scenario: int, order: str
