@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.intake.files.cells import Sheet
-from planner.intake.headings.fields import known_fields
 from planner.intake.reading.columns import Columns
 from planner.intake.reading.laid_out import LaidOut, laid_out
 from planner.intake.reading.sheet_reading import (
@@ -128,8 +127,3 @@ def _kind_question(laid: LaidOut, default: str | None) -> Question:
 def _listed(header: Sequence[str]) -> str:
     shown = ", ".join(header[:8])
     return f"the columns {shown}" + (" and more" if len(header) > 8 else "")
-
-
-def fields_of(kind: str) -> tuple[str, ...]:
-    """Return the fields a user may give to a column of such a table."""
-    return known_fields(kind)
