@@ -1,0 +1,88 @@
+"""One change by hand and what follows from it: the repaired schedule, or the rule it would break.
+
+A change here is of a plan: where work stands, what an order wants, when a machine is closed. (The
+changes of `planner.variants` are of a scenario's tables, before planning: what if.)
+
+`apply` makes one; `apply_to` goes on from where an earlier one led; `History` undoes and redoes.
+"""
+
+from planner.changes.applying import Applied
+from planner.changes.differing import (
+    BatchDifference,
+    OperationDifference,
+    OrderDifference,
+    ScheduleDifference,
+    difference,
+    hours,
+    signed_hours,
+)
+from planner.changes.given import scenario_after
+from planner.changes.history import History, SchedulePatch, patch
+from planner.changes.json_form import (
+    change_from_json,
+    change_to_json,
+    changes_from_text,
+    changes_to_text,
+)
+from planner.changes.kinds import (
+    KINDS,
+    AddOrder,
+    AddShift,
+    CloseMachine,
+    JoinBatch,
+    LeaveOut,
+    MoveWork,
+    PinWork,
+    PlanChange,
+    Remark,
+    SetDue,
+    SetPriority,
+    SetQuantity,
+    SplitBatch,
+    SwapBatches,
+    TakeIn,
+    UnpinWork,
+)
+from planner.changes.nearest import apply, apply_to
+from planner.changes.refusing import Refused
+from planner.changes.standing import Standing
+
+__all__ = [
+    "KINDS",
+    "AddOrder",
+    "AddShift",
+    "Applied",
+    "BatchDifference",
+    "CloseMachine",
+    "History",
+    "JoinBatch",
+    "LeaveOut",
+    "MoveWork",
+    "OperationDifference",
+    "OrderDifference",
+    "PinWork",
+    "PlanChange",
+    "Refused",
+    "Remark",
+    "ScheduleDifference",
+    "SchedulePatch",
+    "SetDue",
+    "SetPriority",
+    "SetQuantity",
+    "SplitBatch",
+    "Standing",
+    "SwapBatches",
+    "TakeIn",
+    "UnpinWork",
+    "apply",
+    "apply_to",
+    "change_from_json",
+    "change_to_json",
+    "changes_from_text",
+    "changes_to_text",
+    "difference",
+    "hours",
+    "patch",
+    "scenario_after",
+    "signed_hours",
+]

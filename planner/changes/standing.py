@@ -1,0 +1,62 @@
+"""A scenario with a schedule of it, and what is known of both: where changes begin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.arrays import Arrays, Sequences, arrays_from
+from planner.domain import Scenario
+from planner.kpis import terms_of
+from planner.schedule import Batch, Placement, Schedule, Terms
+from planner.search.decoding import encode
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
+class Standing:
+    """What a change begins with; kept between changes, what it has derived is not made twice."""
+
+    scenario: Scenario
+    schedule: Schedule
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """Return the dense view of the scenario."""
+        return arrays_from(self.scenario)
+
+    @cached_property
+    def sequences(self) -> Sequences:
+        """Return the batches of each machine as rows of `arrays`."""
+        return encode(self.scenario, self.schedule)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Return the measured terms of the cost."""
+        return terms_of(self.scenario, self.schedule)
+
+    @property
+    def cost(self) -> int:
+        """Return the cost of the schedule."""
+        return self.terms.cost(self.scenario)
+
+    @cached_property
+    def row(self) -> Mapping[str, int]:
+        """Return the row of each operation in `arrays`."""
+        return {operation.name: row for row, operation in enumerate(self.scenario.operations)}
+
+    @cached_property
+    def batch_of(self) -> Mapping[str, Batch]:
+        """Return the batch of each operation that is planned."""
+        return {
+            placement.operation: batch
+            for batch in self.schedule.batches
+            for placement in batch.placements
+        }
+
+    @cached_property
+    def placement_of(self) -> Mapping[str, Placement]:
+        """Return when each operation that is planned is on its machine."""
+        return {
+            placement.operation: placement
+            for batch in self.schedule.batches
+            for placement in batch.placements
+        }
