@@ -7,6 +7,7 @@ changes of `planner.variants` are of a scenario's tables, before planning: what 
 """
 
 from planner.changes.applying import Applied
+from planner.changes.chain import Cause, CauseKind
 from planner.changes.differing import (
     BatchDifference,
     OperationDifference,
@@ -16,6 +17,7 @@ from planner.changes.differing import (
     hours,
     signed_hours,
 )
+from planner.changes.explaining import Explanation, explain, explanation
 from planner.changes.given import scenario_after
 from planner.changes.history import History, SchedulePatch, patch
 from planner.changes.json_form import (
@@ -28,6 +30,7 @@ from planner.changes.kinds import (
     KINDS,
     AddOrder,
     AddShift,
+    AllowMachine,
     CloseMachine,
     JoinBatch,
     LeaveOut,
@@ -46,14 +49,19 @@ from planner.changes.kinds import (
 from planner.changes.nearest import apply, apply_to
 from planner.changes.refusing import Refused
 from planner.changes.standing import Standing
+from planner.changes.ways_out import WayOut
 
 __all__ = [
     "KINDS",
     "AddOrder",
     "AddShift",
+    "AllowMachine",
     "Applied",
     "BatchDifference",
+    "Cause",
+    "CauseKind",
     "CloseMachine",
+    "Explanation",
     "History",
     "JoinBatch",
     "LeaveOut",
@@ -74,6 +82,7 @@ __all__ = [
     "SwapBatches",
     "TakeIn",
     "UnpinWork",
+    "WayOut",
     "apply",
     "apply_to",
     "change_from_json",
@@ -81,6 +90,8 @@ __all__ = [
     "changes_from_text",
     "changes_to_text",
     "difference",
+    "explain",
+    "explanation",
     "hours",
     "patch",
     "scenario_after",

@@ -17,6 +17,7 @@ from planner.changes.given import given, operations_named
 from planner.changes.kinds import (
     AddOrder,
     AddShift,
+    AllowMachine,
     CloseMachine,
     LeaveOut,
     PlanChange,
@@ -39,7 +40,7 @@ from planner.search.placing import priced_places, put
 LEFT_OUT = "left out by hand"
 NO_PLACE = "no place is left for it beside the rest"
 # What is so whether the plan likes it or not: what then finds no time is unplanned.
-FACTS = (SetDue, SetPriority, SetQuantity, CloseMachine, AddShift, Remark, LeaveOut)
+FACTS = (SetDue, SetPriority, SetQuantity, CloseMachine, AddShift, AllowMachine, Remark, LeaveOut)
 # How many of the cheapest places are tried for something that comes in.
 PLACES_TRIED = 5
 

@@ -1,15 +1,13 @@
 """What one schedule does elsewhere or at another time than another: signed, and in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from planner.changes.standing import Standing
-from planner.domain import HandOn, Order, Scenario
+from planner.changes.standing import Standing, Times
+from planner.domain import Order
 from planner.schedule import Batch
-
-Times = Mapping[str, tuple[str, int, int]]  # machine, start and completion by operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,13 +175,13 @@ def difference(before: Standing, after: Standing) -> ScheduleDifference:
 
     Both have scenarios of one plant with one start; orders may be new, gone or changed.
     """
-    old, new = _times(before), _times(after)
+    old, new = before.times, after.times
     operations = tuple(_operations(before, after, old, new))
     return ScheduleDifference(
         units_per_minute=after.scenario.clock.units_per_minute,
         operations=operations,
         batches=tuple(_batches(before, after)),
-        orders=tuple(_orders(before, after, old, new)),
+        orders=tuple(_orders(before, after)),
         changeover_minutes_before=before.terms.changeover_minutes,
         changeover_minutes_after=after.terms.changeover_minutes,
         cost_before=before.cost,
@@ -212,32 +210,6 @@ def signed_hours(units: int, units_per_minute: int = 1) -> str:
     return sign + hours(abs(units), units_per_minute)
 
 
-def completion_of(scenario: Scenario, order: str, times: Times) -> int | None:
-    """Return when the last operation of an order completes, None while not all is planned."""
-    own = scenario.operations_of.get(order, ())
-    if not own or any(operation.name not in times for operation in own):
-        return None
-    return max(times[operation.name][2] for operation in own)
-
-
-def times_of(standing: Standing) -> Times:
-    """Return machine, start and completion of each operation that is planned."""
-    return _times(standing)
-
-
-def _times(standing: Standing) -> Times:
-    machines = standing.scenario.machine
-    return {
-        p.operation: (
-            batch.machine,
-            p.start,
-            batch.end if machines[batch.machine].hand_on == HandOn.BATCH else p.end,
-        )
-        for batch in standing.schedule.batches
-        for p in batch.placements
-    }
-
-
 _NOWHERE = (None, None, None)
 
 
@@ -261,12 +233,12 @@ def _operations(
         )
 
 
-def _orders(before: Standing, after: Standing, old: Times, new: Times) -> Iterator[OrderDifference]:
+def _orders(before: Standing, after: Standing) -> Iterator[OrderDifference]:
     was, now = before.scenario.order, after.scenario.order
     for name in dict.fromkeys((*was, *now)):
         one, other = was.get(name), now.get(name)
-        completed = completion_of(before.scenario, name, old) if one else None
-        completes = completion_of(after.scenario, name, new) if other else None
+        completed = before.completion_of(name) if one else None
+        completes = after.completion_of(name) if other else None
         what = _what(one, other, completed, completes)
         if not what:
             continue

@@ -11,6 +11,7 @@ from planner.calendars import Window, join, subtract
 from planner.changes.kinds import (
     AddOrder,
     AddShift,
+    AllowMachine,
     CloseMachine,
     LeaveOut,
     PinWork,
@@ -285,3 +286,19 @@ def _opened(change: AddShift, standing: Standing) -> Scenario:
     if windows == machine.windows:
         return scenario
     return with_machine(scenario, replace(machine, windows=windows))
+
+
+@_after.register
+def _allowed(change: AllowMachine, standing: Standing) -> Scenario:
+    scenario = standing.scenario
+    machine = machine_named(scenario, change.machine)
+    changed = {}
+    for name in operations_named(scenario, change.operations):
+        operation = scenario.operation[name]
+        if not operation.durations:
+            raise ChangeError(f"{name} has no machine, so it is not known what it takes")
+        longest = max(operation.durations.values(), key=lambda time: time.minimum)
+        if machine.name not in operation.durations:
+            durations = {**operation.durations, machine.name: longest}
+            changed[name] = replace(operation, durations=durations)
+    return with_operations(scenario, changed)

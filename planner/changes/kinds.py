@@ -177,6 +177,15 @@ class AddShift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllowMachine:
+    """Operations may be made on one more machine, in the time of where they take longest."""
+
+    kind: ClassVar[str] = "allow machine"
+    operations: tuple[str, ...]
+    machine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
     """A note on an order; it changes nothing else."""
 
@@ -200,6 +209,7 @@ PlanChange = (
     | AddOrder
     | CloseMachine
     | AddShift
+    | AllowMachine
     | Remark
 )
 KINDS: dict[str, type[PlanChange]] = {
@@ -219,6 +229,7 @@ KINDS: dict[str, type[PlanChange]] = {
         AddOrder,
         CloseMachine,
         AddShift,
+        AllowMachine,
         Remark,
     )
 }

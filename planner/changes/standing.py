@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.arrays import Arrays, Sequences, arrays_from
-from planner.domain import Scenario
+from planner.domain import HandOn, Scenario
 from planner.kpis import terms_of
 from planner.schedule import Batch, Placement, Schedule, Terms
 from planner.search.decoding import encode
+
+Times = Mapping[str, tuple[str, int, int]]  # machine, start and completion by operation
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
@@ -60,3 +62,29 @@ class Standing:
             for batch in self.schedule.batches
             for placement in batch.placements
         }
+
+    @cached_property
+    def times(self) -> Times:
+        """Return machine, start and completion of each operation that is planned."""
+        machines = self.scenario.machine
+        return {
+            p.operation: (
+                batch.machine,
+                p.start,
+                batch.end if machines[batch.machine].hand_on == HandOn.BATCH else p.end,
+            )
+            for batch in self.schedule.batches
+            for p in batch.placements
+        }
+
+    def completion_of(self, order: str) -> int | None:
+        """Return when an order completes, None while not all of it is planned."""
+        own = self.scenario.operations_of.get(order, ())
+        if not own or any(operation.name not in self.times for operation in own):
+            return None
+        return max(self.times[operation.name][2] for operation in own)
+
+    def lateness_of(self, order: str) -> int | None:
+        """Return completion less due date; None without one of them."""
+        completion, due = self.completion_of(order), self.scenario.order[order].due
+        return None if completion is None or due is None else completion - due
