@@ -28,7 +28,7 @@ from planner.changes.kinds import (
     TakeIn,
 )
 from planner.changes.refusing import BrokenRule, broken_by_place, broken_by_time
-from planner.changes.standing import Standing
+from planner.changes.standing import Standing, follow
 from planner.changes.timing import Retimed, retimed
 from planner.checker import check
 from planner.domain import Scenario
@@ -116,8 +116,8 @@ def _certified(
     if violations:
         return BrokenRule(rule=violations[0].rule, message=str(violations[0]))
     same = made.schedule == standing.schedule
-    after = Standing(scenario=scenario, schedule=standing.schedule if same else made.schedule)
-    after.__dict__["arrays"] = arrays  # known already
+    schedule = standing.schedule if same else made.schedule
+    after = follow(standing, scenario, schedule, arrays)
     return Applied(change=change, before=standing, after=after)
 
 
@@ -186,7 +186,8 @@ def _at_cheapest(
     standing: Standing, scenario: Scenario, arrays: Arrays, sequences: Sequences, row: int
 ) -> Sequences:
     """Return `sequences` with an operation where it costs least and nothing else is lost."""
-    for place in priced_places(arrays, sequences, row)[:PLACES_TRIED]:
+    own = standing.state if arrays is standing.arrays else None
+    for place in priced_places(arrays, sequences, row, own)[:PLACES_TRIED]:
         tried = put(sequences, row, place)
         if not retimed(standing, scenario, arrays, tried, _NO_REASONS).missing:
             return tried

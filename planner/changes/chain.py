@@ -93,7 +93,8 @@ def _bounds(standing: Standing, machine: Machine, name: str, length: int) -> lis
     if place and machine.process != Process.PARALLEL:
         before = batch.placements[place - 1]
         causes = list(_inside(standing, machine, batch, before, placement))
-        minutes, starting = 0, (name,)
+        minutes = 0
+        starting: tuple[str, ...] = (name,)
     else:
         causes = list(_of_machine(standing, machine, batch, name, length))
         minutes = _change(standing, machine, batch)[0]

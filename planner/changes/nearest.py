@@ -72,7 +72,7 @@ def _works(standing: Standing, change: MoveWork) -> bool:
         return False
     if broken_by_place(scenario, arrays, standing.sequences, sequences):
         return False
-    timed = timed_operations(scenario, arrays, sequences)
+    timed = timed_operations(scenario, arrays, sequences, standing.state)
     rows = [standing.row[name] for name in standing.batch_of]
     rows += [standing.row[name] for name in operations_named(scenario, change.operations)]
     if any(timed.end[row] == NONE for row in rows):

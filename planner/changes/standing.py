@@ -9,13 +9,18 @@ from planner.domain import HandOn, Scenario
 from planner.kpis import terms_of
 from planner.schedule import Batch, Placement, Schedule, Terms
 from planner.search.decoding import encode
+from planner.search.kernels import State
+from planner.search.state import new_state
 
 Times = Mapping[str, tuple[str, int, int]]  # machine, start and completion by operation
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
 class Standing:
-    """What a change begins with; kept between changes, what it has derived is not made twice."""
+    """What a change begins with; kept between changes, what it has derived is not made twice.
+
+    It times schedules in a state of its own, so no two threads may use one at once.
+    """
 
     scenario: Scenario
     schedule: Schedule
@@ -24,6 +29,11 @@ class Standing:
     def arrays(self) -> Arrays:
         """Return the dense view of the scenario."""
         return arrays_from(self.scenario)
+
+    @cached_property
+    def state(self) -> State:
+        """Return a state of the compiled search for `arrays`, for whoever loads it next."""
+        return new_state(self.arrays, seed=0)
 
     @cached_property
     def sequences(self) -> Sequences:
@@ -88,3 +98,13 @@ class Standing:
         """Return completion less due date; None without one of them."""
         completion, due = self.completion_of(order), self.scenario.order[order].due
         return None if completion is None or due is None else completion - due
+
+
+def follow(before: Standing, scenario: Scenario, schedule: Schedule, arrays: Arrays) -> Standing:
+    """Return the standing after a change, with what stays true of the one before."""
+    after = Standing(scenario=scenario, schedule=schedule)
+    known: dict[str, object] = {"arrays": arrays}
+    if arrays is before.arrays and "state" in before.__dict__:
+        known["state"] = before.state
+    after.__dict__.update(known)  # as cached_property keeps them
+    return after

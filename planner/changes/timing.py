@@ -32,7 +32,8 @@ def retimed(
     that are as they were are the same objects. What is not planned is so for the reason that
     `reasons` or the schedule before gives.
     """
-    timed = timed_operations(scenario, arrays, sequences)
+    own = standing.state if arrays is standing.arrays else None
+    timed = timed_operations(scenario, arrays, sequences, own)
     batches = tuple(
         batch
         for machine, name in enumerate(scenario.machine)

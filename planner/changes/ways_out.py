@@ -133,7 +133,7 @@ def better_places(standing: Standing, name: str, machine: str = "") -> Iterator[
     sequences = tuple(map(tuple, lists))
     places = [
         place
-        for place in priced_places(standing.arrays, sequences, standing.row[name])
+        for place in priced_places(standing.arrays, sequences, standing.row[name], standing.state)
         if place.end < until
         and (not machine or standing.scenario.machines[place.machine].name == machine)
     ]

@@ -10,7 +10,7 @@ from planner.domain import Operation, Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
 from planner.search.coupling import circling
-from planner.search.kernels import columns
+from planner.search.kernels import State, columns
 from planner.search.state import load, new_state, sequences_in, single_table
 
 NO_ROOM = "no room is left for it in the machines' open time, by its deadline, beside the rest"
@@ -148,9 +148,11 @@ class TimedOperations:
         return int(self.arrays.window_start[first:last][min(window, last - first - 1)])
 
 
-def timed_operations(scenario: Scenario, arrays: Arrays, sequences: Sequences) -> TimedOperations:
-    """Return the earliest times of `sequences`."""
-    state = new_state(arrays, seed=0)
+def timed_operations(
+    scenario: Scenario, arrays: Arrays, sequences: Sequences, state: State | None = None
+) -> TimedOperations:
+    """Return the earliest times of `sequences`; a `state` of these `arrays` saves making one."""
+    state = new_state(arrays, seed=0) if state is None else state
     load(state, sequences)
     kernels.record_times(state)
     return TimedOperations(

@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.arrays import NONE, Arrays, Sequences
 from planner.search import kernels
+from planner.search.kernels import State
 from planner.search.kernels.placing import (
     PLACE_BEHIND,
     PLACE_COLUMNS,
@@ -31,12 +32,15 @@ class PricedPlace:
     end: int
 
 
-def priced_places(arrays: Arrays, sequences: Sequences, operation: int) -> list[PricedPlace]:
+def priced_places(
+    arrays: Arrays, sequences: Sequences, operation: int, state: State | None = None
+) -> list[PricedPlace]:
     """Return all places where `operation`, which is in none of `sequences`, can be timed.
 
-    What is before it on its route must be in them. Sorted by cost, then by end.
+    What is before it on its route must be in them. Sorted by cost, then by end. A `state` of these
+    `arrays` saves making one.
     """
-    state = new_state(arrays, seed=0)
+    state = new_state(arrays, seed=0) if state is None else state
     load(state, sequences)
     room = 2 * (len(state.op) + 2 * len(state.machine) + 1)
     found = np.zeros((room, PLACE_COLUMNS), dtype=np.int64)
