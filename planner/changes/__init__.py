@@ -6,6 +6,7 @@ changes of `planner.variants` are of a scenario's tables, before planning: what 
 `apply` makes one; `apply_to` goes on from where an earlier one led; `History` undoes and redoes.
 """
 
+from planner.changes.ahead import Ahead, ahead
 from planner.changes.applying import Applied
 from planner.changes.chain import Cause, CauseKind
 from planner.changes.differing import (
@@ -47,7 +48,10 @@ from planner.changes.kinds import (
     UnpinWork,
 )
 from planner.changes.nearest import apply, apply_to
+from planner.changes.promising import Promise, promise, promise_line
+from planner.changes.questions import why_here, why_not_together
 from planner.changes.refusing import Refused
+from planner.changes.replanning import Calmness, Replanned, replan
 from planner.changes.standing import Standing
 from planner.changes.ways_out import WayOut
 
@@ -55,9 +59,11 @@ __all__ = [
     "KINDS",
     "AddOrder",
     "AddShift",
+    "Ahead",
     "AllowMachine",
     "Applied",
     "BatchDifference",
+    "Calmness",
     "Cause",
     "CauseKind",
     "CloseMachine",
@@ -70,8 +76,10 @@ __all__ = [
     "OrderDifference",
     "PinWork",
     "PlanChange",
+    "Promise",
     "Refused",
     "Remark",
+    "Replanned",
     "ScheduleDifference",
     "SchedulePatch",
     "SetDue",
@@ -83,6 +91,7 @@ __all__ = [
     "TakeIn",
     "UnpinWork",
     "WayOut",
+    "ahead",
     "apply",
     "apply_to",
     "change_from_json",
@@ -94,6 +103,11 @@ __all__ = [
     "explanation",
     "hours",
     "patch",
+    "promise",
+    "promise_line",
+    "replan",
     "scenario_after",
     "signed_hours",
+    "why_here",
+    "why_not_together",
 ]

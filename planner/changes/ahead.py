@@ -67,9 +67,7 @@ def frozen(standing: Standing, now: int, near_hours: float | Mapping[str, float]
     unit = standing.scenario.clock.units_per_hour
     near = {}
     for name, (machine, start, _) in standing.times.items():
-        zone = near_hours
-        if isinstance(near_hours, Mapping):
-            zone = near_hours.get(machine, 0.0)
+        zone = near_hours.get(machine, 0.0) if isinstance(near_hours, Mapping) else near_hours
         operation = standing.scenario.operation[name]
         if start < now + zone * unit and operation.pin is None:
             pin = Pin(machine=machine, start=start, because=PinReason.FROZEN)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from planner.changes.chain import Cause, CauseKind, chain
+from planner.changes.chain import Cause, CauseKind, binding, chain
 from planner.changes.differing import hours, signed_hours
 from planner.changes.given import order_named
 from planner.changes.kinds import AddShift, AllowMachine, JoinBatch, MoveWork, PlanChange
@@ -185,6 +185,24 @@ def _end_line(standing: Standing, cause: Cause) -> str:
             return _beginning_line(standing, cause)
         case _:
             return f"{_upper(who)} could begin earlier than {moment(scenario, cause.until)}."
+
+
+def cause_lines(standing: Standing, operation: str) -> Iterator[str]:
+    """Yield what a planned operation waited for at last, each that alone kept it from earlier."""
+    for cause in binding(standing, operation):
+        if cause.kind != CauseKind.MACHINE:
+            yield _end_line(standing, cause)
+            continue
+        text = (
+            f"{cause.machine} was busy until {moment(standing.scenario, cause.since)} with "
+            f"{named(orders_of(standing.scenario, reversed(cause.others)))}"
+        )
+        if cause.changeover:
+            text += (
+                f", and then changes over from {cause.from_family} to {cause.to_family}, "
+                f"{_hours(standing.scenario, cause.changeover)}"
+            )
+        yield text + "."
 
 
 def _beginning_line(standing: Standing, cause: Cause) -> str:

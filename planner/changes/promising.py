@@ -144,17 +144,17 @@ def _places(waiting: Standing, name: str) -> Iterator[list[tuple[str, PricedPlac
         return
     ordered = along_routes(waiting.arrays, rows)
     for rank in (_by_cost, _by_end, _at_the_end):
-        sequences, chosen = waiting.sequences, []
+        sequences = waiting.sequences
+        chosen: list[tuple[str, PricedPlace]] = []
         for row in ordered:
             found = priced_places(waiting.arrays, sequences, row, waiting.state)
             if not found:
                 return
             ranked = rank(sequences, found)
             name_of_row = waiting.scenario.operations[row].name
+            spread = ranked[:: len(ranked) // PLACES + 1]
             if row == ordered[-1]:
-                for place in dict.fromkeys(
-                    (*ranked[:PLACES], *ranked[:: len(ranked) // PLACES + 1])
-                ):
+                for place in dict.fromkeys((*ranked[:PLACES], *spread)):
                     yield [*chosen, (name_of_row, place)]
                 break
             chosen.append((name_of_row, ranked[0]))
