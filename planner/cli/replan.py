@@ -1,6 +1,7 @@
 """`planner replan`: plan again from now on, with as little moved as wished."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
 from planner.cli import printing
@@ -8,6 +9,7 @@ from planner.cli.change import add_changes, changes_given
 from planner.cli.files import keep_what_is_read, read_both, write_schedule
 from planner.cli.output import DONE, FAILED, Commands, clean, number_of, say, show
 from planner.cli.shared_options import number, positive_seconds, whole_number
+from planner.domain import Scenario
 from planner.errors import WrongUseError
 
 SECONDS = 10.0
@@ -60,15 +62,12 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show what planning again moves; 0 if all changes could be made."""
-    from planner.changes import change_from_json, replan
+    from planner.changes import replan
     from planner.reader import read_actuals
 
     keep_what_is_read([options.scenario, options.schedule], options.out)
     scenario, schedule = read_both(options.scenario, options.schedule)
-    probe = change_from_json({"kind": "set due", "order": "-", "due": options.now}, scenario.clock)
-    now = getattr(probe, "due", None)
-    if not isinstance(now, int) or not 0 <= now <= scenario.horizon:
-        raise WrongUseError(f"--now {options.now} is not within the plan's time")
+    now = _now(options.now, scenario)
     found = replan(
         scenario,
         schedule,
@@ -95,6 +94,16 @@ def run(options: argparse.Namespace) -> int:
         say(f"written: {options.out}")
     certified = printing.show_certificate(found.scenario, found.schedule, "plan from now on")
     return DONE if certified and not found.refused else FAILED
+
+
+def _now(text: str, scenario: Scenario) -> int:
+    try:
+        now = scenario.clock.units(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        raise WrongUseError(f"--now {text} is no time such as 2026-03-02T14:00") from error
+    if not 0 <= now <= scenario.horizon:
+        raise WrongUseError(f"--now {text} is not between the plan's start and its horizon")
+    return now
 
 
 def _calmness(text: str) -> str:
