@@ -10,7 +10,7 @@ from planner.changes.kinds import AddShift, AllowMachine, JoinBatch, MoveWork, P
 from planner.changes.standing import Standing
 from planner.changes.ways_out import WayOut, last_of, ways_out
 from planner.changes.wording import moment, named, orders_of, step_of
-from planner.domain import Scenario
+from planner.domain import PinReason, Scenario
 from planner.schedule import Schedule
 
 
@@ -168,7 +168,7 @@ def _end_line(standing: Standing, cause: Cause) -> str:
             before = step_of(scenario, cause.others[0])
             return f"{_upper(who)} waited for {before}, ready for it {since}{opens}."
         case CauseKind.PINNED:
-            return f"{_upper(who)} is pinned to begin {since}."
+            return f"{_upper(who)} {_PINNED[_why_pinned(standing, cause)]} {since}."
         case CauseKind.CAPACITY:
             return f"{cause.machine} was full until {since}: {who} had to wait for a place."
         case CauseKind.HELD:
@@ -185,6 +185,18 @@ def _end_line(standing: Standing, cause: Cause) -> str:
             return _beginning_line(standing, cause)
         case _:
             return f"{_upper(who)} could begin earlier than {moment(scenario, cause.until)}."
+
+
+_PINNED = {
+    PinReason.PINNED: "is pinned to begin",
+    PinReason.BEGUN: "has begun already and goes on",
+    PinReason.FROZEN: "is frozen, too near to be moved, to begin",
+}
+
+
+def _why_pinned(standing: Standing, cause: Cause) -> PinReason:
+    pin = standing.scenario.operation[cause.operation].pin
+    return PinReason.PINNED if pin is None else pin.because
 
 
 def cause_lines(standing: Standing, operation: str) -> Iterator[str]:
