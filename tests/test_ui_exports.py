@@ -1,5 +1,6 @@
 """What the export page hands over, and what the pages say in words."""
 
+import dataclasses
 import io
 
 import pytest
@@ -53,6 +54,17 @@ def test_an_upload_is_given_back_on_the_export_page() -> None:
     head, *rows = made.upload().decode().splitlines()
     assert head.startswith("Auftrag;Dauer min;Los;planned_machine;")
     assert [row[:6] for row in rows] == ["7;5;x;", "8;5;y;"]
+
+
+@pytest.mark.parametrize("kind", ["html", "lists.html", "svg"])
+def test_exports_have_the_colour_that_the_user_gave_a_family(
+    plans: tuple[Plan, Plan], kind: str
+) -> None:
+    usual = handout(plans[0])
+    family = plans[0].schedule.batches[0].family
+    chosen = dataclasses.replace(usual, colours={family: "#12ab9f"})
+    assert b"#12ab9f" in chosen.made(kind).lower()
+    assert b"#12ab9f" not in usual.made(kind).lower()
 
 
 def test_figures_name_the_run_too(plans: tuple[Plan, Plan]) -> None:
