@@ -83,7 +83,7 @@ WAYS = {
     "another cell": lambda page: type_product(page, 4, ""),
     "several rows": lambda page: page.get_by_role("radio", name="Several rows at once").click(),
     "Enter, then the window closes": lambda page: (
-        page.keyboard.press("Enter"), settle(page, calm=100), page.close()),
+        page.keyboard.press("Enter"), settle(page), page.close()),
 }  # fmt: skip
 
 
