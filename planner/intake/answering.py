@@ -8,7 +8,7 @@ from planner.intake.files.cells import Sheet
 from planner.intake.reading.sheet_reading import Answers, Question
 
 # Questions about all files together have no sheet in their key.
-OF_ALL = frozenset(["run_time", "start", "sheet", "stage", "forbidden_changeovers"])
+OF_ALL = frozenset(["run_time", "start", "sheet", "forbidden_changeovers"])
 
 
 def labels(sheets: Sequence[Sheet]) -> list[str]:

@@ -19,11 +19,11 @@ from planner.intake.shapes import renumbered, shaped
 from planner.intake.shapes.same_headers import ALL
 from planner.intake.together import run_times
 from planner.intake.together.completing import Completed, completed
-from planner.intake.together.stages import divided
+from planner.intake.together.routes import divided, without_second_orders
 from planner.reader.tables import COLUMNS, Table, Tables
 
 Given = bytes | str | Path
-KEYS_OF_ALL = (run_times.KEY, "start", "origin", "stage", "year", "sheet", "eligibility")
+KEYS_OF_ALL = (run_times.KEY, "start", "origin", "year", "sheet", "eligibility")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +259,8 @@ def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
         asked = tuple(qualified(question, label) for question in part.questions)
         keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
         part = replace(part, questions=asked, label=label)
-        parts += divided(part, dict(answers))
+        parts += divided(part)
+    parts = without_second_orders(parts)
     kept, questions, said = _one_of_each(parts, dict(answers))
     return ImportedFiles(
         parts=tuple(kept),

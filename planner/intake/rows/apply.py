@@ -10,27 +10,24 @@ from planner.intake.reading.sheet_reading import BY_EXPORT, Question, SheetReadi
 from planner.intake.rows.data import fitting, split
 from planner.intake.rows.imported import Imported
 from planner.intake.rows.matrix import MIRROR, Long, long_rows
-from planner.intake.rows.operations import are_operations, linked
+from planner.intake.rows.operations import Steps, operations_of
 from planner.intake.rows.positions import with_positions
 from planner.intake.rows.progress import Progress, progress
 from planner.intake.rows.reader import BadCell, Reads, RowReader
 from planner.intake.rows.settle import Settled, settle
-from planner.intake.rows.steps import (
-    shared_cycles,
-    with_items,
-    with_waits,
-    without_defaults,
-    without_helpers,
-)
+from planner.intake.rows.step_progress import steps_left
+from planner.intake.rows.steps import shared_cycles, with_items, without_defaults, without_helpers
 from planner.intake.rows.table_findings import (
     findings_of,
     missing_columns,
     mixed_units,
     rejected_rows,
     repeated,
+    repeated_steps,
     skips_said,
 )
 from planner.intake.rows.twins import twins
+from planner.intake.rows.waits import with_waits
 from planner.reader.tables import Table
 
 
@@ -81,32 +78,30 @@ def _unknown(sheet: Sheet, mapping: SheetReading, skipped: tuple[Skipped, ...]) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
-    """The table that the rows became, the bad cells, what was left out, asked and said."""
+    """The table that the rows became, the bad cells, what was left out, asked and said.
+
+    `times` are those of steps that depend on the machine.
+    """
 
     table: Table
     bad: Sequence[BadCell]
     left: Progress
-    asked: tuple[Question, ...]
-    said: tuple[str, ...]
-    is_route: bool
+    asked: tuple[Question, ...] = ()
+    said: tuple[str, ...] = ()
+    has_operations: bool = False
+    times: Table | None = None
 
 
 def _made(work: _Work) -> _Made:
-    reads, columns, mapping = work.reads, work.reader.columns, work.done.mapping
-    reads, joined = with_items(work.reader, work.mapping, reads)
-    steps = linked(columns, reads.rows, work.mapping) if mapping.kind == "orders" else None
+    columns, mapping = work.reader.columns, work.done.mapping
+    reads, joined = with_items(work.reader, work.mapping, work.reads)
+    steps = operations_of(columns, reads.rows, reads.lines, work.mapping)
     if steps is not None:
-        columns, joined = steps.columns, (*joined, *steps.assumptions)
-        reads = reads._replace(rows=steps.rows)
-    is_route = mapping.kind == "orders" and are_operations(columns, reads.rows)
-    twice = [] if is_route else repeated(columns, reads, work.mapping)
+        return _made_of_steps(work, reads, steps, joined)
+    twice = repeated(columns, reads, work.mapping)
     again = {cell.line for cell in twice}
     good = [i for i, line in enumerate(reads.lines) if line not in again]
-    rows = [reads.rows[i] for i in good]
-    rows, asked, waited = with_waits(columns, rows, mapping, is_route=is_route)
-    left = Progress(columns=columns, rows=rows, lines=[reads.lines[i] for i in good])
-    if not is_route:
-        left = progress(left.columns, left.rows, left.lines, mapping)
+    left = progress(columns, [reads.rows[i] for i in good], [reads.lines[i] for i in good], mapping)
     columns, rows, placed = with_positions(left.columns, left.rows, mapping)
     columns, rows = without_helpers(columns, rows, mapping)
     lines, defaults = left.lines, tuple[str, ...]()
@@ -116,9 +111,30 @@ def _made(work: _Work) -> _Made:
         table=Table(columns=columns, rows=tuple(rows), numbers=tuple(lines)),
         bad=[*reads.bad, *twice],
         left=left,
+        said=(*joined, *shared_cycles(work.mapping), *placed, *defaults),
+    )
+
+
+def _made_of_steps(work: _Work, reads: Reads, steps: Steps, joined: Sequence[str]) -> _Made:
+    mapping, columns = work.done.mapping, steps.columns
+    twice = repeated_steps(columns, steps, work.mapping) if mapping.kind == "orders" else []
+    again = {cell.line for cell in twice}
+    good = [i for i, line in enumerate(steps.lines) if line not in again]
+    lines = [steps.lines[i] for i in good]
+    rows, asked, waited = with_waits(columns, [steps.rows[i] for i in good], mapping)
+    left = Progress(columns=columns, rows=rows, lines=lines)
+    if mapping.kind == "orders":
+        left = steps_left(columns, rows, lines, mapping)
+    columns, rows, placed = with_positions(left.columns, left.rows, mapping)
+    columns, rows = without_helpers(columns, rows, mapping)
+    return _Made(
+        table=Table(columns=columns, rows=tuple(rows), numbers=tuple(left.lines)),
+        bad=[*reads.bad, *twice],
+        left=left,
         asked=asked,
-        said=(*joined, *shared_cycles(work.mapping), *placed, *waited, *defaults),
-        is_route=is_route,
+        said=(*joined, *steps.assumptions, *shared_cycles(work.mapping), *placed, *waited),
+        has_operations=mapping.kind == "orders",
+        times=steps.times,
     )
 
 
@@ -146,7 +162,8 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         headings=tuple(zip(work.reader.columns, work.reader.headings, strict=True)),
         cells=_cells(sheet, work.mapping, table) if work.mapping.kind == "orders" else (),
         keys=(*work.done.keys, *made.left.keys, MIRROR, "symmetric", "wait"),
-        has_operations=made.is_route,
+        has_operations=made.has_operations,
+        machine_times=made.times,
     )
 
 

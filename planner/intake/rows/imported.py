@@ -24,7 +24,8 @@ class Imported:
 
     `table` is None while it is not known what the table holds. `headings` maps each of its columns
     to the name the file has for it. `cells` are those of the file, for each row of an orders table.
-    `label` is how keys of questions call the sheet.
+    `label` is how keys of questions call the sheet. `has_operations` says that a row of orders is a
+    step of one; `machine_times` are times of steps that depend on the machine, for durations.csv.
     """
 
     file: str
@@ -40,6 +41,7 @@ class Imported:
     cells: tuple[tuple[str, ...], ...] = field(default=())
     keys: tuple[str, ...] = field(default=(), repr=False)
     has_operations: bool = False
+    machine_times: Table | None = None
     label: str = ""
 
     @property

@@ -16,22 +16,47 @@ _MOST_CODES = 12
 
 @dataclass(slots=True)
 class Progress:
-    """The rows that are left to plan, their lines, the others with the reason, and what came up."""
+    """The rows that are left to plan, their lines, the others with the reason, and what came up.
+
+    `what` a row is: an order, or a step of one.
+    """
 
     columns: tuple[str, ...]
     rows: Rows
     lines: list[int]
+    what: str = "order"
     skipped: list[Skipped] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
+    def counted(self, count: int) -> str:
+        """Return how many there are of what a row is, with the verb.
+
+        >>> Progress(columns=(), rows=[], lines=[]).counted(2)
+        '2 orders are'
+        """
+        return f"{count} {self.what}{'s are' if count > 1 else ' is'}"
+
+    @property
+    def one(self) -> str:
+        """Return what a row is, with its article."""
+        return f"{'an' if self.what[0] in 'aeiou' else 'a'} {self.what}"
+
 
 def progress(
-    columns: tuple[str, ...], rows: Rows, lines: Sequence[int], mapping: SheetReading
+    columns: tuple[str, ...],
+    rows: Rows,
+    lines: Sequence[int],
+    mapping: SheetReading,
+    *,
+    what: str = "order",
 ) -> Progress:
-    """Return what is left of orders that say how far they are; of others all of them."""
-    done = Progress(columns=columns, rows=list(rows), lines=list(lines))
+    """Return what is left of orders that say how far they are; of others all of them.
+
+    `what` is what the assumptions call a row.
+    """
+    done = Progress(columns=columns, rows=list(rows), lines=list(lines), what=what)
     if mapping.kind == "orders":
         _with_done(done, mapping)
         _judge(done, mapping)
@@ -181,7 +206,7 @@ def _closing(
         Question(
             key=key,
             column=name.column,
-            text=f"{name.column}: which of these mean that an order is finished: {listed}?",
+            text=f"{name.column}: which of these mean that {done.one} is finished: {listed}?",
             options=(*options, Option(value=_NONE, label="none of them: all are to be planned")),
             default=default,
             is_open=True,
@@ -203,7 +228,7 @@ def _held(done: Progress, mapping: SheetReading, states: Sequence[str]) -> bool:
             Question(
                 key=key,
                 column=name.column,
-                text=f"{name.column}: {count} order{'s are' if count > 1 else ' is'} on hold.",
+                text=f"{name.column}: {done.counted(count)} on hold.",
                 options=(
                     Option(value="leave", label="leave them out"),
                     Option(value="plan", label="plan them"),
@@ -217,7 +242,7 @@ def _held(done: Progress, mapping: SheetReading, states: Sequence[str]) -> bool:
 def _count(done: Progress, name: str) -> None:
     for reason in dict.fromkeys(skip.reason for skip in done.skipped):
         count = sum(skip.reason == reason for skip in done.skipped)
-        what = f"{count} order{'s' if count > 1 else ''}"
+        what = f"{count} {done.what}{'s' if count > 1 else ''}"
         of = f" as {name} says" if name and reason != "all of it is made" else ""
         done.assumptions.append(f"{what} left out{of}: {reason}")
 
@@ -228,5 +253,4 @@ def _say_partly(done: Progress) -> None:
     at = done.columns.index("done_quantity")
     partly = sum((_number(row[at]) or 0) > 0 for row in done.rows)
     if partly:
-        orders = f"{partly} order{'s are' if partly > 1 else ' is'}"
-        done.assumptions.append(f"{orders} partly made: the rest of each is planned")
+        done.assumptions.append(f"{done.counted(partly)} partly made: the rest of each is planned")

@@ -11,6 +11,7 @@ from planner.intake.headings.fields import KEYS
 from planner.intake.reading.layout import Skipped
 from planner.intake.reading.sheet_reading import SheetReading
 from planner.intake.rows.imported import RejectedRow
+from planner.intake.rows.operations import Steps, step_of
 from planner.intake.rows.reader import BadCell, Reads
 from planner.intake.rows.settle import Settled
 from planner.reader.tables import Table
@@ -36,6 +37,24 @@ def repeated(columns: Sequence[str], reads: Reads, mapping: SheetReading) -> lis
                 )
             )
         first.setdefault(name, line)
+    return found
+
+
+def repeated_steps(columns: Sequence[str], steps: Steps, mapping: SheetReading) -> list[BadCell]:
+    """Return what is wrong with steps of orders that are there already."""
+    heading, found = mapping.column_of("order_id"), []
+    first: dict[tuple[str, ...], int] = {}
+    for row, line in zip(steps.rows, steps.lines, strict=True):
+        step = step_of(columns, row)
+        if step in first:
+            problem = Problem(
+                "unique_name",
+                f"this step of {step[0]} is already in row {first[step]}",
+                "Delete one of the two, or give the steps different numbers.",
+            )
+            column = heading.column if heading else "order_id"
+            found.append(BadCell(line=line, column=column, value=step[0], problem=problem))
+        first.setdefault(step, line)
     return found
 
 

@@ -11,6 +11,7 @@ from planner.intake.reading.sheet_reading import Option, Question
 from planner.reader.tables import Table
 
 KEY = "run_time"
+RATES = "rates"
 _TIMES = ("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes")
 _PER_UNIT = re.compile(
     r"(.+?)\s*(?:/|\bper\b)\s*(?:unit|pcs?|pieces?|stk|st|stück|kg|pièce|unidad|件|个)\.?", re.I
@@ -18,12 +19,18 @@ _PER_UNIT = re.compile(
 _PER_HOUR = re.compile(r"(.+?)\s*(?:/|\bper\b)\s*(?:h|hour|std|stunde|heure|hora|小时)\.?", re.I)
 
 
-def question() -> Question:
-    """Return the question; any other number may stand in the answers it offers."""
+def question(rates: str = "") -> Question:
+    """Return the question; any other number may stand in the answers it offers.
+
+    `rates` is the column of machine rates, which hold unless another answer is given.
+    """
+    own = Option(value=RATES, label=f"as the rates of the machines in {rates} say")
     return Question(
         key=KEY,
         text="Nothing says how long orders take. How long is it?",
+        default=RATES if rates else None,
         options=(
+            *((own,) if rates else ()),
             Option(value="60 min", label="each order takes 60 minutes, or any other time"),
             Option(value="1 min/unit", label="each unit takes 1 minute, or any other time"),
             Option(value="60/h", label="60 units an hour, or any other number"),
