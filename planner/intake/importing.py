@@ -54,12 +54,19 @@ class ImportedFiles:
             upload=self._upload(files),
             settings=self._completed.settings,
             name=self.name,
-            sources={part.name: part.file for part in self.parts if part.name in files},
+            sources=self._sources(files),
         )
 
+    def _sources(self, files: Mapping[str, Table]) -> dict[str, str]:
+        """Return the file each table is from; of several from one file the first alone has it."""
+        sources: dict[str, str] = {}
+        for part in self.parts:
+            if part.name in files and part.file not in sources.values():
+                sources[part.name] = part.file
+        return sources
+
     def _upload(self, files: Mapping[str, Table]) -> str:
-        part = next((part for part in self.parts if part.name == "orders.csv"), None)
-        upload = upload_of(part, files["orders.csv"]) if part and part.name in files else None
+        upload = upload_of(self.parts, files)
         return upload.to_json() if upload else ""
 
     @property

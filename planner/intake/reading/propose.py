@@ -24,6 +24,7 @@ KIND_NAMES = {
     "calendars": "calendars",
     "durations": "durations or speeds per machine",
     "eligibility": "what may run on which machine, or must not",
+    "waits": "waits between operations, such as queue times",
     "none": "nothing to plan with: leave it out",
 }
 

@@ -53,7 +53,7 @@ class Imported:
     def name(self) -> str:
         """Return the file of the scenario this table is, such as orders.csv; "" if not known."""
         kind = "changeovers" if self.kind == "matrix" else self.kind
-        return "" if kind in ("", "eligibility") else f"{kind}.csv"
+        return "" if kind in ("", "eligibility", "waits") else f"{kind}.csv"
 
     @property
     def is_ready(self) -> bool:

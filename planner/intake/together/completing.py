@@ -11,6 +11,7 @@ from planner.intake.together import (
     eligibility,
     equal_machines,
     machine_rates,
+    queue_times,
     routes,
     run_times,
     start,
@@ -38,7 +39,7 @@ def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, st
     tables = {part.name: part.table for part in parts if part.name and part.table is not None}
     work = _Work(tables=tables, settings=settings)
     if "orders.csv" in tables:
-        _with_routes(work)
+        _with_routes(work, parts)
         _with_machines(work)
         _with_eligible(work, parts, answers)
         _with_times(work, parts, answers)
@@ -72,10 +73,18 @@ class _Work:
             self.asked.append(question)
 
 
-def _with_routes(work: _Work) -> None:
+def _with_routes(work: _Work, parts: Sequence[Imported]) -> None:
     given = work.tables.get(routes.ROUTES)
-    if given is not None:
-        work.tables[routes.ROUTES] = routes.named_once(given, work.orders)
+    waits = [part for part in parts if part.kind == "waits"]
+    if given is None:
+        work.said += [f"{part.file} is not planned with: there are no routes" for part in waits]
+        return
+    given = routes.named_once(given, work.orders)
+    if waits and "stage" in given.columns:
+        products = routes.products_of(work.orders)
+        given, said = queue_times.with_queue_times(given, products, waits)
+        work.said += said
+    work.tables[routes.ROUTES] = given
 
 
 def _with_machines(work: _Work) -> None:

@@ -193,3 +193,10 @@ def without_route(orders: Table, routes: Table) -> list[int]:
         for index, row in enumerate(orders.rows)
         if not any(row[place] in named[name] for name, place in places.items())
     ]
+
+
+def products_of(orders: Table) -> Mapping[str, str]:
+    """Return the product of each order that has one."""
+    if not {"order_id", "product"} <= set(orders.columns):
+        return {}
+    return dict(zip(orders.column("order_id"), orders.column("product"), strict=True))

@@ -13,10 +13,14 @@ from planner.reader.tables import Table
 KEY = "run_time"
 RATES = "rates"
 _TIMES = ("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes")
-_PER_UNIT = re.compile(
-    r"(.+?)\s*(?:/|\bper\b)\s*(?:unit|pcs?|pieces?|stk|st|stück|kg|pièce|unidad|件|个)\.?", re.I
+_PER = re.compile(r"/|\bper\b", re.IGNORECASE)
+_UNITS = frozenset(
+    """
+    unit pc pcs piece pieces stk st stück kg pièce unidad 件 个
+    """.split()  # noqa: SIM905
 )
-_PER_HOUR = re.compile(r"(.+?)\s*(?:/|\bper\b)\s*(?:h|hour|std|stunde|heure|hora|小时)\.?", re.I)
+_HOURS = frozenset(("h", "hour", "std", "stunde", "heure", "hora", "小时"))
+_LONGEST = 100  # characters of an answer
 
 
 def question(rates: str = "") -> Question:
@@ -62,11 +66,22 @@ def with_run_time(orders: Table, answer: str) -> tuple[Table, str] | None:
 
 
 def _understood(answer: str) -> tuple[str, str] | None:
-    per_unit, per_hour = _PER_UNIT.fullmatch(answer.strip()), _PER_HOUR.fullmatch(answer.strip())
-    if per_hour and (rate := number(per_hour[1], ".")) and rate.number > 0:
-        return "units_per_hour", f"{rate.number.normalize():f}"
-    cell: Cell = per_unit[1] if per_unit else answer
+    amount, each = _of_what(answer[:_LONGEST])
+    if each in _HOURS:
+        rate = number(amount, ".")
+        if rate is not None and rate.number > 0:
+            return "units_per_hour", f"{rate.number.normalize():f}"
+    cell: Cell = amount if each in _UNITS else answer
     minutes = duration(cell, Format(unit="min", decimal="."))
     if isinstance(minutes, Problem) or minutes == "0":
         return None
-    return ("minutes_per_unit" if per_unit else "duration_minutes"), minutes
+    return ("minutes_per_unit" if each in _UNITS else "duration_minutes"), minutes
+
+
+def _of_what(answer: str) -> tuple[str, str]:
+    """Return what stands before `/` or `per` in an answer, and what behind it."""
+    match = _PER.search(answer)
+    if match is None:
+        return answer.strip(), ""
+    each = answer[match.end() :].strip().rstrip(".").casefold()
+    return answer[: match.start()].strip(), each
