@@ -32,7 +32,8 @@ NO_DATES = frozenset(_NO_DATES.split())
 class Limits:
     """How much of a file is read before it is refused.
 
-    `seconds` bounds the reading of one workbook, `memory` (bytes) the process that does it.
+    `seconds` of processor time bound the reading of one workbook, `memory` (bytes) the process that
+    does it.
     `cells` bounds a workbook: longer histories come as CSV, which is streamed.
     """
 

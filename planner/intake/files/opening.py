@@ -1,9 +1,11 @@
 """Files, folders and packages to sheets of cells, within limits."""
 
 from collections.abc import Iterable
+from errno import EFBIG
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding, RefusedFileError
+from planner.files import read_bytes
 from planner.intake.files.cells import Limits, Sheet, refusal
 from planner.intake.files.delimited import delimited, from_bytes
 from planner.intake.files.safety import checked_zip, unpacked
@@ -91,15 +93,15 @@ def bytes_of(given: bytes | str | Path, name: str, limits: Limits) -> tuple[byte
     path = Path(given)
     name = name or path.name
     try:
-        if path.stat().st_size > limits.file_bytes:
+        return read_bytes(path, limits.file_bytes), name
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == EFBIG:
             raise refusal(
                 "file_too_large",
-                f"the file has {path.stat().st_size:,} bytes",
+                f"the file has more than {limits.file_bytes:,} bytes",
                 "Import a CSV this large as a stream.",
                 name,
-            )
-        return path.read_bytes(), name
-    except (OSError, ValueError) as error:
+            ) from error
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise refusal(
             "unreadable_file", f"{name} cannot be opened: {reason}", "Check the path.", name

@@ -535,7 +535,7 @@ class Columns:
         said = self._tried.heard[place]
         for name, score in sorted(said.items(), key=lambda item: -item[1])[:1]:
             holder = next((p for p, (f, _) in self._field.items() if f == name), None)
-            if score > 0.6 and holder is not None and not self._tried.others[place]:
+            if score > 0.6 and holder not in (None, place) and not self._tried.others[place]:
                 said_so = f"{self._name(holder)} is taken as {name}, not {self._name(place)}"
                 self.assumptions.append(said_so)
 

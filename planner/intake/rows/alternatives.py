@@ -1,6 +1,7 @@
 """Rows of one step that name different machines: one step that any of them can make."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from planner.reader.tables import Table
@@ -17,13 +18,17 @@ _STEP = ("order_id", "product", "stage", "operation")
 
 
 class Merged(NamedTuple):
-    """Operations with a row for each step, and the times that depend on the machine."""
+    """Operations with a row for each step, and the times that depend on the machine.
+
+    `others` are the lines of the other rows of a step, by the line of its first one.
+    """
 
     columns: tuple[str, ...]
     rows: Rows
     lines: list[int]
     times: Table | None = None
     assumptions: tuple[str, ...] = ()
+    others: Mapping[int, tuple[int, ...]] = MappingProxyType({})
 
 
 def with_alternatives(columns: tuple[str, ...], rows: Rows, lines: Sequence[int]) -> Merged:
@@ -39,7 +44,7 @@ def with_alternatives(columns: tuple[str, ...], rows: Rows, lines: Sequence[int]
     for index, row in enumerate(rows):
         groups.setdefault(tuple(row[place] for place in places), []).append(index)
     made, kept, times = [], [], list[tuple[str, ...]]()
-    merged = 0
+    others: dict[int, tuple[int, ...]] = {}
     machine = columns.index("eligible_machines")
     for group in groups.values():
         machines = [rows[index][machine] for index in group]
@@ -47,16 +52,16 @@ def with_alternatives(columns: tuple[str, ...], rows: Rows, lines: Sequence[int]
             made += [rows[index] for index in group]
             kept += [lines[index] for index in group]
             continue
-        merged += 1
+        others[lines[group[0]]] = tuple(lines[index] for index in group[1:])
         row, own = _one(columns, [rows[index] for index in group])
         made.append(row)
         kept.append(lines[group[0]])
         times += own
-    if merged:
-        steps = "step has rows" if merged == 1 else "steps have rows"
-        said = (*said, f"{merged} {steps} with different machines: any one of them makes it")
+    if others:
+        steps = "step has rows" if len(others) == 1 else "steps have rows"
+        said = (*said, f"{len(others)} {steps} with different machines: any one of them makes it")
     table = _table(times) if times else None
-    return Merged(columns, made, kept, table, said)
+    return Merged(columns, made, kept, table, said, others)
 
 
 def _with_eligible(

@@ -1,7 +1,7 @@
 """A sheet and its mapping to a canonical table, with everything assumed, asked or refused."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from planner.errors import Finding
 from planner.intake.files.cells import Sheet, as_written
@@ -90,6 +90,7 @@ class _Made:
     said: tuple[str, ...] = ()
     has_operations: bool = False
     times: Table | None = None
+    others: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def _made(work: _Work) -> _Made:
@@ -135,6 +136,7 @@ def _made_of_steps(work: _Work, reads: Reads, steps: Steps, joined: Sequence[str
         said=(*joined, *steps.assumptions, *shared_cycles(work.mapping), *placed, *waited),
         has_operations=mapping.kind == "orders",
         times=steps.times,
+        others=steps.others,
     )
 
 
@@ -160,10 +162,14 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
         ),
         skipped=skipped,
         headings=tuple(zip(work.reader.columns, work.reader.headings, strict=True)),
-        cells=_cells(sheet, work.mapping, table) if work.mapping.kind == "orders" else (),
+        cells=_cells(sheet, work.mapping, table.numbers) if work.mapping.kind == "orders" else (),
         keys=(*work.done.keys, *made.left.keys, MIRROR, "symmetric", "wait"),
         has_operations=made.has_operations,
         machine_times=made.times,
+        more_cells={
+            _cells(sheet, work.mapping, [first])[0]: _cells(sheet, work.mapping, others)
+            for first, others in made.others.items()
+        },
     )
 
 
@@ -178,10 +184,12 @@ def _all_findings(sheet: Sheet, work: _Work, made: _Made) -> tuple[Finding, ...]
     )
 
 
-def _cells(sheet: Sheet, mapping: SheetReading, table: Table) -> tuple[tuple[str, ...], ...]:
-    """Return the cells of the rows of `table` as the file has them, without an export's own."""
+def _cells(
+    sheet: Sheet, mapping: SheetReading, lines: Sequence[int]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the cells of lines of the file as it has them, without an export's own."""
     places = [column.index for column in mapping.columns if column.by != BY_EXPORT]
     return tuple(
         tuple(as_written(row[i]) if i < len(row) else "" for i in places)
-        for row in (sheet.rows[line - 1] for line in table.numbers)
+        for row in (sheet.rows[line - 1] for line in lines)
     )

@@ -1,5 +1,6 @@
 """One table of a file, understood as far as it goes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.errors import Finding
@@ -25,7 +26,8 @@ class Imported:
     `table` is None while it is not known what the table holds. `headings` maps each of its columns
     to the name the file has for it. `cells` are those of the file, for each row of an orders table.
     `label` is how keys of questions call the sheet. `has_operations` says that a row of orders is a
-    step of one; `machine_times` are times of steps that depend on the machine, for durations.csv.
+    step of one; `machine_times` are times of steps that depend on the machine, for durations.csv;
+    `more_cells` those of more rows of a step, by the cells of its first one.
     """
 
     file: str
@@ -42,6 +44,7 @@ class Imported:
     keys: tuple[str, ...] = field(default=(), repr=False)
     has_operations: bool = False
     machine_times: Table | None = None
+    more_cells: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     label: str = ""
 
     @property

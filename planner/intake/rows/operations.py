@@ -1,6 +1,7 @@
 """Several rows of one order or product are operations of its route: found, put in order, told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from planner.intake.reading.sheet_reading import SheetReading
@@ -19,7 +20,8 @@ _MOST_TWICE = 0.05
 class Steps(NamedTuple):
     """A table whose rows are operations, their lines, and what was assumed.
 
-    `times` are those that depend on the machine, as rows of durations.csv.
+    `times` are those that depend on the machine, as rows of durations.csv; `others` the lines of
+    more rows of a step, by that of its first one.
     """
 
     columns: tuple[str, ...]
@@ -27,6 +29,7 @@ class Steps(NamedTuple):
     lines: list[int]
     times: Table | None = None
     assumptions: tuple[str, ...] = ()
+    others: Mapping[int, tuple[int, ...]] = MappingProxyType({})
 
 
 def operations_of(
@@ -53,6 +56,7 @@ def operations_of(
         merged.lines,
         merged.times,
         (*said, *numbered, *merged.assumptions),
+        merged.others,
     )
 
 

@@ -45,7 +45,7 @@ def divided(part: Imported) -> list[Imported]:
             assumptions=(*part.assumptions, f"{rows} are the steps of {of}: their routes"),
             cells=tuple(cells[number] for number in orders.numbers) if cells else (),
         ),
-        _routes(part, table, groups),
+        _routes(part, table, groups, cells),
         *times,
     ]
 
@@ -126,7 +126,12 @@ def _varies(table: Table, groups: Iterable[Sequence[int]], name: str) -> bool:
     return any(len({table.rows[index][at] for index in group}) > 1 for group in groups)
 
 
-def _routes(part: Imported, table: Table, groups: Sequence[Sequence[int]]) -> Imported:
+def _routes(
+    part: Imported,
+    table: Table,
+    groups: Sequence[Sequence[int]],
+    cells: Mapping[int, tuple[str, ...]],
+) -> Imported:
     own = [n for n in table.columns if _is_open(n) and _varies(table, groups, n)]
     others = [
         name
@@ -149,6 +154,8 @@ def _routes(part: Imported, table: Table, groups: Sequence[Sequence[int]]) -> Im
         ),
         mapping=replace(part.mapping, kind="routes"),
         headings=part.headings,
+        cells=tuple(cells[table.numbers[index]] for index in ranked) if cells else (),
+        more_cells=part.more_cells,
     )
 
 
