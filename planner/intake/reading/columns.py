@@ -69,7 +69,7 @@ _CHOICE = frozenset(
 _ASKED_AT_MOST = 10
 # What is understood and cannot be planned with as it stands, with the reason.
 _SAID_ONLY: Mapping[str, str] = {
-    "setup_minutes": "set-up time: changeovers are a list of their own"
+    "setup_minutes": "set-up time: changeovers are a list of their own",
 }
 # An empty column of these is not the same as none: its cells are missing.
 _NEVER_EMPTY = frozenset(("quantity", "family", *_TIMES, "max_minutes"))
