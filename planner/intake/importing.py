@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding, RefusedFileError
 from planner.intake.answering import answering_nothing, answers_for, labels, qualified
-from planner.intake.files.cells import Limits, Sheet
+from planner.intake.files.cells import CellTable, Limits
 from planner.intake.files.opening import bytes_of, opened, sniff
 from planner.intake.giving_back.uploads import upload_of
 from planner.intake.headings.lexicon import Raw, using
@@ -138,7 +138,7 @@ def _refused(name: str, refused: RefusedFileError) -> Imported:
     return Imported(file=name, kind="", table=None, mapping=empty, findings=(refused.finding,))
 
 
-def _likeliest(sheets: Sequence[Sheet], answers: Answers, memory: Memory) -> Imported:
+def _likeliest(sheets: Sequence[CellTable], answers: Answers, memory: Memory) -> Imported:
     proposed = proposals(sheets, [answers] * len(sheets))
     parts = [
         renumbered(import_sheet(sheet, proposal, memory), sheet)
@@ -171,7 +171,7 @@ def _with_others(best: Imported, others: Sequence[Imported]) -> Imported:
     return replace(best, assumptions=(*best.assumptions, said))
 
 
-def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
+def import_sheet(sheet: CellTable, proposal: Proposal, memory: Memory) -> Imported:
     """Return the canonical table of one sheet, with the reading proposed or remembered."""
     known = remembered(memory, proposal.mapping)
     joined = _joined_question(sheet) if sheet.joined else ()
@@ -192,7 +192,7 @@ def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
     )
 
 
-def _joined_question(sheet: Sheet) -> tuple[Question, ...]:
+def _joined_question(sheet: CellTable) -> tuple[Question, ...]:
     """Return the question which of several equal sheets count."""
     options = [Option(value=name, label=f"{name} alone") for name in sheet.joined]
     question = Question(
@@ -230,7 +230,7 @@ def import_tables(
 class _Read:
     """What was in the files before anything of it is understood."""
 
-    sheets: list[Sheet]
+    sheets: list[CellTable]
     findings: list[Finding]
     settings: str
     name: str
@@ -238,7 +238,7 @@ class _Read:
 
 def _read(files: Iterable[tuple[str, bytes]] | str | Path, limits: Limits) -> _Read:
     findings: list[Finding] = []
-    sheets: list[Sheet] = []
+    sheets: list[CellTable] = []
     settings, name = "", "scenario"
     for file, data in opened(files, limits, findings):
         name = PurePosixPath(file).stem if name == "scenario" else name

@@ -61,7 +61,7 @@ def warning(rule: str, message: str, hint: str, **place: str | int | None) -> Fi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class CellTable:
     """One table of cells: a delimited file, or one sheet of a workbook.
 
     `rows[k]` is row k + 1, as a spreadsheet counts. A table that was put together has in `numbers`

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding, RefusedFileError
 from planner.files import read_bytes
-from planner.intake.files.cells import Limits, Sheet, refusal
+from planner.intake.files.cells import CellTable, Limits, refusal
 from planner.intake.files.delimited import delimited, from_bytes
 from planner.intake.files.safety import checked_zip, unpacked
 from planner.intake.files.workbook import workbook
@@ -15,7 +15,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
-def sniff(data: bytes, name: str, limits: Limits | None = None) -> tuple[Sheet, ...]:
+def sniff(data: bytes, name: str, limits: Limits | None = None) -> tuple[CellTable, ...]:
     """Return the sheets of a file, whatever its name says it is; refuses what has none."""
     limits = limits or Limits()
     if len(data) > limits.file_bytes:
@@ -50,7 +50,7 @@ def _is_workbook(data: bytes, name: str, limits: Limits) -> bool:
     return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
 
 
-def _text_sheet(data: bytes, name: str, limits: Limits) -> Sheet:
+def _text_sheet(data: bytes, name: str, limits: Limits) -> CellTable:
     source = delimited(name, from_bytes(data), limits)
     rows = []
     for row in source.rows(limits):
@@ -62,7 +62,7 @@ def _text_sheet(data: bytes, name: str, limits: Limits) -> Sheet:
                 "Import it as a stream.",
                 name,
             )
-    return Sheet(
+    return CellTable(
         file=name,
         rows=tuple(rows),
         encoding=source.encoding,
@@ -72,7 +72,7 @@ def _text_sheet(data: bytes, name: str, limits: Limits) -> Sheet:
     )
 
 
-def _checked(sheet: Sheet, limits: Limits) -> Sheet:
+def _checked(sheet: CellTable, limits: Limits) -> CellTable:
     """Refuse cells that no planner wrote."""
     for number, row in enumerate(sheet.rows, start=1):
         for cell in row:

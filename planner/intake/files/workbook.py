@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Finding, RefusedFileError
-from planner.intake.files.cells import Cell, Limits, Row, Sheet, refusal, warning
+from planner.intake.files.cells import Cell, CellTable, Limits, Row, refusal, warning
 
 _WORKER = Path(__file__).with_name("workbook_worker.py")
 # Seconds to wait for each second of work: the machine may have other work too.
@@ -18,7 +18,7 @@ _PATIENCE = 4
 _HINT = "Save the sheet as CSV and upload that."
 
 
-def workbook(data: bytes, file: str, limits: Limits) -> tuple[Sheet, ...]:
+def workbook(data: bytes, file: str, limits: Limits) -> tuple[CellTable, ...]:
     """Return the visible sheets of a workbook; refuses what cannot be read within the limits."""
     found = _answer(data, file, limits)
     if "refused" in found:
@@ -30,7 +30,7 @@ def workbook(data: bytes, file: str, limits: Limits) -> tuple[Sheet, ...]:
         assumed.append(f"hidden sheets are left out: {', '.join(found['hidden'][:5])}")
     several = len(found["sheets"]) > 1
     return tuple(
-        Sheet(
+        CellTable(
             file=file,
             name=sheet["name"] if several else "",
             rows=_with_gaps(sheet["rows"]),

@@ -7,7 +7,7 @@ _ENDS = frozenset(" \t\r\n\f\v,;:/|()[]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Sign:
     """One sign of a shape: which letters it takes, and whether any number of them."""
 
     takes: Callable[[str], bool]
@@ -18,7 +18,7 @@ class _Part:
 class Shape:
     """A shape such as `R-###`: `?` a letter or digit, `#` a digit, `*` the rest of a word."""
 
-    parts: tuple[_Part, ...]
+    parts: tuple[_Sign, ...]
 
     def find(self, text: str) -> str:
         """Return the first longest part of `text` that has the shape; "" if none has.
@@ -68,15 +68,15 @@ def shape_of(pattern: str) -> Shape:
     return Shape(tuple(_part(sign) for sign in pattern))
 
 
-def _part(sign: str) -> _Part:
+def _part(sign: str) -> _Sign:
     if sign == "*":
-        return _Part(lambda letter: letter not in _ENDS and not letter.isspace(), repeats=True)
+        return _Sign(lambda letter: letter not in _ENDS and not letter.isspace(), repeats=True)
     if sign == "#":
-        return _Part(str.isdecimal)
+        return _Sign(str.isdecimal)
     if sign == "?":
-        return _Part(_goes_on)
+        return _Sign(_goes_on)
     same = sign.casefold()
-    return _Part(lambda letter: letter.casefold() == same)
+    return _Sign(lambda letter: letter.casefold() == same)
 
 
 def _goes_on(letter: str) -> bool:

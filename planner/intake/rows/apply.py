@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.errors import Finding
-from planner.intake.files.cells import Sheet, as_written
+from planner.intake.files.cells import CellTable, as_written
 from planner.intake.reading.layout import Skipped
 from planner.intake.reading.sheet_reading import BY_EXPORT, Question, SheetReading
 from planner.intake.rows.data import fitting, split
@@ -12,7 +12,7 @@ from planner.intake.rows.imported import Imported
 from planner.intake.rows.matrix import MIRROR, Long, long_rows
 from planner.intake.rows.operations import Steps, operations_of
 from planner.intake.rows.positions import with_positions
-from planner.intake.rows.progress import Progress, progress
+from planner.intake.rows.progress import RowsLeft, progress
 from planner.intake.rows.reader import BadCell, Reads, RowReader
 from planner.intake.rows.settle import Settled, settle
 from planner.intake.rows.step_progress import steps_left
@@ -31,7 +31,7 @@ from planner.intake.rows.waits import with_waits
 from planner.reader.tables import Table
 
 
-def apply(sheet: Sheet, mapping: SheetReading) -> Imported:
+def apply(sheet: CellTable, mapping: SheetReading) -> Imported:
     """Return the canonical table of `sheet` as `mapping` says, and all that came up.
 
     Formats are settled here from the cells; answers count where the cells leave a choice.
@@ -47,11 +47,11 @@ def apply(sheet: Sheet, mapping: SheetReading) -> Imported:
     reader = RowReader(done.mapping)
     reads = reader.read(long.sources)
     reads.bad.extend(too_long)
-    return _imported(sheet, _Work(done, reader, reads, skipped, long))
+    return _imported(sheet, _RowWork(done, reader, reads, skipped, long))
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _RowWork:
     done: Settled
     reader: RowReader
     reads: Reads
@@ -64,7 +64,7 @@ class _Work:
         return self.long.mapping
 
 
-def _unknown(sheet: Sheet, mapping: SheetReading, skipped: tuple[Skipped, ...]) -> Imported:
+def _unknown(sheet: CellTable, mapping: SheetReading, skipped: tuple[Skipped, ...]) -> Imported:
     return Imported(
         file=sheet.title,
         kind="",
@@ -85,7 +85,7 @@ class _Made:
 
     table: Table
     bad: Sequence[BadCell]
-    left: Progress
+    left: RowsLeft
     asked: tuple[Question, ...] = ()
     said: tuple[str, ...] = ()
     has_operations: bool = False
@@ -93,7 +93,7 @@ class _Made:
     others: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
-def _made(work: _Work) -> _Made:
+def _made(work: _RowWork) -> _Made:
     columns, mapping = work.reader.columns, work.done.mapping
     reads, joined = with_items(work.reader, work.mapping, work.reads)
     steps = operations_of(columns, reads.rows, reads.lines, work.mapping)
@@ -116,14 +116,14 @@ def _made(work: _Work) -> _Made:
     )
 
 
-def _made_of_steps(work: _Work, reads: Reads, steps: Steps, joined: Sequence[str]) -> _Made:
+def _made_of_steps(work: _RowWork, reads: Reads, steps: Steps, joined: Sequence[str]) -> _Made:
     mapping, columns = work.done.mapping, steps.columns
     twice = repeated_steps(columns, steps, work.mapping) if mapping.kind == "orders" else []
     again = {cell.line for cell in twice}
     good = [i for i, line in enumerate(steps.lines) if line not in again]
     lines = [steps.lines[i] for i in good]
     rows, asked, waited = with_waits(columns, [steps.rows[i] for i in good], mapping)
-    left = Progress(columns=columns, rows=rows, lines=lines)
+    left = RowsLeft(columns=columns, rows=rows, lines=lines)
     if mapping.kind == "orders":
         left = steps_left(columns, rows, lines, mapping)
     columns, rows, placed = with_positions(left.columns, left.rows, mapping)
@@ -140,7 +140,7 @@ def _made_of_steps(work: _Work, reads: Reads, steps: Steps, joined: Sequence[str
     )
 
 
-def _imported(sheet: Sheet, work: _Work) -> Imported:
+def _imported(sheet: CellTable, work: _RowWork) -> Imported:
     made = _made(work)
     table, skipped = made.table, (*work.skipped, *made.left.skipped)
     known = (*sheet.assumptions, *work.long.assumptions, *work.done.assumptions)
@@ -173,7 +173,7 @@ def _imported(sheet: Sheet, work: _Work) -> Imported:
     )
 
 
-def _all_findings(sheet: Sheet, work: _Work, made: _Made) -> tuple[Finding, ...]:
+def _all_findings(sheet: CellTable, work: _RowWork, made: _Made) -> tuple[Finding, ...]:
     has_rows = bool(work.reads.rows)
     return (
         *sheet.findings,
@@ -185,7 +185,7 @@ def _all_findings(sheet: Sheet, work: _Work, made: _Made) -> tuple[Finding, ...]
 
 
 def _cells(
-    sheet: Sheet, mapping: SheetReading, lines: Sequence[int]
+    sheet: CellTable, mapping: SheetReading, lines: Sequence[int]
 ) -> tuple[tuple[str, ...], ...]:
     """Return the cells of lines of the file as it has them, without an export's own."""
     places = [column.index for column in mapping.columns if column.by != BY_EXPORT]

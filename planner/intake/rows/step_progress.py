@@ -7,7 +7,7 @@ from fractions import Fraction
 from planner.intake.formats.durations import minutes_text
 from planner.intake.reading.sheet_reading import SheetReading
 from planner.intake.rows.operations import grouped
-from planner.intake.rows.progress import Progress, progress
+from planner.intake.rows.progress import RowsLeft, progress
 
 Rows = list[tuple[str, ...]]
 _WAITS = ("min_wait", "max_wait")
@@ -16,7 +16,7 @@ _RATES = ("minutes_per_unit", "units_per_hour")
 
 def steps_left(
     columns: tuple[str, ...], rows: Rows, lines: Sequence[int], mapping: SheetReading
-) -> Progress:
+) -> RowsLeft:
     """Return the steps that are left to make; an order with a step on hold waits as a whole."""
     begun = _begun(columns, rows)
     done = progress(columns, rows, lines, mapping, what="step")
@@ -26,7 +26,7 @@ def steps_left(
     return done
 
 
-def _ids(done: Progress) -> list[str]:
+def _ids(done: RowsLeft) -> list[str]:
     at = done.columns.index("order_id")
     return [row[at] for row in done.rows]
 
@@ -41,7 +41,7 @@ def _begun(columns: Sequence[str], rows: Rows) -> dict[str, str]:
     }
 
 
-def _hold_all(done: Progress) -> None:
+def _hold_all(done: RowsLeft) -> None:
     held = {skip.text for skip in done.skipped if skip.reason == "on hold"}
     kept = [index for index, name in enumerate(_ids(done)) if name not in held]
     if len(kept) < len(done.rows):
@@ -52,7 +52,7 @@ def _hold_all(done: Progress) -> None:
         done.lines = [done.lines[index] for index in kept]
 
 
-def _own_quantities(done: Progress) -> None:
+def _own_quantities(done: RowsLeft) -> None:
     """Give steps that are of another quantity than their order, or partly made, their own time."""
     if "quantity" not in done.columns:
         return
@@ -78,7 +78,7 @@ def _own_quantities(done: Progress) -> None:
         )
 
 
-def _is_of_steps(done: Progress, name: str) -> bool:
+def _is_of_steps(done: RowsLeft, name: str) -> bool:
     """Return whether a column differs within an order."""
     if name not in done.columns:
         return False
@@ -89,7 +89,7 @@ def _is_of_steps(done: Progress, name: str) -> bool:
     return any(len(values) > 1 for values in found.values())
 
 
-def _last_quantities(done: Progress) -> dict[str, str]:
+def _last_quantities(done: RowsLeft) -> dict[str, str]:
     order, whole = done.columns.index("order_id"), done.columns.index("quantity")
     found = {}
     for group in grouped(done.columns, done.rows):
@@ -131,12 +131,12 @@ def _timed(
     return (*cells.values(), time)
 
 
-def _without(done: Progress, place: int) -> tuple[tuple[str, ...], Rows]:
+def _without(done: RowsLeft, place: int) -> tuple[tuple[str, ...], Rows]:
     columns = (*done.columns[:place], *done.columns[place + 1 :])
     return columns, [(*row[:place], *row[place + 1 :]) for row in done.rows]
 
 
-def _no_first_waits(done: Progress, begun: dict[str, str]) -> None:
+def _no_first_waits(done: RowsLeft, begun: dict[str, str]) -> None:
     """Leave out waits for steps that are finished already."""
     places = [done.columns.index(name) for name in _WAITS if name in done.columns]
     if not places or "stage" not in done.columns:

@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 
 from planner.errors import Finding
 from planner.files import open_regular
-from planner.intake.files.cells import Limits, Row, Sheet, refusal
+from planner.intake.files.cells import CellTable, Limits, Row, refusal
 from planner.intake.files.delimited import Delimited, delimited
 from planner.intake.reading.layout import DataRows
 from planner.intake.reading.propose import propose
@@ -118,7 +118,7 @@ def stream(
     proposed = mapping
     if proposed is None:
         head = [row for _, row in zip(range(_HEAD_ROWS), source.rows(limits), strict=False)]
-        sheet = Sheet(
+        sheet = CellTable(
             file=path.name, rows=tuple(head), encoding=source.encoding, delimiter=source.delimiter
         )
         proposal = propose(sheet, answers=answers)

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 
 from planner.errors import Finding, Severity
-from planner.intake.files.cells import Row, Sheet, warning
+from planner.intake.files.cells import CellTable, Row, warning
 from planner.intake.formats.problems import Problem
 from planner.intake.headings.fields import KEYS
 from planner.intake.reading.layout import Skipped
@@ -66,7 +66,7 @@ def _again(name: str, line: int) -> Problem:
     )
 
 
-def findings_of(sheet: Sheet, bad: Sequence[BadCell]) -> list[Finding]:
+def findings_of(sheet: CellTable, bad: Sequence[BadCell]) -> list[Finding]:
     """Return the findings of bad cells, in the order of their rows."""
     return [
         Finding(
@@ -106,7 +106,7 @@ def skips_said(skipped: Sequence[Skipped]) -> list[str]:
 
 
 def missing_columns(
-    sheet: Sheet, table: Table, done: Settled, mapping: SheetReading, *, has_rows: bool
+    sheet: CellTable, table: Table, done: Settled, mapping: SheetReading, *, has_rows: bool
 ) -> list[Finding]:
     """Return what says that a column, or every row, is missing."""
     kind = "changeovers" if mapping.kind == "matrix" else mapping.kind
@@ -138,7 +138,7 @@ def missing_columns(
     return found
 
 
-def mixed_units(sheet: Sheet, table: Table) -> list[Finding]:
+def mixed_units(sheet: CellTable, table: Table) -> list[Finding]:
     """Return a warning where quantities have several units."""
     if "unit" not in table.columns:
         return []

@@ -37,7 +37,7 @@ class Completed:
 def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, str]) -> Completed:
     """Return the tables of `parts` with what follows from the others filled in."""
     tables = {part.name: part.table for part in parts if part.name and part.table is not None}
-    work = _Work(tables=tables, settings=settings)
+    work = _Completing(tables=tables, settings=settings)
     if "orders.csv" in tables:
         _with_routes(work, parts)
         _with_machines(work)
@@ -54,7 +54,7 @@ def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, st
 
 
 @dataclass(slots=True)
-class _Work:
+class _Completing:
     tables: dict[str, Table]
     settings: str
     said: list[str] = field(default_factory=list)
@@ -73,7 +73,7 @@ class _Work:
             self.asked.append(question)
 
 
-def _with_routes(work: _Work, parts: Sequence[Imported]) -> None:
+def _with_routes(work: _Completing, parts: Sequence[Imported]) -> None:
     given = work.tables.get(routes.ROUTES)
     waits = [part for part in parts if part.kind == "waits"]
     if given is None:
@@ -87,7 +87,7 @@ def _with_routes(work: _Work, parts: Sequence[Imported]) -> None:
     work.tables[routes.ROUTES] = given
 
 
-def _with_machines(work: _Work) -> None:
+def _with_machines(work: _Completing) -> None:
     tables = [work.orders, *(t for n, t in work.tables.items() if n == routes.ROUTES)]
     if "machines.csv" in work.tables or not (names := machines_named(*tables)):
         return
@@ -99,7 +99,9 @@ def _with_machines(work: _Work) -> None:
     )
 
 
-def _with_eligible(work: _Work, parts: Sequence[Imported], answers: Mapping[str, str]) -> None:
+def _with_eligible(
+    work: _Completing, parts: Sequence[Imported], answers: Mapping[str, str]
+) -> None:
     lists = [part for part in parts if part.kind == "eligibility"]
     if not lists:
         return
@@ -110,7 +112,7 @@ def _with_eligible(work: _Work, parts: Sequence[Imported], answers: Mapping[str,
 
 
 def _with_equal_machines(
-    work: _Work, parts: Sequence[Imported], answers: Mapping[str, str]
+    work: _Completing, parts: Sequence[Imported], answers: Mapping[str, str]
 ) -> None:
     for counted in filter(None, map(equal_machines.counted_machines, parts)):
         if "machines.csv" in work.tables:
@@ -119,7 +121,7 @@ def _with_equal_machines(
             work.said.append(said)
 
 
-def _with_times(work: _Work, parts: Sequence[Imported], answers: Mapping[str, str]) -> None:
+def _with_times(work: _Completing, parts: Sequence[Imported], answers: Mapping[str, str]) -> None:
     if "calendars.csv" in work.tables:
         work.take(*with_ends_of_days(work.orders, work.tables["calendars.csv"]))
     rates = next(filter(None, map(machine_rates.machine_rates, parts)), None)
@@ -139,7 +141,7 @@ def _with_times(work: _Work, parts: Sequence[Imported], answers: Mapping[str, st
         work.ask(run_times.question())
 
 
-def _with_rates(work: _Work, rates: machine_rates.Rates, answer: str) -> None:
+def _with_rates(work: _Completing, rates: machine_rates.Rates, answer: str) -> None:
     if not answer:
         work.ask(run_times.question(rates.heading))
     orders, machines, said = machine_rates.with_rates(
@@ -149,7 +151,7 @@ def _with_rates(work: _Work, rates: machine_rates.Rates, answer: str) -> None:
     work.said.append(said)
 
 
-def _silent(work: _Work) -> list[str]:
+def _silent(work: _Completing) -> list[str]:
     """Return the tables that should say how long something takes, and do not."""
     steps = work.tables.get(routes.ROUTES)
     if steps is None:
@@ -160,7 +162,7 @@ def _silent(work: _Work) -> list[str]:
     return silent
 
 
-def _with_start(work: _Work, answers: Mapping[str, str]) -> None:
+def _with_start(work: _Completing, answers: Mapping[str, str]) -> None:
     if start.is_given(work.settings):
         return
     work.ask(start.question(work.orders, answers))
