@@ -86,7 +86,7 @@ def _headline(standing: Standing, order: str, completion: int, lateness: int | N
 
 
 @dataclass(slots=True)
-class _Run:
+class _Stretch:
     """Work on one machine that was one after the other without a gap that counts."""
 
     machine: str
@@ -97,7 +97,7 @@ class _Run:
 
 
 def _chain_lines(standing: Standing, causes: Sequence[Cause]) -> Iterator[str]:
-    run: _Run | None = None
+    run: _Stretch | None = None
     for cause in causes:
         if cause.kind == CauseKind.MADE:
             if run is None or run.machine != cause.machine:
@@ -111,7 +111,7 @@ def _chain_lines(standing: Standing, causes: Sequence[Cause]) -> Iterator[str]:
             run.operations += [cause.operation, *cause.others]
         elif cause.kind == CauseKind.MACHINE:
             if run is None:
-                run = _Run(machine=cause.machine, since=cause.since, until=cause.until)
+                run = _Stretch(machine=cause.machine, since=cause.since, until=cause.until)
             run.changeover += cause.changeover
             run.operations += [name for name in cause.others if name not in run.operations]
         else:
@@ -143,7 +143,7 @@ def _made_line(standing: Standing, cause: Cause) -> str:
     return f"{text}, in one batch with {named(others)}." if others else f"{text}."
 
 
-def _run_line(standing: Standing, run: _Run) -> str:
+def _run_line(standing: Standing, run: _Stretch) -> str:
     scenario = standing.scenario
     orders = orders_of(scenario, reversed(run.operations))
     text = (
