@@ -38,12 +38,13 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         help="what begins within them keeps its place (default: 8)",
     )
     add_changes(command)
-    _add_search(command)
+    _add_effort(command)
     command.add_argument("--out", type=Path, metavar="FILE", help=".csv or .json")
     command.set_defaults(run=run)
 
 
-def _add_search(command: argparse.ArgumentParser) -> None:
+def _add_effort(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how much may move, and how long to look."""
     command.add_argument(
         "--calmness",
         type=_calmness,
