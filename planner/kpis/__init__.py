@@ -17,7 +17,7 @@ from planner.kpis.listing import (
     rows,
     stage_rows,
 )
-from planner.kpis.measuring import measure
+from planner.kpis.measuring import measure, terms_of
 from planner.kpis.money import Prices, cost_per_hour_less_late, in_money
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "on_route",
     "rows",
     "stage_rows",
+    "terms_of",
     "worked_parts",
 ]

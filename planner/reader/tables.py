@@ -35,6 +35,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("order_id", "product", "stage", "machine_id"),
         *("minutes", "minutes_per_unit", "units_per_hour"),
     ),
+    "actuals.csv": (
+        *("order_id", "lot", "stage", "machine_id", "begun", "ended", "quantity", "scrapped"),
+    ),
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id",),
@@ -43,6 +46,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "calendars.csv": ("calendar",),
     "routes.csv": ("stage",),
     "durations.csv": ("machine_id",),
+    "actuals.csv": ("order_id", "machine_id", "begun"),
 }
 
 

@@ -9,6 +9,7 @@ from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences
 from planner.domain import Operation, Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
+from planner.search.coupling import circling
 from planner.search.kernels import State, columns
 from planner.search.state import load, new_state, sequences_in, single_table
 
@@ -33,14 +34,11 @@ def decode(
     `reasons` gives by operation name. With `merge`, neighbouring batches of one family on a serial
     machine become one batch where that changes nothing but their count.
     """
-    state = new_state(arrays, seed=0)
-    load(state, sequences)
-    kernels.record_times(state)
-    timed = _timed(scenario, arrays, state)
+    timed = timed_operations(scenario, arrays, sequences)
     batches = tuple(
         timed.batch(machine, operations)
-        for machine, on_machine in enumerate(sequences_in(state))
-        for operations in timed.batches(machine, on_machine, merge=merge)
+        for machine in range(len(scenario.machines))
+        for operations in timed.batches(machine, merge=merge)
     )
     planned = {placed.operation for batch in batches for placed in batch.placements}
     usual = NO_WAY if (arrays.changeover_minutes >= IMPOSSIBLE).any() else NO_ROOM
@@ -78,9 +76,15 @@ def cost_of(arrays: Arrays, sequences: Sequences) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Timed:
-    """Recorded times and what goes with them, as lists: one look at an array takes far longer."""
+class TimedOperations:
+    """Recorded times and what goes with them, as lists: one look at an array takes far longer.
 
+    What could not be timed has no end (NONE); `circling` is what would come before itself.
+    """
+
+    cost: int
+    circling: frozenset[int]
+    sequences: Sequences
     scenario: Scenario
     arrays: Arrays
     single: list[list[bool]]  # by machine and family
@@ -90,14 +94,12 @@ class _Timed:
     end: list[int]
     size: list[list[int]]
 
-    def batches(
-        self, machine: int, sequence: tuple[tuple[int, ...], ...], *, merge: bool
-    ) -> list[list[int]]:
+    def batches(self, machine: int, *, merge: bool) -> list[list[int]]:
         """Return the batches that could be timed, neighbours merged where that is free."""
         batches: list[list[int]] = []
         capacity = self.arrays.capacity[machine].tolist()
         load: list[int] = []
-        for batch in sequence:
+        for batch in self.sequences[machine]:
             if self.end[batch[0]] == NONE:
                 continue
             added = self._load(batch)
@@ -146,8 +148,17 @@ class _Timed:
         return int(self.arrays.window_start[first:last][min(window, last - first - 1)])
 
 
-def _timed(scenario: Scenario, arrays: Arrays, state: State) -> _Timed:
-    return _Timed(
+def timed_operations(
+    scenario: Scenario, arrays: Arrays, sequences: Sequences, state: State | None = None
+) -> TimedOperations:
+    """Return the earliest times of `sequences`; a `state` of these `arrays` saves making one."""
+    state = new_state(arrays, seed=0) if state is None else state
+    load(state, sequences)
+    kernels.record_times(state)
+    return TimedOperations(
+        cost=int(state.scalar[columns.TOTAL_COST]),
+        circling=frozenset(circling(state)),
+        sequences=sequences_in(state),
         scenario=scenario,
         arrays=arrays,
         single=single_table(state).tolist(),
