@@ -44,8 +44,8 @@ LONGEST_WALK, LONGEST_WAY = 32, 400
 # One step back in so many ends the way to where an order begins.
 WAY_ENDS = 6
 # The kinds of critical move, drawn evenly: an operation alone; its whole batch; that a few steps
-# ahead on its machine; what stands before it elsewhere, or behind it; an operation with what follows
-# it on its route, from it on, or from where its order begins.
+# ahead on its machine; what stands before it elsewhere, or behind it; an operation with what
+# follows it on its route, from it on, or from where its order begins.
 ALONE, WHOLE_BATCH, STEP_AHEAD, BLOCKER, BLOCKER_BEHIND, ROUTE_ON, WHOLE_ROUTE = range(7)
 KINDS_OF_IT = 7
 # Once in so many a batch goes a step farther.

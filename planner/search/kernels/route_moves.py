@@ -9,7 +9,7 @@ later, or in a batch of its family that starts about then.
 import numpy as np
 
 from planner.arrays import NEVER, NONE
-from planner.search.kernels.chance import below, coin
+from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
     BATCH_COUNT,
     BATCH_END,
@@ -47,6 +47,8 @@ LONGEST_ROUTE = 12
 LATER_ONCE, MOST_LATER = 3, 3
 # Once in so many an operation that finds a batch of its family does not join it.
 ALONE_ONCE = 4
+# Once in so many it goes to another machine although it does not end sooner there.
+ANY_MACHINE_ONCE = 4
 
 
 @inner
@@ -102,29 +104,42 @@ def follower_of(s: CoupledState, o: int) -> int:
 
 
 @inner
+def end_behind(s: CoupledState, o: int, before: int, ready: int) -> int:
+    """Return about when operation `o` ends behind batch `before` as one of its own."""
+    k = s.batch[before, BATCH_MACHINE]
+    place = changeover_place(s, k, s.batch[before, BATCH_SET_UP], s.op[o, OP_FAMILY])
+    start = max(ready, s.batch[before, BATCH_END] + s.change[place + CHANGE_UNITS])
+    return int(start + s.duration[o, k, SHORTEST])
+
+
+@inner
 def put_when_ready(s: CoupledState, o: int, ready: int) -> int:
     """Put operation `o` where it can start from `ready` on; return about when it then ends."""
     old = s.op[o, OP_BATCH]
     k = s.batch[old, BATCH_MACHINE]
-    if coin(s):
-        k = able_machine(s, o)
     before = place_at(s, k, ready)
+    if before == old and s.batch[old, BATCH_COUNT] == 1:
+        before = s.batch[old, BATCH_PREVIOUS]
+    other = able_machine(s, o)
+    if other != k:
+        there = place_at(s, other, ready)
+        is_sooner = end_behind(s, o, there, ready) < end_behind(s, o, before, ready)
+        if is_sooner or below(s, ANY_MACHINE_ONCE) == 0:
+            k, before = other, there
     if below(s, LATER_ONCE) == 0:
         for _ in range(1 + below(s, MOST_LATER)):
             if s.batch[before, BATCH_NEXT] < s.slots:
                 before = s.batch[before, BATCH_NEXT]
-    family = s.op[o, OP_FAMILY]
-    time = np.int64(s.duration[o, k, SHORTEST])
     joined = s.batch[before, BATCH_NEXT]
     if joined == old and s.batch[old, BATCH_COUNT] > 1:
         joined = s.batch[joined, BATCH_NEXT]
     if joined < s.slots and joined != old and below(s, ALONE_ONCE) > 0:
-        if s.batch[joined, BATCH_FAMILY] == family and fits(s, o, joined, NO_ONE):
-            if not is_single(s, k, family):
-                leave(s, o)
-                attach(s, o, joined, s.batch[joined, BATCH_LAST])
-                mark_dirty(s, joined)
-                return max(ready, s.batch[joined, BATCH_START]) + time
+        if may_join(s, o, joined):
+            leave(s, o)
+            attach(s, o, joined, s.batch[joined, BATCH_LAST])
+            mark_dirty(s, joined)
+            return max(ready, s.batch[joined, BATCH_START]) + np.int64(s.duration[o, k, SHORTEST])
+    end = end_behind(s, o, before, ready)
     if s.batch[old, BATCH_COUNT] == 1:
         if before == old:
             before = s.batch[old, BATCH_PREVIOUS]
@@ -132,10 +147,17 @@ def put_when_ready(s: CoupledState, o: int, ready: int) -> int:
             relocate_batch(s, old, before)
     else:
         leave(s, o)
-        b = new_batch(s, k, family, before)
-        attach(s, o, b, NO_ONE)
-    change = s.change[changeover_place(s, k, s.batch[before, BATCH_SET_UP], family) + CHANGE_UNITS]
-    return max(ready, s.batch[before, BATCH_END] + change) + time
+        attach(s, o, new_batch(s, k, s.op[o, OP_FAMILY], before), NO_ONE)
+    return end
+
+
+@inner
+def may_join(s: CoupledState, o: int, b: int) -> bool:
+    """Tell whether operation `o` can join batch `b`, and that saves anything."""
+    family = s.op[o, OP_FAMILY]
+    if s.batch[b, BATCH_FAMILY] != family or not fits(s, o, b, NO_ONE):
+        return False
+    return not is_single(s, s.batch[b, BATCH_MACHINE], family)
 
 
 @inner
