@@ -23,7 +23,7 @@ from planner.search.kernels.timing import settle_apart
 from planner.search.kernels.undoing import begin_move, undo_links
 
 
-def _is_coupled(state: Any) -> bool:
+def is_coupled(state: Any) -> bool:
     """Tell whether a type that a kernel is compiled for is that of a coupled state."""
     return getattr(state, "instance_class", None) is CoupledState
 
@@ -39,7 +39,7 @@ def settle(s: Any, limit: Any) -> bool:
 
 @overload(settle, strict=False)
 def _settle(s: Any, limit: Any) -> Any:
-    if _is_coupled(s):
+    if is_coupled(s):
         return lambda s, limit: settle_coupled(s, limit)
     return lambda s, limit: settle_apart(s, limit)
 
@@ -52,7 +52,7 @@ def undo_times(s: Any) -> None:
 
 @overload(undo_times, strict=False)
 def _undo_times(s: Any) -> Any:
-    return (lambda s: undo_routes(s)) if _is_coupled(s) else (lambda s: None)
+    return (lambda s: undo_routes(s)) if is_coupled(s) else (lambda s: None)
 
 
 def forget_times(s: Any) -> None:
@@ -63,7 +63,7 @@ def forget_times(s: Any) -> None:
 
 @overload(forget_times, strict=False)
 def _forget_times(s: Any) -> Any:
-    return (lambda s: clear_routes(s)) if _is_coupled(s) else (lambda s: None)
+    return (lambda s: clear_routes(s)) if is_coupled(s) else (lambda s: None)
 
 
 def note_ready(s: Any, o: int) -> None:
@@ -74,7 +74,7 @@ def note_ready(s: Any, o: int) -> None:
 
 @overload(note_ready, strict=False)
 def _note_ready(s: Any, o: Any) -> Any:
-    return (lambda s, o: refresh_ready(s, o)) if _is_coupled(s) else (lambda s, o: None)
+    return (lambda s, o: refresh_ready(s, o)) if is_coupled(s) else (lambda s, o: None)
 
 
 def move_what_delays(s: Any, o: int) -> bool:
@@ -87,7 +87,7 @@ def move_what_delays(s: Any, o: int) -> bool:
 
 @overload(move_what_delays, strict=False)
 def _move_what_delays(s: Any, o: Any) -> Any:
-    return (lambda s, o: move_critical(s, o)) if _is_coupled(s) else (lambda s, o: False)
+    return (lambda s, o: move_critical(s, o)) if is_coupled(s) else (lambda s, o: False)
 
 
 @inner
