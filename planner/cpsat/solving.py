@@ -16,7 +16,7 @@ from planner.cpsat.constraints import RULES
 from planner.cpsat.frames import Frame, whole
 from planner.cpsat.hints import add_hint, times_of
 from planner.cpsat.objective import cost
-from planner.cpsat.reading import batches_of
+from planner.cpsat.reading import sequences_of
 from planner.cpsat.redundant import add_redundant
 from planner.cpsat.routes import tie_times
 from planner.cpsat.running import News, later, run_telling, stopped_by
@@ -225,8 +225,7 @@ class Watcher(cp_model.CpSolverSolutionCallback):
         if self.cost is not None and cost >= self.cost:
             return
         self.cost = cost
-        batches = batches_of(self._built.variables, self.value)
-        self.sequences = tuple(batches[machine] for machine in sorted(batches))
+        self.sequences = sequences_of(self._built.variables, self.value)
         if self._on_solution is not None:
             self._on_solution(self.sequences, cost)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, has_shared
 from planner.domain import Operation, Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
@@ -16,6 +16,10 @@ NO_ROOM = "no room is left for it in the machines' open time, by its deadline, b
 NO_WAY = (
     "no place is left for it beside the rest: not enough open time by its deadline, or only where "
     "a changeover to it or from it is not possible"
+)
+NO_SHARE = (
+    "no place is left for it beside the rest: not enough open time by its deadline, or not enough "
+    "of what machines share or may make in a row"
 )
 
 
@@ -43,7 +47,8 @@ def decode(
         for operations in timed.batches(machine, on_machine, merge=merge)
     )
     planned = {placed.operation for batch in batches for placed in batch.placements}
-    usual = NO_WAY if (arrays.changeover_minutes >= IMPOSSIBLE).any() else NO_ROOM
+    usual = NO_SHARE if has_shared(arrays) else NO_ROOM
+    usual = NO_WAY if (arrays.changeover_minutes >= IMPOSSIBLE).any() else usual
     unplanned = tuple(
         Unplanned(operation=item.name, reason=_reason(item, planned, reasons or {}, usual))
         for item in scenario.operations

@@ -112,6 +112,7 @@ class CoupledState(NamedTuple):
     route_log: IntArray  # (n + r, 5) operations from the front, orders from the back
     rank_log: IntArray  # (4 * (b + m), 2) batches and the ranks they had
     note: IntArray  # (NOTES,)
+    shared: IntArray  # resources, runs of one family, order of batches: see shared_state
 
 
 # -------------------------------------------------------------------------------------- the queue
@@ -466,6 +467,13 @@ def time_coupled(s: CoupledState, b: int) -> None:
     if release >= NEVER or s.queue[IS_OUT, b] != 0:
         pass_over(s, b, p)
         return
+    time_ready(s, b)
+
+
+@inner
+def time_ready(s: CoupledState, b: int) -> None:
+    """Time batch `b`, of which it is known when its operations may start."""
+    p = s.batch[b, BATCH_PREVIOUS]
     time_batch(s, b)
     if s.batch[b, BATCH_MISSED] > 0 or not hands_on_together(s, b):
         return
