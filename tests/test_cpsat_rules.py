@@ -1,6 +1,7 @@
 """Each rule of the model alone: values are fixed, and the rule says whether that may be."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from planner.cpsat import constraints
 from planner.cpsat.building import variables
 from planner.cpsat.frames import whole
 from planner.cpsat.variables import DEPOT, Node, TrackVars, Variables
-from planner.domain import Process
+from planner.domain import After, Process
 from planner.domain import Scenario as _Scenario
 from tests.builders import machine, order, scenario
 
@@ -202,7 +203,7 @@ def test_changeover_possible(tail: int, minutes: int, may_be: bool) -> None:
     table[table == 7] = minutes
 
     def fix(model: CpModel, made: Variables) -> None:
-        arc = next(a for a in made.lines[0].arcs if (a.tail, a.head) == (tail, 1))
+        arc = next(a for a in made.tracks[0].arcs if (a.tail, a.head) == (tail, 1))
         model.add(arc.taken == 1)
 
     rule = constraints.changeover_possible
@@ -257,6 +258,56 @@ def test_machine_calendar_has_the_changeover_in_the_same_window(start: int, may_
 def test_release(start: int, may_be: bool) -> None:
     released = np.array([30, 0, 60])
     assert allowed(constraints.release, timed(), put((0, start)), release=released) == may_be
+
+
+def route(least: int = 0, most: int | None = None) -> _Scenario:
+    """Return A of 10 minutes on M1 and, after it on the route, B of 10 minutes on M2."""
+    made = one(
+        orders=[order("A", durations={"M1": 10}), order("B", durations={"M2": 10}, due=1)],
+        machines=[machine("M1", windows=DAY), machine("M2", windows=DAY)],
+    )
+    first, second = made.operations
+    wait = After(first.name, least_wait=least, most_wait=most)
+    return replace(made, operations=(first, replace(second, after=(wait,))))
+
+
+def at_times(done: int, start: int) -> Callable[[CpModel, Variables], None]:
+    """Return a fix: A completes at `done`, B starts at `start`; both are planned."""
+
+    def fix(model: CpModel, made: Variables) -> None:
+        assert made.times
+        for left_out in made.unplanned.values():
+            model.add(left_out == 0)
+        model.add(made.times.completion[0] == done)
+        model.add(made.times.start[1] == start)
+
+    return fix
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(30, True), (29, False)], ids=["at", "before"])
+def test_route_order(start: int, may_be: bool) -> None:
+    assert allowed(constraints.route_order, route(), at_times(30, start)) == may_be
+
+
+@pytest.mark.parametrize(("first", "second", "may_be"), [(1, 1, True), (1, 0, False), (0, 1, True)])
+def test_route_order_leaves_out_what_comes_after_what_is_left_out(
+    first: int, second: int, may_be: bool
+) -> None:
+    def fix(model: CpModel, made: Variables) -> None:
+        model.add(made.unplanned[0] == first)
+        model.add(made.unplanned[1] == second)
+
+    assert allowed(constraints.route_order, route(), fix) == may_be
+
+
+@pytest.mark.parametrize(
+    ("start", "may_be"),
+    [(34, False), (35, True), (40, True), (41, False)],
+    ids=["too soon", "least", "most", "too late"],
+)
+def test_waiting_time(start: int, may_be: bool) -> None:
+    given = route(least=5, most=10)
+    assert allowed(constraints.waiting_time, given, at_times(30, start)) == may_be
 
 
 @pytest.mark.parametrize(("start", "may_be"), [(20, True), (21, False)], ids=["at", "after"])

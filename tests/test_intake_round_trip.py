@@ -298,3 +298,12 @@ def test_an_exported_plan_comes_back_as_the_current_sequence() -> None:
     assert {second.clock.local(o.due) for o in second.orders if o.due is not None} == {
         first.clock.local(o.due) for o in first.orders if o.due is not None
     }
+
+
+def test_empty_columns_of_a_scenario_add_nothing() -> None:
+    header = "order_id,product,quantity,unit,duration_minutes,release,due,priority,customer,note"
+    orders = f"{header}\nA1,,5,,30,,2026-11-24,,,\nA2,,6,,40,,2026-11-25,,,\n"
+    read = import_tables([("orders.csv", orders.encode())])
+    given = scenario_from_tables(read.tables)
+    assert all(order.extra == () for order in given.orders)
+    assert not any("kept, but nothing" in said for said in read.all_assumptions)

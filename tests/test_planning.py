@@ -218,18 +218,20 @@ print(heard[0] - made)
 """
 
 
-def test_a_new_process_has_a_schedule_of_a_thousand_orders_in_a_second_and_a_half() -> None:
-    # Processor time of the process, all imports included: the clock on the wall counts what else
-    # the machine does. Twice, because the first may have to compile; measured on its own: 0.55 s.
-    taken = [
-        float(
-            subprocess.run(
-                [sys.executable, "-c", FIRST_SCHEDULE], capture_output=True, text=True, check=True
-            ).stdout
-        )
-        for _ in range(2)
-    ]
-    assert min(taken) < 1.5
+NUMBA_ALONE = "import time, numba; print(time.process_time())"
+
+
+def _processor_time(program: str) -> float:
+    """Return what a new process says it took, in seconds: other programs left out."""
+    command = [sys.executable, "-c", program]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def test_a_new_process_soon_has_a_schedule_of_a_thousand_orders() -> None:
+    # In terms of what a bare import of numba takes on this machine in this minute: three to four
+    # times that, all imports included. Twice, because the first may have to compile.
+    taken = min(_processor_time(FIRST_SCHEDULE) for _ in range(2))
+    assert taken < 8 * min(_processor_time(NUMBA_ALONE) for _ in range(3))
 
 
 def test_an_order_that_no_machine_can_make_is_unplanned_with_a_reason() -> None:

@@ -1,5 +1,6 @@
 """What the export page hands over, and what the pages say in words."""
 
+import dataclasses
 import io
 
 import pytest
@@ -10,8 +11,10 @@ from planner.kpis import NOT_AVAILABLE
 from planner.reader import read_scenario, read_tables, scenario_from_tables
 from planner.search.baselines import earliest_due_date, one_by_one
 from scenarios import sample_path
-from tests.builders import batch, order, scenario, schedule
+from tests.builders import batch, machine, order, scenario, schedule
 from ui.cards import Card, cards_html, headline
+from ui.figures.by_order import by_order
+from ui.figures.comparing import changeover_hours, tardiness_by_order
 from ui.launch import address, config, theme
 from ui.parts.files import FILES, MIME, SHOP_FLOOR, Handout
 from ui.plans import Plan, plan_of
@@ -53,6 +56,17 @@ def test_an_upload_is_given_back_on_the_export_page() -> None:
     head, *rows = made.upload().decode().splitlines()
     assert head.startswith("Auftrag;Dauer min;Los;planned_machine;")
     assert [row[:6] for row in rows] == ["7;5;x;", "8;5;y;"]
+
+
+@pytest.mark.parametrize("kind", ["html", "lists.html", "svg"])
+def test_exports_have_the_colour_that_the_user_gave_a_family(
+    plans: tuple[Plan, Plan], kind: str
+) -> None:
+    usual = handout(plans[0])
+    family = plans[0].schedule.batches[0].family
+    chosen = dataclasses.replace(usual, colours={family: "#12ab9f"})
+    assert b"#12ab9f" in chosen.made(kind).lower()
+    assert b"#12ab9f" not in usual.made(kind).lower()
 
 
 def test_figures_name_the_run_too(plans: tuple[Plan, Plan]) -> None:
@@ -134,3 +148,16 @@ def test_texts_of_the_theme_can_be_read_on_its_grounds(scheme: str) -> None:
         assert contrast(colours["primaryColor"], colours[ground]) >= 3  # borders and marks
         for text in ("textColor", "linkColor"):
             assert contrast(colours[text], colours[ground]) >= 4.5
+
+
+def test_charts_draw_names_as_they_are_and_not_as_markup() -> None:
+    given = scenario(
+        orders=[order("<b>1</b>", minutes=60, due=1)],
+        machines=[machine("<i>M</i>")],
+    )
+    plan = plan_of("a < b", given, one_by_one(given))
+    for chart in (by_order(plan), changeover_hours([plan]), tardiness_by_order([plan])):
+        drawn = chart.to_json()
+        assert "\\u003cb\\u003e" not in drawn
+        assert "\\u003ci\\u003e" not in drawn
+        assert "&lt;" in drawn

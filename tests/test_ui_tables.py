@@ -22,7 +22,7 @@ from ui import plans
 from ui.figures import comparing
 from ui.figures.heat import changeover_heat
 from ui.plans import least_changeover_hours, plan_of, selected
-from ui.tables.assumptions import Assumptions, applied, current
+from ui.tables.assumptions import Assumptions, current, with_answers, with_machines
 from ui.tables.editing import Edits, addable, filtered, frame_of, with_edits, with_new_column
 from ui.tables.findings import all_findings, finding_table, stops
 from ui.tables.matrix import ANY, MatrixLayer, layers, matrix, with_matrix
@@ -201,7 +201,7 @@ def test_every_machine_may_get_changeovers_of_its_own() -> None:
 def test_an_order_file_alone_with_a_few_answers_is_a_scenario() -> None:
     said = Assumptions(machines=3, capacity="5", shifts="one shift, Mon-Fri 06:00-14:00",
                        changeover_minutes=12, time_zone="Europe/Berlin")  # fmt: skip
-    made = applied(tables(orders=ORDERS), said, machines_too=True)
+    made = with_machines(with_answers(tables(orders=ORDERS), said), said)
     scenario = scenario_from_tables(made)
     assert [machine.name for machine in scenario.machines] == ["M1", "M2", "M3"]
     assert scenario.changeover("M1", "red", "blue").minutes == 12
@@ -213,9 +213,9 @@ def test_an_order_file_alone_with_a_few_answers_is_a_scenario() -> None:
 
 def test_weights_of_the_file_stay_unless_another_aim_is_chosen() -> None:
     given = replace(tables(orders=ORDERS), settings="[weights]\ntardiness = 7\n")
-    kept = applied(given, current(given), machines_too=False)
+    kept = with_answers(given, current(given))
     assert scenario_from_tables(kept).weights == Weights(tardiness=7)
-    other = applied(given, replace(current(given), preset="balanced"), machines_too=False)
+    other = with_answers(given, replace(current(given), preset="balanced"))
     assert scenario_from_tables(other).weights == PRESETS["balanced"]
 
 

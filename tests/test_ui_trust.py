@@ -1,6 +1,7 @@
 """The dashboard under names, addresses, files and visitors that mean no good."""
 
 import os
+import tomllib
 from unittest import mock
 
 import pytest
@@ -76,6 +77,22 @@ def test_assumptions_of_any_size_can_be_shown(empty: Store) -> None:
         test = test.run()
     assert not test.exception
     assert [box.value for box in test.number_input if box.label == "Its cost"] == [9_999_999]
+
+
+def test_an_assumption_is_kept_when_it_is_changed_and_the_others_stay_unsaid(empty: Store) -> None:
+    row = empty.add_scenario("Tiny", read_tables(sample_path("tiny")))
+    before = empty.tables(row.id).settings
+    test = app(empty, "data", scenario=str(row.id))
+    test.session_state["section"] = "Assumptions"
+    with mock.patch.dict(os.environ, environment(empty)):
+        test = test.run()
+        cost = next(box for box in test.number_input if box.label == "Its cost")
+        cost.set_value(17).run()
+    assert not test.exception
+    kept, before = tomllib.loads(empty.tables(row.id).settings), tomllib.loads(before)
+    assert kept.pop("default_changeover")["cost"] == 17
+    before.pop("default_changeover", None)
+    assert kept == before
 
 
 def test_what_was_deleted_is_in_the_bin_on_the_start_page(empty: Store) -> None:

@@ -1,11 +1,14 @@
 """Which file name means which format."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.schedule import Result, Schedule
+from planner.writer.handover import NO_COLOURS
 from planner.writer.to_csv import schedule_csv
 from planner.writer.to_gantt import gantt_image
 from planner.writer.to_gantt_page import gantt_html
@@ -40,10 +43,12 @@ def exported(
     machine: str | None = None,
     *,
     run: str = "",
+    colours: Mapping[str, str] = NO_COLOURS,
 ) -> bytes:
     """Return the file of a schedule in the format `kind`; `machine` narrows calendars and lists.
 
-    `run` is the id of the stored run that made it.
+    `run` is the id of the stored run that made it; `colours` are those that the user gave families,
+    as `#rrggbb`.
 
     Raises `ScheduleError` where there is no schedule, or a format is always of all machines.
     """
@@ -56,12 +61,18 @@ def exported(
             f"    One machine alone: {' or '.join(sorted(OF_ONE_MACHINE))}."
         )
     if kind in ("png", "svg"):
-        return gantt_image(scenario, schedule, "png" if kind == "png" else "svg", run=run)
+        image: Literal["png", "svg"] = "png" if kind == "png" else "svg"
+        return gantt_image(scenario, schedule, image, run=run, colours=colours)
     if kind == "xlsx":
         known = (planned.baselines if isinstance(planned, Result) else None) or {}
-        return schedule_xlsx(scenario, schedule, known.get("one by one"), run=run)
+        return schedule_xlsx(scenario, schedule, known.get("one by one"), run=run, colours=colours)
     if kind == "json":
         return schedule_json(scenario, planned, run=run).encode()
+    if kind == "lists.html":
+        lists = work_lists_html(scenario, schedule, machine=machine, run=run, colours=colours)
+        return lists.encode()
+    if kind == "html":
+        return gantt_html(scenario, schedule, run=run, colours=colours).encode()
     return _text(kind, scenario, schedule, machine, run).encode()
 
 
@@ -69,9 +80,5 @@ def _text(kind: str, scenario: Scenario, schedule: Schedule, machine: str | None
     if kind == "ics":
         made = datetime.now(UTC)
         return schedule_icalendar(scenario, schedule, machine=machine, made=made, run=run)
-    if kind == "lists.html":
-        return work_lists_html(scenario, schedule, machine=machine, run=run)
-    if kind == "html":
-        return gantt_html(scenario, schedule, run=run)
     # Spreadsheets take a file without this mark for one of the local code page.
     return "\ufeff" + schedule_csv(scenario, schedule, run=run)

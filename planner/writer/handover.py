@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from planner.checker import RULES, Violation, check
 from planner.domain import Scenario
@@ -12,6 +13,7 @@ from planner.schedule import Batch, Schedule
 from planner.writer.fingerprints import fingerprint, schedule_id
 from planner.writer.looks import FamilyLook, family_looks
 
+NO_COLOURS: Mapping[str, str] = MappingProxyType({})
 CHANGEOVER_COLOUR = "#C9CED6"
 CLOSED_COLOUR = "#DDE1E7"
 

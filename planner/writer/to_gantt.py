@@ -2,13 +2,14 @@
 
 import io
 import warnings
+from collections.abc import Mapping
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from planner.domain import Scenario
 from planner.kpis import worked_parts
 from planner.schedule import Batch, Schedule
-from planner.writer.handover import CHANGEOVER_COLOUR, CLOSED_COLOUR, Handover, visible
+from planner.writer.handover import CHANGEOVER_COLOUR, CLOSED_COLOUR, NO_COLOURS, Handover, visible
 
 MOST_FAMILIES_IN_LEGEND = 24
 LONGEST_LABEL = 32  # characters
@@ -18,10 +19,17 @@ PATTERNS = ("", "..", "||", "--")
 
 
 def gantt_image(
-    scenario: Scenario, schedule: Schedule, kind: Literal["png", "svg"], *, run: str = ""
+    scenario: Scenario,
+    schedule: Schedule,
+    kind: Literal["png", "svg"],
+    *,
+    run: str = "",
+    colours: Mapping[str, str] = NO_COLOURS,
 ) -> bytes:
     """Return the Gantt chart as an image; changeovers are hatched, closed time is grey."""
-    return image_of(Handover(scenario=scenario, schedule=schedule, run=run), kind)
+    return image_of(
+        Handover(scenario=scenario, schedule=schedule, run=run, chosen_colours=colours), kind
+    )
 
 
 def image_of(handover: Handover, kind: Literal["png", "svg"]) -> bytes:

@@ -1,6 +1,6 @@
 """A schedule as a Gantt chart on a page of its own that needs no network, drawn by Plotly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -9,19 +9,25 @@ from planner.domain import Scenario
 from planner.kpis import worked_parts
 from planner.schedule import Schedule
 from planner.writer.cell_text import local_time
-from planner.writer.handover import CHANGEOVER_COLOUR, CLOSED_COLOUR, Handover
+from planner.writer.handover import CHANGEOVER_COLOUR, CLOSED_COLOUR, NO_COLOURS, Handover
 
 PLOTLY_PATTERNS = ("", ".", "|", "-")
 PAGE_STYLE = "body{font:14px/1.4 system-ui,sans-serif;margin:16px;color:#14191f}h1{font-size:20px}"
 
 
-def gantt_html(scenario: Scenario, schedule: Schedule, *, run: str = "") -> str:
+def gantt_html(
+    scenario: Scenario,
+    schedule: Schedule,
+    *,
+    run: str = "",
+    colours: Mapping[str, str] = NO_COLOURS,
+) -> str:
     """Return the Gantt chart as a page of its own: zoom, hover, no network."""
     # Needed only here, and slow to import.
     from plotly.graph_objects import Figure
     from plotly.io import to_html
 
-    handover = Handover(scenario=scenario, schedule=schedule, run=run)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run, chosen_colours=colours)
     figure = Figure(data=traces(handover), layout=_layout(handover))
     chart = to_html(figure, include_plotlyjs=True, full_html=False, config={"displaylogo": False})
     facts = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in handover.facts.items())

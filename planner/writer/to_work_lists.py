@@ -1,7 +1,7 @@
 """Work lists to print: a sheet per machine and shift, with a box to tick for each line."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from html import escape
@@ -12,7 +12,7 @@ from planner.domain import Scenario
 from planner.kpis import ChangeoverRun, Stop
 from planner.schedule import Batch, Schedule
 from planner.writer.cell_text import minutes
-from planner.writer.handover import Handover
+from planner.writer.handover import NO_COLOURS, Handover
 
 # Where shifts are assumed to change in a window that is longer than any shift.
 LONGEST_SHIFT_HOURS = 12
@@ -55,7 +55,12 @@ class _Task:
 
 
 def work_lists_html(
-    scenario: Scenario, schedule: Schedule, *, machine: str | None = None, run: str = ""
+    scenario: Scenario,
+    schedule: Schedule,
+    *,
+    machine: str | None = None,
+    run: str = "",
+    colours: Mapping[str, str] = NO_COLOURS,
 ) -> str:
     """Return the lists of `machine`, or of all machines, as one page to print.
 
@@ -63,7 +68,7 @@ def work_lists_html(
     22:00. Each order stands in the shifts in which it is made, with its own times; a shift without
     work has no list.
     """
-    handover = Handover(scenario=scenario, schedule=schedule, run=run)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run, chosen_colours=colours)
     body = "".join(
         _section(handover, name, shift, tasks)
         for name in handover.machines(machine)

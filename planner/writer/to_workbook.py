@@ -1,13 +1,14 @@
 """A schedule as an Excel workbook for people: schedule, figures, chart, certificate."""
 
 import io
+from collections.abc import Mapping
 
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import has_places
 from planner.schedule import Schedule
 from planner.writer import workbook_sheets as sheets
-from planner.writer.handover import Handover
+from planner.writer.handover import NO_COLOURS, Handover
 from planner.writer.sheet_writing import Book
 from planner.writer.to_gantt import image_of
 from planner.writer.workbook_gantt import gantt_cells
@@ -16,7 +17,12 @@ MOST_ROWS = 1_048_000  # of Excel's 1,048,576
 
 
 def schedule_xlsx(
-    scenario: Scenario, schedule: Schedule, baseline: Schedule | None = None, *, run: str = ""
+    scenario: Scenario,
+    schedule: Schedule,
+    baseline: Schedule | None = None,
+    *,
+    run: str = "",
+    colours: Mapping[str, str] = NO_COLOURS,
 ) -> bytes:
     """Return the workbook; figures are compared with `baseline`, by default one by one.
 
@@ -32,7 +38,7 @@ def schedule_xlsx(
         raise ScheduleError(
             f"{len(scenario.operations):,} operations are too many for a sheet\n    Export as csv."
         )
-    handover = Handover(scenario=scenario, schedule=schedule, run=run)
+    handover = Handover(scenario=scenario, schedule=schedule, run=run, chosen_colours=colours)
     compared = one_by_one(scenario) if baseline is None else baseline
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

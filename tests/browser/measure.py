@@ -67,11 +67,12 @@ def using(browser: Browser, address: str, store: Store) -> None:
         seconds = to_a_better_plan(page, store.setting(f"sample:{name}") or "")
         tell(f"{name}: click to a chart with a plan better than one by one", seconds)
         store.request_stop(store.runs()[0].id)
-    row = store.add_scenario("Thousand", thousand())
-    run = store.start_run(row.id, RunOptions(method="earliest due date"))
-    while not store.run(run.id).state.is_final:
-        time.sleep(0.5)
-    pages(page, f"{address}/schedule?scenario={row.id}&plan={run.id}")
+    for count in (10_000, 1_000):
+        row = store.add_scenario(f"{count:,} orders", many(count))
+        run = store.start_run(row.id, RunOptions(method="earliest due date"))
+        while not store.run(run.id).state.is_final:
+            time.sleep(0.5)
+        pages(page, f"{address}/schedule?scenario={row.id}&plan={run.id}", count)
     for _ in range(4):
         other = browser.new_page()
         other.goto(f"{address}/schedule?scenario={row.id}&plan={run.id}")
@@ -88,18 +89,19 @@ def to_a_better_plan(page: Page, scenario_id: str) -> float:
     return time.monotonic() - begun
 
 
-def thousand() -> Tables:
-    """Return 1,000 orders of 12 families on 8 machines."""
+def many(count: int) -> Tables:
+    """Return `count` orders of 12 families on 8 machines."""
     columns = ("order_id", "family", "duration_minutes", "due", "eligible_machines")
     rows = [
-        (f"A{k:04}", f"family {k % 12}", "30", "2027-02-01T12:00", f"M{k % 8}") for k in range(1000)
+        (f"A{k:05}", f"family {k % 12}", "30", "2027-02-01T12:00", f"M{k % 8}")
+        for k in range(count)
     ]
     machines = table_of(("machine_id",), [(f"M{k}",) for k in range(8)])
     return Tables(files={"orders.csv": table_of(columns, rows), "machines.csv": machines})
 
 
-def pages(page: Page, url: str) -> None:
-    """Measure each change of page with 1,000 orders, the second time round."""
+def pages(page: Page, url: str, count: int) -> None:
+    """Measure each change of page with `count` orders, the second time round."""
     page.goto(url)
     page.locator(PAINTED).wait_for()
     waits: dict[str, Callable[[], None]] = {
@@ -113,7 +115,7 @@ def pages(page: Page, url: str) -> None:
             page.get_by_role("heading", name=name, exact=True).wait_for()
             waits.get(name, lambda: settle(page, calm=150))()
             if turn:
-                tell(f"change to {name} with 1,000 orders", time.monotonic() - begun)
+                tell(f"change to {name} with {count:,} orders", time.monotonic() - begun)
 
 
 def memory(address: str) -> float:

@@ -1,11 +1,15 @@
 """What goes to the shop floor on paper, printed by a browser."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from planner.checker import check
+from planner.reader import read_tables
+from planner.store import Store
 from planner.writer import work_lists_html
-from tests.browser.printing import drawn
+from scenarios import sample_path
+from tests.browser.printing import blank, drawn
+from tests.browser.serving import settle
 from tests.builders import batch, machine, order, scenario, schedule
 
 SHIFTS = [(0, 480), (480, 960)]
@@ -34,3 +38,14 @@ def pages(browser: Browser, html: str) -> list[int]:
     page = browser.new_page()
     page.set_content(html)
     return drawn(page.pdf(prefer_css_page_size=True))
+
+
+def test_compare_prints_on_a_few_sheets_none_of_them_blank(
+    page: Page, address: str, store: Store
+) -> None:
+    row = store.add_scenario("Printed", read_tables(sample_path("tiny")))
+    page.goto(f"{address}/compare?scenario={row.id}")
+    settle(page)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(drawn(printed)) <= 4
+    assert blank(printed) == 0

@@ -178,7 +178,8 @@ def _sheet(part: Imported | None, gold: Gold) -> Gold:
 
 def planned(page: Page) -> str:
     """Plan what is looked at for a moment, and return what the plan says of itself."""
-    page.get_by_role("link", name="Plan it").click()
+    page.get_by_role("link", name="Go to planning").click()
+    page.get_by_text("Advanced: time").click()
     page.get_by_role("spinbutton", name="Time (seconds)").fill("2")
     page.get_by_role("button", name="Plan", exact=True).click()
     page.get_by_text("Finished after").first.wait_for(timeout=300_000)

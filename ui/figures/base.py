@@ -1,6 +1,7 @@
 """What all charts have in common."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -9,6 +10,11 @@ from ui.colours import SERIES
 
 # Passed to every chart on a page: no tool bar, no wheel trap while scrolling.
 CONFIG: Mapping[str, Any] = {"displayModeBar": False, "scrollZoom": False}
+
+
+def drawn(text: str) -> str:
+    """Return text as a chart draws it letter by letter; Plotly reads `<b>` and `&lt;` as markup."""
+    return escape(text, quote=False)
 
 
 def series_colours(names: Sequence[str]) -> dict[str, str]:

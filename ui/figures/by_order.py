@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from planner.kpis import Stop, on_route
 from ui import words
 from ui.colours import family_fills
-from ui.figures.base import figure
+from ui.figures.base import drawn, figure
 from ui.plans import Plan
 
 MOST_ORDERS = 30
@@ -28,7 +28,9 @@ def by_order(plan: Plan, chosen: Sequence[str] = ()) -> go.Figure:
     for family, stops in _by_family(plan, rows).items():
         made.add_bar(**_bars(plan, family, stops))
     made.update_layout(barmode="overlay", bargap=0.15, height=120 + ROW_HEIGHT * len(rows))
-    made.update_yaxes(type="category", categoryorder="array", categoryarray=rows[::-1])
+    made.update_yaxes(
+        type="category", categoryorder="array", categoryarray=[drawn(row) for row in rows[::-1]]
+    )
     made.update_xaxes(type="date")
     return made
 
@@ -61,8 +63,8 @@ def _bars(plan: Plan, family: str, stops: Sequence[tuple[str, Stop]]) -> dict[st
     per_unit = 60_000 / clock.units_per_minute
     return {
         "orientation": "h",
-        "name": family,
-        "y": [order for order, _ in stops],
+        "name": drawn(family),
+        "y": [drawn(order) for order, _ in stops],
         "base": [_local(plan, stop.start) for _, stop in stops],
         "x": [(stop.end - stop.start) * per_unit for _, stop in stops],
         "text": [_told(plan, stop) for _, stop in stops],
@@ -81,7 +83,8 @@ def _told(plan: Plan, stop: Stop) -> str:
     clock = plan.scenario.clock
     step = on_route(plan.scenario, stop.operation)
     when = f"{words.moment(clock, stop.start)} – {words.moment(clock, stop.end)}"
-    return f"{step or stop.operation} on {stop.machine}, batch {stop.number}<br>{when}"
+    made = f"{step or stop.operation} on {stop.machine}, batch {stop.number}"
+    return f"{drawn(made)}<br>{when}"
 
 
 def _waits(plan: Plan, orders: Sequence[str]) -> dict[str, Any]:
@@ -92,7 +95,7 @@ def _waits(plan: Plan, orders: Sequence[str]) -> dict[str, Any]:
         for before in plan.ways.before(stop.operation):
             if plan.scenario.operation[before.operation].order == order:
                 x += [_local(plan, before.done), _local(plan, stop.start), None]
-                y += [order, order, None]
+                y += [drawn(order), drawn(order), None]
     return {
         "x": x,
         "y": y,

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from planner.calendars import open_units
 from planner.domain import Scenario
 from planner.schedule import Schedule
-from ui.figures.base import figure, series_colours
+from ui.figures.base import drawn, figure, series_colours
 from ui.plans import Plan
 
 # Longer series are thinned out: a screen has no more columns than this.
@@ -23,9 +23,9 @@ def changeover_hours(plans: Sequence[Plan]) -> go.Figure:
     colours = series_colours([plan.name for plan in plans])
     for plan in plans:
         made.add_bar(
-            x=[kpis.machine for kpis in plan.kpis.machines],
+            x=[drawn(kpis.machine) for kpis in plan.kpis.machines],
             y=[round(kpis.changeover_hours, 2) for kpis in plan.kpis.machines],
-            name=plan.name,
+            name=drawn(plan.name),
             marker_color=colours[plan.name],
         )
     made.update_xaxes(type="category")
@@ -44,7 +44,12 @@ def tardiness_by_order(plans: Sequence[Plan], most: int = 40) -> go.Figure:
     colours = series_colours([plan.name for plan in plans])
     for plan in plans:
         values = [round(late[plan.name].get(name, 0.0), 2) for name in names]
-        made.add_bar(x=names, y=values, name=plan.name, marker_color=colours[plan.name])
+        made.add_bar(
+            x=[drawn(name) for name in names],
+            y=values,
+            name=drawn(plan.name),
+            marker_color=colours[plan.name],
+        )
     made.update_xaxes(type="category", tickangle=-60)
     return made
 
@@ -123,7 +128,7 @@ def open_orders(plans: Sequence[Plan]) -> go.Figure:
         made.add_scatter(
             x=_moments(plan, times, plans),
             y=counts,
-            name=plan.name,
+            name=drawn(plan.name),
             mode="lines",
             line={"shape": "hv", "color": colours[plan.name]},
         )
@@ -156,7 +161,7 @@ def daily_load(plans: Sequence[Plan]) -> go.Figure:
         made.add_scatter(
             x=_moments(plan, days, plans),
             y=shares,
-            name=plan.name,
+            name=drawn(plan.name),
             mode="lines+markers",
             connectgaps=False,
             line={"color": colours[plan.name]},

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.figures.base import figure
+from ui.figures.base import drawn, figure
 
 SCALE = "Cividis"  # readable with any colour vision, and in grey
 MOST_LABELLED = 16
@@ -17,8 +17,8 @@ def changeover_heat(matrix: pd.DataFrame, unit: str) -> go.Figure:
     values = matrix.apply(pd.to_numeric, errors="coerce")
     made.add_heatmap(
         z=values.to_numpy().tolist(),
-        x=[str(name) for name in matrix.columns],
-        y=[str(name) for name in matrix.index],
+        x=[drawn(str(name)) for name in matrix.columns],
+        y=[drawn(str(name)) for name in matrix.index],
         colorscale=SCALE,
         reversescale=True,
         texttemplate="%{z}" if size <= MOST_LABELLED else None,
@@ -31,8 +31,8 @@ def changeover_heat(matrix: pd.DataFrame, unit: str) -> go.Figure:
     rows, columns = np.nonzero(matrix.map(_is_no).to_numpy())
     if len(rows):
         made.add_scatter(
-            x=[str(matrix.columns[place]) for place in columns.tolist()],
-            y=[str(matrix.index[place]) for place in rows.tolist()],
+            x=[drawn(str(matrix.columns[place])) for place in columns.tolist()],
+            y=[drawn(str(matrix.index[place])) for place in rows.tolist()],
             mode="text",
             text="no",
             hovertemplate="%{y} to %{x}: not possible<extra></extra>",

@@ -3,7 +3,7 @@
 import dataclasses
 import zoneinfo
 from datetime import datetime, time
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -12,14 +12,23 @@ from planner.errors import ScenarioError
 from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
+from ui.faults import errors_shown
 from ui.parts.editor import store_edit
 from ui.parts.left_out import left_out
-from ui.tables.assumptions import OWN_WEIGHTS, SHIFTS, Assumptions, applied, current
+from ui.tables.assumptions import (
+    OWN_WEIGHTS,
+    SHIFTS,
+    Assumptions,
+    current,
+    with_answers,
+    with_machines,
+)
 from ui.tables.editing import count_rows
 
 Height = int | Literal["content"]
 # More assumptions than this are scrolled, in so many pixels.
 LISTED, LISTED_HEIGHT = 30, 400
+ZONES = sorted(zoneinfo.available_timezones())
 
 
 def assumptions(row: ScenarioRow, tables: Tables) -> None:
@@ -27,16 +36,11 @@ def assumptions(row: ScenarioRow, tables: Tables) -> None:
     _listed(row)
     left_out(row)
     now = current(tables)
-    has_machines = count_rows(tables, "machines.csv") > 0
-    with st.form(f"assumptions {row.id}"):
-        left, right = st.columns(2)
-        with left:
-            replaces, machines = _machines(now, has_machines)
-        with right:
-            merged = _clock(machines)
-        if st.form_submit_button("Save", type="primary", icon=":material/save:"):
-            store_edit(row, applied(tables, merged, machines_too=replaces))
-            st.rerun()
+    left, right = st.columns(2)
+    with left:
+        _machines(row, tables, now)
+    with right:
+        _clock(row, now)
 
 
 def _listed(row: ScenarioRow) -> None:
@@ -53,56 +57,100 @@ def _listed(row: ScenarioRow) -> None:
             st.text("\n".join(f"• {assumption}" for assumption in listed))
 
 
-def _machines(now: Assumptions, has_machines: bool) -> tuple[bool, Assumptions]:
+def _machines(row: ScenarioRow, tables: Tables, now: Assumptions) -> None:
+    """Show a form that makes machines; nothing of it counts before its button is pressed."""
     st.subheader("Machines and shifts")
-    replaces = st.checkbox(
-        "Use these machines and shifts" + (" in place of the tables" if has_machines else ""),
-        value=not has_machines,
-    )
-    count = st.number_input("Number of machines", 1, max(200, now.machines), max(1, now.machines))
-    processes = list(Process)
-    process = st.selectbox(
-        "A batch is filled",
-        processes,
-        index=processes.index(now.process),
-        format_func={
-            Process.SERIAL: "one order after the other (line, press)",
-            Process.PARALLEL: "all at once (oven, autoclave, vessel)",
-            Process.CONTINUOUS: "in and out as places are free (tunnel furnace)",
-        }.__getitem__,
-    )
-    capacity = st.text_input(
-        "Pieces that fit into a batch",
-        help="Empty means no limit. Where orders have no quantity, it counts orders.",
-    )
-    shifts = st.selectbox("Shifts", list(SHIFTS))
-    said = dataclasses.replace(
-        now, machines=int(count), process=process, capacity=capacity.strip(), shifts=shifts
-    )
-    return replaces, said
+    has_machines = count_rows(tables, "machines.csv") > 0
+    with st.form(f"machines {row.id}"):
+        count = st.number_input(
+            "Number of machines", 1, max(200, now.machines), max(1, now.machines)
+        )
+        processes = list(Process)
+        process = st.selectbox(
+            "A batch is filled",
+            processes,
+            index=processes.index(now.process),
+            format_func={
+                Process.SERIAL: "one order after the other (line, press)",
+                Process.PARALLEL: "all at once (oven, autoclave, vessel)",
+                Process.CONTINUOUS: "in and out as places are free (tunnel furnace)",
+            }.__getitem__,
+        )
+        capacity = st.text_input(
+            "Pieces that fit into a batch",
+            help="Empty means no limit. Where orders have no quantity, it counts orders.",
+        )
+        shifts = st.selectbox("Shifts", list(SHIFTS))
+        said = dataclasses.replace(
+            now, machines=int(count), process=process, capacity=capacity.strip(), shifts=shifts
+        )
+        name = "Use these in place of the tables" if has_machines else "Use these machines"
+        if st.form_submit_button(name, icon=":material/precision_manufacturing:"):
+            store_edit(row, with_machines(tables, said), note="Machines and shifts set")
+            st.rerun()
 
 
-def _clock(now: Assumptions) -> Assumptions:
+def _clock(row: ScenarioRow, now: Assumptions) -> None:
+    """Show the settings; each is kept when it is changed."""
     st.subheader("Changeover and clock")
-    minutes = st.number_input("Changeover where none is given (minutes)", 0,
-                              max(10_000, now.changeover_minutes),
-                              now.changeover_minutes)  # fmt: skip
-    cost = st.number_input("Its cost", 0, max(1_000_000, now.changeover_cost), now.changeover_cost)
-    zones = sorted(zoneinfo.available_timezones())
-    zone = st.selectbox(
-        "Time zone", zones, index=zones.index(now.time_zone) if now.time_zone in zones else None
-    )
-    day = st.date_input("Start, nothing happens before it", now.start, format="YYYY-MM-DD",
-                        help="Empty: midnight before the first date in the orders.")  # fmt: skip
-    hour = st.time_input("at", now.start.time() if now.start else time(6), step=900)
-    aims = [*PRESETS, *({OWN_WEIGHTS} & {now.preset})]
-    aim = st.selectbox("Aim", aims, index=aims.index(now.preset) if now.preset in aims else 0)
-    start = datetime.combine(day, hour) if day is not None else None
-    return dataclasses.replace(
-        now,
-        changeover_minutes=int(minutes),
-        changeover_cost=int(cost),
-        time_zone=zone or "UTC",
-        start=start,
-        preset=aim,
-    )
+    _follow(row, now)
+    st.number_input("Changeover where none is given (minutes)", 0,
+                    max(10_000, now.changeover_minutes),
+                    **_kept(row, "changeover_minutes"))  # fmt: skip
+    st.number_input("Its cost", 0, max(1_000_000, now.changeover_cost),
+                    **_kept(row, "changeover_cost"))  # fmt: skip
+    st.selectbox("Time zone", ZONES, index=None, **_kept(row, "time_zone"))
+    st.date_input("Start, nothing happens before it", None, format="YYYY-MM-DD",
+                  help="Empty: midnight before the first date in the orders.",
+                  **_kept(row, "day"))  # fmt: skip
+    st.time_input("at", step=900, **_kept(row, "hour"))
+    st.selectbox("Aim", [*PRESETS, *({OWN_WEIGHTS} & {now.preset})], **_kept(row, "preset"))
+    st.caption("Every change is kept at once.")
+
+
+def _follow(row: ScenarioRow, now: Assumptions) -> None:
+    """Let the fields show the version in force, where it is not the one they have shown."""
+    shown = {
+        "changeover_minutes": now.changeover_minutes,
+        "changeover_cost": now.changeover_cost,
+        "time_zone": now.time_zone if now.time_zone in ZONES else None,
+        "day": now.start.date() if now.start else None,
+        "hour": now.start.time() if now.start else time(6),
+        "preset": now.preset,
+    }
+    version = f"assumed {row.id}"
+    if st.session_state.get(version) == row.version and _key(row.id, "day") in st.session_state:
+        return
+    st.session_state[version] = row.version
+    for name, value in shown.items():
+        st.session_state[_key(row.id, name)] = value
+
+
+def _kept(row: ScenarioRow, name: str) -> dict[str, Any]:
+    """Return what lets a field keep what it is changed to."""
+    return {"key": _key(row.id, name), "on_change": _changed, "args": (row.id, name)}
+
+
+def _key(scenario_id: int, name: str) -> str:
+    return f"assumed {scenario_id} {name}"
+
+
+def _changed(scenario_id: int, name: str) -> None:
+    """Keep a setting; runs before anything else does."""
+    with errors_shown():
+        row = state.store().scenario_row(scenario_id)
+        tables = state.tables(scenario_id, row.version)
+        said = _with(current(tables), scenario_id, name)
+        store_edit(row, with_answers(tables, said))
+
+
+def _with(now: Assumptions, scenario_id: int, name: str) -> Assumptions:
+    value = st.session_state[_key(scenario_id, name)]
+    if name in ("day", "hour"):
+        day = st.session_state[_key(scenario_id, "day")]
+        hour = st.session_state[_key(scenario_id, "hour")] or time(6)
+        return dataclasses.replace(now, start=datetime.combine(day, hour) if day else None)
+    if name == "time_zone" and value is None:
+        return now
+    changed: dict[str, Any] = {name: value}
+    return dataclasses.replace(now, **changed)

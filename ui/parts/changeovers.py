@@ -11,7 +11,7 @@ from planner.store import ScenarioRow
 from ui import state
 from ui.figures.base import CONFIG
 from ui.figures.heat import changeover_heat
-from ui.parts.editor import Opened, keep_typed, opened_for
+from ui.parts.editor import Opened, keep_typed, opened_for, typed_into
 from ui.parts.guard import guard
 from ui.tables.editing import Edits
 from ui.tables.matrix import ANY, MatrixLayer, is_square, layers, matrix, with_matrix
@@ -86,7 +86,7 @@ def _edit(
         opened.frame,
         key=opened.key,
         on_change=_typed,
-        args=(row.id, layer, figure),
+        args=(row.id, layer, figure, opened.number),
         column_config={name: st.column_config.TextColumn(name) for name in opened.frame.columns},
     )
 
@@ -99,10 +99,12 @@ def _place(scenario_id: int, layer: MatrixLayer, figure: str) -> str:
     return f"opened matrix {scenario_id} {layer} {figure}"
 
 
-def _typed(scenario_id: int, layer: MatrixLayer, figure: str) -> None:
+def _typed(scenario_id: int, layer: MatrixLayer, figure: str, number: int) -> None:
     """Keep what was just typed; runs before anything else does."""
     place = _place(scenario_id, layer, figure)
-    opened: Opened = st.session_state[place]
+    opened = typed_into(place, number)
+    if opened is None:
+        return
     edited = opened.frame.copy()
     for at, cells in Edits.from_state(st.session_state[opened.key]).cells.items():
         for name, value in cells.items():
@@ -112,7 +114,7 @@ def _typed(scenario_id: int, layer: MatrixLayer, figure: str) -> None:
     files = {**tables.files, FILE: made}
     if not made.rows:
         files.pop(FILE)
-    keep_typed(scenario_id, place, dataclasses.replace(tables, files=files))
+    keep_typed(scenario_id, place, opened, dataclasses.replace(tables, files=files))
 
 
 def _told(table: Table | None, layer: MatrixLayer, figure: str) -> str:

@@ -136,7 +136,7 @@ def _cells(file: str, row: ScenarioRow, tables: Tables, wanted: tuple[str, str])
         height=min(520, 120 + 35 * len(opened.frame)),
         key=opened.key,
         on_change=_typed,
-        args=(file, row.id),
+        args=(file, row.id, opened.number),
         column_config=_columns(opened.frame),
     )
 
@@ -170,29 +170,47 @@ def opened_for(
         frame=frame,
     )
     st.session_state[place] = opened
+    st.session_state[_before(place)] = before
     return opened
+
+
+def typed_into(place: str, number: int) -> Opened | None:
+    """Return the editor of that number at `place` of the session: the one there, or the one before.
+
+    A window may send what was typed after its editor was replaced and before it heard of that.
+    None where it was replaced twice since; the planner is told.
+    """
+    for opened in (st.session_state.get(place), st.session_state.get(_before(place))):
+        if opened is not None and opened.number == number and opened.key in st.session_state:
+            found: Opened = opened
+            return found
+    st.toast("The table had just changed: please type that once more.", icon=":material/group:")
+    return None
+
+
+def _before(place: str) -> str:
+    return f"{place} before"
 
 
 def _place(scenario_id: int, file: str) -> str:
     return f"opened {file} {scenario_id}"
 
 
-def _typed(file: str, scenario_id: int) -> None:
+def _typed(file: str, scenario_id: int, number: int) -> None:
     """Keep what was just typed; runs before anything else does."""
     place = _place(scenario_id, file)
-    opened: Opened = st.session_state[place]
-    edits = Edits.from_state(st.session_state[opened.key])
-    made = with_edits(state.tables(scenario_id, opened.made), file, opened.frame, edits)
-    keep_typed(scenario_id, place, made)
+    if opened := typed_into(place, number):
+        edits = Edits.from_state(st.session_state[opened.key])
+        made = with_edits(state.tables(scenario_id, opened.made), file, opened.frame, edits)
+        keep_typed(scenario_id, place, opened, made)
 
 
-def keep_typed(scenario_id: int, place: str, made: Tables) -> None:
-    """Keep what the editor at `place` of the session makes of the tables."""
-    opened: Opened = st.session_state[place]
+def keep_typed(scenario_id: int, place: str, opened: Opened, made: Tables) -> None:
+    """Keep what the editor `opened` at `place` of the session makes of the tables."""
     with errors_shown():
         kept = keep(state.store(), scenario_id, made, on=opened.seen)
         tell(kept)
-        if not kept.is_merged:
+        if not kept.is_merged and st.session_state[place] is opened:
             st.session_state[place] = replace(opened, seen=kept.version.number)
 
 

@@ -1,8 +1,8 @@
 """The downloads of a plan; a file is made when it is asked for."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
@@ -40,11 +40,15 @@ BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a CSV file without it for the lo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """A plan to hand over: `run` is the id of the run that made it, "" for a baseline."""
+    """A plan to hand over: `run` is the id of the run that made it, "" for a baseline.
+
+    `colours` are those that the user gave families, as `#rrggbb`.
+    """
 
     plan: Plan
     tables: Tables
     run: str = ""
+    colours: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
@@ -53,7 +57,14 @@ class Handout:
 
     def made(self, kind: str, machine: str | None = None) -> bytes:
         """Return the file of a format, for calendars and lists also of one machine."""
-        return exported(kind, self.plan.scenario, self.plan.schedule, machine, run=self.run)
+        return exported(
+            kind,
+            self.plan.scenario,
+            self.plan.schedule,
+            machine,
+            run=self.run,
+            colours=self.colours,
+        )
 
     def upload(self) -> bytes:
         """Return the uploaded orders with the plan behind them."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from planner.domain import DEFAULT_PRESET, Process
 from planner.reader import Table, Tables, table_of
-from planner.variants import settings_of, toml_of
+from planner.variants import settings_of, with_settings
 
 SHIFTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "always open": (),
@@ -58,23 +58,24 @@ def _whole(value: object, other: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else other
 
 
-def applied(tables: Tables, said: Assumptions, *, machines_too: bool) -> Tables:
-    """Return `tables` with what was said: settings always, machines and shifts on demand."""
-    given = {
-        **settings_of(tables),
-        "time_zone": said.time_zone,
-        "default_changeover": {"minutes": said.changeover_minutes, "cost": said.changeover_cost},
-    }
-    if said.start is not None:
-        given["start"] = said.start
-    if said.preset != OWN_WEIGHTS:
-        given.pop("weights", None)
-        given["preset"] = said.preset
-    tables = replace(tables, settings=toml_of(given))
-    return _with_machines(tables, said) if machines_too else tables
+def with_answers(tables: Tables, said: Assumptions) -> Tables:
+    """Return `tables` with the settings that were said and are other ones than before."""
+    now = current(tables)
+    changed: dict[str, object] = {}
+    if said.time_zone != now.time_zone:
+        changed["time_zone"] = said.time_zone
+    minutes, cost = said.changeover_minutes, said.changeover_cost
+    if (minutes, cost) != (now.changeover_minutes, now.changeover_cost):
+        changed["default_changeover"] = {"minutes": minutes, "cost": cost}
+    if said.start != now.start:
+        changed["start"] = said.start
+    if said.preset != now.preset and said.preset != OWN_WEIGHTS:
+        changed |= {"weights": None, "preset": said.preset}
+    return with_settings(tables, **changed)
 
 
-def _with_machines(tables: Tables, said: Assumptions) -> Tables:
+def with_machines(tables: Tables, said: Assumptions) -> Tables:
+    """Return `tables` with the machines and shifts that were said in place of any there are."""
     files = dict(tables.files)
     windows = SHIFTS[said.shifts]
     columns, cells = ["machine_id", "process"], [said.process.value]

@@ -18,4 +18,10 @@ if plan is None:
     no_plan()
     st.stop()
 run = key if key is not None and key.isdecimal() else ""
-downloads(Handout(plan=plan, tables=state.tables(row.id, plan.version), run=run))
+handout = Handout(
+    plan=plan,
+    tables=state.tables(row.id, plan.version),
+    run=run,
+    colours=state.family_colours(),
+)
+downloads(handout)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from planner.intake.files.cells import shown
 from planner.intake.formats.families import answered_rule, suggested_rule
-from planner.intake.giving_back.exported import added_columns
+from planner.intake.giving_back.exported import added_columns, is_own_table
 from planner.intake.headings.fields import FIELDS, OPEN, known_fields
 from planner.intake.headings.units import is_unnamed, normal
 from planner.intake.reading.heard import attribute_of
@@ -19,6 +19,7 @@ from planner.intake.reading.sheet_reading import (
     Question,
     SheetReading,
 )
+from planner.reader.tables import COLUMNS, REQUIRED
 
 NO_COLUMN = "none"
 ROW_NUMBERS = "rows"
@@ -66,6 +67,8 @@ _CHOICE = frozenset(
     """.split()  # noqa: SIM905
 )
 _ASKED_AT_MOST = 10
+# An empty column of these is not the same as none: its cells are missing.
+_NEVER_EMPTY = frozenset(("quantity", "family", *_TIMES, "max_minutes"))
 
 
 class Columns:
@@ -101,6 +104,7 @@ class Columns:
             self._family_rule()
         self._contradicted()
         self._unknown()
+        self._empty()
         self._say()
 
     def mapping(self) -> SheetReading:
@@ -156,6 +160,9 @@ class Columns:
             and not self._tried.others[place]
             and self._laid.profiles[place].count > 0
         )
+
+    def _is_free_of_cells(self, place: int) -> bool:
+        return self._laid.profiles[place].count == 0
 
     def _name(self, place: int) -> str:
         return self._bare.header[place]
@@ -218,6 +225,24 @@ class Columns:
         self._planned_columns()
         if added := added_columns(self._bare.header):
             self._take_back(added)
+        if is_own_table(self._bare.header):
+            self._own_columns()
+
+    def _own_columns(self) -> None:
+        """Give what a table of a plan says of its orders the meaning that it was written with."""
+        for place, name in enumerate(self._bare.header):
+            if name in COLUMNS["orders.csv"] and self._field.get(place, ("", ""))[1] != BY_EXPORT:
+                self._drop(name)
+                self._field[place] = (name, "name")
+
+    def _empty(self) -> None:
+        """Take empty columns that are called as a scenario's own for these: they add nothing."""
+        file = f"{self._bare.kind}.csv"
+        known = {*COLUMNS.get(file, ())} - {*REQUIRED.get(file, ())} - _NEVER_EMPTY
+        for place, name in enumerate(self._bare.header):
+            is_empty = self._is_free_of_cells(place) and place not in self._field
+            if is_empty and name in known and name not in self._fields():
+                self._field[place] = (name, "name")
 
     def _planned_columns(self) -> None:
         """Recognise such columns by their names alone, as other tools write them."""
@@ -488,7 +513,7 @@ class Columns:
                 self.assumptions.append(
                     f"{self._name(place)} is taken as {name}: {self._why(name)}"
                 )
-            elif by == "name" and name and self._heard(place) < PLAIN:
+            elif by == "name" and name and not self._is_plain(place, name):
                 self.assumptions.append(f"{self._name(place)} is taken as {name}")
         left = [p for p in range(len(self._bare.columns)) if self._is_unused(p)]
         for place in left:
@@ -496,6 +521,10 @@ class Columns:
         unused = [self._name(p) + self._because(p) for p in left]
         if unused:
             self.assumptions.append(f"kept, but nothing is planned with: {'; '.join(unused)}")
+
+    def _is_plain(self, place: int, name: str) -> bool:
+        """Return whether a heading needs no word that it was understood so."""
+        return name == self._name(place) or self._heard(place) >= PLAIN
 
     def _say_rival(self, place: int) -> None:
         """Say that another column has the meaning this one's heading names too."""
