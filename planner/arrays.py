@@ -53,15 +53,23 @@ class Ordered(tuple[tuple[tuple[int, ...], ...], ...]):
     """Sequences with the order in which batches begin, over all machines, where that counts.
 
     `order` holds the first operation of each batch. Without it, batches that want the same resource
-    get it in the order in which they would begin if nothing were shared.
+    get it in the order in which they would begin if nothing were shared. `not_before` holds
+    operations that start at that time at the earliest: not all that is best begins as early as its
+    order allows, where the end of a batch needs what another begins with.
     """
 
     order: tuple[int, ...]
+    not_before: tuple[tuple[int, int], ...]
 
-    def __new__(cls, sequences: Sequences, order: tuple[int, ...]) -> Self:
+    def __new__(
+        cls,
+        sequences: Sequences,
+        order: tuple[int, ...],
+        not_before: tuple[tuple[int, int], ...] = (),
+    ) -> Self:
         """Return `sequences` with their `order`."""
         made = super().__new__(cls, sequences)
-        made.order = order
+        made.order, made.not_before = order, not_before
         return made
 
 

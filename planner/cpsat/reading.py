@@ -28,12 +28,19 @@ def sequences_of(variables: Variables, value: Value) -> Sequences:
     sequences = tuple(batches[machine] for machine in sorted(batches))
     if not variables.ordered:
         return sequences
-    begins = [
+    begins = sorted(
         (_moment(track, index, value), batch[0])
         for track in variables.tracks
         for index, batch in _batches(track, value)
-    ]
-    return Ordered(sequences, tuple(operation for _, operation in sorted(begins)))
+    )
+    return Ordered(sequences, tuple(operation for _, operation in begins))
+
+
+def held_to_their_times(variables: Variables, value: Value, sequences: Ordered) -> Ordered:
+    """Return `sequences` with each operation not before the time that the model gives it."""
+    starts = variables.times.start if variables.times else {}
+    planned = [o for batches in sequences for batch in batches for o in batch]
+    return Ordered(sequences, sequences.order, tuple((o, value(starts[o])) for o in planned))
 
 
 def _moment(track: TrackVars, index: int, value: Value) -> int:

@@ -51,7 +51,11 @@ def _as_ordered(sequences: Sequences, source: Sequences, rows: Mapping[int, int]
     """Return `sequences` in the order of their `source`, if that has one; `rows` are theirs."""
     if not isinstance(source, Ordered):
         return sequences
-    return Ordered(sequences, tuple(rows[o] for o in source.order if o in rows))
+    return Ordered(
+        sequences,
+        tuple(rows[o] for o in source.order if o in rows),
+        tuple((rows[o], moment) for o, moment in source.not_before if o in rows),
+    )
 
 
 def parts_of(arrays: Arrays) -> tuple[Part, ...]:
@@ -83,15 +87,18 @@ def join(parts: Iterable[Part], sequences: Iterable[Sequences], machine_count: i
     """Return the sequences of the whole scenario from those of its parts."""
     batches: dict[int, tuple[tuple[int, ...], ...]] = {}
     order: list[int] = []
+    moments: list[tuple[int, int]] = []
     is_ordered = False
     for part, own in zip(parts, sequences, strict=True):
         batches |= part.within(own)
         rows = part.operations.tolist()
         first = own.order if isinstance(own, Ordered) else [b[0] for lane in own for b in lane]
         order += [rows[operation] for operation in first]
-        is_ordered |= isinstance(own, Ordered)
+        if isinstance(own, Ordered):
+            is_ordered = True
+            moments += [(rows[operation], moment) for operation, moment in own.not_before]
     joined = tuple(batches.get(machine, ()) for machine in range(machine_count))
-    return Ordered(joined, tuple(order)) if is_ordered else joined
+    return Ordered(joined, tuple(order), tuple(moments)) if is_ordered else joined
 
 
 def unplaced(arrays: Arrays, parts: Iterable[Part]) -> int:

@@ -67,6 +67,7 @@ def _tables(arrays: Arrays, rows: int, steps: int, taken: int) -> dict[int, IntA
         shared_state.NOW: _zeros(machines * shared_state.NOW_WIDTH),
         shared_state.TAKEN: _zeros(taken * shared_state.TAKEN_WIDTH),
         shared_state.LOOKED: _zeros(len(arrays.need)),
+        shared_state.NOT_BEFORE: _zeros(len(arrays.family)),
     }
 
 

@@ -76,6 +76,8 @@ def flatten(state: State, sequences: Sequences) -> IntArray:
             flat[rows, columns.FLAT_MACHINE] = machine
             row = rows.stop
     if isinstance(sequences, Ordered):
+        for operation, moment in sequences.not_before:
+            flat[flat[:, columns.FLAT_OPERATION] == operation, columns.FLAT_NOT_BEFORE] = moment
         return _in_order(flat, row, sequences.order)
     return flat
 
@@ -103,7 +105,17 @@ def unflatten(flat: IntArray, machine_count: int) -> Sequences:
         lists[machine].append(tuple(operations[begin:end]))
     made = tuple(tuple(batches) for batches in lists)
     if len(flat) and flat[0, columns.FLAT_BEGINS] == columns.ORDERED:
-        return Ordered(made, tuple(operations[begin] for begin in begins.tolist()))
+        return Ordered(
+            made,
+            tuple(operations[begin] for begin in begins.tolist()),
+            tuple(
+                (operation, moment)
+                for operation, moment in zip(
+                    operations, flat[:, columns.FLAT_NOT_BEFORE].tolist(), strict=True
+                )
+                if moment
+            ),
+        )
     return made
 
 
@@ -116,7 +128,9 @@ def sequences_in(state: State) -> Sequences:
 
 def new_flat(state: State) -> IntArray:
     """Return flat lists for the kernels, with nothing in them."""
-    return np.full((len(state.op), columns.FLAT_COLUMNS), NONE, dtype=np.int64)
+    flat = np.full((len(state.op), columns.FLAT_COLUMNS), NONE, dtype=np.int64)
+    flat[:, columns.FLAT_NOT_BEFORE] = 0
+    return flat
 
 
 def single_table(state: State) -> npt.NDArray[np.bool_]:

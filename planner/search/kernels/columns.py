@@ -56,9 +56,10 @@ FIRST_ENTRY = 0
 
 # Columns of flat lists: operations machine by machine, 1 where one begins a batch, its machine.
 # Behind the last operation the machine is NONE. Where batches begin in an order that counts, they
-# are in that order, and ORDERED stands where one begins.
-FLAT_OPERATION, FLAT_BEGINS, FLAT_MACHINE = 0, 1, 2
-FLAT_COLUMNS = 3
+# are in that order, ORDERED stands where one begins, and beside each operation a time before which
+# it does not start.
+FLAT_OPERATION, FLAT_BEGINS, FLAT_MACHINE, FLAT_NOT_BEFORE = 0, 1, 2, 3
+FLAT_COLUMNS = 4
 ORDERED = 2
 
 # Places in State.scalar: the cost and what it is made of, what the kernels count, how that was

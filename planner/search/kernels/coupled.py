@@ -455,7 +455,15 @@ def refresh_ready(s: CoupledState, o: int) -> None:
 @inner
 def time_coupled(s: CoupledState, b: int) -> None:
     """Time batch `b` as early as its machine and its operations' routes allow."""
-    p = s.batch[b, BATCH_PREVIOUS]
+    if note_release(s, b):
+        time_ready(s, b)
+    else:
+        pass_over(s, b, s.batch[b, BATCH_PREVIOUS])
+
+
+@inner
+def note_release(s: CoupledState, b: int) -> bool:
+    """Note when batch `b` may start by its operations' routes; False where it never may."""
     release = 0
     o = s.batch[b, BATCH_FIRST]
     while o != NONE:
@@ -464,10 +472,7 @@ def time_coupled(s: CoupledState, b: int) -> None:
         release = max(release, ready, s.op[o, OP_PIN])
         o = s.op[o, OP_AFTER]
     s.batch[b, BATCH_RELEASE] = release
-    if release >= NEVER or s.queue[IS_OUT, b] != 0:
-        pass_over(s, b, p)
-        return
-    time_ready(s, b)
+    return release < NEVER and s.queue[IS_OUT, b] == 0
 
 
 @inner

@@ -10,7 +10,6 @@ from planner.arrays import NEVER, NONE
 from planner.domain import IntArray
 from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
-    ANY_COST,
     BATCH_COUNT,
     BATCH_FIRST,
     BATCH_MACHINE,
@@ -21,6 +20,7 @@ from planner.search.kernels.columns import (
     EVERYTHING,
     FLAT_BEGINS,
     FLAT_MACHINE,
+    FLAT_NOT_BEFORE,
     FLAT_OPERATION,
     MOVE_BEGAN,
     OP_AFTER,
@@ -56,7 +56,6 @@ from planner.search.kernels.coupled import (
     raise_after,
     save_route,
     set_rank,
-    settle_all,
 )
 from planner.search.kernels.profile import reset_profile
 from planner.search.kernels.shared_state import (
@@ -66,9 +65,11 @@ from planner.search.kernels.shared_state import (
     LINE,
     LINE_COUNT,
     LINE_KEPT,
+    NOT_BEFORE,
     OLD_LINE,
     OLD_LINE_COUNT,
     PLACE,
+    RELAXED,
 )
 from planner.search.kernels.sharing import keep_placed, retime_shared, start_machines
 
@@ -119,6 +120,8 @@ def clear_line(s: CoupledState) -> None:
     x[LINE_KEPT] = NONE
     x[HAS_LINE] = 0
     x[IN_ORDER] = 0
+    for o in range(s.op.shape[0]):
+        x[x[NOT_BEFORE] + o] = 0
 
 
 @inner
@@ -266,19 +269,22 @@ def let_in(s: CoupledState, b: int) -> None:
 def first_line(s: CoupledState) -> None:
     """Make the first line of what has been loaded: in its order, or as if nothing were shared."""
     x = s.shared
-    if not x[IN_ORDER]:
-        for k in range(s.machine.shape[0]):
-            b = s.batch[s.slots + k, BATCH_NEXT]
-            while b < s.slots:
-                s.queue[IS_OUT, b] = 0
-                s.queue[RANK, b] = 0
-                b = s.batch[b, BATCH_NEXT]
-        line_up(s)
-        settle_all(s, ANY_COST)
+    x[RELAXED] = not x[IN_ORDER]
     for k in range(s.machine.shape[0]):
         b = s.batch[s.slots + k, BATCH_NEXT]
         while b < s.slots:
-            s.queue[RANK, b] = b if x[IN_ORDER] else s.batch[b, BATCH_START]
+            s.queue[RANK, b] = b if x[IN_ORDER] else 0
+            b = s.batch[b, BATCH_NEXT]
+    line_up(s)
+
+
+@inner
+def line_up_by_start(s: CoupledState) -> None:
+    """Make a line of all batches as they start now."""
+    for k in range(s.machine.shape[0]):
+        b = s.batch[s.slots + k, BATCH_NEXT]
+        while b < s.slots:
+            s.queue[RANK, b] = s.batch[b, BATCH_START]
             b = s.batch[b, BATCH_NEXT]
     line_up(s)
 
@@ -307,9 +313,18 @@ def settle_shared(s: CoupledState, limit: int) -> bool:
     if s.note[HAS_MOST_WAITS]:
         let_go(s)
         first = 0
-    place_from(s, first)
-    if s.note[HAS_MOST_WAITS]:
-        hold_back_shared(s)
+    rounds = 0
+    again = True
+    while again:
+        place_from(s, first)
+        first = 0
+        again = x[RELAXED] != 0
+        if again:
+            x[RELAXED] = 0
+            line_up_by_start(s)
+        elif s.note[HAS_MOST_WAITS]:
+            rounds += 1
+            again = held_back(s, rounds)
     add_span(s)
     return True
 
@@ -343,33 +358,42 @@ def let_go(s: CoupledState) -> None:
 
 
 @inner
-def hold_back_shared(s: CoupledState) -> None:
-    """Hold operations back until what follows takes each in time, see hold_back."""
-    rounds = 0
-    changed = True
-    while changed:
-        changed = False
-        rounds += 1
-        for o in range(s.route.shape[0]):
-            if s.route[o, ROUTE_END] == NONE:
+def held_back(s: CoupledState, rounds: int) -> bool:
+    """Hold operations back that what follows does not take in time; tell whether there are any.
+
+    See hold_back, which does so where nothing is shared.
+    """
+    changed = False
+    for o in range(s.route.shape[0]):
+        if s.route[o, ROUTE_END] == NONE:
+            continue
+        for link in range(s.before_first[o], s.before_first[o + 1]):
+            before = s.before[link, WHAT]
+            done = s.route[before, ROUTE_END]
+            short = s.route[o, ROUTE_START] - s.before[link, MOST_WAIT] - done
+            if done == NONE or short <= 0:
                 continue
-            for link in range(s.before_first[o], s.before_first[o + 1]):
-                before = s.before[link, WHAT]
-                done = s.route[before, ROUTE_END]
-                short = s.route[o, ROUTE_START] - s.before[link, MOST_WAIT] - done
-                if done == NONE or short <= 0:
-                    continue
-                changed = True
-                if rounds > MOST_HOLDS:
-                    s.queue[IS_OUT, s.op[o, OP_BATCH]] = WAITS_TOO_LONG
-                    break
-                save_route(s, before)
-                s.route[before, HOLD] = s.route[before, ROUTE_START] + short
-        if changed:
-            place_from(s, 0)
+            changed = True
+            if rounds > MOST_HOLDS:
+                s.queue[IS_OUT, s.op[o, OP_BATCH]] = WAITS_TOO_LONG
+                break
+            save_route(s, before)
+            s.route[before, HOLD] = s.route[before, ROUTE_START] + short
+    return changed
 
 
 # ------------------------------------------------------------------------------------- flat lists
+
+
+@inner
+def note_rows(s: CoupledState, flat: IntArray) -> None:
+    """Note whether `flat` is in the order in which batches begin, and what starts when at least."""
+    x = s.shared
+    x[IN_ORDER] = flat.shape[0] > 0 and flat[0, FLAT_BEGINS] == ORDERED
+    for i in range(flat.shape[0] if x[IN_ORDER] else 0):
+        if flat[i, FLAT_MACHINE] == NONE:
+            break
+        x[x[NOT_BEFORE] + flat[i, FLAT_OPERATION]] = flat[i, FLAT_NOT_BEFORE]
 
 
 @inner
@@ -385,6 +409,7 @@ def copy_line(s: CoupledState, flat: IntArray) -> int:
             flat[i, FLAT_OPERATION] = o
             flat[i, FLAT_BEGINS] = begins
             flat[i, FLAT_MACHINE] = s.batch[b, BATCH_MACHINE]
+            flat[i, FLAT_NOT_BEFORE] = x[x[NOT_BEFORE] + o]
             begins = 0
             i += 1
             o = s.op[o, OP_AFTER]

@@ -13,8 +13,6 @@ from planner.search.kernels.columns import (
     ANY_COST,
     BATCH_NEXT,
     EVERYTHING,
-    FLAT_BEGINS,
-    ORDERED,
     TIMING_MODE,
     State,
 )
@@ -27,9 +25,15 @@ from planner.search.kernels.coupled import (
     undo_routes,
 )
 from planner.search.kernels.critical import move_critical
-from planner.search.kernels.lining import clear_line, copy_line, settle_shared, undo_line
+from planner.search.kernels.lining import (
+    clear_line,
+    copy_line,
+    note_rows,
+    settle_shared,
+    undo_line,
+)
 from planner.search.kernels.links import mark_dirty
-from planner.search.kernels.shared_state import HAS_SHARED, IN_ORDER
+from planner.search.kernels.shared_state import HAS_SHARED
 from planner.search.kernels.timing import settle_apart
 from planner.search.kernels.undoing import begin_move, undo_links
 
@@ -66,12 +70,6 @@ def clear_tied(s: CoupledState) -> None:
 def copy_tied(s: CoupledState, flat: IntArray) -> int:
     """Write the lists flat in their order where that counts, else nothing; return how many rows."""
     return copy_line(s, flat) if s.shared[HAS_SHARED] else 0
-
-
-@inner
-def note_rows(s: CoupledState, flat: IntArray) -> None:
-    """Note whether the batches of `flat` begin in its order."""
-    s.shared[IN_ORDER] = flat.shape[0] > 0 and flat[0, FLAT_BEGINS] == ORDERED
 
 
 def settle(s: Any, limit: Any) -> bool:

@@ -21,7 +21,11 @@ RUN_FIRST, RUN_NEED, CHANGE_FIRST, CHANGE_NEED, HELD_FIRST, HELD_NEED = 17, 18, 
 # before the move, and where each stands; what each machine is set up for and has made in a row;
 # what the batch being timed has taken; when each need was looked at last.
 STEP, STEP_COUNT, LINE, OLD_LINE, PLACE, NOW, TAKEN, LOOKED = 23, 24, 25, 26, 27, 28, 29, 30
-HEAD = 31
+# A time before which each operation does not start, as the schedule that was loaded says.
+NOT_BEFORE = 31
+# Whether batches are timed as if nothing were shared.
+RELAXED = 32
+HEAD = 33
 
 # Widths of tables with several columns, and their columns; those of needs are in Arrays.
 IN_A_ROW_WIDTH, LEVEL_WIDTH, NEED_WIDTH, STEP_WIDTH, NOW_WIDTH, TAKEN_WIDTH = 3, 2, 4, 2, 4, 4

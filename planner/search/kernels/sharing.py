@@ -58,8 +58,8 @@ from planner.search.kernels.coupled import (
     ROUTE_START,
     CoupledState,
     hands_on_together,
+    note_release,
     spread,
-    time_coupled,
     time_ready,
 )
 from planner.search.kernels.profile import free_again, give_back, take
@@ -74,6 +74,7 @@ from planner.search.kernels.shared_state import (
     LOOKED,
     NEED,
     NEED_WIDTH,
+    NOT_BEFORE,
     NOW,
     NOW_BATCHES,
     NOW_QUANTITY,
@@ -81,6 +82,7 @@ from planner.search.kernels.shared_state import (
     NOW_UNITS,
     NOW_WIDTH,
     QUANTITY,
+    RELAXED,
     RUN_FIRST,
     RUN_NEED,
     TAKEN_COUNT,
@@ -341,22 +343,37 @@ def time_shared(s: CoupledState, b: int) -> None:
     k = s.batch[b, BATCH_MACHINE]
     p = s.batch[b, BATCH_PREVIOUS]
     x[TAKEN_COUNT] = 0
-    time_coupled(s, b)
-    while s.batch[b, BATCH_MISSED] == 0:
+    fits = note_release(s, b)
+    if fits and not x[RELAXED]:
+        note_not_before(s, b)
+    while fits:
+        time_ready(s, b)
+        if s.batch[b, BATCH_MISSED] > 0 or x[RELAXED]:
+            return
         o, position = take_all(s, b, True)
         if o == NONE:
-            break
+            fits = runs_on(s, b)
+            if fits:
+                return
         give_back(s)
         moment = moment_of(s, k, position) if position < NEVER else NEVER
-        if moment >= NEVER:
-            pass_over(s, b, p)
-            return
+        fits = fits and moment < NEVER
+        if fits:
+            s.op[o, OP_RELEASE] = max(s.op[o, OP_RELEASE], moment)
+            s.batch[b, BATCH_RELEASE] = max(s.batch[b, BATCH_RELEASE], moment)
+    pass_over(s, b, p)
+
+
+@inner
+def note_not_before(s: CoupledState, b: int) -> None:
+    """Let batch `b` start no earlier than its schedule says."""
+    x = s.shared
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE:
+        moment = x[x[NOT_BEFORE] + o]
         s.op[o, OP_RELEASE] = max(s.op[o, OP_RELEASE], moment)
         s.batch[b, BATCH_RELEASE] = max(s.batch[b, BATCH_RELEASE], moment)
-        time_ready(s, b)
-    if s.batch[b, BATCH_MISSED] == 0 and not runs_on(s, b):
-        give_back(s)
-        pass_over(s, b, p)
+        o = s.op[o, OP_AFTER]
 
 
 @inner
