@@ -4,6 +4,7 @@ Operation k is row k of every operation array, in the order of `scenario.operati
 families and dimensions likewise. Compiled code, the CP-SAT model and the bounds read these arrays.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from fractions import Fraction
@@ -174,13 +175,18 @@ def _rule_out_what_needs_too_much(arrays: Arrays) -> None:
     """Make a machine not eligible for operations that need more of a resource than there is."""
     most = np.zeros(int(arrays.level[:, 0].max()) + 1, dtype=np.int64)
     np.maximum.at(most, arrays.level[:, 0], arrays.level[:, 2])
+    wanted: Counter[tuple[int, int, int, int]] = Counter()
     for operation, machine, row in arrays.run_needs.tolist():
-        if arrays.need[row, NEED_AMOUNT] > most[arrays.need[row, NEED_RESOURCE]]:
-            arrays.shortest[operation, machine] = NONE
+        resource, during, amount, _ = arrays.need[row].tolist()
+        wanted[operation, machine, resource, during] += amount
     for machine, family, row in arrays.family_needs.tolist():
         resource, during, amount, _ = arrays.need[row].tolist()
-        if during == SET_UP and amount > most[resource]:
-            arrays.shortest[arrays.family == family, machine] = NONE
+        if during == SET_UP:
+            for operation in np.flatnonzero(arrays.family == family).tolist():
+                wanted[operation, machine, resource, during] += amount
+    for (operation, machine, resource, _), amount in wanted.items():
+        if amount > most[resource]:
+            arrays.shortest[operation, machine] = NONE
 
 
 def _operation_arrays(scenario: Scenario) -> dict[str, Any]:

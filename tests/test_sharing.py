@@ -55,7 +55,7 @@ def broken(given: Scenario, made: Schedule) -> set[str]:
         # Loading takes 5: A from 0 to 5, B from 10 (its changeover) on.
         (crew(During.START, units=5), 10, True),
         (crew(During.START, units=11), 10, False),
-        # Unloading takes 5: A from 55 to 60; B, which ends 60 later, may end at 60 only later.
+        # Unloading: of 60 minutes that is all of A and B; of 5, A from 55 and B from 65 on.
         (crew(During.END, units=60), 59, False),
         (crew(During.END, units=5), 10, True),
         # Only M needs the crew, or only blue.

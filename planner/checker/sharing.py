@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 
 from planner.calendars import Window, open_parts, open_units
 from planner.checker.places import Fault, Layout, Place
-from planner.domain import During, Machine, Need, Operation, Process, Resource
+from planner.domain import NO_LIMIT, During, Machine, Need, Operation, Process, Resource
 from planner.schedule import Placement
 
 
@@ -36,6 +36,8 @@ def resource_amount(layout: Layout) -> Iterator[Fault]:
 
     sum(amount[need] for need that holds at t) <= amount[resource] at t
     """
+    if not layout.scenario.needs:
+        return
     uses: dict[str, list[_Use]] = {resource.name: [] for resource in layout.scenario.resources}
     for name, places in _by_machine(layout).items():
         machine = layout.scenario.machine[name]
@@ -52,7 +54,8 @@ def campaign(layout: Layout) -> Iterator[Fault]:
     """
     for name, places in _by_machine(layout).items():
         machine = layout.scenario.machine[name]
-        for _, run in groupby(places, key=lambda place: place.batch.family):
+        runs = groupby(places, key=lambda place: place.batch.family)
+        for _, run in runs if machine.in_a_row != NO_LIMIT else ():
             yield from _too_long_a_run(layout, machine, list(run))
 
 
