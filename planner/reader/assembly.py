@@ -25,7 +25,7 @@ from planner.reader.notes import Notes, some
 from planner.reader.operations import PlantFacts, drafts_from, operations_from
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
 from planner.reader.resources import (
-    Plant,
+    Nameable,
     ResourceRow,
     needs_from,
     resource_rows,
@@ -141,9 +141,9 @@ def _named_by_needs(
     machines: tuple[MachineRow, ...],
     made: tuple[Families, Changeovers],
     settings: Settings,
-) -> Plant:
+) -> Nameable:
     families, changeovers = made
-    return Plant(
+    return Nameable(
         machines=machines,
         families=changeovers.families,
         attributes=families.attributes,

@@ -34,7 +34,7 @@ class ResourceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plant:
+class Nameable:
     """What needs may name: machines, families and what they are made of, products, stages."""
 
     machines: Sequence[MachineRow]
@@ -103,7 +103,7 @@ def _levels(
 
 
 def needs_from(
-    sheet: Sheet | None, rows: Sequence[ResourceRow], plant: Plant, notes: Notes
+    sheet: Sheet | None, rows: Sequence[ResourceRow], plant: Nameable, notes: Notes
 ) -> tuple[Need, ...]:
     """Return the needs, with a finding for every cell that is wrong."""
     needs = _needs(sheet, rows, plant) if sheet else ()
@@ -115,7 +115,7 @@ def needs_from(
     return needs
 
 
-def _needs(sheet: Sheet, rows: Sequence[ResourceRow], plant: Plant) -> tuple[Need, ...]:
+def _needs(sheet: Sheet, rows: Sequence[ResourceRow], plant: Nameable) -> tuple[Need, ...]:
     check_columns(sheet)
     names = sheet.required("resource", cells.name)
     sheet.known("resource", (row.name for row in rows), "known_resource", "resources.csv")
@@ -215,7 +215,7 @@ def _stage(cell: str) -> int | None:
     return None if cell == ANY else cells.whole(cell)
 
 
-def _check_attributes(sheet: Sheet, plant: Plant) -> None:
+def _check_attributes(sheet: Sheet, plant: Nameable) -> None:
     for column in sheet.with_prefix("attr_"):
         if column.removeprefix("attr_") not in plant.attributes:
             sheet.fault(
@@ -229,7 +229,7 @@ def _check_attributes(sheet: Sheet, plant: Plant) -> None:
             )
 
 
-def _families(sheet: Sheet, k: int, plant: Plant) -> frozenset[str] | None:
+def _families(sheet: Sheet, k: int, plant: Nameable) -> frozenset[str] | None:
     """Return the families that a row is about, None for all."""
     found: set[str] | None = None
     family = _named(sheet, k, "family")
@@ -263,7 +263,7 @@ def _note_unknown(sheet: Sheet, k: int, column: str, value: str) -> None:
 
 
 def _check_start(
-    sheet: Sheet, rows: Sequence[ResourceRow], needs: Sequence[Need], plant: Plant
+    sheet: Sheet, rows: Sequence[ResourceRow], needs: Sequence[Need], plant: Nameable
 ) -> None:
     """Find that the machines are set up at the start with more than there is of something."""
     for name in dict.fromkeys(need.resource for need in needs):
