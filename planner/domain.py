@@ -115,12 +115,21 @@ class Dimension:
         return f"{Decimal(size).scaleb(-self.decimals):f}"
 
 
+class PinReason(StrEnum):
+    """Why an operation stays: the user pinned it, it has begun, or it is too near to be moved."""
+
+    PINNED = "pinned"
+    BEGUN = "begun"
+    FROZEN = "frozen"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """Where an operation must stay: on `machine`, and from `start` on when that is given."""
 
     machine: str
     start: int | None = None
+    because: PinReason = PinReason.PINNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from planner.domain import Scenario, Weights
+from planner.errors import ScheduleError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,26 @@ class Unplanned:
 
     operation: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actual:
+    """What has happened to one operation: begun, and ended unless it is still being made.
+
+    Times in units from the scenario's start, which may be below 0. `quantity` and `scrapped` are
+    what was made well and what was not, in the order's unit, None where that is not reported.
+    """
+
+    operation: str
+    machine: str
+    begun: int
+    ended: int | None = None
+    quantity: Decimal | None = None
+    scrapped: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.ended is not None and self.ended < self.begun:
+            raise ScheduleError(f"{self.operation} ended before it had begun")
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the look-up below is cached

@@ -1,7 +1,6 @@
 """Solving: agreement with brute force and with measured costs, hints, limits, bounds."""
 
 from dataclasses import replace
-from itertools import count
 from threading import get_ident
 from time import perf_counter
 
@@ -151,18 +150,23 @@ def test_the_same_seed_workers_and_work_give_the_same_answer() -> None:
 def test_a_stop_ends_the_search_long_before_its_time() -> None:
     arrays = arrays_from(drawn(3, orders=30))
     asked: list[float] = []
-    looks = count()
+    found: list[int] = []
 
     def stop() -> bool:
-        # Late enough for the search itself to have begun.
-        if next(looks) < 40:
-            return False
-        asked.append(perf_counter())
-        return True
+        # The search itself has begun.
+        if found:
+            asked.append(perf_counter())
+        return bool(found)
 
-    answer = solve(arrays, hint=alone(arrays), seconds=60, stop=stop)
+    answer = solve(
+        arrays,
+        hint=alone(arrays),
+        seconds=60,
+        stop=stop,
+        on_solution=lambda _, cost: found.append(cost),
+    )
     # 0.03 s on a machine that has nothing else to do; tests share theirs.
-    assert perf_counter() - asked[0] < 2
+    assert perf_counter() - asked[0] < 10
     assert answer.cost is not None
     assert answer.bound <= answer.cost
 

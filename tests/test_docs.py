@@ -30,6 +30,7 @@ NOTHING = (scenario(orders=[]), Schedule())
 # The rooms whose public names the site documents.
 PUBLIC = (
     "planner",
+    "planner.changes",
     "planner.checker",
     "planner.intake",
     "planner.kpis",

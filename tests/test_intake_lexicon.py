@@ -35,6 +35,7 @@ NEEDED = {
     "columns.orders": "order_id product quantity duration_minutes due release priority status "
     "done_quantity setup_minutes minutes_per_unit units_per_hour eligible_machines",
     "columns.machines": "machine_id capacity",
+    "columns.waits": "from to",
     "columns.changeovers": "from to minutes",
     "columns.calendars": "calendar date start end",
     "columns.routes": "stage operation min_wait max_wait",
@@ -53,7 +54,7 @@ NEEDED = {
 }
 KNOWN = {
     "sheets": "orders machines changeovers matrix calendars durations routes resources needs "
-    "upkeep actuals settings report other",
+    "upkeep actuals settings report other waits",
     "columns.orders": "order_id line_item product description family quantity unit open_quantity "
     "done_quantity scrapped_quantity duration_minutes duration_unit minutes_per_unit "
     "units_per_hour min_minutes max_minutes release release_time due due_time deadline "
@@ -63,6 +64,7 @@ KNOWN = {
     "columns.machines": "machine_id description process capacity initial_family pausable speed "
     "cost_per_hour calendar count group rate hand_on status setup_minutes most_batches_in_a_row "
     "most_hours_in_a_row most_quantity_in_a_row",
+    "columns.waits": "from to",
     "columns.changeovers": "from to minutes cost machine attribute",
     "columns.calendars": "calendar weekdays date start end open",
     "columns.durations": "product order_id stage machine_id minutes minutes_per_unit "

@@ -179,10 +179,11 @@ def test_stopping_ends_the_turns_of_all_parts() -> None:
     rng = np.random.default_rng(6)
     made = apart(random_scenario(rng, orders=200, machines=4, process="serial"), rng)
     began = perf_counter()
-    result = planner.plan(made, seconds=60, stop=lambda: perf_counter() - began > 1)
+    result = planner.plan(made, seconds=300, stop=lambda: perf_counter() - began > 1)
     assert result.schedule is not None
     assert planner.check(made, result.schedule) == ()
-    assert result.seconds < 20
+    # A second or two on a machine that has nothing else to do; tests share theirs.
+    assert result.seconds < 100
 
 
 def test_time_that_a_part_leaves_goes_to_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.cli import importing_files as files
+from planner.cli.files import keep_what_is_read
 from planner.cli.output import DONE, FAILED, Commands, clean, say, show
 from planner.errors import PlannerError, WrongUseError
+from planner.files import Replacement
 
 if TYPE_CHECKING:  # a database takes a second to import
     from planner.intake import SheetReading, Streamed
@@ -52,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
         raise WrongUseError("--history takes one FILE, and neither --out nor --mappings")
     from planner.store import Store
 
+    keep_what_is_read(options.files, options.rejected)
     with Store(options.database) as store:
         return _import(store, Path(options.files[0]), options)
 
@@ -116,13 +119,15 @@ class _Rejected:
     """Counts rejected rows, says why the first were, and writes all of them to a file."""
 
     def __init__(self, streamed: "Streamed", stack: ExitStack, path: Path | None) -> None:
+        from planner.intake import disarmed
+
         self.count = 0
         self._told = 0
         self._out: Any = None
         if path is not None:
-            file = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
+            file = stack.enter_context(Replacement()).open_text(path, "utf-8-sig")
             self._out = csv.writer(file, delimiter=streamed.mapping.delimiter or ",")
-            self._out.writerow([*streamed.mapping.places, "row", "reason"])
+            self._out.writerow([*map(disarmed, streamed.mapping.places), "row", "reason"])
 
     def add(self, batch: Any) -> None:
         """Take the bad rows of a batch."""
@@ -135,7 +140,7 @@ class _Rejected:
         if self._out is not None:
             for row in batch.rejected:
                 cells = [disarmed(shown(cell)) for cell in row.cells]
-                self._out.writerow([*cells, row.line, row.reason])
+                self._out.writerow([*cells, row.line, disarmed(row.reason)])
 
 
 def _rows(streamed: "Streamed", bad: _Rejected) -> Iterator[dict[str, str]]:

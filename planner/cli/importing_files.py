@@ -4,8 +4,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from planner.cli import files
 from planner.cli.output import DONE, FAILED, clean, number_of, say, show
 from planner.errors import PlannerError, RefusedFileError, ScenarioError, Severity
+from planner.files import write_bytes
 from planner.intake import (
     Imported,
     ImportedFiles,
@@ -74,6 +76,11 @@ def _refuse_own_folder(options: argparse.Namespace) -> None:
         read = Path(file).resolve()
         if target is not None and target in (read, read.parent):
             raise PlannerError(f"--out {options.out} would overwrite {file}: give another folder")
+    files.keep_what_is_read([*options.files, *options.words], _path(options.mappings))
+
+
+def _path(name: str | None) -> Path | None:
+    return Path(name) if name else None
 
 
 def answers_of(options: argparse.Namespace) -> Answers:
@@ -169,7 +176,7 @@ def _write(done: ImportedFiles, folder: Path) -> None:
     for part in done.parts:
         if part.rejected:
             path = folder / f"rejected-{part.title.removesuffix('.csv')}.txt"
-            path.write_bytes(rejected_csv(part))
+            write_bytes(path, rejected_csv(part))
             show(clean(f"rejected rows with reasons: {path}"))
 
 

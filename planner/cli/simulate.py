@@ -36,16 +36,16 @@ class MeasureColumn:
 
 COLUMNS = (
     MeasureColumn(heading="orders/h", figure="throughput", form="{:,.3g}"),
-    MeasureColumn(heading="machines could", figure="capacity", form="{:,.3g}"),
+    MeasureColumn(heading="copes with", figure="capacity", form="{:,.3g}"),
     MeasureColumn(heading="working", figure="utilisation", is_share=True),
     MeasureColumn(heading="changing over", figure="changeover_share", is_share=True),
     MeasureColumn(heading="batch", figure="batch_size"),
     MeasureColumn(heading="fill", figure="fill", is_share=True),
-    MeasureColumn(heading="queue h", figure="queue"),
-    MeasureColumn(heading="flow h", figure="flow"),
+    MeasureColumn(heading="wait h", figure="queue"),
+    MeasureColumn(heading="lead time h", figure="flow"),
     MeasureColumn(heading="95 %", figure="flow_95"),
     MeasureColumn(heading="99 %", figure="flow_99"),
-    MeasureColumn(heading="tardy", figure="tardy_share", is_share=True),
+    MeasureColumn(heading="late", figure="tardy_share", is_share=True),
     MeasureColumn(heading="cost/order", figure="cost", form="{:,.0f}"),
 )
 
@@ -238,7 +238,7 @@ def _table(
     drawn: Sequence["Arrivals"],
     stickiness: int,
 ) -> str:
-    header = ("policy", *(column.heading for column in COLUMNS), "breaks at")
+    header = ("policy", *(column.heading for column in COLUMNS), "limit")
     rows = []
     for name, policy in policies.items():
         measures = tuple(_measured(scenario, policy, each, stickiness) for each in drawn)

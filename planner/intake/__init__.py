@@ -6,7 +6,7 @@ r"""Tables as they really are, turned into canonical tables, with everything ass
 (('0001', '1200.5', '2026-11-24'),)
 """
 
-from planner.intake.files.cells import Cell, Limits, Sheet, disarmed, shown
+from planner.intake.files.cells import Cell, CellTable, Limits, disarmed, shown
 from planner.intake.files.opening import bytes_of, sniff
 from planner.intake.formats.families import FamilyRule, family_of
 from planner.intake.giving_back.exported import added_columns
@@ -45,6 +45,7 @@ __all__ = [
     "BY_USER",
     "IGNORED",
     "Cell",
+    "CellTable",
     "ColumnReading",
     "FamilyRule",
     "FindingGroup",
@@ -55,7 +56,6 @@ __all__ = [
     "Proposal",
     "Question",
     "Raw",
-    "Sheet",
     "SheetReading",
     "Streamed",
     "StreamedBatch",

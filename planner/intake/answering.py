@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from planner.intake.files.cells import Sheet
+from planner.intake.files.cells import CellTable
 from planner.intake.reading.sheet_reading import Answers, Question
 
 # Questions about all files together have no sheet in their key.
-OF_ALL = frozenset(["run_time", "start", "sheet", "stage", "forbidden_changeovers"])
+OF_ALL = frozenset(["run_time", "start", "sheet", "forbidden_changeovers"])
 
 
-def labels(sheets: Sequence[Sheet]) -> list[str]:
+def labels(sheets: Sequence[CellTable]) -> list[str]:
     """Return how each sheet is called in keys: by its name or its file, or by both where needed."""
     short = [sheet.name or sheet.file for sheet in sheets]
     return [

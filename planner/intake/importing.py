@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding, RefusedFileError
 from planner.intake.answering import answering_nothing, answers_for, labels, qualified
-from planner.intake.files.cells import Limits, Sheet
+from planner.intake.files.cells import CellTable, Limits
 from planner.intake.files.opening import bytes_of, opened, sniff
 from planner.intake.giving_back.uploads import upload_of
 from planner.intake.headings.lexicon import Raw, using
@@ -19,11 +19,11 @@ from planner.intake.shapes import renumbered, shaped
 from planner.intake.shapes.same_headers import ALL
 from planner.intake.together import run_times
 from planner.intake.together.completing import Completed, completed
-from planner.intake.together.stages import divided
+from planner.intake.together.routes import divided, without_second_orders
 from planner.reader.tables import COLUMNS, Table, Tables
 
 Given = bytes | str | Path
-KEYS_OF_ALL = (run_times.KEY, "start", "origin", "stage", "year", "sheet", "eligibility")
+KEYS_OF_ALL = (run_times.KEY, "start", "origin", "year", "sheet", "eligibility")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,19 @@ class ImportedFiles:
             upload=self._upload(files),
             settings=self._completed.settings,
             name=self.name,
-            sources={part.name: part.file for part in self.parts if part.name in files},
+            sources=self._sources(files),
         )
 
+    def _sources(self, files: Mapping[str, Table]) -> dict[str, str]:
+        """Return the file each table is from; of several from one file the first alone has it."""
+        sources: dict[str, str] = {}
+        for part in self.parts:
+            if part.name in files and part.file not in sources.values():
+                sources[part.name] = part.file
+        return sources
+
     def _upload(self, files: Mapping[str, Table]) -> str:
-        part = next((part for part in self.parts if part.name == "orders.csv"), None)
-        upload = upload_of(part, files["orders.csv"]) if part and part.name in files else None
+        upload = upload_of(self.parts, files)
         return upload.to_json() if upload else ""
 
     @property
@@ -131,7 +138,7 @@ def _refused(name: str, refused: RefusedFileError) -> Imported:
     return Imported(file=name, kind="", table=None, mapping=empty, findings=(refused.finding,))
 
 
-def _likeliest(sheets: Sequence[Sheet], answers: Answers, memory: Memory) -> Imported:
+def _likeliest(sheets: Sequence[CellTable], answers: Answers, memory: Memory) -> Imported:
     proposed = proposals(sheets, [answers] * len(sheets))
     parts = [
         renumbered(import_sheet(sheet, proposal, memory), sheet)
@@ -164,7 +171,7 @@ def _with_others(best: Imported, others: Sequence[Imported]) -> Imported:
     return replace(best, assumptions=(*best.assumptions, said))
 
 
-def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
+def import_sheet(sheet: CellTable, proposal: Proposal, memory: Memory) -> Imported:
     """Return the canonical table of one sheet, with the reading proposed or remembered."""
     known = remembered(memory, proposal.mapping)
     joined = _joined_question(sheet) if sheet.joined else ()
@@ -185,7 +192,7 @@ def import_sheet(sheet: Sheet, proposal: Proposal, memory: Memory) -> Imported:
     )
 
 
-def _joined_question(sheet: Sheet) -> tuple[Question, ...]:
+def _joined_question(sheet: CellTable) -> tuple[Question, ...]:
     """Return the question which of several equal sheets count."""
     options = [Option(value=name, label=f"{name} alone") for name in sheet.joined]
     question = Question(
@@ -223,7 +230,7 @@ def import_tables(
 class _Read:
     """What was in the files before anything of it is understood."""
 
-    sheets: list[Sheet]
+    sheets: list[CellTable]
     findings: list[Finding]
     settings: str
     name: str
@@ -231,7 +238,7 @@ class _Read:
 
 def _read(files: Iterable[tuple[str, bytes]] | str | Path, limits: Limits) -> _Read:
     findings: list[Finding] = []
-    sheets: list[Sheet] = []
+    sheets: list[CellTable] = []
     settings, name = "", "scenario"
     for file, data in opened(files, limits, findings):
         name = PurePosixPath(file).stem if name == "scenario" else name
@@ -259,7 +266,8 @@ def _imported(read: _Read, answers: Answers, memory: Memory) -> ImportedFiles:
         asked = tuple(qualified(question, label) for question in part.questions)
         keys += [qualified(Question(key=k, text="", options=()), label).key for k in part.keys]
         part = replace(part, questions=asked, label=label)
-        parts += divided(part, dict(answers))
+        parts += divided(part)
+    parts = without_second_orders(parts)
     kept, questions, said = _one_of_each(parts, dict(answers))
     return ImportedFiles(
         parts=tuple(kept),

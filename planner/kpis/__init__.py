@@ -6,7 +6,12 @@ cannot be known is None and shown as "not available", never as 0 or 100 %.
 """
 
 from planner.kpis.along_routes import Stop, Ways, has_places, machines_of, on_route
-from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_parts
+from planner.kpis.changeover_times import (
+    ChangeoverRun,
+    changeover_begin,
+    changeovers_of,
+    worked_parts,
+)
 from planner.kpis.figures import Kpis, MachineKpis, ResourceKpis, StageKpis
 from planner.kpis.listing import (
     NOT_AVAILABLE,
@@ -18,7 +23,7 @@ from planner.kpis.listing import (
     rows,
     stage_rows,
 )
-from planner.kpis.measuring import measure
+from planner.kpis.measuring import measure, terms_of
 from planner.kpis.money import Prices, cost_per_hour_less_late, in_money
 from planner.kpis.resources import ResourceUse, resource_uses
 
@@ -35,6 +40,7 @@ __all__ = [
     "StageKpis",
     "Stop",
     "Ways",
+    "changeover_begin",
     "changeovers_of",
     "compared",
     "cost_per_hour_less_late",
@@ -48,5 +54,6 @@ __all__ = [
     "resource_uses",
     "rows",
     "stage_rows",
+    "terms_of",
     "worked_parts",
 ]

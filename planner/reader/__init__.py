@@ -1,5 +1,6 @@
 """Files -> Scenario: strict, exact, and with all findings at once."""
 
+from planner.reader.actuals import actuals_from_tables, read_actuals
 from planner.reader.assembly import findings_in, read_scenario, scenario_from_tables
 from planner.reader.sources import read_tables
 from planner.reader.starting import with_start
@@ -20,8 +21,10 @@ __all__ = [
     "SETTINGS_FILE",
     "Table",
     "Tables",
+    "actuals_from_tables",
     "findings_in",
     "in_upload",
+    "read_actuals",
     "read_scenario",
     "read_tables",
     "scenario_from_tables",

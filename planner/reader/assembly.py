@@ -116,11 +116,10 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
     )
     dates = units_from(orders.sheet, orders.dates, clock)
     rows = resource_rows(sheets.get("resources.csv"), tuple(calendars))
+    _check_quantities(orders, machines, notes)
     if changeovers is None:
         return None
     named = _named_by_needs(orders, machines, (families, changeovers), settings)
-    needs = needs_from(sheets.get("needs.csv"), rows, named, notes)
-    _check_quantities(orders, machines, notes)
     return Parts(
         settings=settings,
         clock=clock,
@@ -132,7 +131,7 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         sizes=plant.sizes,
         changeovers=changeovers,
         resources=rows,
-        needs=needs,
+        needs=needs_from(sheets.get("needs.csv"), rows, named, notes),
     )
 
 

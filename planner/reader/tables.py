@@ -41,6 +41,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("resource", "during", "amount", "minutes"),
         *("machine", "family", "attr_", "product", "stage"),
     ),
+    "actuals.csv": (
+        *("order_id", "lot", "stage", "machine_id", "begun", "ended", "quantity", "scrapped"),
+    ),
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "orders.csv": ("order_id",),
@@ -51,6 +54,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "durations.csv": ("machine_id",),
     "resources.csv": ("resource",),
     "needs.csv": ("resource", "during"),
+    "actuals.csv": ("order_id", "machine_id", "begun"),
 }
 
 

@@ -19,14 +19,12 @@ class Origin:
     """Where one file of a scenario is from."""
 
     file: str
-    rows: tuple[int, ...]
+    rows: Mapping[int, int]
     columns: Mapping[str, str]
 
     def of(self, finding: Finding) -> Finding:
         """Return `finding` about the same cell of the upload; a header stays in row 1."""
-        row = finding.row
-        if row is not None and 2 <= row < 2 + len(self.rows):
-            row = self.rows[row - 2]
+        row = None if finding.row is None else self.rows.get(finding.row, finding.row)
         column = self.columns.get(finding.column, finding.column)
         return replace(finding, file=self.file, row=row, column=column)
 
@@ -47,12 +45,16 @@ def _origins(tables: Tables) -> dict[str, Origin]:
     return {
         tables.source(name): Origin(
             file=str(files.get(name) or given.get("file") or name),
-            rows=tuple(row for row in rows[name] if isinstance(row, int)),
+            rows=dict(zip(tables.files[name].numbers, rows[name], strict=True)),
             columns={k: str(v) for k, v in _table(columns, name).items()},
         )
         for name in tables.files
-        if isinstance(rows.get(name), list) and len(rows[name]) == len(tables.files[name].rows)
+        if _are_numbers(rows.get(name)) and len(rows[name]) == len(tables.files[name].rows)
     }
+
+
+def _are_numbers(given: object) -> bool:
+    return isinstance(given, list) and all(isinstance(row, int) for row in given)
 
 
 def _parsed(text: str) -> Mapping[str, Any]:

@@ -1,14 +1,16 @@
 """From sequences to a schedule and back: earliest times, by the compiled code of the search."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, has_shared
-from planner.domain import Operation, Scenario
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Ordered, Sequences, has_shared
+from planner.domain import Machine, Operation, Scenario
+from planner.kpis import changeover_begin
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
+from planner.search.coupling import circling
 from planner.search.kernels import State, columns
 from planner.search.state import load, new_state, sequences_in, single_table
 
@@ -37,14 +39,11 @@ def decode(
     `reasons` gives by operation name. With `merge`, neighbouring batches of one family on a serial
     machine become one batch where that changes nothing but their count.
     """
-    state = new_state(arrays, seed=0)
-    load(state, sequences)
-    kernels.record_times(state)
-    timed = _timed(scenario, arrays, state)
+    timed = timed_operations(scenario, arrays, sequences)
     batches = tuple(
         timed.batch(machine, operations)
-        for machine, on_machine in enumerate(sequences_in(state))
-        for operations in timed.batches(machine, on_machine, merge=merge)
+        for machine in range(len(scenario.machines))
+        for operations in timed.batches(machine, merge=merge)
     )
     planned = {placed.operation for batch in batches for placed in batch.placements}
     usual = NO_SHARE if has_shared(arrays) else NO_ROOM
@@ -65,14 +64,37 @@ def _reason(item: Operation, planned: set[str], known: Mapping[str, str], usual:
 
 
 def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
-    """Return the sequences of `schedule`: its batches per machine, operations in order of entry."""
+    """Return the sequences of `schedule`: its batches per machine, operations in order of entry.
+
+    Where machines share resources, with the order in which changeovers before batches begin.
+    """
     index = {operation.name: row for row, operation in enumerate(scenario.operations)}
-    return tuple(
+    sequences = tuple(
         tuple(
             tuple(index[name] for name in batch.operations) for batch in schedule.on(machine.name)
         )
         for machine in scenario.machines
     )
+    if not scenario.needs:
+        return sequences
+    begins = sorted(
+        (begin, index[batch.operations[0]])
+        for machine in scenario.machines
+        for begin, batch in _begins(scenario, schedule, machine)
+    )
+    return Ordered(sequences, tuple(operation for _, operation in begins))
+
+
+def _begins(
+    scenario: Scenario, schedule: Schedule, machine: Machine
+) -> Iterator[tuple[int, Batch]]:
+    """Yield the batches of a machine, each with when the changeover before it begins."""
+    family = machine.initial_family
+    for batch in schedule.on(machine.name):
+        change = scenario.changeover(machine.name, family, batch.family)
+        minutes = change.minutes if change else 0
+        yield changeover_begin(machine, batch.start, minutes), batch
+        family = batch.family
 
 
 def cost_of(arrays: Arrays, sequences: Sequences) -> int:
@@ -83,9 +105,15 @@ def cost_of(arrays: Arrays, sequences: Sequences) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Timed:
-    """Recorded times and what goes with them, as lists: one look at an array takes far longer."""
+class TimedOperations:
+    """Recorded times and what goes with them, as lists: one look at an array takes far longer.
 
+    What could not be timed has no end (NONE); `circling` is what would come before itself.
+    """
+
+    cost: int
+    circling: frozenset[int]
+    sequences: Sequences
     scenario: Scenario
     arrays: Arrays
     single: list[list[bool]]  # by machine and family
@@ -95,14 +123,12 @@ class _Timed:
     end: list[int]
     size: list[list[int]]
 
-    def batches(
-        self, machine: int, sequence: tuple[tuple[int, ...], ...], *, merge: bool
-    ) -> list[list[int]]:
+    def batches(self, machine: int, *, merge: bool) -> list[list[int]]:
         """Return the batches that could be timed, neighbours merged where that is free."""
         batches: list[list[int]] = []
         capacity = self.arrays.capacity[machine].tolist()
         load: list[int] = []
-        for batch in sequence:
+        for batch in self.sequences[machine]:
             if self.end[batch[0]] == NONE:
                 continue
             added = self._load(batch)
@@ -151,8 +177,17 @@ class _Timed:
         return int(self.arrays.window_start[first:last][min(window, last - first - 1)])
 
 
-def _timed(scenario: Scenario, arrays: Arrays, state: State) -> _Timed:
-    return _Timed(
+def timed_operations(
+    scenario: Scenario, arrays: Arrays, sequences: Sequences, state: State | None = None
+) -> TimedOperations:
+    """Return the earliest times of `sequences`; a `state` of these `arrays` saves making one."""
+    state = new_state(arrays, seed=0) if state is None else state
+    load(state, sequences)
+    kernels.record_times(state)
+    return TimedOperations(
+        cost=int(state.scalar[columns.TOTAL_COST]),
+        circling=frozenset(circling(state)),
+        sequences=sequences_in(state),
         scenario=scenario,
         arrays=arrays,
         single=single_table(state).tolist(),

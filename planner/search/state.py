@@ -36,15 +36,16 @@ def new_state(arrays: Arrays, seed: int) -> State:
     dimensions = arrays.size.shape[1]
     slots = count + SPARE_SLOTS
     rows = slots + machines
+    due_first = by_due(arrays)
     state = State(
         slots=slots,
         machine=_machine_table(arrays),
         window=np.stack((arrays.window_start, arrays.window_end, arrays.window_work), axis=1),
         change=np.stack((arrays.changeover_minutes, arrays.changeover_cost), axis=3).ravel(),
         duration=np.stack((arrays.shortest, arrays.longest), axis=2),
-        op=_operation_table(arrays),
+        op=_operation_table(arrays, due_first),
         batch=_zeros(rows, columns.BATCH_LOAD + dimensions),
-        lists=_lists(arrays, rows + SPARE_MARKS),
+        lists=_lists(arrays, rows + SPARE_MARKS, due_first),
         log=_zeros(_log_length(rows, count, dimensions)),
         scalar=_scalars(arrays, seed),
     )
@@ -179,7 +180,7 @@ def _machine_table(arrays: Arrays) -> IntArray:
     return table
 
 
-def _operation_table(arrays: Arrays) -> IntArray:
+def _operation_table(arrays: Arrays, due_first: IntArray) -> IntArray:
     weights = weights_of(arrays)
     table = _zeros(len(arrays.family), columns.OP_SIZE + arrays.size.shape[1])
     table[:, columns.OP_DUE] = arrays.due
@@ -190,25 +191,24 @@ def _operation_table(arrays: Arrays) -> IntArray:
     table[:, columns.OP_FLOW_COST] = arrays.weight * weights.flow_time
     table[:, columns.OP_FAMILY] = arrays.family
     table[:, columns.OP_PIN] = arrays.pin_start
-    table[_by_family(arrays), columns.OP_FAMILY_PLACE] = np.arange(len(table))
-    table[by_due(arrays), columns.OP_DUE_PLACE] = np.arange(len(table))
+    table[_by_family(arrays, due_first), columns.OP_FAMILY_PLACE] = np.arange(len(table))
+    table[due_first, columns.OP_DUE_PLACE] = np.arange(len(table))
     table[:, columns.OP_SIZE :] = arrays.size
     return table
 
 
-def _lists(arrays: Arrays, width: int) -> IntArray:
+def _lists(arrays: Arrays, width: int, due_first: IntArray) -> IntArray:
     first = _family_first(arrays)
     lists = _zeros(columns.LISTS, max(width, len(first)))
     lists[columns.FAMILY_FIRST, : len(first)] = first
-    lists[columns.BY_FAMILY, : len(arrays.family)] = _by_family(arrays)
-    lists[columns.BY_DUE, : len(arrays.family)] = by_due(arrays)
+    lists[columns.BY_FAMILY, : len(arrays.family)] = _by_family(arrays, due_first)
+    lists[columns.BY_DUE, : len(arrays.family)] = due_first
     return lists
 
 
-def _by_family(arrays: Arrays) -> IntArray:
+def _by_family(arrays: Arrays, due_first: IntArray) -> IntArray:
     """Return the operations family by family, by due date inside each."""
-    order = by_due(arrays)
-    return order[np.argsort(arrays.family[order], kind="stable")]
+    return due_first[np.argsort(arrays.family[due_first], kind="stable")]
 
 
 def _family_first(arrays: Arrays) -> IntArray:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
-from planner.domain import Duration, HandOn, Machine, Scenario
+from planner.domain import Duration, HandOn, Machine, Pin, Scenario
 from planner.schedule import Schedule
 
 
@@ -57,13 +57,18 @@ def _parts(scenario: Scenario) -> Iterator[object]:
         key = id(operation.durations)
         if key not in seen:
             seen[key] = _durations(operation.durations)
-        pin = None if operation.pin is None else asdict(operation.pin)
+        pin = None if operation.pin is None else _pin(operation.pin)
         yield [operation.name, operation.order, operation.family, operation.sizes, pin, seen[key]]
         if operation.after:
             yield operation.after
     on_batches = [m.name for m in scenario.machines if m.hand_on == HandOn.BATCH]
     if on_batches:
         yield on_batches
+
+
+def _pin(pin: Pin) -> dict[str, object]:
+    # Not why: a plan does not depend on it.
+    return {"machine": pin.machine, "start": pin.start}
 
 
 def _machine(machine: Machine) -> list[object]:

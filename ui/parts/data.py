@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from planner.errors import Severity
 from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
@@ -15,7 +14,7 @@ from ui.parts.empty import PLAN
 from ui.parts.history import conflicts, steps
 from ui.parts.order_forms import closed_machine, rush_order
 from ui.tables.editing import count_rows
-from ui.tables.findings import finding_table, stops, told
+from ui.tables.findings import finding_table, first_fault, stops, told
 
 SECTIONS: Mapping[str, str] = {
     "Orders": "orders.csv",
@@ -65,8 +64,8 @@ def show_first_fault(row: ScenarioRow) -> None:
     if "section" in st.session_state and st.session_state.get("faults-of") == row.id:
         return
     st.session_state["faults-of"] = row.id
-    files = [each.file for each in state.findings(row.id) if each.severity == Severity.ERROR]
-    sections = [name for name, file in SECTIONS.items() if file in files[:1]]
+    fault = first_fault(state.tables(row.id))
+    sections = [name for name, file in SECTIONS.items() if file == fault]
     if sections:
         st.session_state["section"] = sections[0]
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.errors import Finding, ScenarioError, Severity
 from planner.intake import grouped
-from planner.reader import Tables, findings_in, scenario_from_tables
+from planner.reader import Tables, findings_in, in_upload, scenario_from_tables
 from planner.validator import validate
 from ui.words import count
 
@@ -92,7 +92,21 @@ def told(findings: Iterable[Finding]) -> str:
 
 
 def all_findings(tables: Tables) -> tuple[Finding, ...]:
-    """Return what reading finds, and where that goes through, what validating finds."""
+    """Return what reading finds, and where that goes through, what validating finds.
+
+    What is of an upload is told of in its rows and headings.
+    """
+    return in_upload(_of_tables(tables), tables)
+
+
+def first_fault(tables: Tables) -> str:
+    """Return the file of the scenario with the first finding that stops planning; "" if none."""
+    files = {tables.source(name): name for name in tables.files}
+    faults = (f for f in _of_tables(tables) if f.severity == Severity.ERROR)
+    return next((files.get(fault.file, fault.file) for fault in faults), "")
+
+
+def _of_tables(tables: Tables) -> tuple[Finding, ...]:
     found = findings_in(tables)
     try:
         scenario = scenario_from_tables(tables)

@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "calendars": "shifts and closed days",
     "durations": "run times per machine",
     "eligibility": "what may run where",
+    "waits": "waits between steps",
     NOT_USED: "not used",
 }
 MEANINGS: Mapping[str, str] = {

@@ -32,7 +32,8 @@ NO_DATES = frozenset(_NO_DATES.split())
 class Limits:
     """How much of a file is read before it is refused.
 
-    `seconds` bounds the reading of one workbook, `memory` (bytes) the process that does it.
+    `seconds` of processor time bound the reading of one workbook, `memory` (bytes) the process that
+    does it.
     `cells` bounds a workbook: longer histories come as CSV, which is streamed.
     """
 
@@ -60,7 +61,7 @@ def warning(rule: str, message: str, hint: str, **place: str | int | None) -> Fi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class CellTable:
     """One table of cells: a delimited file, or one sheet of a workbook.
 
     `rows[k]` is row k + 1, as a spreadsheet counts. A table that was put together has in `numbers`

@@ -1,10 +1,12 @@
 """Files, folders and packages to sheets of cells, within limits."""
 
 from collections.abc import Iterable
+from errno import EFBIG
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Finding, RefusedFileError
-from planner.intake.files.cells import Limits, Sheet, refusal
+from planner.files import read_bytes
+from planner.intake.files.cells import CellTable, Limits, refusal
 from planner.intake.files.delimited import delimited, from_bytes
 from planner.intake.files.safety import checked_zip, unpacked
 from planner.intake.files.workbook import workbook
@@ -13,7 +15,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
-def sniff(data: bytes, name: str, limits: Limits | None = None) -> tuple[Sheet, ...]:
+def sniff(data: bytes, name: str, limits: Limits | None = None) -> tuple[CellTable, ...]:
     """Return the sheets of a file, whatever its name says it is; refuses what has none."""
     limits = limits or Limits()
     if len(data) > limits.file_bytes:
@@ -48,7 +50,7 @@ def _is_workbook(data: bytes, name: str, limits: Limits) -> bool:
     return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
 
 
-def _text_sheet(data: bytes, name: str, limits: Limits) -> Sheet:
+def _text_sheet(data: bytes, name: str, limits: Limits) -> CellTable:
     source = delimited(name, from_bytes(data), limits)
     rows = []
     for row in source.rows(limits):
@@ -60,7 +62,7 @@ def _text_sheet(data: bytes, name: str, limits: Limits) -> Sheet:
                 "Import it as a stream.",
                 name,
             )
-    return Sheet(
+    return CellTable(
         file=name,
         rows=tuple(rows),
         encoding=source.encoding,
@@ -70,7 +72,7 @@ def _text_sheet(data: bytes, name: str, limits: Limits) -> Sheet:
     )
 
 
-def _checked(sheet: Sheet, limits: Limits) -> Sheet:
+def _checked(sheet: CellTable, limits: Limits) -> CellTable:
     """Refuse cells that no planner wrote."""
     for number, row in enumerate(sheet.rows, start=1):
         for cell in row:
@@ -91,15 +93,15 @@ def bytes_of(given: bytes | str | Path, name: str, limits: Limits) -> tuple[byte
     path = Path(given)
     name = name or path.name
     try:
-        if path.stat().st_size > limits.file_bytes:
+        return read_bytes(path, limits.file_bytes), name
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == EFBIG:
             raise refusal(
                 "file_too_large",
-                f"the file has {path.stat().st_size:,} bytes",
+                f"the file has more than {limits.file_bytes:,} bytes",
                 "Import a CSV this large as a stream.",
                 name,
-            )
-        return path.read_bytes(), name
-    except (OSError, ValueError) as error:
+            ) from error
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise refusal(
             "unreadable_file", f"{name} cannot be opened: {reason}", "Check the path.", name

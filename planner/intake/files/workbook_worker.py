@@ -28,7 +28,7 @@ class RefusedWorkbookError(Exception):
 def main() -> None:
     """Read, limit, answer."""
     limits = json.loads(sys.argv[1])
-    _limit_memory(limits["memory"])
+    _limit(limits["memory"], limits["seconds"])
     data = sys.stdin.buffer.read()
     try:
         answer = read(data, limits)
@@ -53,12 +53,14 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(answer, default=_coded).encode())
 
 
-def _limit_memory(limit: int) -> None:
+def _limit(memory: int, seconds: int) -> None:
+    """Let this process end that needs more memory in bytes or processor time in seconds."""
     try:
         import resource
-    except ImportError:  # not on Windows, where the time limit alone holds
+    except ImportError:  # not on Windows, where only the time of whoever waits is limited
         return
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 def _coded(value: Any) -> dict[str, Any]:
@@ -101,9 +103,22 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
                 "Delete empty rows and columns, or save the sheet as CSV.",
             )
         rows = _filled_rows(sheet.to_python(skip_empty_area=False))
+        _refuse_beyond(rows, limits)
         package.amend(about.name, rows)
         sheets.append({"name": about.name, "rows": sorted(rows.items())})
     return {"sheets": sheets, "hidden": hidden, **package.facts()}
+
+
+def _refuse_beyond(rows: dict[int, list[Any]], limits: dict[str, int]) -> None:
+    """Refuse a sheet with more rows or columns than are read."""
+    widest = max(map(len, rows.values()), default=0)
+    for what, count in (("rows", len(rows)), ("columns", widest)):
+        if count > limits[what]:
+            raise RefusedWorkbookError(
+                "workbook_too_large",
+                f"a sheet has {count:,} {what}; at most {limits[what]:,} are read",
+                "Delete what is not needed, or save the sheet as CSV.",
+            )
 
 
 def _plain(cell: Any) -> Any:

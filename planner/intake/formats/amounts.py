@@ -15,7 +15,7 @@ _CURRENCY = r"[€$£¥]|(?:EUR|USD|CHF|GBP|CNY|RMB)\b"
 # Cells are compared with single spaces, so that no part can take what another may have.
 _NUMBER = re.compile(
     rf"(?P<before>{_CURRENCY})? ?(?P<open>\()? ?(?P<sign>[-+])? ?"
-    r"(?P<digits>\d[\d.,']*(?: [\d.,']+)*|[.,]\d+)(?P<power>[eE][-+]?\d{1,3})?"
+    r"(?P<digits>\d[\d.,']*+(?: [\d.,']++)*+|[.,]\d+)(?P<power>[eE][-+]?\d{1,3})?"
     r" ?(?P<behind>-|\))? ?"
     # A unit begins as one: 1/2 and ½ are no 1.
     r"(?P<unit>(?:[^\W\d_]|[%‰°€$£¥\"'#.])[^\d⁄]{0,15}?\d?)? ?(?P<last>[-)])?",

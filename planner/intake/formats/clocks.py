@@ -7,9 +7,9 @@ from planner.intake.files.cells import Cell
 from planner.intake.formats.amounts import plain
 
 _CLOCK = re.compile(
-    r"(?P<early>上午|下午)?\s*(?P<hour>\d{1,2})"
-    r"(?:\s*[:.h时点]\s*(?P<minute>\d{2})(?:分)?(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?)?"
-    r"\s*(?P<half>[ap]\.?\s?m\.?)?\s*(?P<word>uhr|h|hrs|时|点)?",
+    r"(?P<early>上午|下午)?\s*+(?P<hour>\d{1,2})"
+    r"(?:\s*+[:.h时点]\s*+(?P<minute>\d{2})(?:分)?(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?)?"
+    r"\s*+(?P<half>[ap]\.?\s?m\.?)?\s*+(?P<word>uhr|h|hrs|时|点)?",
     re.IGNORECASE,
 )
 _PACKED = re.compile(r"(\d{2})(\d{2})(\d{2})?")

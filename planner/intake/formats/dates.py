@@ -54,7 +54,9 @@ _WEEK = re.compile(
 _WEEK_SIGNS = frozenset("kw cw wk w s sem t v 第 年第".split())  # noqa: SIM905
 _WEEKDAY = re.compile(r"(?!\d)([^\W\d_]{2,10})\.?,?\s+(?=\S)")
 _TIME = re.compile(
-    r"(?:\s*[,T]\s*|\s+|(?<=日))(?:um\s+|at\s+)?([上下]午\s*)?(\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?\s?m\.?|uhr|h)?|\d{1,2}\s*(?:[ap]\.?m\.?|uhr|h|时|点)(?:\d{2}分?)?|\d{4}|\d{6})$",
+    r"(?:(?<!\s)\s*+[,T]\s*+|(?<!\s)\s++|(?<=日))(?:um\s++|at\s++)?([上下]午\s*+)?"
+    r"(\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*+(?:[ap]\.?\s?m\.?|uhr|h)?"
+    r"|\d{1,2}\s*+(?:[ap]\.?m\.?|uhr|h|时|点)(?:\d{2}分?)?|\d{4}|\d{6})$",
     re.IGNORECASE,
 )
 _PACKED_TIME = re.compile(r"(\d{8})T?(\d{4}|\d{6})")

@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\s,;:/|()\[\]]+")
+from planner.intake.formats.word_shapes import shape_of
+
+LONGEST = 2_000  # characters of a text that are looked at
 # A code beside the word that announces it: `RAL 7016`, `RAL7016`, `Rezept: B12`.
 _JOIN = r"[\s:=.#\-]*"
 _SUGGESTED = (
@@ -55,15 +57,22 @@ def answered_rule(answer: str | None) -> FamilyRule | None:
     return FamilyRule(**json.loads(answer)) if answer and answer.startswith("{") else None
 
 
-def compiled(rule: FamilyRule) -> re.Pattern[str]:
-    """Return the expression of a rule; its first group is the family."""
+def finder(rule: FamilyRule) -> Callable[[str], str]:
+    """Return what finds the family of a text by a rule: "" where there is none.
+
+    Only the first 2,000 characters of a text are looked at.
+    """
     if rule.after:
         mark = re.escape(rule.after)
         before = r"(?<![^\W\d_])" if rule.after[0].isalnum() else ""
-        return re.compile(rf"{before}{mark}{_JOIN}([^\s,;:/|()\[\]]+)", re.IGNORECASE)
-    shapes = {"?": r"\w", "#": r"\d", "*": r"[^\s,;:/|()\[\]]*"}
-    shape = "".join(shapes.get(letter, re.escape(letter)) for letter in rule.pattern)
-    return re.compile(rf"(?<!\w)({shape})(?!\w)", re.IGNORECASE)
+        beside = re.compile(rf"{before}{mark}{_JOIN}([^\s,;:/|()\[\]]+)", re.IGNORECASE)
+        return lambda text: _named(beside.search(text[:LONGEST]))
+    shape = shape_of(rule.pattern)
+    return lambda text: shape.find(text[:LONGEST]).strip(".")
+
+
+def _named(match: re.Match[str] | None) -> str:
+    return match[1].strip(".") if match else ""
 
 
 def family_of(text: str, rule: FamilyRule) -> str:
@@ -74,8 +83,7 @@ def family_of(text: str, rule: FamilyRule) -> str:
     >>> family_of("Film R-120 clear", FamilyRule(column="Text", pattern="R-###"))
     'R-120'
     """
-    match = compiled(rule).search(text)
-    return match[1].strip(".") if match else ""
+    return finder(rule)(text)
 
 
 def suggested_rule(column: str, texts: Iterable[str]) -> FamilyRule | None:
@@ -83,7 +91,8 @@ def suggested_rule(column: str, texts: Iterable[str]) -> FamilyRule | None:
     texts = [text for text in texts if text]
     for marker in _SUGGESTED:
         rule = FamilyRule(column=column, after=marker)
-        found = [family for text in texts if (family := family_of(text, rule))]
+        find = finder(rule)
+        found = [family for text in texts if (family := find(text))]
         if texts and 2 * len(found) >= len(texts) and len(set(found)) > 1:
             return rule
     return None

@@ -48,7 +48,9 @@ _WORKING = {
     "laborables",
     "工作日",
 }
-_RANGE = re.compile(r"\s*(?:-|–|—|~|至|到|\bto\b|\bbis\b|\bau\b|\bà\b|\ba\b)\s*", re.IGNORECASE)
+_RANGE = re.compile(
+    r"(?:(?<!\s)\s++)?(?:-|–|—|~|至|到|\bto\b|\bbis\b|\bau\b|\bà\b|\ba\b)\s*+", re.IGNORECASE
+)
 _AND = re.compile(r"[\s,;+&|/、，]+|(?<=\w)\.(?=\s|$)")
 
 

@@ -44,6 +44,8 @@ _OWN: Mapping[str, str] = {
     "time_zone": IGNORED,
     "certificate": IGNORED,
 }
+# What it has beside where orders go through several stages: its rows are then steps.
+_STEPS: Mapping[str, str] = {"stage": "stage", "step": "operation"}
 # Without these it may be any table that happens to have a column `start`.
 _OWN_MARKS = frozenset(("changeover_start", "minutes_late", "start_units", "end_units"))
 
@@ -68,7 +70,9 @@ def added_columns(header: Iterable[str]) -> Mapping[str, str]:
     if names >= PLANNED.keys():
         more = (name for name in names if name.startswith(ADDED) and name != ADDED)
         return {**PLANNED, **{name: name.removeprefix(ADDED) for name in more}}
-    return _OWN if names >= _OWN_MARKS else {}
+    if not names >= _OWN_MARKS:
+        return {}
+    return {**_OWN, **_STEPS} if names >= _STEPS.keys() else _OWN
 
 
 def is_own_table(header: Iterable[str]) -> bool:

@@ -1,6 +1,6 @@
 """The columns of an upload, filled with the orders as they are today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,17 +79,26 @@ class Page:
         order = self.upload.orders.get(row["order_id"])
         return {} if order is None else dict(zip(self.upload.fields, order.values, strict=True))
 
-    def own(self, row: Lookup[str, str]) -> Iterator[str]:
-        """Yield the cells of the upload's columns: as they were, where nothing was changed."""
-        order, before = self.upload.orders.get(row["order_id"]), self._values(row)
+    def own(self, row: Lookup[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the cells of the upload's columns: as they were, where nothing was changed.
+
+        They are those of each step of the order with its stage, or of the order, whose stage is "".
+        """
+        order = self.upload.orders.get(row["order_id"])
+        cells = () if order is None else order.cells
+        for stage, given in self.upload.steps.get(row["order_id"], (("", cells),)):
+            yield stage, tuple(self._own(row, given))
+
+    def _own(self, row: Lookup[str, str], cells: Sequence[str]) -> Iterator[str]:
+        before = self._values(row)
         for place, column in enumerate(self.columns):
             fields = self._fields[place]
             is_changed = any(row.get(field) != before.get(field) for field in fields)
             day = column.field.removesuffix("_time")
             if day != column.field and row.get(day) != before.get(day):
                 yield row.get(day, "")[11:16]
-            elif order is not None and not is_changed and not self._is_value_of_workbook(fields):
-                yield order.cells[place]
+            elif cells and not is_changed and not self._is_value_of_workbook(fields):
+                yield cells[place]
             else:
                 yield self._written(row, place)
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping as Lookup
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 
 from planner.errors import PlannerError
 from planner.intake.formats.column_format import Format
@@ -11,6 +12,7 @@ from planner.intake.rows.imported import Imported
 from planner.reader.tables import Table
 
 VERSION = 1
+ORDERS, ROUTES = "orders.csv", "routes.csv"
 _OWN_FORMAT = Format(unit="min")
 
 
@@ -26,7 +28,11 @@ class UploadedOrder:
 class Upload:
     """The orders of a file: `cells` follow the columns of `mapping`, `values` follow `fields`.
 
-    `headings` says which column of the file each field was read from.
+    `headings` says which column of the file each field was read from. `rows` has by file of the
+    scenario the row of the upload for each of its rows, `columns` by file the heading of each
+    column, and `files` by file the name of the table it is from: what is found wrong in the
+    scenario is told of in the upload (`planner.reader.in_upload`). `steps` are, where rows are
+    steps of orders, the stage and the cells of each row of an order.
     """
 
     file: str
@@ -34,6 +40,10 @@ class Upload:
     fields: tuple[str, ...]
     headings: Lookup[str, str]
     orders: Lookup[str, UploadedOrder]
+    rows: Lookup[str, Sequence[int]] = field(default_factory=dict)
+    columns: Lookup[str, Lookup[str, str]] = field(default_factory=dict)
+    files: Lookup[str, str] = field(default_factory=dict)
+    steps: Lookup[str, Sequence[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the upload as JSON text, a line per order."""
@@ -43,6 +53,10 @@ class Upload:
             "mapping": asdict(self.mapping),
             "fields": self.fields,
             "headings": dict(self.headings),
+            "rows": {name: list(rows) for name, rows in self.rows.items()},
+            "columns": {name: dict(columns) for name, columns in self.columns.items()},
+            "files": dict(self.files),
+            "steps": {name: list(steps) for name, steps in self.steps.items()},
         }
         lines = [_compact([name, o.cells, o.values]) for name, o in self.orders.items()]
         orders = ",\n".join(lines)
@@ -64,26 +78,55 @@ class Upload:
                     str(name): UploadedOrder(cells=tuple(cells), values=tuple(values))
                     for name, cells, values in data["orders"]
                 },
+                rows={str(name): tuple(rows) for name, rows in data.get("rows", {}).items()},
+                columns={str(k): dict(names) for k, names in data.get("columns", {}).items()},
+                files=dict(data.get("files", {})),
+                steps={
+                    str(name): tuple((str(stage), tuple(cells)) for stage, cells in steps)
+                    for name, steps in data.get("steps", {}).items()
+                },
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise PlannerError(f"this is no uploaded table of orders: {error}") from error
 
 
-def upload_of(part: Imported, table: Table) -> Upload | None:
-    """Return the upload of a file of orders; `table` is what its rows became in the end.
+def upload_of(parts: Sequence[Imported], files: Lookup[str, Table]) -> Upload | None:
+    """Return the upload of files with orders; `files` are what their rows became in the end.
 
     None where there is no such table, or its rows have no names.
     """
-    if part.kind != "orders" or "order_id" not in table.columns:
+    part = next((part for part in parts if part.name == ORDERS), None)
+    table = files.get(ORDERS)
+    if part is None or table is None or "order_id" not in table.columns:
         return None
     rows = zip(table.column("order_id"), part.cells, table.rows, strict=True)
+    known = {part.name: part for part in parts if part.name in files and part.table is not None}
     return Upload(
         file=part.file,
         mapping=part.mapping,
         fields=table.columns,
         headings=dict(part.headings),
         orders={name: UploadedOrder(cells=cells, values=row) for name, cells, row in rows},
+        rows={name: files[name].numbers for name in known},
+        columns={name: dict(part.headings) for name, part in known.items()},
+        files={name: part.file for name, part in known.items()},
+        steps=_steps(part, known.get(ROUTES)),
     )
+
+
+def _steps(
+    orders: Imported, routes: Imported | None
+) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return the rows of a file of operations by order."""
+    if routes is None or routes.table is None or routes.file != orders.file or not routes.cells:
+        return {}
+    table, found = routes.table, dict[str, list[tuple[str, tuple[str, ...]]]]()
+    rows = zip(table.column("order_id"), table.column("stage"), routes.cells, strict=True)
+    for order, stage, cells in rows:
+        found.setdefault(order, []).append((stage, cells))
+        more = routes.more_cells.get(cells, ())
+        found[order] += [(stage, others) for others in more]
+    return found
 
 
 def own_upload(

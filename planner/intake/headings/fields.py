@@ -43,6 +43,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("order_id", "product", "stage", "machine_id", "minutes", "minutes_per_unit"),
         *("units_per_hour", "note"),
     ),
+    # Waits between operations, whatever is made; they become those of routes.
+    "waits": ("product", "from", "to", "min_wait", "max_wait", "note"),
     # What may run where, or must not; it becomes the eligible machines of orders.
     "eligibility": ("order_id", "product", "machine_id", "allowed", "forbidden", "note"),
 }
@@ -58,6 +60,12 @@ _ANY: Mapping[str, Mapping[str, str]] = {
     "calendars": {"machine": "calendar"},
     "durations": {"machine": "machine_id", "family": "product"},
     "eligibility": {"machine": "machine_id", "family": "product"},
+    "waits": {"machine": ""},
+}
+# Kinds of tables whose words for headings hold in another kind.
+_BORROWED: Mapping[str, tuple[str, ...]] = {
+    "eligibility": ("durations",),
+    "waits": ("changeovers", "routes"),
 }
 _RENAMED: Mapping[tuple[str, str], str] = {
     ("routes", "minutes"): "duration_minutes",
@@ -75,7 +83,7 @@ def field_of(kind: str, said_in: str, meaning: str) -> str:
     """
     if said_in == "any":
         known = _ANY[kind].get(meaning, meaning)
-    elif said_in == kind or (kind, said_in) == ("eligibility", "durations"):
+    elif said_in == kind or said_in in _BORROWED.get(kind, ()):
         known = _RENAMED.get((kind, meaning), meaning)
     else:
         return ""
@@ -110,6 +118,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "calendars": (),
     "durations": ("machine_id",),
     "eligibility": ("machine_id",),
+    "waits": ("from", "to"),
 }
 # An order can be planned without these: a cell that cannot be read costs its value alone.
 DISPENSABLE = frozenset(

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from planner.errors import PlannerError
+from planner.files import read_bytes
 from planner.intake.headings.text import is_ideographic, spelt, without_accents
 
 _FOLDER = Path(__file__).parent.parent / "lexicon"
@@ -174,12 +175,15 @@ def _cut(word: str) -> str:
     return word[: max(4, len(word) - (3 if len(word) > 8 else 2 if len(word) > 6 else 1))]
 
 
+MOST_BYTES = 10_000_000  # of a file of words
+
+
 def read_words(path: str | Path) -> Raw:
     """Return the words of a file in the form of the lexicon; raises `PlannerError` for others."""
     file = Path(path)
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+        found = tomllib.loads(read_bytes(file, MOST_BYTES).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise PlannerError(f"{file} holds no words: {error}") from error
     unknown = sorted(set(found) - _SECTIONS - {"run_time_text"})
     if unknown:

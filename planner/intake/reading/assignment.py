@@ -36,13 +36,13 @@ def assigned(gains: Gains) -> dict[int, str]:
 
 def _matched(costs: Sequence[Sequence[float]]) -> list[int]:
     """Return, for each place, the row it is given to (-1: none), at least cost in all."""
-    search = _Search(costs)
+    search = _Assigning(costs)
     for row in range(len(costs)):
         search.place(row)
     return search.owner[:-1]
 
 
-class _Search:
+class _Assigning:
     """Rows given to places one after the other, each by the cheapest chain of exchanges.
 
     The last place stands for the row that is being placed.

@@ -67,6 +67,10 @@ _CHOICE = frozenset(
     """.split()  # noqa: SIM905
 )
 _ASKED_AT_MOST = 10
+# What is understood and cannot be planned with as it stands, with the reason.
+_SAID_ONLY: Mapping[str, str] = {
+    "setup_minutes": "set-up time: changeovers are a list of their own",
+}
 # An empty column of these is not the same as none: its cells are missing.
 _NEVER_EMPTY = frozenset(("quantity", "family", *_TIMES, "max_minutes"))
 
@@ -531,7 +535,7 @@ class Columns:
         said = self._tried.heard[place]
         for name, score in sorted(said.items(), key=lambda item: -item[1])[:1]:
             holder = next((p for p, (f, _) in self._field.items() if f == name), None)
-            if score > 0.6 and holder is not None and not self._tried.others[place]:
+            if score > 0.6 and holder not in (None, place) and not self._tried.others[place]:
                 said_so = f"{self._name(holder)} is taken as {name}, not {self._name(place)}"
                 self.assumptions.append(said_so)
 
@@ -562,10 +566,11 @@ class Columns:
 
     def _is_unused(self, place: int) -> bool:
         name, by = self._field.get(place, ("", ""))
-        return not name and by != BY_EXPORT
+        return name in _SAID_ONLY or (not name and by != BY_EXPORT)
 
     def _because(self, place: int) -> str:
-        other = self._tried.others[place].replace("_", " ")
+        name, _ = self._field.get(place, ("", ""))
+        other = _SAID_ONLY.get(name) or self._tried.others[place].replace("_", " ")
         return f" ({other})" if other else ""
 
 

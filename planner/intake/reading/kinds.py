@@ -50,6 +50,7 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("minutes", "minutes_per_unit", "units_per_hour"),
     ),
     "eligibility": (("product", "order_id"), ("machine_id",)),
+    "waits": (("from",), ("to",), ("min_wait", "max_wait")),
 }
 # How much a field tells about its kind; what is not named tells a fourth.
 _TELLING: Mapping[str, Mapping[str, float]] = {
@@ -67,6 +68,7 @@ _TELLING: Mapping[str, Mapping[str, float]] = {
     "durations": {"machine_id": 0.8, "product": 0.6, "minutes": 0.7, "units_per_hour": 1.0}
     | {"minutes_per_unit": 1.0},
     "eligibility": {"machine_id": 0.8, "product": 0.6, "allowed": 1.2, "forbidden": 1.2},
+    "waits": {"from": 0.9, "to": 0.9, "min_wait": 1.2, "max_wait": 1.2},
 }
 
 

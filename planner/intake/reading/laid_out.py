@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.intake.files.cells import Row, Sheet
+from planner.intake.files.cells import CellTable, Row
 from planner.intake.headings.evidence import (
     HeadingEvidence,
     heading_evidence,
@@ -22,7 +22,7 @@ from planner.intake.reading.sheet_reading import ColumnReading, SheetReading
 class LaidOut:
     """A sheet as a header and the first rows of data below it; nothing is known of its meaning."""
 
-    sheet: Sheet
+    sheet: CellTable
     bare: SheetReading
     rows: tuple[Row, ...]
     said: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class LaidOut:
         return 0.8 + 0.2 * self.languages.get(language, 0.0)
 
 
-def laid_out(sheet: Sheet) -> LaidOut:
+def laid_out(sheet: CellTable) -> LaidOut:
     """Return `sheet` with its header found."""
     rows, said = sheet.rows, []
     index = header_index(rows)

@@ -20,6 +20,7 @@ class Surroundings:
     products: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
     calendars: frozenset[str] = frozenset()
+    steps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,6 +406,7 @@ FITS: Mapping[str, Mapping[str, Callable[[Column], Points]]] = {
     },
 }
 FITS = {**FITS, "eligibility": FITS["durations"]}
+FITS = {**FITS, "waits": {"min_wait": _time, "max_wait": _time, "product": _product}}
 FITS = {**FITS, "routes": {**FITS["orders"], "product": _product, "order_id": _product}}
 
 _DATES = frozenset(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from planner.intake.files.cells import Sheet
+from planner.intake.files.cells import CellTable
 from planner.intake.reading.columns import Columns
 from planner.intake.reading.laid_out import LaidOut, laid_out
 from planner.intake.reading.sheet_reading import (
@@ -24,6 +24,7 @@ KIND_NAMES = {
     "calendars": "calendars",
     "durations": "durations or speeds per machine",
     "eligibility": "what may run on which machine, or must not",
+    "waits": "waits between operations, such as queue times",
     "none": "nothing to plan with: leave it out",
 }
 
@@ -43,13 +44,13 @@ class Proposal:
     keys: tuple[str, ...] = ()
 
 
-def propose(sheet: Sheet, *, kind: str = "", answers: Answers = ()) -> Proposal:
+def propose(sheet: CellTable, *, kind: str = "", answers: Answers = ()) -> Proposal:
     """Return how to read `sheet`; `kind` and `answers` settle what the sheet leaves open."""
     given = (*answers, ("kind", kind)) if kind else answers
     return proposals([sheet], [given])[0]
 
 
-def proposals(sheets: Sequence[Sheet], answers: Sequence[Answers]) -> list[Proposal]:
+def proposals(sheets: Sequence[CellTable], answers: Sequence[Answers]) -> list[Proposal]:
     """Return how to read sheets that come together, each with its own answers."""
     found = weighed([laid_out(sheet) for sheet in sheets])
     has_orders = any(one.kind == "orders" for one in found)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import PlannerError
+from planner.files import read_bytes, write_text
 from planner.intake.reading.sheet_reading import (
     BY_EXPORT,
     BY_USER,
@@ -17,6 +18,7 @@ from planner.intake.reading.sheet_reading import (
 
 Memory = Lookup[str, str]
 NO_KIND = "none"
+MOST_BYTES = 50_000_000  # of a file of remembered mappings
 
 
 def remembered(memory: Memory, proposed: SheetReading) -> SheetReading | None:
@@ -79,8 +81,8 @@ def read_memory(path: str | Path) -> dict[str, str]:
     if not file.exists():
         return {}
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(read_bytes(file, MOST_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
         raise PlannerError(f"{file} holds no remembered mappings: {error}") from error
     if not isinstance(found, dict):
         raise PlannerError(f"{file} holds no remembered mappings")
@@ -88,8 +90,8 @@ def read_memory(path: str | Path) -> dict[str, str]:
 
 
 def write_memory(path: str | Path, memory: Memory) -> None:
-    """Write remembered mappings as JSON."""
+    """Write remembered mappings as JSON, whole or not at all."""
     text = json.dumps(
         {key: json.loads(value) for key, value in memory.items()}, ensure_ascii=False, indent=1
     )
-    Path(path).write_text(text, encoding="utf-8")
+    write_text(path, text)

@@ -1,6 +1,7 @@
 """What the cells of several columns say together about the kind of a table."""
 
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 
 from planner.intake.files.cells import shown
 from planner.intake.headings.fields import field_of
@@ -14,6 +15,8 @@ def structure_of(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float,
     shapes = laid.profiles
     if kind == "changeovers":
         pair = pair_of_states(laid)
+        if pair and _are_steps(laid, pair, around):
+            return -2.0, {}
         return (7.0, {"from": pair[0], "to": pair[1]}) if pair else (-2.0, {})
     if kind == "machines":
         fits = max((share_in(p, around.machines) for p in shapes if p.unique == 1), default=0.0)
@@ -29,6 +32,9 @@ def structure_of(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float,
             return -20.0, {}
         pair = _product_on_machine(laid, around)
         return (5.0, {"product": pair[0], "machine_id": pair[1]}) if pair else (-3.0, {})
+    if kind == "waits":
+        pair = next((pair for pair in _word_pairs(laid) if _are_steps(laid, pair, around)), None)
+        return (7.0, {"from": pair[0], "to": pair[1]}) if pair else (-2.0, {})
     if kind == "routes":
         has_steps = any(_is_step(laid, place) for place in range(len(shapes)))
         dates = any(p.is_dates for p in shapes)
@@ -61,6 +67,19 @@ def pair_of_states(laid: LaidOut) -> tuple[int, int] | None:
             if left < right and _is_pair(laid, left, right):
                 return left, right
     return None
+
+
+def _word_pairs(laid: LaidOut) -> Iterator[tuple[int, int]]:
+    """Yield each two columns of names, the left one first."""
+    names = [place for place, p in enumerate(laid.profiles) if p.filled > 0.9 and p.is_words]
+    yield from combinations(names, 2)
+
+
+def _are_steps(laid: LaidOut, pair: tuple[int, int], around: Surroundings) -> bool:
+    """Return whether what two columns hold is known as steps of routes, and not as families."""
+    shares = [share_in(laid.profiles[place], around.steps) for place in pair]
+    families = [share_in(laid.profiles[place], around.families) for place in pair]
+    return min(shares) > 0.6 and max(families) < 0.5
 
 
 def _is_pair(laid: LaidOut, left: int, right: int) -> bool:

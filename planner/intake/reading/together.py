@@ -8,7 +8,10 @@ from planner.intake.reading.laid_out import LaidOut
 from planner.intake.reading.likelihood import Surroundings
 from planner.intake.reading.matrix_labels import matrix_labels
 
-KINDS = ("orders", "routes", "machines", "changeovers", "calendars", "durations", "eligibility")
+KINDS = (
+    *("orders", "routes", "machines", "changeovers", "calendars", "durations", "eligibility"),
+    "waits",
+)
 # Below this a sheet holds hardly anything of the kind.
 LEAST_SCORE = 5.0
 # A second kind this near the first is asked about.
@@ -49,7 +52,14 @@ class Weighed:
         """Return whether a second kind is nearly as likely as the first."""
         if self.is_matrix or len(self.ranked) < 2 or not self.kind:
             return False
+        if self.ranked[:2] == ("orders", "routes") and self._has_dated_orders:
+            return False
         return self.tries[self.ranked[1]].score > NEAR * self.score
+
+    @property
+    def _has_dated_orders(self) -> bool:
+        """Return whether there are orders with a date: a table of routes alone has none."""
+        return {"order_id", "due"} <= set(self.tries["orders"].found.values())
 
 
 def weighed(laids: Sequence[LaidOut]) -> list[Weighed]:
@@ -77,12 +87,18 @@ _HOLD: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "changeovers": {"families": ("from", "to"), "machines": ("machine",)},
     "durations": {"machines": ("machine_id",), "products": ("product",)},
     "eligibility": {"machines": ("machine_id",), "products": ("product",)},
-    "routes": {"machines": ("eligible_machines",), "products": ("product",)},
+    "routes": {
+        "machines": ("eligible_machines",),
+        "products": ("product",),
+        "steps": ("operation",),
+    },
     "calendars": {"calendars": ("calendar",)},
+    "waits": {},
     "orders": {
         "orders": ("order_id",),
         "products": ("product",),
         "machines": ("eligible_machines", "current_machine"),
+        "steps": ("operation",),
     },
 }
 

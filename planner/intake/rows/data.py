@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from planner.intake.files.cells import Sheet, shown
+from planner.intake.files.cells import CellTable, shown
 from planner.intake.formats.problems import Problem
 from planner.intake.headings.fields import KEYS
 from planner.intake.headings.lexicon import folded
@@ -12,7 +12,7 @@ from planner.intake.rows.reader import BadCell
 from planner.intake.rows.source import Source
 
 
-def split(sheet: Sheet, mapping: SheetReading) -> tuple[list[Source], tuple[Skipped, ...]]:
+def split(sheet: CellTable, mapping: SheetReading) -> tuple[list[Source], tuple[Skipped, ...]]:
     """Return the data rows of a sheet, and the rows that are no data."""
     sources, skipped = [], []
     kind = "changeovers" if mapping.kind == "matrix" else mapping.kind
@@ -54,7 +54,7 @@ def too_long(source: Source, width: int) -> BadCell:
     )
 
 
-def first_data_index(sheet: Sheet, mapping: SheetReading) -> int:
+def first_data_index(sheet: CellTable, mapping: SheetReading) -> int:
     """Return the index of the first row below the header (and its second line)."""
     if not mapping.header_row:
         return 0

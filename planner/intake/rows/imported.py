@@ -1,5 +1,6 @@
 """One table of a file, understood as far as it goes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.errors import Finding
@@ -24,7 +25,9 @@ class Imported:
 
     `table` is None while it is not known what the table holds. `headings` maps each of its columns
     to the name the file has for it. `cells` are those of the file, for each row of an orders table.
-    `label` is how keys of questions call the sheet.
+    `label` is how keys of questions call the sheet. `has_operations` says that a row of orders is a
+    step of one; `machine_times` are times of steps that depend on the machine, for durations.csv;
+    `more_cells` those of more rows of a step, by the cells of its first one.
     """
 
     file: str
@@ -40,6 +43,8 @@ class Imported:
     cells: tuple[tuple[str, ...], ...] = field(default=())
     keys: tuple[str, ...] = field(default=(), repr=False)
     has_operations: bool = False
+    machine_times: Table | None = None
+    more_cells: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     label: str = ""
 
     @property
@@ -51,7 +56,7 @@ class Imported:
     def name(self) -> str:
         """Return the file of the scenario this table is, such as orders.csv; "" if not known."""
         kind = "changeovers" if self.kind == "matrix" else self.kind
-        return "" if kind in ("", "eligibility") else f"{kind}.csv"
+        return "" if kind in ("", "eligibility", "waits") else f"{kind}.csv"
 
     @property
     def is_ready(self) -> bool:

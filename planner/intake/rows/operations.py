@@ -1,138 +1,122 @@
-"""Several rows of one order are operations of its route: found, ordered, and kept apart."""
+"""Several rows of one order or product are operations of its route: found, put in order, told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from planner.intake.reading.sheet_reading import SheetReading
+from planner.intake.rows.alternatives import with_alternatives
+from planner.intake.rows.linked import BETWEEN_STAGES, linked
+from planner.reader.durations import HIGHEST_STAGE
+from planner.reader.tables import Table
 
 Rows = list[tuple[str, ...]]
 _GROUPS = ("order_id", "product")
+_TELLING = ("stage", "operation", "eligible_machines", "current_machine")
+# Of rows that are operations at most so many are there twice by mistake.
+_MOST_TWICE = 0.05
 
 
 class Steps(NamedTuple):
-    """A table whose rows are operations, and what was assumed."""
+    """A table whose rows are operations, their lines, and what was assumed.
+
+    `times` are those that depend on the machine, as rows of durations.csv; `others` the lines of
+    more rows of a step, by that of its first one.
+    """
 
     columns: tuple[str, ...]
     rows: Rows
+    lines: list[int]
+    times: Table | None = None
     assumptions: tuple[str, ...] = ()
+    others: Mapping[int, tuple[int, ...]] = MappingProxyType({})
+
+
+def operations_of(
+    columns: tuple[str, ...], rows: Rows, lines: Sequence[int], mapping: SheetReading
+) -> Steps | None:
+    """Return the rows of orders or routes as operations; None where they are none."""
+    said: tuple[str, ...] = ()
+    if mapping.kind == "orders":
+        tasks = linked(columns, rows, mapping)
+        if tasks is not None:
+            columns, rows, said = tasks
+        elif not are_operations(columns, rows):
+            return None
+    elif mapping.kind != "routes" or not {"order_id", "product"} & set(columns):
+        return None
+    named = mapping.column_of("predecessor")
+    if named is not None and not said:
+        said = (f"{named.column} is not planned with: steps follow each other by their stages",)
+    columns, rows, numbered = _numbered(columns, rows)
+    merged = with_alternatives(columns, rows, lines)
+    return Steps(
+        merged.columns,
+        merged.rows,
+        merged.lines,
+        merged.times,
+        (*said, *numbered, *merged.assumptions),
+        merged.others,
+    )
 
 
 def are_operations(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Return whether orders have several rows that their stages tell apart."""
-    names = [name for name in ("stage", "operation") if name in columns]
-    if "order_id" not in columns or not names:
+    """Return whether orders have several rows that their steps or machines tell apart."""
+    if "order_id" not in columns or not {"stage", "operation"} & set(columns):
         return False
-    at, step = columns.index("order_id"), columns.index(names[0])
-    ids = [row[at] for row in rows]
-    both = [(row[at], row[step]) for row in rows]
-    return len(set(ids)) < len(ids) and len(set(both)) == len(both)
+    at = columns.index("order_id")
+    places = [columns.index(name) for name in _TELLING if name in columns]
+    ids = {row[at] for row in rows}
+    apart = {step_of(columns, row) for row in rows}
+    steps = {tuple(row[place] for place in places[:1]) for row in rows}
+    is_told = len(apart) >= (1 - _MOST_TWICE) * len(rows)
+    return len(ids) < len(rows) and len(steps) > 1 and is_told
 
 
-def linked(columns: tuple[str, ...], rows: Rows, mapping: SheetReading) -> Steps | None:
-    """Return tasks that name the task before them as operations of what they are done to.
-
-    None where no column names other tasks, or those of other products.
-    """
-    named = mapping.column_of("predecessor")
-    if named is None or named.column not in columns or not {"order_id", "product"} <= set(columns):
-        return None
-    task, group, link = (columns.index(n) for n in ("order_id", "product", named.column))
-    owner = {row[task]: row[group] for row in rows}
-    if len(owner) < len(rows) or len(set(owner.values())) > 0.7 * len(rows):
-        return None
-    before = {row[task]: _names(row[link]) for row in rows}
-    if any(name not in owner or owner[name] != owner[t] for t, ns in before.items() for name in ns):
-        return None
-    depths = _depths(before)
-    if depths is None:
-        return None
-    made = [_as_operation(columns, row, str(10 * (depths[row[task]] + 1))) for row in rows]
-    extra = tuple(name for name in ("stage", "operation") if name not in columns)
-    what = _heading(mapping)
-    said = f"{named.column} names the task before: the tasks of one {what} are its operations"
-    return Steps((*columns, *extra), made, (said,))
+def step_of(columns: Sequence[str], row: Sequence[str]) -> tuple[str, ...]:
+    """Return what tells a row from all others of a table of operations."""
+    names = (*_GROUPS[:1], *_TELLING)
+    return tuple(row[columns.index(name)] for name in names if name in columns)
 
 
-def _heading(mapping: SheetReading) -> str:
-    column = mapping.column_of("product")
-    return column.column if column else "product"
+def _numbered(
+    columns: tuple[str, ...], rows: Rows
+) -> tuple[tuple[str, ...], Rows, tuple[str, ...]]:
+    """Return the rows with whole numbers for stages: those of the file, or by their order."""
+    at = columns.index("stage") if "stage" in columns else None
+    if at is not None and all(_is_stage(row[at]) for row in rows):
+        return columns, rows, ()
+    names = "operation" if at is None else "stage"
+    if names not in columns:
+        return columns, rows, ()
+    label = columns.index(names)
+    has_all = all(row[label] for row in rows)
+    stages = [""] * len(rows)
+    for group in grouped(columns, rows, by_stage=at is not None and has_all):
+        told = list(dict.fromkeys(rows[index][label] or str(index) for index in group))
+        for index in group:
+            rank = told.index(rows[index][label] or str(index)) + 1
+            stages[index] = str(BETWEEN_STAGES * rank)
+    said = f"steps follow each other as {'numbered' if at is not None and has_all else 'listed'}"
+    if at is None:
+        made = [(*row, stage) for row, stage in zip(rows, stages, strict=True)]
+        return (*columns, "stage"), made, (said,)
+    made = [(*r[:at], stage, *r[at + 1 :]) for r, stage in zip(rows, stages, strict=True)]
+    return columns, made, (said,)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    for mark in ";,|":
-        text = text.replace(mark, " ; ")
-    return tuple(part.strip() for part in text.split(";") if part.strip())
+def _is_stage(text: str) -> bool:
+    return text.isdecimal() and 0 < int(text[:12]) <= HIGHEST_STAGE
 
 
-def _depths(before: dict[str, tuple[str, ...]]) -> dict[str, int] | None:
-    """Return how many tasks lie before each on its longest chain; None for a circle."""
-    depths: dict[str, int] = {}
-    waiting = list(before)
-    for _ in range(len(before) + 1):
-        left = []
-        for name in waiting:
-            if all(other in depths for other in before[name]):
-                depths[name] = max((depths[other] + 1 for other in before[name]), default=0)
-            else:
-                left.append(name)
-        if not left:
-            return depths
-        if len(left) == len(waiting):
-            return None
-        waiting = left
-    return None
-
-
-def _as_operation(columns: Sequence[str], row: tuple[str, ...], stage: str) -> tuple[str, ...]:
-    cells = dict(zip(columns, row, strict=True))
-    task = cells["order_id"]
-    cells["order_id"] = cells["product"]
-    cells["stage"] = stage
-    cells.setdefault("operation", task)
-    return tuple(cells.values())
-
-
-def waits_after(columns: tuple[str, ...], rows: Rows, mapping: SheetReading) -> bool | None:
-    """Return whether waits stand on the step after which they lie; None where it is open.
-
-    A wait on a first step can only come after it, one on a last step only before it.
-    """
-    groups = _grouped(columns, rows)
-    names = [name for name in ("min_wait", "max_wait") if name in columns]
-    if not names or groups is None:
-        return None
-    firsts = [rows[group[0]] for group in groups if len(group) > 1]
-    lasts = [rows[group[-1]] for group in groups if len(group) > 1]
-    places = [columns.index(name) for name in names]
-    on_first = any(row[place] not in ("", "0") for row in firsts for place in places)
-    on_last = any(row[place] not in ("", "0") for row in lasts for place in places)
-    return on_first if on_first != on_last else None
-
-
-def moved_on(columns: tuple[str, ...], rows: Rows) -> Rows:
-    """Return the rows with each wait on the step after the one it stood on."""
-    groups = _grouped(columns, rows)
-    names = [name for name in ("min_wait", "max_wait") if name in columns]
-    made = [list(row) for row in rows]
-    for group in groups or ():
-        for name in names:
-            place = columns.index(name)
-            waits = [rows[index][place] for index in group]
-            for index, wait in zip(group, ["", *waits[:-1]], strict=True):
-                made[index][place] = wait
-    return [tuple(row) for row in made]
-
-
-def _grouped(columns: Sequence[str], rows: Rows) -> list[list[int]] | None:
-    """Return the rows of each order or product, in the order of their stages."""
-    name = next((name for name in _GROUPS if name in columns), None)
-    if name is None:
-        return None
-    at = columns.index(name)
+def grouped(columns: Sequence[str], rows: Rows, *, by_stage: bool = True) -> list[list[int]]:
+    """Return the rows of each order or product, in the order of their stages or as listed."""
+    places = [columns.index(name) for name in _GROUPS if name in columns]
     groups: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
-        groups.setdefault(row[at], []).append(index)
-    if "stage" not in columns:
+        name = next((row[place] for place in places if row[place]), "")
+        groups.setdefault(name, []).append(index)
+    if "stage" not in columns or not by_stage:
         return list(groups.values())
     stage = columns.index("stage")
     return [sorted(group, key=lambda i: stage_key(rows[i][stage])) for group in groups.values()]

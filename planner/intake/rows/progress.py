@@ -15,23 +15,48 @@ _MOST_CODES = 12
 
 
 @dataclass(slots=True)
-class Progress:
-    """The rows that are left to plan, their lines, the others with the reason, and what came up."""
+class RowsLeft:
+    """The rows that are left to plan, their lines, the others with the reason, and what came up.
+
+    `what` a row is: an order, or a step of one.
+    """
 
     columns: tuple[str, ...]
     rows: Rows
     lines: list[int]
+    what: str = "order"
     skipped: list[Skipped] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
+    def counted(self, count: int) -> str:
+        """Return how many there are of what a row is, with the verb.
+
+        >>> RowsLeft(columns=(), rows=[], lines=[]).counted(2)
+        '2 orders are'
+        """
+        return f"{count} {self.what}{'s are' if count > 1 else ' is'}"
+
+    @property
+    def one(self) -> str:
+        """Return what a row is, with its article."""
+        return f"{'an' if self.what[0] in 'aeiou' else 'a'} {self.what}"
+
 
 def progress(
-    columns: tuple[str, ...], rows: Rows, lines: Sequence[int], mapping: SheetReading
-) -> Progress:
-    """Return what is left of orders that say how far they are; of others all of them."""
-    done = Progress(columns=columns, rows=list(rows), lines=list(lines))
+    columns: tuple[str, ...],
+    rows: Rows,
+    lines: Sequence[int],
+    mapping: SheetReading,
+    *,
+    what: str = "order",
+) -> RowsLeft:
+    """Return what is left of orders that say how far they are; of others all of them.
+
+    `what` is what the assumptions call a row.
+    """
+    done = RowsLeft(columns=columns, rows=list(rows), lines=list(lines), what=what)
     if mapping.kind == "orders":
         _with_done(done, mapping)
         _judge(done, mapping)
@@ -65,7 +90,7 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _with_done(done: Progress, mapping: SheetReading) -> None:
+def _with_done(done: RowsLeft, mapping: SheetReading) -> None:
     """Work out what is done where the file says only what is open."""
     column = mapping.column_of("open_quantity")
     if column is None or "done_quantity" in done.columns or "quantity" not in done.columns:
@@ -83,7 +108,7 @@ def _with_done(done: Progress, mapping: SheetReading) -> None:
     done.assumptions.append(f"{column.column} is what is left: the rest of quantity is done")
 
 
-def _judge(done: Progress, mapping: SheetReading) -> None:
+def _judge(done: RowsLeft, mapping: SheetReading) -> None:
     states = _states(done, mapping)
     complete = [_is_complete(done.columns, row) for row in done.rows]
     ended = _ended(done, mapping, states, complete)
@@ -108,7 +133,7 @@ def _judge(done: Progress, mapping: SheetReading) -> None:
     _say_partly(done)
 
 
-def _with_states(done: Progress, rows: Rows, mapping: SheetReading) -> Rows:
+def _with_states(done: RowsLeft, rows: Rows, mapping: SheetReading) -> Rows:
     """Return the rows with their states in the words of a scenario; unknown ones are left out."""
     if "status" not in done.columns:
         return rows
@@ -121,7 +146,7 @@ def _with_states(done: Progress, rows: Rows, mapping: SheetReading) -> Rows:
     ]
 
 
-def _states(done: Progress, mapping: SheetReading) -> list[str]:
+def _states(done: RowsLeft, mapping: SheetReading) -> list[str]:
     if "status" not in done.columns:
         return [""] * len(done.rows)
     at = done.columns.index("status")
@@ -142,7 +167,7 @@ def _is_complete(columns: Sequence[str], row: Sequence[str]) -> bool:
 
 
 def _ended(
-    done: Progress, mapping: SheetReading, states: Sequence[str], complete: Sequence[bool]
+    done: RowsLeft, mapping: SheetReading, states: Sequence[str], complete: Sequence[bool]
 ) -> list[str]:
     """Return why each row is no order any more; "" for those that are."""
     if "status" not in done.columns:
@@ -160,7 +185,7 @@ def _ended(
 
 
 def _closing(
-    done: Progress, mapping: SheetReading, unknown: dict[str, list[bool]]
+    done: RowsLeft, mapping: SheetReading, unknown: dict[str, list[bool]]
 ) -> frozenset[str]:
     """Return the codes that mean finished, as answered or as the quantities made show."""
     name = mapping.column_of("status")
@@ -181,7 +206,7 @@ def _closing(
         Question(
             key=key,
             column=name.column,
-            text=f"{name.column}: which of these mean that an order is finished: {listed}?",
+            text=f"{name.column}: which of these mean that {done.one} is finished: {listed}?",
             options=(*options, Option(value=_NONE, label="none of them: all are to be planned")),
             default=default,
             is_open=True,
@@ -190,7 +215,7 @@ def _closing(
     return frozenset(likely)
 
 
-def _held(done: Progress, mapping: SheetReading, states: Sequence[str]) -> bool:
+def _held(done: RowsLeft, mapping: SheetReading, states: Sequence[str]) -> bool:
     """Return whether orders on hold are left out, as they are until it is answered."""
     count, name = sum(state == "on_hold" for state in states), mapping.column_of("status")
     if not count or name is None:
@@ -203,7 +228,7 @@ def _held(done: Progress, mapping: SheetReading, states: Sequence[str]) -> bool:
             Question(
                 key=key,
                 column=name.column,
-                text=f"{name.column}: {count} order{'s are' if count > 1 else ' is'} on hold.",
+                text=f"{name.column}: {done.counted(count)} on hold.",
                 options=(
                     Option(value="leave", label="leave them out"),
                     Option(value="plan", label="plan them"),
@@ -214,19 +239,18 @@ def _held(done: Progress, mapping: SheetReading, states: Sequence[str]) -> bool:
     return given != "plan"
 
 
-def _count(done: Progress, name: str) -> None:
+def _count(done: RowsLeft, name: str) -> None:
     for reason in dict.fromkeys(skip.reason for skip in done.skipped):
         count = sum(skip.reason == reason for skip in done.skipped)
-        what = f"{count} order{'s' if count > 1 else ''}"
+        what = f"{count} {done.what}{'s' if count > 1 else ''}"
         of = f" as {name} says" if name and reason != "all of it is made" else ""
         done.assumptions.append(f"{what} left out{of}: {reason}")
 
 
-def _say_partly(done: Progress) -> None:
+def _say_partly(done: RowsLeft) -> None:
     if "done_quantity" not in done.columns:
         return
     at = done.columns.index("done_quantity")
     partly = sum((_number(row[at]) or 0) > 0 for row in done.rows)
     if partly:
-        orders = f"{partly} order{'s are' if partly > 1 else ' is'}"
-        done.assumptions.append(f"{orders} partly made: the rest of each is planned")
+        done.assumptions.append(f"{done.counted(partly)} partly made: the rest of each is planned")

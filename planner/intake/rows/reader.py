@@ -17,7 +17,7 @@ from planner.intake.formats.convert import (
     unit_beside,
 )
 from planner.intake.formats.durations import minutes_text
-from planner.intake.formats.families import FamilyRule, compiled
+from planner.intake.formats.families import FamilyRule, finder
 from planner.intake.formats.problems import Converted, Converter, Problem
 from planner.intake.headings.fields import DISPENSABLE, HELPERS, KEYS, known_fields, type_in
 from planner.intake.headings.lexicon import lexicon
@@ -180,12 +180,11 @@ class RowReader:
 
 
 def _families(column: ColumnReading, rule: FamilyRule) -> Maker:
-    expression = compiled(rule)
+    find = finder(rule)
 
     def make(sources: Sequence[Source]) -> list[Converted]:
         texts = (shown(_cell(source.row, column.index)) for source in sources)
-        matches = (expression.search(text) for text in texts)
-        return [match[1].strip(".") if match else _no_family(rule.text) for match in matches]
+        return [find(text) or _no_family(rule.text) for text in texts]
 
     return make
 

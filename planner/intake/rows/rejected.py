@@ -15,8 +15,8 @@ def rejected_csv(imported: Imported) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=mapping.delimiter or ",", lineterminator="\r\n")
     places = [column.index for column in mapping.columns]
-    writer.writerow([*mapping.header, "row", REASON])
+    writer.writerow([*map(disarmed, mapping.header), "row", REASON])
     for row in imported.rejected:
         cells = [shown(row.cells[i]) if i < len(row.cells) else "" for i in places]
-        writer.writerow([*(disarmed(cell) for cell in cells), row.line, row.reason])
+        writer.writerow([*(disarmed(cell) for cell in cells), row.line, disarmed(row.reason)])
     return text.getvalue().encode("utf-8-sig")

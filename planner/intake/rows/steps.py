@@ -3,34 +3,8 @@
 from collections.abc import Iterator
 
 from planner.intake.headings.fields import HELPERS
-from planner.intake.reading.sheet_reading import BY_EXPORT, Option, Question, SheetReading
-from planner.intake.rows.operations import moved_on, waits_after
+from planner.intake.reading.sheet_reading import BY_EXPORT, SheetReading
 from planner.intake.rows.reader import Reads, RowReader, shot_column
-
-
-def with_waits(
-    columns: tuple[str, ...], rows: list[tuple[str, ...]], mapping: SheetReading, *, is_route: bool
-) -> tuple[list[tuple[str, ...]], tuple[Question, ...], tuple[str, ...]]:
-    """Put waits on the step after them, where they stand on the step before."""
-    names = [c.column for c in mapping.columns if c.field in ("min_wait", "max_wait")]
-    if not names or not (is_route or mapping.kind == "routes"):
-        return rows, (), ()
-    given, shown_by = mapping.answered("wait"), waits_after(columns, rows, mapping)
-    is_after = given == "after" if given else shown_by if shown_by is not None else True
-    listed = " and ".join(names)
-    said = f"{listed}: waits lie {'after' if is_after else 'before'} the step they stand at"
-    question = Question(
-        key="wait",
-        column=names[0],
-        text=f"{listed}: does the wait lie after the step it stands at, or before it?",
-        options=(
-            Option(value="after", label="after it, before the next step"),
-            Option(value="before", label="before it, after the step above"),
-        ),
-        default="after",
-    )
-    asked = (question,) if given is None and shown_by is None else ()
-    return (moved_on(columns, rows) if is_after else rows), asked, (said,)
 
 
 def shared_cycles(mapping: SheetReading) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from planner.errors import Finding
-from planner.intake.files.cells import Limits, Row, Sheet
+from planner.files import open_regular
+from planner.intake.files.cells import CellTable, Limits, Row, refusal
 from planner.intake.files.delimited import Delimited, delimited
 from planner.intake.reading.layout import DataRows
 from planner.intake.reading.propose import propose
@@ -110,13 +112,13 @@ def stream(
     `RefusedFileError` if it cannot be read. Order ids that occur twice are for the store to find.
     """
     path, limits = Path(path), limits or Limits()
-    source = delimited(path.name, lambda: path.open("rb"), limits)
+    source = delimited(path.name, lambda: _opened(path), limits)
     said: tuple[str, ...] = ()
     asked: tuple[Question, ...] = ()
     proposed = mapping
     if proposed is None:
         head = [row for _, row in zip(range(_HEAD_ROWS), source.rows(limits), strict=False)]
-        sheet = Sheet(
+        sheet = CellTable(
             file=path.name, rows=tuple(head), encoding=source.encoding, delimiter=source.delimiter
         )
         proposal = propose(sheet, answers=answers)
@@ -134,6 +136,19 @@ def stream(
         source=source,
         limits=limits,
     )
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a file; refuses what is none, such as a pipe."""
+    try:
+        return cast("BinaryIO", open_regular(path))
+    except OSError as error:
+        raise refusal(
+            "unreadable_file",
+            f"{path.name} cannot be opened: {error.strerror}",
+            "Check the path.",
+            path.name,
+        ) from error
 
 
 def _data(source: Delimited, mapping: SheetReading, limits: Limits) -> Iterator[tuple[int, Row]]:

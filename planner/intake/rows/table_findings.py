@@ -5,12 +5,13 @@ from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 
 from planner.errors import Finding, Severity
-from planner.intake.files.cells import Row, Sheet, warning
+from planner.intake.files.cells import CellTable, Row, warning
 from planner.intake.formats.problems import Problem
 from planner.intake.headings.fields import KEYS
 from planner.intake.reading.layout import Skipped
 from planner.intake.reading.sheet_reading import SheetReading
 from planner.intake.rows.imported import RejectedRow
+from planner.intake.rows.operations import Steps, step_of
 from planner.intake.rows.reader import BadCell, Reads
 from planner.intake.rows.settle import Settled
 from planner.reader.tables import Table
@@ -39,6 +40,24 @@ def repeated(columns: Sequence[str], reads: Reads, mapping: SheetReading) -> lis
     return found
 
 
+def repeated_steps(columns: Sequence[str], steps: Steps, mapping: SheetReading) -> list[BadCell]:
+    """Return what is wrong with steps of orders that are there already."""
+    heading, found = mapping.column_of("order_id"), []
+    first: dict[tuple[str, ...], int] = {}
+    for row, line in zip(steps.rows, steps.lines, strict=True):
+        step = step_of(columns, row)
+        if step in first:
+            problem = Problem(
+                "unique_name",
+                f"this step of {step[0]} is already in row {first[step]}",
+                "Delete one of the two, or give the steps different numbers.",
+            )
+            column = heading.column if heading else "order_id"
+            found.append(BadCell(line=line, column=column, value=step[0], problem=problem))
+        first.setdefault(step, line)
+    return found
+
+
 def _again(name: str, line: int) -> Problem:
     return Problem(
         "unique_name",
@@ -47,7 +66,7 @@ def _again(name: str, line: int) -> Problem:
     )
 
 
-def findings_of(sheet: Sheet, bad: Sequence[BadCell]) -> list[Finding]:
+def findings_of(sheet: CellTable, bad: Sequence[BadCell]) -> list[Finding]:
     """Return the findings of bad cells, in the order of their rows."""
     return [
         Finding(
@@ -87,7 +106,7 @@ def skips_said(skipped: Sequence[Skipped]) -> list[str]:
 
 
 def missing_columns(
-    sheet: Sheet, table: Table, done: Settled, mapping: SheetReading, *, has_rows: bool
+    sheet: CellTable, table: Table, done: Settled, mapping: SheetReading, *, has_rows: bool
 ) -> list[Finding]:
     """Return what says that a column, or every row, is missing."""
     kind = "changeovers" if mapping.kind == "matrix" else mapping.kind
@@ -119,7 +138,7 @@ def missing_columns(
     return found
 
 
-def mixed_units(sheet: Sheet, table: Table) -> list[Finding]:
+def mixed_units(sheet: CellTable, table: Table) -> list[Finding]:
     """Return a warning where quantities have several units."""
     if "unit" not in table.columns:
         return []

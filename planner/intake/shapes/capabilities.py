@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.intake.files.cells import Cell, Row, Sheet, shown
+from planner.intake.files.cells import Cell, CellTable, Row, shown
 from planner.intake.headings.lexicon import folded, lexicon
 from planner.intake.reading.layout import header_index
 
@@ -12,7 +12,7 @@ _SAMPLED = 50
 _MARKS = frozenset(["x", "✓", "✔", "●", "•", "o", "1", "0", ""])
 
 
-def as_pairs(sheet: Sheet) -> Sheet:
+def as_pairs(sheet: CellTable) -> CellTable:
     """Return a grid of crosses as a row for each product and machine; other sheets as they are."""
     header = header_index(sheet.rows)
     if header is None:

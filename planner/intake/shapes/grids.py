@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from planner.intake.files.cells import Cell, Row, Sheet, is_nothing, shown
+from planner.intake.files.cells import Cell, CellTable, Row, is_nothing, shown
 from planner.intake.formats.amounts import number
 from planner.intake.formats.dates import day_of, month_of, taken_apart
 from planner.intake.headings.lexicon import folded, lexicon
@@ -26,7 +26,7 @@ class _Grid:
     has_year: bool
 
 
-def as_list(sheet: Sheet, answers: Mapping[str, str], today: date | None = None) -> Sheet:
+def as_list(sheet: CellTable, answers: Mapping[str, str], today: date | None = None) -> CellTable:
     """Return a grid as a list of orders; other sheets as they are.
 
     Weeks and months without a year are the next ones; an answer `year` names another.
@@ -81,7 +81,7 @@ def _is_total(named: Row) -> bool:
     return not words or " ".join(words) in totals or words[0].strip(":") in totals
 
 
-def _grid(sheet: Sheet, answers: Mapping[str, str], today: date) -> _Grid | None:
+def _grid(sheet: CellTable, answers: Mapping[str, str], today: date) -> _Grid | None:
     for index, row in enumerate(sheet.rows[:_SEARCHED]):
         found = [(place, _period(cell)) for place, cell in enumerate(row)]
         periods = [(place, period) for place, period in found if period is not None]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from planner.intake.files.cells import Cell, Row, Sheet, is_nothing, shown
+from planner.intake.files.cells import Cell, CellTable, Row, is_nothing, shown
 from planner.intake.headings.lexicon import folded, lexicon
 from planner.intake.reading.layout import data_rows, header_index, names_of
 
@@ -14,7 +14,7 @@ _ALL_OF_A_ROW = 3
 _SAMPLED = 500
 
 
-def carried_down(sheet: Sheet) -> Sheet:
+def carried_down(sheet: CellTable) -> CellTable:
     """Return `sheet` with cells of groups, and marks for the same again, filled from above."""
     header = header_index(sheet.rows)
     if header is None:
@@ -45,7 +45,7 @@ def carried_down(sheet: Sheet) -> Sheet:
 
 
 def _filled(
-    sheet: Sheet, places: Sequence[int], grouped: Sequence[int], dittos: set[Cell]
+    sheet: CellTable, places: Sequence[int], grouped: Sequence[int], dittos: set[Cell]
 ) -> tuple[list[Row], int]:
     rows, again = list(sheet.rows), 0
     above: Row = ()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from planner.intake.files.cells import Row, Sheet, shown
+from planner.intake.files.cells import CellTable, Row, shown
 from planner.intake.formats.dates import month_of, taken_apart
 from planner.intake.headings.evidence import heading_evidence
 from planner.intake.headings.lexicon import lexicon
@@ -16,12 +16,12 @@ PLAIN_NAME = "sheet"
 ALL = "all"
 
 
-def stacked_sheets(sheets: Sequence[Sheet], answers: Mapping[str, str]) -> list[Sheet]:
+def stacked_sheets(sheets: Sequence[CellTable], answers: Mapping[str, str]) -> list[CellTable]:
     """Return the sheets, those with equal headings in one file as one, in the place of the first.
 
     The name of the sheet becomes a column: the machine, unless it is a day or there is one already.
     """
-    groups: dict[tuple[str, ...], list[Sheet]] = {}
+    groups: dict[tuple[str, ...], list[CellTable]] = {}
     for place, sheet in enumerate(sheets):
         groups.setdefault(_key(sheet) or (str(place),), []).append(sheet)
     made = []
@@ -33,7 +33,7 @@ def stacked_sheets(sheets: Sequence[Sheet], answers: Mapping[str, str]) -> list[
     return made
 
 
-def _key(sheet: Sheet) -> tuple[str, ...]:
+def _key(sheet: CellTable) -> tuple[str, ...]:
     index = header_index(sheet.rows) if sheet.name else None
     if index is None:
         return ()
@@ -44,7 +44,7 @@ def _key(sheet: Sheet) -> tuple[str, ...]:
     return (sheet.file, *names) if has_order and len(names) > 2 else ()
 
 
-def _stacked(sheets: Sequence[Sheet]) -> Sheet:
+def _stacked(sheets: Sequence[CellTable]) -> CellTable:
     headers = [header_index(sheet.rows) or 0 for sheet in sheets]
     header = sheets[0].rows[headers[0]]
     width = max(len(header), 1)
@@ -82,7 +82,7 @@ def _has_machine(header: Row) -> bool:
     )
 
 
-def _are_days(sheets: Sequence[Sheet]) -> bool:
+def _are_days(sheets: Sequence[CellTable]) -> bool:
     """Return whether the names of sheets are days, weeks or months."""
     known = lexicon()
 

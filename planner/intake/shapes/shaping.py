@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.intake.files.cells import Sheet
+from planner.intake.files.cells import CellTable
 from planner.intake.reading.layout import Skipped
 from planner.intake.reading.sheet_reading import Answers
 from planner.intake.rows.imported import Imported
@@ -14,7 +14,7 @@ from planner.intake.shapes.same_headers import stacked_sheets
 from planner.intake.shapes.side_by_side import one_below_the_other
 
 
-def shaped(sheets: Sequence[Sheet], answers: Answers = ()) -> list[Sheet]:
+def shaped(sheets: Sequence[CellTable], answers: Answers = ()) -> list[CellTable]:
     """Return the sheets with tables side by side, grids, groups and equal sheets made lists."""
     alone = [
         as_pairs(as_list(carried_down(one_below_the_other(sheet)), dict(answers)))
@@ -23,7 +23,7 @@ def shaped(sheets: Sequence[Sheet], answers: Answers = ()) -> list[Sheet]:
     return stacked_sheets(alone, dict(answers))
 
 
-def renumbered(part: Imported, sheet: Sheet) -> Imported:
+def renumbered(part: Imported, sheet: CellTable) -> Imported:
     """Return what was imported with the rows of the file instead of those of the made table."""
     if not sheet.numbers:
         return part

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from planner.intake.files.cells import Row, Sheet, shown
+from planner.intake.files.cells import CellTable, Row, shown
 from planner.intake.headings.units import normal
 from planner.intake.reading.layout import header_index, letters
 
@@ -17,7 +17,7 @@ class _Block:
     names: tuple[str, ...]
 
 
-def one_below_the_other(sheet: Sheet) -> Sheet:
+def one_below_the_other(sheet: CellTable) -> CellTable:
     """Return `sheet` with tables of equal headings below each other; others as they are.
 
     What stands above each table names its machine, where each has something else above it.

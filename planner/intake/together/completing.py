@@ -3,10 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import product
 
 from planner.intake.reading.sheet_reading import Question
 from planner.intake.rows.imported import Imported
-from planner.intake.together import eligibility, run_times, stages, start
+from planner.intake.together import (
+    eligibility,
+    equal_machines,
+    machine_rates,
+    queue_times,
+    routes,
+    run_times,
+    start,
+)
 from planner.reader.notes import some
 from planner.reader.tables import Table
 
@@ -28,12 +37,13 @@ class Completed:
 def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, str]) -> Completed:
     """Return the tables of `parts` with what follows from the others filled in."""
     tables = {part.name: part.table for part in parts if part.name and part.table is not None}
-    work = _Work(tables=tables, settings=settings)
+    work = _Completing(tables=tables, settings=settings)
     if "orders.csv" in tables:
-        _with_routes(work, answers)
+        _with_routes(work, parts)
         _with_machines(work)
         _with_eligible(work, parts, answers)
-        _with_times(work, answers)
+        _with_times(work, parts, answers)
+        _with_equal_machines(work, parts, answers)
         _with_start(work, answers)
     return Completed(
         files=work.tables,
@@ -44,7 +54,7 @@ def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, st
 
 
 @dataclass(slots=True)
-class _Work:
+class _Completing:
     tables: dict[str, Table]
     settings: str
     said: list[str] = field(default_factory=list)
@@ -63,23 +73,35 @@ class _Work:
             self.asked.append(question)
 
 
-def _with_routes(work: _Work, answers: Mapping[str, str]) -> None:
-    routes = work.tables.get(stages.ROUTES)
-    if routes is not None:
-        work.ask(stages.question(routes, answers))
-        work.take(*stages.with_stage(work.orders, routes, answers))
+def _with_routes(work: _Completing, parts: Sequence[Imported]) -> None:
+    given = work.tables.get(routes.ROUTES)
+    waits = [part for part in parts if part.kind == "waits"]
+    if given is None:
+        work.said += [f"{part.file} is not planned with: there are no routes" for part in waits]
+        return
+    given = routes.named_once(given, work.orders)
+    if waits and "stage" in given.columns:
+        products = routes.products_of(work.orders)
+        given, said = queue_times.with_queue_times(given, products, waits)
+        work.said += said
+    work.tables[routes.ROUTES] = given
 
 
-def _with_machines(work: _Work) -> None:
-    if "machines.csv" in work.tables or not (names := machines_named(work.orders)):
+def _with_machines(work: _Completing) -> None:
+    tables = [work.orders, *(t for n, t in work.tables.items() if n == routes.ROUTES)]
+    if "machines.csv" in work.tables or not (names := machines_named(*tables)):
         return
     rows = tuple((name,) for name in names)
     work.tables["machines.csv"] = Table(columns=("machine_id",), rows=rows)
-    listed = f"{len(names)} that orders name: {some(list(names))}"
-    work.said.append(f"no machines are given: they are the {listed}")
+    whose = "orders and their routes" if len(tables) > 1 else "orders"
+    work.said.append(
+        f"no machines are given: they are the {len(names)} that {whose} name: {some(list(names))}"
+    )
 
 
-def _with_eligible(work: _Work, parts: Sequence[Imported], answers: Mapping[str, str]) -> None:
+def _with_eligible(
+    work: _Completing, parts: Sequence[Imported], answers: Mapping[str, str]
+) -> None:
     lists = [part for part in parts if part.kind == "eligibility"]
     if not lists:
         return
@@ -89,19 +111,58 @@ def _with_eligible(work: _Work, parts: Sequence[Imported], answers: Mapping[str,
     work.take(*eligibility.with_eligible(work.orders, lists, machines, answers))
 
 
-def _with_times(work: _Work, answers: Mapping[str, str]) -> None:
+def _with_equal_machines(
+    work: _Completing, parts: Sequence[Imported], answers: Mapping[str, str]
+) -> None:
+    for counted in filter(None, map(equal_machines.counted_machines, parts)):
+        if "machines.csv" in work.tables:
+            work.ask(equal_machines.question(counted, answers))
+            work.tables, said = equal_machines.with_each(work.tables, counted, answers)
+            work.said.append(said)
+
+
+def _with_times(work: _Completing, parts: Sequence[Imported], answers: Mapping[str, str]) -> None:
     if "calendars.csv" in work.tables:
         work.take(*with_ends_of_days(work.orders, work.tables["calendars.csv"]))
-    if "durations.csv" in work.tables or not run_times.says_nothing(work.orders):
+    rates = next(filter(None, map(machine_rates.machine_rates, parts)), None)
+    silent = [] if "durations.csv" in work.tables else _silent(work)
+    answer = answers.get(run_times.KEY, "")
+    if rates is not None and silent == ["orders.csv"] and answer in ("", run_times.RATES):
+        _with_rates(work, rates, answer)
         return
-    timed = run_times.with_run_time(work.orders, answers.get(run_times.KEY, ""))
-    if timed is not None:
-        work.take(timed[0], [timed[1]])
-    elif stages.ROUTES not in work.tables:
+    if rates is not None:
+        work.said.append(f"{rates.heading} is not planned with: run times are given otherwise")
+    timed = {name: run_times.with_run_time(work.tables[name], answer) for name in silent}
+    for name, found in timed.items():
+        if found is not None:
+            work.tables[name] = found[0]
+            work.said.append(found[1])
+    if any(found is None for found in timed.values()):
         work.ask(run_times.question())
 
 
-def _with_start(work: _Work, answers: Mapping[str, str]) -> None:
+def _with_rates(work: _Completing, rates: machine_rates.Rates, answer: str) -> None:
+    if not answer:
+        work.ask(run_times.question(rates.heading))
+    orders, machines, said = machine_rates.with_rates(
+        work.orders, work.tables["machines.csv"], rates
+    )
+    work.tables |= {"orders.csv": orders, "machines.csv": machines}
+    work.said.append(said)
+
+
+def _silent(work: _Completing) -> list[str]:
+    """Return the tables that should say how long something takes, and do not."""
+    steps = work.tables.get(routes.ROUTES)
+    if steps is None:
+        return ["orders.csv"] if run_times.says_nothing(work.orders) else []
+    silent = [routes.ROUTES] if run_times.says_nothing(steps) else []
+    if run_times.says_nothing(work.orders) and routes.without_route(work.orders, steps):
+        silent.append("orders.csv")
+    return silent
+
+
+def _with_start(work: _Completing, answers: Mapping[str, str]) -> None:
     if start.is_given(work.settings):
         return
     work.ask(start.question(work.orders, answers))
@@ -111,12 +172,12 @@ def _with_start(work: _Work, answers: Mapping[str, str]) -> None:
     work.said += said
 
 
-def machines_named(orders: Table) -> tuple[str, ...]:
-    """Return the machines that orders name, sorted."""
+def machines_named(*tables: Table) -> tuple[str, ...]:
+    """Return the machines that orders, or the steps of their routes, name, sorted."""
     found: set[str] = set()
-    for column in _NAMING:
-        if column in orders.columns:
-            for cell in set(orders.column(column)):
+    for table, column in product(tables, _NAMING):
+        if column in table.columns:
+            for cell in set(table.column(column)):
                 found.update(name.strip() for name in cell.split("|"))
     return tuple(sorted(found - {""}))
 

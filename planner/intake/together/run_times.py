@@ -11,19 +11,30 @@ from planner.intake.reading.sheet_reading import Option, Question
 from planner.reader.tables import Table
 
 KEY = "run_time"
+RATES = "rates"
 _TIMES = ("duration_minutes", "minutes_per_unit", "units_per_hour", "min_minutes", "max_minutes")
-_PER_UNIT = re.compile(
-    r"(.+?)\s*(?:/|\bper\b)\s*(?:unit|pcs?|pieces?|stk|st|stück|kg|pièce|unidad|件|个)\.?", re.I
+_PER = re.compile(r"/|\bper\b", re.IGNORECASE)
+_UNITS = frozenset(
+    """
+    unit pc pcs piece pieces stk st stück kg pièce unidad 件 个
+    """.split()  # noqa: SIM905
 )
-_PER_HOUR = re.compile(r"(.+?)\s*(?:/|\bper\b)\s*(?:h|hour|std|stunde|heure|hora|小时)\.?", re.I)
+_HOURS = frozenset(("h", "hour", "std", "stunde", "heure", "hora", "小时"))
+_LONGEST = 100  # characters of an answer
 
 
-def question() -> Question:
-    """Return the question; any other number may stand in the answers it offers."""
+def question(rates: str = "") -> Question:
+    """Return the question; any other number may stand in the answers it offers.
+
+    `rates` is the column of machine rates, which hold unless another answer is given.
+    """
+    own = Option(value=RATES, label=f"as the rates of the machines in {rates} say")
     return Question(
         key=KEY,
         text="Nothing says how long orders take. How long is it?",
+        default=RATES if rates else None,
         options=(
+            *((own,) if rates else ()),
             Option(value="60 min", label="each order takes 60 minutes, or any other time"),
             Option(value="1 min/unit", label="each unit takes 1 minute, or any other time"),
             Option(value="60/h", label="60 units an hour, or any other number"),
@@ -55,11 +66,22 @@ def with_run_time(orders: Table, answer: str) -> tuple[Table, str] | None:
 
 
 def _understood(answer: str) -> tuple[str, str] | None:
-    per_unit, per_hour = _PER_UNIT.fullmatch(answer.strip()), _PER_HOUR.fullmatch(answer.strip())
-    if per_hour and (rate := number(per_hour[1], ".")) and rate.number > 0:
-        return "units_per_hour", f"{rate.number.normalize():f}"
-    cell: Cell = per_unit[1] if per_unit else answer
+    amount, each = _of_what(answer[:_LONGEST])
+    if each in _HOURS:
+        rate = number(amount, ".")
+        if rate is not None and rate.number > 0:
+            return "units_per_hour", f"{rate.number.normalize():f}"
+    cell: Cell = amount if each in _UNITS else answer
     minutes = duration(cell, Format(unit="min", decimal="."))
     if isinstance(minutes, Problem) or minutes == "0":
         return None
-    return ("minutes_per_unit" if per_unit else "duration_minutes"), minutes
+    return ("minutes_per_unit" if each in _UNITS else "duration_minutes"), minutes
+
+
+def _of_what(answer: str) -> tuple[str, str]:
+    """Return what stands before `/` or `per` in an answer, and what behind it."""
+    match = _PER.search(answer)
+    if match is None:
+        return answer.strip(), ""
+    each = answer[match.end() :].strip().rstrip(".").casefold()
+    return answer[: match.start()].strip(), each

@@ -3,8 +3,8 @@
 `columns` lays out the state. `chance`, `windows`, `cost` and `timing` say when batches run and what
 that costs; `undoing`, `links` and `fitting` change it. `choosing`, `operation_moves`,
 `batch_moves`, `mending` and `dealing` are the moves, `metropolis` accepts them. `dispatching`,
-`apparent_cost` and `bringing_in` make first schedules, `flat_lists` takes schedules in and out.
-`compiling` is how all that is compiled and kept.
+`apparent_cost` and `bringing_in` make first schedules, `placing` prices places, `flat_lists` takes
+schedules in and out. `compiling` is how all that is compiled and kept.
 """
 
 from planner.search.kernels.bringing_in import bring_in
@@ -12,6 +12,7 @@ from planner.search.kernels.columns import OP_END, OP_START, State
 from planner.search.kernels.dispatching import dispatch, dispatch_pinned
 from planner.search.kernels.flat_lists import clear, copy_lists, load_lists, record_times
 from planner.search.kernels.metropolis import anneal
+from planner.search.kernels.placing import price_places
 
 __all__ = [
     "OP_END",
@@ -24,5 +25,6 @@ __all__ = [
     "dispatch",
     "dispatch_pinned",
     "load_lists",
+    "price_places",
     "record_times",
 ]

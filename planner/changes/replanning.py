@@ -1,0 +1,218 @@
+"""Planning again, from a schedule that is being worked by: what has happened, what is too near."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from time import perf_counter
+
+from planner.arrays import Sequences
+from planner.changes.ahead import Ahead, ahead, frozen, waits_too_long
+from planner.changes.applying import FACTS, Applied, attempted
+from planner.changes.calm import calm_repair, priced, reference_of
+from planner.changes.differing import ScheduleDifference, difference
+from planner.changes.given import scenario_after
+from planner.changes.kinds import AddShift, CloseMachine, PlanChange
+from planner.changes.refusing import BrokenRule, Refused
+from planner.changes.standing import Standing
+from planner.changes.timing import retimed
+from planner.checker import check
+from planner.domain import Scenario
+from planner.errors import ScheduleError
+from planner.planning import plan
+from planner.schedule import Actual, Batch, Schedule
+from planner.search.annealing import Effort, search
+from planner.search.decoding import encode
+
+FREEZE_HOURS = 8.0
+TOLERANCE_MINUTES = 30
+
+
+class Calmness(StrEnum):
+    """How much may be moved for a better plan."""
+
+    CALM = "keep it calm"
+    BALANCED = "balanced"
+    SCRATCH = "from scratch"
+
+
+# What moving an operation is worth, as a share of what the schedule costs per operation.
+PRICE = {Calmness.CALM: 1.0, Calmness.BALANCED: 0.25}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replanned:
+    """The plan from now on: its scenario, in which begun and frozen work is pinned, and schedule.
+
+    `past` is what has happened, as batches. `difference` is against the schedule before, for what
+    is still to be made; `moved` counts its operations that are on another machine, or begin earlier
+    or later by more than the tolerance. `refused` are changes that could not be made.
+    """
+
+    now: int
+    scenario: Scenario
+    schedule: Schedule
+    past: tuple[Batch, ...]
+    cost: int
+    moved: int
+    difference: ScheduleDifference
+    refused: tuple[Refused, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def replan(  # noqa: PLR0913 - the one call that users learn
+    scenario: Scenario,
+    schedule: Schedule,
+    actuals: Iterable[Actual] = (),
+    *,
+    now: int,
+    freeze_hours: float | Mapping[str, float] = FREEZE_HOURS,
+    seconds: float = 10.0,
+    changes: Iterable[PlanChange] = (),
+    calmness: Calmness | str = Calmness.CALM,
+    tolerance_minutes: int = TOLERANCE_MINUTES,
+    seed: int = 0,
+) -> Replanned:
+    """Return a plan from `now` on: what has ended is done, what has begun is fixed.
+
+    What begins within `freeze_hours` (for all machines, or by machine) keeps its place, pushed only
+    where what has happened pushes it. Then `changes` are made: a breakdown, a rush order. The rest
+    may move as `calmness` says, for `seconds`. The checker has certified what comes out.
+
+    Raises `ChangeError` for actuals or changes of what there is not.
+    """
+    calm = Calmness(calmness)
+    began = perf_counter()
+    listed, happened = tuple(changes), tuple(actuals)
+    # What a machine is open counts before anything is timed again: what has begun must go on.
+    hours = [change for change in listed if isinstance(change, CloseMachine | AddShift)]
+    start = ahead(scenario_after(scenario, hours, schedule), schedule, happened, now)
+    facts = [c for c in listed if isinstance(c, FACTS) and c not in hours]
+    standing, refused = _changed(start.standing, facts)
+    near = frozen(standing, now, freeze_hours)
+    standing = Standing(scenario=near, schedule=standing.schedule)
+    rest = [change for change in listed if not isinstance(change, FACTS)]
+    standing, more = _changed(standing, rest)
+    before = Standing(scenario=scenario, schedule=schedule)
+    tolerance = tolerance_minutes * scenario.clock.units_per_minute
+    found = _improved(standing, before, calm, tolerance, seconds - (perf_counter() - began), seed)
+    told = _told(start, before, found, (*refused, *more), tolerance)
+    late = waits_too_long(scenario, happened, found)
+    return replace(told, notes=(*told.notes, *late))
+
+
+def _changed(
+    standing: Standing, changes: Iterable[PlanChange]
+) -> tuple[Standing, tuple[Refused, ...]]:
+    refused = []
+    for change in changes:
+        made = attempted(standing, change)
+        if isinstance(made, BrokenRule):
+            refused.append(Refused(change=change, rule=made.rule, message=made.message))
+        else:
+            assert isinstance(made, Applied)
+            standing = made.after
+    return standing, tuple(refused)
+
+
+def _improved(
+    standing: Standing,
+    before: Standing,
+    calm: Calmness,
+    tolerance: int,
+    seconds: float,
+    seed: int,
+) -> Standing:
+    until = perf_counter() + max(0.0, seconds)
+    if calm == Calmness.SCRATCH:
+        made = plan(standing.scenario, seconds=max(0.1, seconds), seed=seed).schedule
+        return standing if made is None else Standing(scenario=standing.scenario, schedule=made)
+    names = [operation.name for operation in standing.scenario.operations]
+    ref = reference_of(standing.arrays, names, before, tolerance)
+    price = max(1, int(PRICE[calm] * _usual_cost(standing)))
+    half = perf_counter() + max(0.0, seconds) / 3
+    found = [calm_repair(standing, ref, price, seed, lambda: perf_counter() >= half)]
+    left = until - perf_counter()
+    if left > 0:
+        # A good plan, from which what is not worth moving is taken home again.
+        effort = Effort(seconds=left / 2)
+        good = search(standing.arrays, found[0].sequences, effort, seed=seed, gentle=True)
+        other = _as_standing(standing, good.sequences)
+        found.append(calm_repair(other, ref, price, seed, lambda: perf_counter() >= until))
+    return _as_standing(standing, min(found, key=lambda each: each.total).sequences)
+
+
+def _usual_cost(standing: Standing) -> int:
+    """Return the cost of the schedule per operation that is planned, unplanned ones apart."""
+    scenario = standing.scenario
+    penalty = standing.terms.unplanned * scenario.unplanned_penalty
+    return max(1, (standing.cost - penalty) // max(1, len(standing.times)))
+
+
+def _as_standing(standing: Standing, sequences: Sequences) -> Standing:
+    made = retimed(standing, standing.scenario, standing.arrays, sequences, {})
+    after = Standing(scenario=standing.scenario, schedule=made.schedule)
+    after.__dict__.update(arrays=standing.arrays, state=standing.state)
+    return after
+
+
+def _told(
+    start: Ahead,
+    before: Standing,
+    found: Standing,
+    refused: tuple[Refused, ...],
+    tolerance: int,
+) -> Replanned:
+    violations = check(found.scenario, found.schedule)
+    if violations:
+        raise ScheduleError(f"planning again broke a rule; please report this: {violations[0]}")
+    still = _still_to_make(before, found)
+    names = [operation.name for operation in found.scenario.operations]
+    ref = reference_of(found.arrays, names, before, tolerance)
+    sequences = encode(found.scenario, found.schedule)
+    return Replanned(
+        now=start.now,
+        scenario=found.scenario,
+        schedule=found.schedule,
+        past=start.past,
+        cost=found.cost,
+        moved=priced(found.arrays, found.state, sequences, ref, 0).moved,
+        difference=difference(still, found),
+        refused=refused,
+        notes=start.notes,
+    )
+
+
+def _still_to_make(before: Standing, found: Standing) -> Standing:
+    """Return the schedule before, without what has ended since."""
+    left = {operation.name for operation in found.scenario.operations}
+    scenario = before.scenario
+    operations = tuple(
+        replace(o, after=tuple(link for link in o.after if link.operation in left))
+        for o in scenario.operations
+        if o.name in left
+    )
+    kept = {operation.order for operation in operations}
+    batches = (
+        replace(batch, placements=tuple(p for p in batch.placements if p.operation in left))
+        for batch in before.schedule.batches
+    )
+    trimmed = (
+        replace(
+            batch,
+            start=min(p.start for p in batch.placements),
+            end=max(p.end for p in batch.placements),
+        )
+        for batch in batches
+        if batch.placements
+    )
+    return Standing(
+        scenario=replace(
+            scenario,
+            orders=tuple(order for order in scenario.orders if order.name in kept),
+            operations=operations,
+        ),
+        schedule=Schedule(
+            batches=tuple(trimmed),
+            unplanned=tuple(u for u in before.schedule.unplanned if u.operation in left),
+        ),
+    )

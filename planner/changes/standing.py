@@ -1,0 +1,110 @@
+"""A scenario with a schedule of it, and what is known of both: where changes begin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.arrays import Arrays, Sequences, arrays_from
+from planner.domain import HandOn, Scenario
+from planner.kpis import terms_of
+from planner.schedule import Batch, Placement, Schedule, Terms
+from planner.search.decoding import encode
+from planner.search.kernels import State
+from planner.search.state import new_state
+
+Times = Mapping[str, tuple[str, int, int]]  # machine, start and completion by operation
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
+class Standing:
+    """What a change begins with; kept between changes, what it has derived is not made twice.
+
+    It times schedules in a state of its own, so no two threads may use one at once.
+    """
+
+    scenario: Scenario
+    schedule: Schedule
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """Return the dense view of the scenario."""
+        return arrays_from(self.scenario)
+
+    @cached_property
+    def state(self) -> State:
+        """Return a state of the compiled search for `arrays`, for whoever loads it next."""
+        return new_state(self.arrays, seed=0)
+
+    @cached_property
+    def sequences(self) -> Sequences:
+        """Return the batches of each machine as rows of `arrays`."""
+        return encode(self.scenario, self.schedule)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Return the measured terms of the cost."""
+        return terms_of(self.scenario, self.schedule)
+
+    @property
+    def cost(self) -> int:
+        """Return the cost of the schedule."""
+        return self.terms.cost(self.scenario)
+
+    @cached_property
+    def row(self) -> Mapping[str, int]:
+        """Return the row of each operation in `arrays`."""
+        return {operation.name: row for row, operation in enumerate(self.scenario.operations)}
+
+    @cached_property
+    def batch_of(self) -> Mapping[str, Batch]:
+        """Return the batch of each operation that is planned."""
+        return {
+            placement.operation: batch
+            for batch in self.schedule.batches
+            for placement in batch.placements
+        }
+
+    @cached_property
+    def placement_of(self) -> Mapping[str, Placement]:
+        """Return when each operation that is planned is on its machine."""
+        return {
+            placement.operation: placement
+            for batch in self.schedule.batches
+            for placement in batch.placements
+        }
+
+    @cached_property
+    def times(self) -> Times:
+        """Return machine, start and completion of each operation that is planned."""
+        machines = self.scenario.machine
+        return {
+            p.operation: (
+                batch.machine,
+                p.start,
+                batch.end if machines[batch.machine].hand_on == HandOn.BATCH else p.end,
+            )
+            for batch in self.schedule.batches
+            for p in batch.placements
+        }
+
+    def completion_of(self, order: str) -> int | None:
+        """Return when an order completes, None while not all of it is planned."""
+        own = self.scenario.operations_of.get(order, ())
+        if not own or any(operation.name not in self.times for operation in own):
+            return None
+        return max(self.times[operation.name][2] for operation in own)
+
+    def lateness_of(self, order: str) -> int | None:
+        """Return completion less due date; None without one of them."""
+        completion, due = self.completion_of(order), self.scenario.order[order].due
+        return None if completion is None or due is None else completion - due
+
+
+def follow(before: Standing, scenario: Scenario, schedule: Schedule, arrays: Arrays) -> Standing:
+    """Return the standing after a change, with what stays true of the one before."""
+    after = Standing(scenario=scenario, schedule=schedule)
+    known: dict[str, object] = {"arrays": arrays}
+    if arrays is before.arrays and "state" in before.__dict__:
+        known["state"] = before.state
+    after.__dict__.update(known)  # as cached_property keeps them
+    return after

@@ -1,0 +1,228 @@
+"""What would bring a late order in time, and its price: each found by making it, and certified."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from planner.changes.applying import Applied, attempted
+from planner.changes.arranging import taken_out
+from planner.changes.chain import Cause, CauseKind, chain
+from planner.changes.differing import OrderDifference, ScheduleDifference, difference
+from planner.changes.kinds import AddShift, AllowMachine, JoinBatch, MoveWork, PlanChange
+from planner.changes.standing import Standing
+from planner.domain import Machine
+from planner.errors import ChangeError
+from planner.search.placing import PricedPlace, priced_places
+
+# How many places are made for one operation, operations of an order looked at, machines tried.
+PLACES = 3
+OPERATIONS = 3
+MACHINES = 2
+OVERTIME_HOURS = (2, 4, 8)
+MOST_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """Changes that make an order less late, what they do to the schedule, and who pays.
+
+    Lateness is in units; 0 or less is on time. `pushed` are the other orders that become late, or
+    later. Carried out one after the other, the changes lead to `after`, which keeps all rules.
+    """
+
+    order: str
+    changes: tuple[PlanChange, ...]
+    lateness_before: int
+    lateness_after: int
+    difference: ScheduleDifference
+    after: Standing
+
+    @property
+    def is_on_time(self) -> bool:
+        """Tell whether the order is then on time."""
+        return self.lateness_after <= 0
+
+    @property
+    def cost(self) -> int:
+        """Return by how much the whole schedule costs more, or less."""
+        return self.difference.cost_after - self.difference.cost_before
+
+    @property
+    def pushed(self) -> tuple[OrderDifference, ...]:
+        """Return the other orders that are later than before, and late."""
+        return tuple(
+            each
+            for each in self.difference.orders
+            if each.order != self.order and each.tardiness_after > each.tardiness_before
+        )
+
+
+def ways_out(standing: Standing, order: str) -> tuple[WayOut, ...]:
+    """Return what would make a late order less late: on time first, then by cost; best per kind.
+
+    Nothing for an order that is not late.
+    """
+    lateness = standing.lateness_of(order)
+    if lateness is None or lateness <= 0:
+        return ()
+    causes = chain(standing, last_of(standing, order))
+    found: list[WayOut] = []
+    for tries in (_moves, _overtime, _elsewhere):
+        made = [_made(standing, order, changes) for changes in tries(standing, order, causes)]
+        better = [way for way in made if way is not None and way.lateness_after < lateness]
+        found += sorted(better, key=_worth)[: 1 if tries is not _moves else 2]
+    return tuple(sorted(found, key=_worth)[:MOST_SHOWN])
+
+
+def last_of(standing: Standing, order: str) -> str:
+    """Return the operation that completes an order, which is planned."""
+    own = standing.scenario.operations_of[order]
+    return max(own, key=lambda operation: standing.times[operation.name][2]).name
+
+
+def _worth(way: WayOut) -> tuple[bool, int, int]:
+    return not way.is_on_time, way.cost if way.is_on_time else way.lateness_after, way.cost
+
+
+def _made(standing: Standing, order: str, changes: Sequence[PlanChange]) -> WayOut | None:
+    """Return what changes lead to, one after the other, None where one cannot be made."""
+    after = standing
+    for change in changes:
+        try:
+            made = attempted(after, change)
+        except ChangeError:
+            return None
+        if not isinstance(made, Applied):
+            return None
+        after = made.after
+    before, then = standing.lateness_of(order), after.lateness_of(order)
+    if before is None or then is None:
+        return None
+    return WayOut(
+        order=order,
+        changes=tuple(changes),
+        lateness_before=before,
+        lateness_after=then,
+        difference=difference(standing, after),
+        after=after,
+    )
+
+
+def _of_order(standing: Standing, order: str, causes: Sequence[Cause]) -> list[str]:
+    """Return the operations of an order on a chain, the last one first."""
+    own = {operation.name for operation in standing.scenario.operations_of[order]}
+    made = [cause.operation for cause in causes if cause.kind == CauseKind.MADE]
+    return [name for name in made if name in own][:OPERATIONS]
+
+
+def _moves(
+    standing: Standing, order: str, causes: Sequence[Cause]
+) -> Iterator[tuple[PlanChange, ...]]:
+    """Yield the order at other places: the cheapest in time, and the earliest."""
+    for name in _of_order(standing, order, causes):
+        for change in better_places(standing, name):
+            yield (change,)
+
+
+def better_places(standing: Standing, name: str, machine: str = "") -> Iterator[PlanChange]:
+    """Yield the changes to where an operation would be earlier: the cheapest, then the earliest."""
+    until = standing.times[name][2]
+    due = standing.scenario.order[standing.scenario.operation[name].order].due
+    lists = [list(batches) for batches in standing.sequences]
+    taken_out(lists, [standing.row[name], *_following(standing, name)])
+    sequences = tuple(map(tuple, lists))
+    places = [
+        place
+        for place in priced_places(standing.arrays, sequences, standing.row[name], standing.state)
+        if place.end < until
+        and (not machine or standing.scenario.machines[place.machine].name == machine)
+    ]
+    slower = until - (due or 0)
+    in_time = [place for place in places if place.end <= until - max(1, slower)]
+    chosen = [*in_time[:PLACES], *sorted(places, key=lambda p: (p.end, p.cost))[:PLACES]]
+    for place in dict.fromkeys(chosen):
+        yield as_change(standing, name, place)
+
+
+def _following(standing: Standing, name: str) -> list[int]:
+    """Return what comes after an operation on its route, at once or later."""
+    found, newest = [], {name}
+    while newest:
+        newest = {
+            operation.name
+            for operation in standing.scenario.operations
+            if any(link.operation in newest for link in operation.after)
+        }
+        found += [standing.row[each] for each in newest]
+    return found
+
+
+def as_change(standing: Standing, name: str, place: PricedPlace) -> PlanChange:
+    """Return the change that puts an operation to a place that was priced without it."""
+    scenario = standing.scenario
+    machine = scenario.machines[place.machine].name
+    if place.inside and place.behind is not None:
+        return JoinBatch(operations=(name,), into=scenario.operations[place.behind].name)
+    on = [row for batch in standing.sequences[place.machine] for row in batch]
+    on = [row for row in on if row != standing.row[name]]
+    if place.behind is None:
+        before = on[0] if on else None
+    else:
+        following = on[on.index(place.behind) + 1 :]
+        # Behind the whole batch, as it stood in the search.
+        own = next(b for b in standing.sequences[place.machine] if place.behind in b)
+        parts = bool(standing.arrays.process[place.machine] == 0)
+        before = next((r for r in following if parts or r not in own), None)
+    named = "" if before is None else scenario.operations[before].name
+    return MoveWork(operations=(name,), machine=machine, before=named)
+
+
+def _overtime(
+    standing: Standing, order: str, causes: Sequence[Cause]
+) -> Iterator[tuple[PlanChange, ...]]:
+    """Yield two hours more, or four, or eight, in the evening or on a Saturday, where it waited."""
+    begin = min(cause.since for cause in causes)
+    until = standing.times[last_of(standing, order)][2]
+    machines = list(dict.fromkeys(c.machine for c in causes if c.kind == CauseKind.MADE))
+    hour = standing.scenario.clock.units_per_hour
+    for name in machines[:MACHINES]:
+        machine = standing.scenario.machine[name]
+        for start, end in _closed(standing, machine, begin, until)[-3:]:
+            for hours in OVERTIME_HOURS:
+                if start + hours * hour <= end:
+                    yield (AddShift(machine=name, start=start, end=start + hours * hour),)
+
+
+def _closed(standing: Standing, machine: Machine, begin: int, until: int) -> list[tuple[int, int]]:
+    """Return when a machine is closed between the beginning of a chain and its end."""
+    day = 24 * standing.scenario.clock.units_per_hour
+    found = []
+    for window, following in pairwise(machine.windows):
+        if begin <= window.end < until and window.end < following.start:
+            found.append((window.end, following.start))
+            # Of a weekend, the Saturday at the usual time too.
+            saturday = window.start + day
+            if window.end < saturday < min(following.start, until):
+                found.append((saturday, following.start))
+    return found
+
+
+def _elsewhere(
+    standing: Standing, order: str, causes: Sequence[Cause]
+) -> Iterator[tuple[PlanChange, ...]]:
+    """Yield the order on a machine that makes its family, but not yet this order."""
+    scenario = standing.scenario
+    for name in _of_order(standing, order, causes):
+        operation = scenario.operation[name]
+        makes = {
+            machine
+            for other in scenario.operations
+            if (other.family, other.stage) == (operation.family, operation.stage)
+            for machine in other.durations
+        }
+        for machine in sorted(makes - set(operation.durations))[:MACHINES]:
+            allowing = AllowMachine(operations=(name,), machine=machine)
+            allowed = attempted(standing, allowing)
+            if isinstance(allowed, Applied):
+                for change in better_places(allowed.after, name, machine):
+                    yield (allowing, change)
