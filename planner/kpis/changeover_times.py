@@ -46,7 +46,7 @@ def changeovers_on(
                 machine=machine.name,
                 from_family=family,
                 to_family=batch.family,
-                start=_begin(machine, batch.start, minutes),
+                start=changeover_begin(machine, batch.start, minutes),
                 end=batch.start,
                 minutes=minutes,
                 cost=cost,
@@ -65,7 +65,7 @@ def worked_parts(scenario: Scenario, run: ChangeoverRun) -> tuple[Window, ...]:
     return parts or (Window(run.start, run.end),)
 
 
-def _begin(machine: Machine, end: int, minutes: int) -> int:
+def changeover_begin(machine: Machine, end: int, minutes: int) -> int:
     """Return when the last `minutes` working units of `machine` before `end` begin."""
     if not machine.pausable:
         return end - minutes
