@@ -94,6 +94,24 @@ REPORTED = {
         best="optimum",
         methods=("optimum",),
     ),
+    "cjs": Reporting(
+        title="Complex job shops (weighted completion or tardiness)",
+        own="cost",
+        best="best_known",
+        methods=("best_known",),
+    ),
+    "hfsp": Reporting(
+        title="Hybrid flow shops (makespan)",
+        own="cost",
+        best="best_known",
+        methods=("ortools_900s", "cpoptimizer_900s", "best_known"),
+    ),
+    "fjsp": Reporting(
+        title="Flexible job shops (makespan)",
+        own="cost",
+        best="best_known",
+        methods=("ortools_900s", "cpoptimizer_900s", "best_known"),
+    ),
 }
 
 

@@ -14,7 +14,7 @@ from time import process_time
 
 from benchmarks.choosing import add_choice, choice_of, chosen, paths_of
 from benchmarks.sets import SETS, InstanceSet
-from planner.arrays import arrays_from
+from planner.arrays import arrays_from, is_coupled
 from planner.planning.warmup import warm_up
 from planner.search.annealing import Effort, search
 from planner.search.baselines import earliest_due_date_sequences
@@ -48,6 +48,8 @@ def speeds(instances: InstanceSet, paths: Iterable[Path], moves: int) -> Iterabl
 def speed(instances: InstanceSet, path: Path, moves: int) -> float:
     """Return the moves evaluated per second of processor time by one worker that tries `moves`."""
     arrays = arrays_from(instances.read(path))
+    if is_coupled(arrays):
+        warm_up(routes=True)
     start = earliest_due_date_sequences(arrays)
     began = process_time()
     found = search(arrays, start, Effort(moves=moves))

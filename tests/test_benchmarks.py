@@ -456,3 +456,7 @@ def test_a_plant_mixes_the_three_kinds_and_shares_its_durations() -> None:
         assert len({kinds[name] for name in operation.durations}) == 1
     assert len({id(operation.durations) for operation in made.operations}) <= 240
     assert validate(made) == ()
+
+
+def test_every_published_set_can_be_reported() -> None:
+    assert set(report.REPORTED) == set(SETS)

@@ -14,6 +14,8 @@ from planner.cpsat.frames import whole
 from planner.cpsat.solving import problem
 from planner.domain import Process, Scenario, Weights
 from planner.kpis import measure
+from planner.reader import read_scenario
+from planner.search.baselines import earliest_due_date_sequences
 from planner.search.decoding import cost_of, decode
 from tests.brute_force import least_cost
 from tests.builders import machine, order, random_scenario, scenario
@@ -229,3 +231,10 @@ def test_every_variable_of_a_printed_model_can_be_told(process: str) -> None:
     names = [item.name for item in variables if len(set(item.domain)) > 1]
     assert "" not in names
     assert len(set(names)) == len(names) > 0
+
+
+def test_the_small_sample_with_a_route_is_proven_in_seconds() -> None:
+    # The documentation says so; a unit of work is about a second of one processor.
+    arrays = arrays_from(read_scenario("scenarios/tiny-route"))
+    answer = solve(arrays, hint=earliest_due_date_sequences(arrays), work=10.0)
+    assert (answer.status, answer.cost, answer.bound) == (Proof.OPTIMAL, 2535, 2535)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.arrays import Sequences, is_coupled
+from planner.arrays import Sequences
 from planner.planning.budget import Budget
 from planner.planning.incumbent import PartIncumbent
 from planner.planning.steps import (
@@ -48,7 +48,7 @@ def alternate(part: PartIncumbent, budget: Budget) -> None:
     """Anneal, then take the steps that the effort left suffices for, one after the other."""
     annealer = Annealer(part, budget)
     first = first_step(part.arrays, budget)
-    if len(part.arrays.family) > MOST_FOR_NEIGHBOURHOODS or is_coupled(part.arrays):
+    if len(part.arrays.family) > MOST_FOR_NEIGHBOURHOODS:
         annealer.take(first, 1.0)
         return
     pace = pace_for(part.arrays, budget)
@@ -134,14 +134,10 @@ def anneal(
         part.catch_up()
         return is_over(part, budget)
 
-    effort = Effort(
-        seconds=_share_of_seconds(budget, share),
-        moves=None if budget.work is None else _moves(budget.work * share),
-    )
     found = search(
         part.arrays,
         part.sequences,
-        effort,
+        effort_for(budget, share),
         workers=budget.workers,
         seed=budget.seed + how.number,
         gentle=how.gentle,
@@ -152,6 +148,14 @@ def anneal(
     )
     part.settle(found.sequences, found.cost, "search")
     return found
+
+
+def effort_for(budget: Budget, share: float) -> Effort:
+    """Return a share of the budget as the effort of a search."""
+    return Effort(
+        seconds=_share_of_seconds(budget, share),
+        moves=None if budget.work is None else _moves(budget.work * share),
+    )
 
 
 def _moves(work: float) -> int:

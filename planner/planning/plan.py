@@ -6,7 +6,7 @@ The incumbent only ever gets better, whatever finds it; the bound only ever rise
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from planner.arrays import NONE, Arrays, Sequences, arrays_from
+from planner.arrays import NONE, Arrays, Sequences, arrays_from, is_coupled
 from planner.bounds import lower_bound
 from planner.checker import check
 from planner.domain import Scenario
@@ -21,6 +21,7 @@ from planner.schedule import Result, Schedule, Status
 from planner.search import baselines
 from planner.search.construction import constructions
 from planner.search.decoding import decode
+from planner.search.listing import listings
 from planner.validator import impossible
 
 CONSTRUCTION = "apparent tardiness"
@@ -84,7 +85,8 @@ def plan(  # noqa: PLR0913 - the one call that users learn
 
 def _construct(incumbent: Incumbent) -> None:
     for part in incumbent.parts:
-        for sequences in constructions(part.arrays):
+        made = listings if is_coupled(part.arrays) else constructions
+        for sequences in made(part.arrays):
             part.offer(sequences, CONSTRUCTION)
 
 

@@ -4,6 +4,7 @@ from planner.arrays import NONE, SERIAL, Arrays, is_coupled, weights_of
 from planner.planning.budget import Budget
 from planner.planning.improving import alternate, anneal, is_over, prove
 from planner.planning.incumbent import Incumbent, PartIncumbent
+from planner.planning.routed import improve_routed
 from planner.routes import may_prove
 
 AUTO, SEARCH, CP_SAT = "auto", "search", "cpsat"
@@ -49,7 +50,8 @@ def plan_part(part: PartIncumbent, budget: Budget, method: str) -> None:
     if is_coupled(part.arrays) and not may_prove(part.arrays):
         share = 1.0
     if share == 1.0 and method == AUTO:
-        alternate(part, budget)
+        improve = improve_routed if is_coupled(part.arrays) else alternate
+        improve(part, budget)
         return
     if share > 0.0:
         anneal(part, budget, share)

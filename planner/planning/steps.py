@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from operator import itemgetter
 
-from planner.arrays import Arrays, Sequences
+from planner.arrays import Arrays, Sequences, is_coupled
 from planner.planning.budget import Budget
 from planner.search.annealing import changeovers_count
 
 # One unit of work is so many moves of each worker; a second is taken as moves at a low rate.
 WORK_MOVES = 1_000
 MOVES_A_SECOND = 200_000
+COUPLED_MOVES_A_SECOND = 40_000
 # With fewer moves per operation than this there is no time to cool down from a high temperature.
 MOVES_TO_COOL = 1_500
 # With too little effort for a restart, so many gentle annealings go on from the best so far.
@@ -98,7 +99,8 @@ def moves_per_operation(arrays: Arrays, budget: Budget) -> float:
     if budget.work is not None:
         moves = budget.work * WORK_MOVES
     else:
-        moves = (budget.seconds or 0.0) * MOVES_A_SECOND
+        rate = COUPLED_MOVES_A_SECOND if is_coupled(arrays) else MOVES_A_SECOND
+        moves = (budget.seconds or 0.0) * rate
     return moves / len(arrays.family)
 
 

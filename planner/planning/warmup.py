@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
 import numba
 
-from planner.arrays import Arrays, Sequences, arrays_from
+from planner.arrays import Arrays, Sequences, arrays_from, is_coupled
 from planner.calendars import Clock, Window
 from planner.domain import After, Changeovers, Duration, Machine, Operation, Order, Scenario
 from planner.search import kernels
@@ -25,6 +26,7 @@ from planner.search.annealing import Effort, search
 from planner.search.baselines import one_by_one_sequences
 from planner.search.construction import constructions
 from planner.search.decoding import decode
+from planner.search.listing import improved_listing, listings
 from planner.search.state import new_state
 
 # Loading takes a fraction of this; only compiling takes longer.
@@ -41,7 +43,8 @@ def warm_up(*, routes: bool = False) -> None:
 
     With `routes` those for operations that wait for others, which have code of their own.
     """
-    message = Timer(PATIENCE_SECONDS, _log.warning, ["compiling the search, once (about 20 s) ..."])
+    what = "what routes need (about a minute)" if routes else "the search (about 20 s)"
+    message = Timer(PATIENCE_SECONDS, _log.warning, [f"compiling {what}, once ..."])
     message.daemon = True
     message.start()
     try:
@@ -81,7 +84,13 @@ def _first_schedule(arrays: Arrays) -> Sequences:
     found = one_by_one_sequences(arrays)
     # Needed only where a changeover is not possible, which here all are.
     kernels.bring_in(new_state(arrays, seed=0), 1)
-    return next(constructions(arrays), found)
+    if not is_coupled(arrays):
+        return next(constructions(arrays), found)
+    listed = [found, *islice(listings(arrays), 1)]
+    improved_listing(
+        arrays, Effort(moves=50), workers=1, seed=0, on_found=listed.append, stop=lambda: False
+    )
+    return listed[-1]
 
 
 def _must_compile(arrays: Arrays) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
-from math import ceil, floor
+from functools import lru_cache
+from math import floor
 from typing import NamedTuple
 
 from planner.domain import Duration, Process
@@ -18,6 +20,8 @@ Durations = Mapping[str, Duration]
 WHOLE = Fraction(1)
 NOISE = Fraction(1, 10**9)
 HIGHEST_STAGE = 10**6
+# How many different quantities at different paces are remembered.
+PRODUCTS_KEPT = 100_000
 _Paces = dict[str, dict[str, "MachinePace"]]
 
 
@@ -216,8 +220,8 @@ def of_quantity(rows: OrderRows, index: int, per_unit: Fraction) -> Fraction:
                 "Fill it in, or give duration_minutes.",
             )
         return Fraction(1)  # the finding above, or the one of the cell, stops the scenario
-    minutes = Fraction(quantity) * per_unit
-    if minutes > cells.LONGEST_MINUTES:
+    minutes = _product(quantity, per_unit)
+    if minutes.numerator > cells.LONGEST_MINUTES * minutes.denominator:
         rows.sheet.fault(
             index,
             "quantity",
@@ -229,11 +233,19 @@ def of_quantity(rows: OrderRows, index: int, per_unit: Fraction) -> Fraction:
     return minutes
 
 
+@lru_cache(maxsize=PRODUCTS_KEPT)
+def _product(quantity: Decimal, per_unit: Fraction) -> Fraction:
+    """Return the minutes of a quantity; many orders have the same, and fractions are slow."""
+    return Fraction(quantity) * per_unit
+
+
 class DurationTable:
     """Builds the durations per machine; orders that take the same share one mapping."""
 
     def __init__(self, machines: Sequence[MachineRow], units_per_minute: int) -> None:
-        self._kind = {m.name: _Kind(m.speed, m.process == Process.SERIAL) for m in machines}
+        self._kind = {
+            m.name: _Kind(m.speed, m.process == Process.SERIAL, m.speed == 1) for m in machines
+        }
         self._all = tuple(self._kind)
         self._kinds = tuple(dict.fromkeys(self._kind.values()))
         self._units = units_per_minute
@@ -266,16 +278,17 @@ class DurationTable:
 
     def _at(self, time: RunTime, kind: "_Kind", share: Fraction) -> Duration:
         minimum = _left(time, kind, share)
-        if kind.speed == 1:
+        if kind.is_usual:
             return self._rounded(minimum, time.maximum)
         maximum = None if time.maximum is None else time.maximum / kind.speed
         return self._rounded(minimum / kind.speed, maximum)
 
     def _rounded(self, minimum: Fraction, maximum: Fraction | None) -> Duration:
         """Round up once; the maximum down, but not below the minimum."""
-        units = minimum * self._units
+        # Fractions are slow, and nearly always there is nothing to multiply.
+        units = minimum if self._units == 1 else minimum * self._units
         least = whole_units(units)
-        self.rounded += least > units
+        self.rounded += least * units.denominator > units.numerator
         most = None if maximum is None else max(least, floor(maximum * self._units))
         return Duration(least, most)
 
@@ -300,11 +313,14 @@ class _Kind(NamedTuple):
 
     speed: Fraction
     is_serial: bool
+    is_usual: bool  # at normal speed
 
 
 def _left(time: RunTime, kind: _Kind, share: Fraction) -> Fraction:
     """Return the minutes of what is left: in an oven a smaller load takes as long as a full one."""
-    return time.minimum * share if time.whole and kind.is_serial else time.minimum
+    if share is WHOLE or not (time.whole and kind.is_serial):
+        return time.minimum
+    return time.minimum * share
 
 
 def whole_units(units: Fraction) -> int:
@@ -313,4 +329,7 @@ def whole_units(units: Fraction) -> int:
     >>> whole_units(Fraction("30.000000000000004")), whole_units(Fraction("30.1"))
     (30, 31)
     """
-    return max(ceil(units - NOISE), 1 if units > 0 else 0)
+    least, rest = divmod(units.numerator, units.denominator)
+    if rest * NOISE.denominator > NOISE.numerator * units.denominator:
+        least += 1
+    return max(least, 1 if units.numerator > 0 else 0)

@@ -121,6 +121,7 @@ def left_of(sheet: Sheet, quantities: Sequence[Decimal | None]) -> list[Left]:
     """Return what is left of each order after its `done_quantity`."""
     done = sheet.parsed("done_quantity", cells.from_zero)
     left = []
+    partly = 0
     for index, (wanted, made) in enumerate(zip(quantities, done, strict=True)):
         if not made:
             left.append(Left(wanted))
@@ -129,8 +130,8 @@ def left_of(sheet: Sheet, quantities: Sequence[Decimal | None]) -> list[Left]:
             left.append(Left(None))
         else:
             rest = wanted - made
+            partly += 1
             left.append(Left(rest, Fraction(rest) / Fraction(wanted)))
-    partly = sum(item.share < 1 for item in left)
     if partly:
         sheet.notes.assume(f"{counted(partly, 'order')} partly made: only the rest is planned")
     return left

@@ -12,11 +12,19 @@ from time import perf_counter
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, Arrays, Sequences, is_coupled
+from planner.arrays import IMPOSSIBLE, Arrays, Sequences, is_coupled, weights_of
 from planner.domain import FloatArray, IntArray
 from planner.search import kernels
 from planner.search.baselines import without_circles
-from planner.search.cooling import Cooling, Trial, even_cooling, measured_cooling
+from planner.search.cooling import (
+    APART,
+    COUPLED,
+    COUPLED_MAKESPAN,
+    Cooling,
+    Trial,
+    even_cooling,
+    measured_cooling,
+)
 from planner.search.kernels import State, columns, kinds
 from planner.search.state import flatten, load, new_flat, new_state, unflatten
 
@@ -41,8 +49,10 @@ SHARES: Mapping[str, float] = {
     # Only where machines depend on each other.
     "what delays": 0.0,
 }
-# Where machines depend on each other, half of the moves look for what delays something.
+# Where machines depend on each other, half of the moves look for what delays something; where only
+# the makespan counts most do, because no others can make it shorter.
 COUPLED_SHARES: Mapping[str, float] = {**SHARES, "what delays": 120.0}
+MAKESPAN_SHARES: Mapping[str, float] = {**SHARES, "what delays": 800.0}
 # Shares of where to put something: next to anything, its family, what is due about then, or where
 # it is; the rest is the ends of machines. In the order of `kinds.PLACE_ANYWHERE` and those after.
 PLACES = (0.2, 0.2, 0.3, 0.25)
@@ -213,7 +223,7 @@ class Crew:
         self._begins = tuple(flatten(first, begin) for begin in begins) or (self._elite.flat,)
         self._ended: tuple[Ended, ...] = ()
         self._style = style_for(arrays)
-        self._cooling = cooling or even_cooling(_rises(first, self._style))
+        self._cooling = cooling or even_cooling(_rises(first, self._style), span_for(arrays))
         self._moves = 0
 
     def found(self) -> Found:
@@ -314,6 +324,20 @@ def changeovers_count(arrays: Arrays) -> bool:
     return bool(arrays.changeover_minutes.any() or arrays.changeover_cost.any())
 
 
+def only_makespan_counts(arrays: Arrays) -> bool:
+    """Tell whether orders cost nothing but by the last end of all."""
+    weights = weights_of(arrays)
+    by_order = weights.tardiness or weights.tardy_orders or weights.flow_time
+    return bool(weights.makespan and not by_order)
+
+
+def span_for(arrays: Arrays) -> tuple[float, float]:
+    """Return the range of temperatures for a scenario, see `even_cooling`."""
+    if not is_coupled(arrays):
+        return APART
+    return COUPLED_MAKESPAN if only_makespan_counts(arrays) else COUPLED
+
+
 def style_for(arrays: Arrays) -> FloatArray:
     """Return the style of search for a scenario.
 
@@ -323,8 +347,8 @@ def style_for(arrays: Arrays) -> FloatArray:
     """
     costly = kinds.NAMES[kinds.COSTLY_CHANGEOVER]
     if is_coupled(arrays):
-        shares = COUPLED_SHARES if changeovers_count(arrays) else {**COUPLED_SHARES, costly: 0.0}
-        return style(shares, dealing=0.0)
+        shares = MAKESPAN_SHARES if only_makespan_counts(arrays) else COUPLED_SHARES
+        return style(shares if changeovers_count(arrays) else {**shares, costly: 0.0}, dealing=0.0)
     if changeovers_count(arrays):
         return style(SHARES, mending=bool((arrays.changeover_minutes >= IMPOSSIBLE).any()))
     return style({**SHARES, kinds.NAMES[kinds.COSTLY_CHANGEOVER]: 0.0}, dealing=1.0)

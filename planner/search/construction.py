@@ -58,7 +58,7 @@ def constructions(arrays: Arrays) -> Iterator[Sequences]:
     Nothing where even one look at the first of each class, for each operation, is too much.
     """
     count = len(arrays.family)
-    # The rule knows no routes.
+    # The rule knows no routes; `planner.search.listing` does.
     if is_coupled(arrays):
         return
     if not (arrays.shortest != NONE).any():

@@ -18,8 +18,12 @@ import numpy as np
 from planner.domain import FloatArray
 
 # The first temperature as a share of the large rises in cost, and the last as a share of the first.
-HOT = 0.3
-COLD = 0.0002
+# Where machines depend on each other most random moves cost far more than any that is worth it, and
+# where only the makespan counts hardly any is: what is lost there is not found again.
+HOT, COLD = 0.3, 0.0002
+APART = (HOT, COLD)
+COUPLED = (0.03, 0.003)
+COUPLED_MAKESPAN = (0.006, 0.02)
 STEPS = 24
 # The last part of an annealing only accepts what is no worse, to settle the smallest terms.
 DESCENT = 0.06
@@ -86,10 +90,15 @@ def measured_cooling(trials: Sequence[Trial], even: Cooling) -> Cooling:
     )
 
 
-def even_cooling(rises: FloatArray) -> Cooling:
-    """Return the geometric cooling for a scenario where random moves make these rises in cost."""
-    hot = HOT * float(np.quantile(rises, 0.9)) if len(rises) else 1.0
+def even_cooling(rises: FloatArray, span: tuple[float, float] = APART) -> Cooling:
+    """Return the geometric cooling for a scenario where random moves make these rises in cost.
+
+    `span` says how hot it begins, as a share of large rises, and how cold it ends, as a share of
+    that.
+    """
+    share, cold = span
+    hot = share * float(np.quantile(rises, 0.9)) if len(rises) else 1.0
     return Cooling(
-        temperatures=hot * np.exp(np.linspace(0.0, log(COLD), STEPS + 1)),
+        temperatures=hot * np.exp(np.linspace(0.0, log(cold), STEPS + 1)),
         spent=np.linspace(0.0, 1.0, STEPS + 1),
     )

@@ -12,7 +12,8 @@ of one colour at once, sewn on a line. From blue to black the vat is rinsed, bac
 the line changes its thread. The dyed cloth needs half an hour to drip off before it is sewn. Order
 5 is larger than the vat and goes in two lots.
 
-Small enough to follow each piece of cloth through the day by hand.
+Small enough to follow each piece of cloth through the day by hand, and to be proven best in
+seconds.
 """
 
 # order, colour, pieces, due, priority

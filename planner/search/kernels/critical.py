@@ -25,6 +25,7 @@ from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
     FINAL_FIRST,
     FINAL_LAST,
+    ORDER,
     ORDER_COST,
     ROUTE_END,
     WHAT,
@@ -34,16 +35,21 @@ from planner.search.kernels.coupled import (
 from planner.search.kernels.fitting import batch_may_run_on
 from planner.search.kernels.links import relocate_batch
 from planner.search.kernels.operation_moves import put_alone
+from planner.search.kernels.route_moves import move_along_route
 
 # How many orders are drawn to find one that costs something, and places to find a near one.
 DRAWS, PLACES_DRAWN = 8, 6
 # How far a place is sought along a machine, and a way back.
-LONGEST_WALK, LONGEST_WAY = 32, 64
-# One step back in so many ends the way.
+LONGEST_WALK, LONGEST_WAY = 32, 400
+# One step back in so many ends the way to where an order begins.
 WAY_ENDS = 6
-# The kinds of critical move, drawn evenly: an operation alone, its whole batch, a step ahead on its
-# machine, or what stands before it.
-ALONE, WHOLE_BATCH, STEP_AHEAD, BLOCKER, KINDS_OF_IT = 0, 1, 2, 3, 4
+# The kinds of critical move, drawn evenly: an operation alone; its whole batch; that a few steps
+# ahead on its machine; what stands before it elsewhere, or behind it; an operation with what
+# follows it on its route, from it on, or from where its order begins.
+ALONE, WHOLE_BATCH, STEP_AHEAD, BLOCKER, BLOCKER_BEHIND, ROUTE_ON, WHOLE_ROUTE = range(7)
+KINDS_OF_IT = 7
+# Once in so many a batch goes a step farther.
+FARTHER = 2
 
 
 @inner
@@ -93,16 +99,16 @@ def waited_for(s: CoupledState, b: int) -> int:
 
 @inner
 def critical_operation(s: CoupledState) -> int:
-    """Return an operation somewhere on a way that makes something late; NONE if none is found."""
+    """Return an operation on a way that makes something late, evenly drawn; NONE without any."""
     o = last_operation(s)
-    for _ in range(LONGEST_WAY):
-        if o == NONE or s.op[o, OP_BATCH] == NONE or below(s, WAY_ENDS) == 0:
+    chosen = o
+    for passed in range(2, LONGEST_WAY):
+        if o == NONE or s.op[o, OP_BATCH] == NONE:
             break
-        before = waited_for(s, s.op[o, OP_BATCH])
-        if before == NONE:
-            break
-        o = before
-    return o
+        o = waited_for(s, s.op[o, OP_BATCH])
+        if o != NONE and below(s, passed) == 0:
+            chosen = o
+    return chosen
 
 
 @inner
@@ -141,25 +147,68 @@ def place_about(s: CoupledState, o: int, moment: int) -> int:
 
 
 @inner
+def order_begins(s: CoupledState, o: int) -> int:
+    """Return where the order of operation `o` begins, by one way back along its route."""
+    for _ in range(LONGEST_WAY):
+        count = s.before_first[o + 1] - s.before_first[o]
+        if count == 0:
+            break
+        before = s.before[s.before_first[o] + below(s, count), WHAT]
+        if s.route[before, ORDER] != s.route[o, ORDER] or below(s, WAY_ENDS) == 0:
+            break
+        o = before
+    return o
+
+
+@inner
+def steps_from(s: CoupledState, b: int, column: int) -> int:
+    """Return the batch or sentinel some steps from batch `b` along its machine."""
+    while True:
+        b = s.batch[b, column]
+        if b >= s.slots or below(s, FARTHER) == 0:
+            return b
+
+
+@inner
+def move_batch_to(s: CoupledState, b: int, before: int) -> bool:
+    """Put batch `b` directly after `before` if it can run there and is not there already."""
+    if before == b or s.batch[b, BATCH_PREVIOUS] == before:
+        return False
+    if not batch_may_run_on(s, b, s.batch[before, BATCH_MACHINE]):
+        return False
+    relocate_batch(s, b, before)
+    return True
+
+
+@inner
 def move_critical(s: CoupledState, drawn: int) -> bool:
-    """Move a critical operation, its batch or what stands before it; else `drawn` in its place."""
+    """Move a critical operation, its batch, what stands before it, or its order along the route.
+
+    Where none is found, `drawn` moves in its place.
+    """
     o = critical_operation(s)
     if o == NONE or s.op[o, OP_BATCH] == NONE:
         o = drawn
     b = s.op[o, OP_BATCH]
     kind = below(s, KINDS_OF_IT)
-    if kind == BLOCKER:
+    if kind >= ROUTE_ON:
+        return move_along_route(s, order_begins(s, o) if kind == WHOLE_ROUTE else o)
+    if kind == BLOCKER or kind == BLOCKER_BEHIND:
+        behind = steps_from(s, s.batch[b, BATCH_PREVIOUS], BATCH_NEXT)
         b = s.batch[b, BATCH_PREVIOUS]
         if b >= s.slots:
             return False
+        if kind == BLOCKER_BEHIND:
+            return move_batch_to(
+                s, b, behind if behind < s.slots else s.batch[behind, BATCH_PREVIOUS]
+            )
         o = s.batch[b, BATCH_FIRST]
         kind = below(s, STEP_AHEAD)
     if kind == STEP_AHEAD:
-        p = s.batch[b, BATCH_PREVIOUS]
-        if p >= s.slots:
+        before = steps_from(s, b, BATCH_PREVIOUS)
+        if s.batch[b, BATCH_PREVIOUS] >= s.slots:
             return False
-        relocate_batch(s, b, s.batch[p, BATCH_PREVIOUS])
-        return True
+        return move_batch_to(s, b, s.batch[before, BATCH_PREVIOUS] if before < s.slots else before)
     ready = ready_of(s, o)
     moment = s.batch[b, BATCH_START] if ready >= NEVER else ready
     before = place_about(s, o, moment)
@@ -167,9 +216,4 @@ def move_critical(s: CoupledState, drawn: int) -> bool:
         return False
     if kind == ALONE:
         return put_alone(s, o, before)
-    if before == b or s.batch[b, BATCH_PREVIOUS] == before:
-        return False
-    if not batch_may_run_on(s, b, s.batch[before, BATCH_MACHINE]):
-        return False
-    relocate_batch(s, b, before)
-    return True
+    return move_batch_to(s, b, before)

@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.arrays import NONE
 from planner.domain import FloatArray, IntArray
+from planner.search.kernels.apart import deal_out_apart, mend_apart
 from planner.search.kernels.batch_moves import (
     move_batch,
     move_costly_changeover,
@@ -30,7 +31,6 @@ from planner.search.kernels.columns import (
     State,
 )
 from planner.search.kernels.compiling import entry, tight
-from planner.search.kernels.dealing import deal_out
 from planner.search.kernels.flat_lists import keep_best
 from planner.search.kernels.kinds import (
     ALONE,
@@ -54,7 +54,6 @@ from planner.search.kernels.kinds import (
     TARDY_BATCH,
     TARDY_JOIN,
 )
-from planner.search.kernels.mending import mend
 from planner.search.kernels.operation_moves import (
     move_eject,
     move_join,
@@ -167,10 +166,10 @@ def anneal(
             continue
         tried[kind] += 1
         if style[MENDING] > 0.0:
-            mend(s, style)
+            mend_apart(s, style)
         moves_batches = kind not in OF_OPERATIONS
         if keeps and moves_batches and uniform(s) < style[DEALING]:
-            if not deal_out(s, limit + int(SLACK * temperature)):
+            if not deal_out_apart(s, limit + int(SLACK * temperature)):
                 undo_move(s)
                 continue
         good = settle(s, limit) and scalar[TOTAL_COST] <= limit

@@ -38,7 +38,7 @@ from planner.search.kernels.timing import settle_apart
 from planner.search.kernels.undoing import begin_move, undo_links
 
 
-def _is_coupled(state: Any) -> bool:
+def is_coupled(state: Any) -> bool:
     """Tell whether a type that a kernel is compiled for is that of a coupled state."""
     return getattr(state, "instance_class", None) is CoupledState
 
@@ -83,7 +83,7 @@ def settle(s: Any, limit: Any) -> bool:
 
 @overload(settle, strict=False)
 def _settle(s: Any, limit: Any) -> Any:
-    if _is_coupled(s):
+    if is_coupled(s):
         return lambda s, limit: settle_tied(s, limit)
     return lambda s, limit: settle_apart(s, limit)
 
@@ -96,7 +96,7 @@ def undo_times(s: Any) -> None:
 
 @overload(undo_times, strict=False)
 def _undo_times(s: Any) -> Any:
-    return (lambda s: undo_tied(s)) if _is_coupled(s) else (lambda s: None)
+    return (lambda s: undo_tied(s)) if is_coupled(s) else (lambda s: None)
 
 
 def forget_times(s: Any) -> None:
@@ -107,7 +107,7 @@ def forget_times(s: Any) -> None:
 
 @overload(forget_times, strict=False)
 def _forget_times(s: Any) -> Any:
-    return (lambda s: clear_tied(s)) if _is_coupled(s) else (lambda s: None)
+    return (lambda s: clear_tied(s)) if is_coupled(s) else (lambda s: None)
 
 
 def copy_ordered(s: Any, flat: Any) -> int:
@@ -120,7 +120,7 @@ def copy_ordered(s: Any, flat: Any) -> int:
 
 @overload(copy_ordered, strict=False)
 def _copy_ordered(s: Any, flat: Any) -> Any:
-    return (lambda s, flat: copy_tied(s, flat)) if _is_coupled(s) else (lambda s, flat: 0)
+    return (lambda s, flat: copy_tied(s, flat)) if is_coupled(s) else (lambda s, flat: 0)
 
 
 def note_order(s: Any, flat: Any) -> None:
@@ -131,7 +131,7 @@ def note_order(s: Any, flat: Any) -> None:
 
 @overload(note_order, strict=False)
 def _note_order(s: Any, flat: Any) -> Any:
-    return (lambda s, flat: note_rows(s, flat)) if _is_coupled(s) else (lambda s, flat: None)
+    return (lambda s, flat: note_rows(s, flat)) if is_coupled(s) else (lambda s, flat: None)
 
 
 def note_ready(s: Any, o: int) -> None:
@@ -142,7 +142,7 @@ def note_ready(s: Any, o: int) -> None:
 
 @overload(note_ready, strict=False)
 def _note_ready(s: Any, o: Any) -> Any:
-    return (lambda s, o: refresh_ready(s, o)) if _is_coupled(s) else (lambda s, o: None)
+    return (lambda s, o: refresh_ready(s, o)) if is_coupled(s) else (lambda s, o: None)
 
 
 def move_what_delays(s: Any, o: int) -> bool:
@@ -155,7 +155,7 @@ def move_what_delays(s: Any, o: int) -> bool:
 
 @overload(move_what_delays, strict=False)
 def _move_what_delays(s: Any, o: Any) -> Any:
-    return (lambda s, o: move_critical(s, o)) if _is_coupled(s) else (lambda s, o: False)
+    return (lambda s, o: move_critical(s, o)) if is_coupled(s) else (lambda s, o: False)
 
 
 @inner
