@@ -23,7 +23,7 @@ from planner.kpis import measure
 from planner.search import kernels
 from planner.search.annealing import NO_RISES, style_for
 from planner.search.baselines import BASELINES, earliest_due_date_sequences, without_circles
-from planner.search.decoding import cost_of, decode
+from planner.search.decoding import cost_of, decode, encode
 from planner.search.kernels import columns, kinds
 from planner.search.state import load, new_flat, new_state, sequences_in
 from tests.brute_sharing import least_cost_shared
@@ -232,3 +232,15 @@ def test_what_needs_more_than_there_is_says_so() -> None:
 def test_a_scenario_that_shares_nothing_has_plain_sequences() -> None:
     arrays = arrays_from(scenario([order("A"), order("B")]))
     assert type(earliest_due_date_sequences(arrays)) is tuple
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_schedule_that_is_read_back_has_the_times_it_had(seed: int) -> None:
+    # One kind of need alone: of several, the end of a batch may need what another begins with.
+    during = (During.CHANGEOVER, During.RUN)[seed % 2]
+    given = random_shared(np.random.default_rng(400 + seed), in_a_row=False)
+    kept = tuple(n for n in given.needs if n.during == during)
+    given = replace(given, needs=kept or (Need(resource="setter", during=during),))
+    arrays = arrays_from(given)
+    made = decode(given, arrays, earliest_due_date_sequences(arrays))
+    assert decode(given, arrays, encode(given, made)).batches == made.batches

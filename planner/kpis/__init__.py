@@ -6,12 +6,7 @@ cannot be known is None and shown as "not available", never as 0 or 100 %.
 """
 
 from planner.kpis.along_routes import Stop, Ways, has_places, machines_of, on_route
-from planner.kpis.changeover_times import (
-    ChangeoverRun,
-    changeover_begin,
-    changeovers_of,
-    worked_parts,
-)
+from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_parts
 from planner.kpis.figures import Kpis, MachineKpis, ResourceKpis, StageKpis
 from planner.kpis.listing import (
     NOT_AVAILABLE,
@@ -40,7 +35,6 @@ __all__ = [
     "StageKpis",
     "Stop",
     "Ways",
-    "changeover_begin",
     "changeovers_of",
     "compared",
     "cost_per_hour_less_late",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.arrays import IMPOSSIBLE, NONE, Arrays, Ordered, Sequences, has_shared
+from planner.calendars import units_before
 from planner.domain import Machine, Operation, Scenario
-from planner.kpis import changeover_begin
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
 from planner.search.coupling import circling
@@ -93,7 +93,10 @@ def _begins(
     for batch in schedule.on(machine.name):
         change = scenario.changeover(machine.name, family, batch.family)
         minutes = change.minutes if change else 0
-        yield changeover_begin(machine, batch.start, minutes), batch
+        begin = batch.start - minutes
+        if machine.pausable:
+            begin = units_before(machine.windows, batch.start, minutes)
+        yield begin, batch
         family = batch.family
 
 
