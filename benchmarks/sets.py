@@ -12,6 +12,7 @@ from benchmarks.atsp import OPTIMA, read_atsp
 from benchmarks.cjs import read_cjs
 from benchmarks.fjsp import read_fjsp
 from benchmarks.hfsp import read_hfsp
+from benchmarks.operators import read_operators
 from benchmarks.osp import read_osp
 from benchmarks.pbatch import WEIGHT_UNITS, read_pbatch
 from benchmarks.upmsp import read_upmsp
@@ -76,6 +77,7 @@ SETS = {
         ),
         InstanceSet(name="hfsp", read=read_hfsp, suffix=".txt", size=lambda _: "all"),
         InstanceSet(name="fjsp", read=read_fjsp, suffix=".txt", size=lambda _: "all"),
+        InstanceSet(name="operators", read=read_operators, suffix=".txt", size=lambda _: "all"),
     )
 }
 

@@ -4,15 +4,18 @@ Operation k is row k of every operation array, in the order of `scenario.operati
 families and dimensions likewise. Compiled code, the CP-SAT model and the bounds read these arrays.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from itertools import accumulate
-from typing import Any, NamedTuple
+from math import lcm
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain import Duration, HandOn, IntArray, Operation, Process, Scenario
+from planner.domain import Duration, During, HandOn, IntArray, Operation, Process, Scenario
 
 ShortArray = npt.NDArray[np.int32]
 
@@ -31,9 +34,44 @@ PROCESS_CODE = {
     Process.CONTINUOUS: CONTINUOUS,
 }
 
+# Codes of what a need is during, and the columns of `Arrays.need`.
+CHANGEOVER, RUN, START, END, SET_UP = range(5)
+DURING_CODE = {
+    During.CHANGEOVER: CHANGEOVER,
+    During.RUN: RUN,
+    During.START: START,
+    During.END: END,
+    During.SET_UP: SET_UP,
+}
+NEED_RESOURCE, NEED_DURING, NEED_AMOUNT, NEED_UNITS = range(4)
+
 # Per machine its batches in order, each the indices of its operations in order of entry.
 # What is in none of them is unplanned.
 Sequences = tuple[tuple[tuple[int, ...], ...], ...]
+
+
+class Ordered(tuple[tuple[tuple[int, ...], ...], ...]):
+    """Sequences with the order in which batches begin, over all machines, where that counts.
+
+    `order` holds the first operation of each batch. Without it, batches that want the same resource
+    get it in the order in which they would begin if nothing were shared. `not_before` holds
+    operations that start at that time at the earliest: not all that is best begins as early as its
+    order allows, where the end of a batch needs what another begins with.
+    """
+
+    order: tuple[int, ...]
+    not_before: tuple[tuple[int, int], ...]
+
+    def __new__(
+        cls,
+        sequences: Sequences,
+        order: tuple[int, ...],
+        not_before: tuple[tuple[int, int], ...] = (),
+    ) -> Self:
+        """Return `sequences` with their `order`."""
+        made = super().__new__(cls, sequences)
+        made.order, made.not_before = order, not_before
+        return made
 
 
 class TermWeights(NamedTuple):
@@ -89,6 +127,13 @@ class Arrays(NamedTuple):
     most_wait: IntArray  # (l,) NEVER where there is no limit
     order: IntArray  # (n,) row of the operation's order; its last completion is the order's
     hand_on: IntArray  # (m,) 1 where whole batches are handed on
+    # what machines share, and most of one family in a row
+    in_a_row: IntArray  # (m, 3) most batches, working units and quantity; NEVER: no limit
+    quantity: IntArray  # (n,) in the unit of `in_a_row`
+    level: IntArray  # (v, 3) resource, start, amount from then on; by resource and start
+    need: IntArray  # (q, 4) resource, code of DURING, amount, units
+    run_needs: IntArray  # (x, 3) operation, machine, row of `need`: from its start to its end
+    family_needs: IntArray  # (y, 3) machine, family, row of `need`: changeover to it, set up for it
     # cost
     weights: IntArray  # (8,) in the order of TermWeights, for compiled code; see weights_of
 
@@ -107,6 +152,8 @@ def arrays_from(scenario: Scenario) -> Arrays:
         **_changeover_arrays(scenario),
         **_window_arrays(scenario),
         **_route_arrays(scenario),
+        **_row_arrays(scenario),
+        **_need_arrays(scenario),
         weights=_weights(scenario),
     )
     _rule_out_what_is_too_large(arrays)
@@ -117,6 +164,29 @@ def _rule_out_what_is_too_large(arrays: Arrays) -> None:
     """Make a machine not eligible for operations that even alone are more than it holds."""
     for machine, limits in enumerate(arrays.capacity):
         arrays.shortest[(arrays.size > limits).any(axis=1), machine] = NONE
+    _, most_units, most_quantity = arrays.in_a_row.T
+    too_long = (arrays.shortest > most_units) | (arrays.quantity[:, None] > most_quantity)
+    arrays.shortest[too_long] = NONE
+    if len(arrays.need):
+        _rule_out_what_needs_too_much(arrays)
+
+
+def _rule_out_what_needs_too_much(arrays: Arrays) -> None:
+    """Make a machine not eligible for operations that need more of a resource than there is."""
+    most = np.zeros(int(arrays.level[:, 0].max()) + 1, dtype=np.int64)
+    np.maximum.at(most, arrays.level[:, 0], arrays.level[:, 2])
+    wanted: Counter[tuple[int, int, int, int]] = Counter()
+    for operation, machine, row in arrays.run_needs.tolist():
+        resource, during, amount, _ = arrays.need[row].tolist()
+        wanted[operation, machine, resource, during] += amount
+    for machine, family, row in arrays.family_needs.tolist():
+        resource, during, amount, _ = arrays.need[row].tolist()
+        if during == SET_UP:
+            for operation in np.flatnonzero(arrays.family == family).tolist():
+                wanted[operation, machine, resource, during] += amount
+    for (operation, machine, resource, _), amount in wanted.items():
+        if amount > most[resource]:
+            arrays.shortest[operation, machine] = NONE
 
 
 def _operation_arrays(scenario: Scenario) -> dict[str, Any]:
@@ -224,10 +294,76 @@ def _route_arrays(scenario: Scenario) -> dict[str, Any]:
     }
 
 
+def _row_arrays(scenario: Scenario) -> dict[str, Any]:
+    """Return the limits in a row; quantities are counted in parts so small that all are whole."""
+    quantities: list[Fraction] = [Fraction(0)] * len(scenario.operations)
+    if any(machine.in_a_row.quantity is not None for machine in scenario.machines):
+        quantities = [scenario.quantity_of(operation) for operation in scenario.operations]
+    limits = [machine.in_a_row for machine in scenario.machines]
+    most = [Fraction(limit.quantity) for limit in limits if limit.quantity is not None]
+    parts = lcm(*(number.denominator for number in (*quantities, *most)))
+    rows = [
+        (
+            NEVER if limit.batches is None else limit.batches,
+            NEVER if limit.units is None else limit.units,
+            NEVER if limit.quantity is None else int(Fraction(limit.quantity) * parts),
+        )
+        for limit in limits
+    ]
+    return {
+        "in_a_row": _ints(rows).reshape(len(limits), 3),
+        "quantity": _ints(int(quantity * parts) for quantity in quantities),
+    }
+
+
+def _need_arrays(scenario: Scenario) -> dict[str, Any]:
+    resources = {resource.name: index for index, resource in enumerate(scenario.resources)}
+    rows = {id(need): index for index, need in enumerate(scenario.needs)}
+    levels = [
+        (index, *level)
+        for index, resource in enumerate(scenario.resources)
+        for level in resource.levels
+    ]
+    needs = [
+        (resources[need.resource], DURING_CODE[need.during], need.amount, need.units)
+        for need in scenario.needs
+    ]
+    of_runs = [
+        (index, machine, rows[id(need)])
+        for index, operation in enumerate(scenario.operations if needs else ())
+        for machine, name in enumerate(scenario.machine)
+        if name in operation.durations
+        for need in scenario.needs_of(name, operation)
+    ]
+    of_families = [
+        (machine, family, rows[id(need)])
+        for machine, name in enumerate(scenario.machine)
+        for family, label in enumerate(scenario.changeovers.families if needs else ())
+        for during in (During.CHANGEOVER, During.SET_UP)
+        for need in scenario.needs_of_family(name, label, during)
+    ]
+    return {
+        "level": _ints(levels).reshape(len(levels), 3),
+        "need": _ints(needs).reshape(len(needs), 4),
+        "run_needs": _ints(of_runs).reshape(len(of_runs), 3),
+        "family_needs": _ints(of_families).reshape(len(of_families), 3),
+    }
+
+
 def is_coupled(arrays: "Arrays") -> bool:
-    """Tell whether the timing of one machine depends on another: by routes, lots or hand-over."""
+    """Tell whether batches are timed in one order over all machines.
+
+    Where the timing of one machine depends on another, by routes, lots, hand-over or resources, and
+    where how much of a family a machine has made in a row counts.
+    """
     orders = np.unique(arrays.order)
-    return bool(len(arrays.before) or len(orders) < len(arrays.order) or arrays.hand_on.any())
+    tied = len(arrays.before) or len(orders) < len(arrays.order) or arrays.hand_on.any()
+    return bool(tied or has_shared(arrays))
+
+
+def has_shared(arrays: "Arrays") -> bool:
+    """Tell whether there are resources that are needed, or limits in a row."""
+    return bool(len(arrays.need) or (arrays.in_a_row < NEVER).any())
 
 
 def _weights(scenario: Scenario) -> IntArray:

@@ -211,6 +211,25 @@ def open_parts(windows: Sequence[Window], start: int, end: int) -> tuple[Window,
     return tuple(parts)
 
 
+def units_before(windows: Sequence[Window], end: int, units: int) -> int:
+    """Return when the last `units` open time units before `end` begin, in the sorted `windows`.
+
+    >>> units_before([Window(0, 10), Window(20, 30)], 22, 5)
+    7
+    """
+    moment = end
+    last = bisect_right(windows, end, key=lambda window: window.start)
+    for index in range(last - 1, -1, -1):
+        if units == 0:
+            break
+        window = windows[index]
+        taken = min(units, min(window.end, moment) - window.start)
+        if taken > 0:
+            units -= taken
+            moment = min(window.end, moment) - taken
+    return moment
+
+
 def _days(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=count) for count in range((last - first).days + 1))
 

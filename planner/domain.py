@@ -42,6 +42,37 @@ class HandOn(StrEnum):
     BATCH = "batch"
 
 
+class During(StrEnum):
+    """When something needs a resource."""
+
+    CHANGEOVER = "changeover"
+    RUN = "run"
+    START = "start"
+    END = "end"
+    SET_UP = "set up"
+
+
+class InARow(NamedTuple):
+    """Most that a machine makes of one family in a row; None where there is no limit.
+
+    `units` are working time units of its batches, `quantity` is that of the orders.
+    """
+
+    batches: int | None = None
+    units: int | None = None
+    quantity: Decimal | None = None
+
+
+NO_LIMIT = InARow()
+
+
+class Level(NamedTuple):
+    """From time `start` on there is so much of a resource, until the next level."""
+
+    start: int
+    amount: int
+
+
 class Duration(NamedTuple):
     """Least and most working time units an operation may take; no `maximum` means no limit."""
 
@@ -187,7 +218,7 @@ class Machine:
     sorted and disjoint; touching ones stay apart, as ovens need. A machine that is not `pausable`
     does a changeover and its batch inside one window. `initial_family` None means not known: the
     first batch then needs no changeover. Where it hands on whole batches, an operation completes
-    when its batch ends.
+    when its batch ends. `in_a_row` limits what it makes of one family before it changes over.
     """
 
     name: str
@@ -199,6 +230,7 @@ class Machine:
     pausable: bool = True
     cost_per_hour: Decimal | None = None
     calendar: str = ""
+    in_a_row: InARow = NO_LIMIT
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -210,6 +242,66 @@ class Machine:
                     f"machine {self.name}: window {start} to {end} is empty or not after {clock}"
                 )
             clock = end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What machines share and there is too little of: setters, operators, moulds, power.
+
+    `levels` say how much there is, the first from time 0 on; none of it while it is not there.
+    """
+
+    name: str
+    levels: tuple[Level, ...] = (Level(0, 1),)
+    cost_per_hour: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ScenarioError("a resource needs a name")
+        starts = [level.start for level in self.levels]
+        if not starts or starts[0] != 0 or starts != sorted(set(starts)):
+            raise ScenarioError(f"resource {self.name}: levels do not follow each other from 0 on")
+        if min(level.amount for level in self.levels) < 0:
+            raise ScenarioError(f"resource {self.name}: an amount is negative")
+
+    @property
+    def most(self) -> int:
+        """Return the most that there ever is of it."""
+        return max(level.amount for level in self.levels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What is needed of a resource, when, and by whom; None stands for all.
+
+    `units` are the working time units of a need at the start or the end. A changeover and what is
+    set up are a matter of the family alone, so that these needs name no product and no stage.
+    """
+
+    resource: str
+    during: During
+    amount: int = 1
+    units: int = 0
+    machine: str | None = None
+    families: frozenset[str] | None = None
+    product: str | None = None
+    stage: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.amount < 1:
+            raise ScenarioError(f"need of {self.resource}: amount {self.amount}")
+        timed = self.during in (During.START, During.END)
+        if self.units < 0 or (self.units > 0) != timed:
+            raise ScenarioError(f"need of {self.resource} during {self.during}: {self.units} units")
+        of_family = self.during in (During.CHANGEOVER, During.SET_UP)
+        if of_family and (self.product is not None or self.stage is not None):
+            raise ScenarioError(f"need of {self.resource} during {self.during} names more than it")
+
+    def is_of(self, machine: str, family: str) -> bool:
+        """Tell whether it is one of `machine` with `family`, whatever else it asks for."""
+        return self.machine in (None, machine) and (
+            self.families is None or family in self.families
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -335,12 +427,15 @@ class Scenario:
     dimensions: tuple[Dimension, ...] = ()
     weights: Weights = PRESETS[DEFAULT_PRESET]
     assumptions: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    needs: tuple[Need, ...] = ()
 
     def __post_init__(self) -> None:
         for kind, named in (
             ("order", self.orders),
             ("operation", self.operations),
             ("machine", self.machines),
+            ("resource", self.resources),
         ):
             names = [item.name for item in named]
             if len(set(names)) < len(names):
@@ -374,6 +469,34 @@ class Scenario:
                     raise ScenarioError(
                         f"operation {item.name}: no operation {before.operation} to come after"
                     )
+        self._refuse_unknown_needs()
+
+    def _refuse_unknown_needs(self) -> None:
+        resources = {resource.name: resource for resource in self.resources}
+        for need in self.needs:
+            if need.resource not in resources:
+                raise ScenarioError(f"a need names resource {need.resource}, which there is not")
+            if need.machine is not None and need.machine not in self.machine:
+                raise ScenarioError(f"a need names machine {need.machine}, which there is not")
+            if need.during == During.SET_UP and len(resources[need.resource].levels) > 1:
+                raise ScenarioError(
+                    f"{need.resource} is needed while set up, so its amount cannot change"
+                )
+        for name, resource in resources.items():
+            used = sum(
+                need.amount
+                for machine in self.machines
+                if machine.initial_family is not None
+                for need in self.needs_of_family(
+                    machine.name, machine.initial_family, During.SET_UP
+                )
+                if need.resource == name
+            )
+            if used > resource.most:
+                raise ScenarioError(
+                    f"machines are set up with {used} of {name} at the start, there is "
+                    f"{resource.most}"
+                )
 
     @cached_property
     def order(self) -> Mapping[str, Order]:
@@ -389,6 +512,36 @@ class Scenario:
     def has_routes(self) -> bool:
         """Tell whether any operation must wait for another."""
         return any(operation.after for operation in self.operations)
+
+    @cached_property
+    def has_limits_in_a_row(self) -> bool:
+        """Tell whether any machine makes only so much of one family in a row."""
+        return any(machine.in_a_row != NO_LIMIT for machine in self.machines)
+
+    @property
+    def shares(self) -> bool:
+        """Tell whether batches need resources, or machines have limits in a row."""
+        return bool(self.needs) or self.has_limits_in_a_row
+
+    def quantity_of(self, operation: Operation) -> Fraction:
+        """Return the quantity of `operation`, that of its lot where it is one; 0 if not known."""
+        return Fraction(self.order[operation.order].quantity or 0) * operation.share
+
+    def needs_of(self, machine: str, operation: Operation) -> tuple[Need, ...]:
+        """Return what `operation` needs on `machine` from its start to its end."""
+        product = self.order[operation.order].product
+        return tuple(
+            need
+            for need in self.needs
+            if need.during in (During.RUN, During.START, During.END)
+            and need.is_of(machine, operation.family)
+            and need.product in (None, product)
+            and need.stage in (None, operation.stage)
+        )
+
+    def needs_of_family(self, machine: str, family: str, during: During) -> tuple[Need, ...]:
+        """Return what a changeover of `machine` to `family`, or being set up for it, needs."""
+        return tuple(n for n in self.needs if n.during == during and n.is_of(machine, family))
 
     @cached_property
     def operations_of(self) -> Mapping[str, tuple[Operation, ...]]:

@@ -106,7 +106,9 @@ def along_routes(arrays: Arrays, sequence: Sequence[int] | IntArray) -> list[int
 
 
 def relaxed(arrays: Arrays) -> Arrays:
-    """Return `arrays` without routes, in which no schedule costs more than the one with them.
+    """Return `arrays` without routes and without what machines share.
+
+    No schedule in them costs more than the one with them.
 
     Operations are released when their routes let them start at the earliest. Of each order one
     operation that completes it counts: the one that can end last.
@@ -130,6 +132,10 @@ def relaxed(arrays: Arrays) -> Arrays:
         most_wait=none,
         order=np.arange(len(head)),
         hand_on=np.zeros_like(arrays.hand_on),
+        in_a_row=np.full_like(arrays.in_a_row, NEVER),
+        need=arrays.need[:0],
+        run_needs=arrays.run_needs[:0],
+        family_needs=arrays.family_needs[:0],
     )
 
 

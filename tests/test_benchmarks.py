@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import planner
 from benchmarks import report, run, scale, speed, suite
 from benchmarks.atsp import read_atsp
 from benchmarks.choosing import Choice, chosen
+from benchmarks.operators import read_operators
 from benchmarks.osp import osp_solution, read_osp
 from benchmarks.pbatch import read_pbatch
 from benchmarks.plants import plant
@@ -18,7 +20,7 @@ from benchmarks.sets import SETS, best_known, published
 from benchmarks.upmsp import read_upmsp
 from planner.calendars import Window
 from planner.checker import check
-from planner.domain import Changeover, Duration, Process, Scenario
+from planner.domain import Changeover, Duration, Level, Process, Resource, Scenario
 from planner.errors import ScenarioError
 from planner.schedule import Result, Schedule, Status, Terms
 from planner.validator import validate
@@ -104,6 +106,23 @@ def written(folder: Path, name: str, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_a_job_shop_with_few_operators_needs_one_for_each_operation(tmp_path: Path) -> None:
+    (tmp_path / "instances").mkdir()
+    path = tmp_path / "instances" / "two.txt"
+    path.write_text("2 2\n1 5 0 3\n0 4 1 2\n", encoding="utf-8")
+    (tmp_path / "published.csv").write_text("instance,operators,best_known\ntwo,1,14\n")
+    given = read_operators(path)
+    assert given.resources == (Resource(name="operators", levels=(Level(0, 1),)),)
+    assert [dict(o.durations) for o in given.operations] == [
+        {"machine 2": Duration(5)},
+        {"machine 1": Duration(3)},
+        {"machine 1": Duration(4)},
+        {"machine 2": Duration(2)},
+    ]
+    # One operator does everything, one after the other: 5 + 3 + 4 + 2.
+    assert planner.plan(given, work=2).cost == 14
 
 
 @pytest.fixture

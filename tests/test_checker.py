@@ -37,6 +37,8 @@ def test_the_rules_have_their_names_in_their_order() -> None:
         "waiting_time",
         "deadline",
         "processing_time",
+        "resource_amount",
+        "campaign",
         "pinned",
     ]
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from ortools.sat.python.cp_model import FEASIBLE, OPTIMAL, CpModel, CpSolver
 
-from planner.arrays import IMPOSSIBLE, Arrays, arrays_from
+from planner.arrays import IMPOSSIBLE, NEVER, Arrays, arrays_from
 from planner.cpsat import constraints
 from planner.cpsat.building import variables
 from planner.cpsat.frames import whole
 from planner.cpsat.variables import DEPOT, Node, TrackVars, Variables
-from planner.domain import After, Process
+from planner.domain import After, During, InARow, Level, Need, Process, Resource
 from planner.domain import Scenario as _Scenario
 from tests.builders import machine, order, scenario
 
@@ -354,6 +354,41 @@ def test_pinned_machine(row: int, may_be: bool) -> None:
     )
     pins = np.array([1])
     assert allowed(constraints.pinned, given, put((0, 0), row=row), pin_machine=pins) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(10, True), (9, False)], ids=["after", "during"])
+def test_resource_amount(start: int, may_be: bool) -> None:
+    # A runs on M1 from 0 to 10, B on M2 for 10, and there is one operator.
+    given = one(
+        machines=[machine("M1", windows=DAY), machine("M2", windows=DAY)],
+        resources=(Resource(name="operator"),),
+        needs=(Need(resource="operator", during=During.RUN),),
+    )
+    fix = both(put((0, 0), row=0), put((1, start), row=1))
+    assert allowed(constraints.resource_amount, given, fix) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(20, True), (19, False)], ids=["there", "away"])
+def test_resource_amount_changes_with_its_calendar(start: int, may_be: bool) -> None:
+    given = one(
+        resources=(Resource(name="operator", levels=(Level(0, 0), Level(20, 1))),),
+        needs=(Need(resource="operator", during=During.RUN),),
+    )
+    assert allowed(constraints.resource_amount, given, put((0, start))) == may_be
+
+
+@pytest.mark.parametrize(("most", "may_be"), [(2, True), (1, False)], ids=["two", "one"])
+def test_campaign(most: int, may_be: bool) -> None:
+    # A and B are batches of one family, one directly after the other.
+    limits = InARow(batches=2)
+    given = one(machines=[replace(machine(windows=DAY, process="parallel"), in_a_row=limits)])
+
+    def fix(model: CpModel, made: Variables) -> None:
+        model.add(next(a for a in made.tracks[0].arcs if (a.tail, a.head) == (0, 1)).taken == 1)
+        model.add(next(a for a in made.tracks[0].arcs if (a.tail, a.head) == (DEPOT, 0)).taken == 1)
+
+    limited = np.array([[most, NEVER, NEVER]])
+    assert allowed(constraints.campaign, given, fix, in_a_row=limited) == may_be
 
 
 def test_a_pin_outside_the_calendar_leaves_the_operation_unplanned() -> None:

@@ -395,3 +395,42 @@ def test_names_that_look_alike_are_one_or_are_said() -> None:
     done = read(("o.csv", rows))
     assert column(done, "orders.csv", "family") == ("Grün", "Grün", "Grün", "grün")
     assert [f.rule for f in done.all_findings] == ["twin_names"]
+
+
+# words that are nearly others
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"), [("Ferme", 2), ("FERME", 2), ("Clôturé", 1), ("cloture", 1)]
+)
+def test_an_accent_that_makes_another_word_is_heard(cell: str, kept: int) -> None:
+    rows = f"N° OF;Qté;Durée (h);Situation\n1;5;2;{cell}\n2;5;2;En cours\n"
+    assert len(column(read(("of.csv", rows)), "orders.csv", "order_id")) == kept
+
+
+def test_numbers_of_a_heading_in_thousands_are_thousands() -> None:
+    rows = (
+        "Job No;Qty ('000);Press;Sheets/hr;Delivery\n"
+        "P1;25;A;5000;14/06/2030\nP2;12.5;B;5000;15/06/2030\n"
+    )
+    done = read(("jobs.csv", rows))
+    assert column(done, "orders.csv", "quantity") == ("25000", "12500")
+    assert any("numbers are thousands" in said for said in done.all_assumptions)
+
+
+def test_the_one_size_of_orders_without_a_quantity_is_it() -> None:
+    rows = (
+        "Charge;Batchgröße [kg];Laufzeit [h];Termin\nC1;250;9,5;03.05.2030\nC2;180;7;04.05.2030\n"
+    )
+    assert column(read(("c.csv", rows)), "orders.csv", "quantity") == ("250", "180")
+
+
+def test_thai_vowels_are_no_accents() -> None:
+    rows = (
+        "เลขที่ใบสั่งผลิต;สินค้า;สี;จำนวน;เครื่องจักร;เวลาผลิต (นาที);กำหนดส่ง\n"
+        "MO-1;ถัง;แดง;12;ฉีด-1;240;15/04/2030\nMO-2;ฝา;ขาว;8;ฉีด-2;160;16/04/2030\n"
+    )
+    done = read(("thai.csv", rows))
+    assert {"order_id", "product", "attr_สี", "quantity", "duration_minutes", "due"} <= set(
+        done.tables.files["orders.csv"].columns
+    )

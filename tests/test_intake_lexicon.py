@@ -116,7 +116,7 @@ def _sections(words: dict[str, Any]) -> Iterator[tuple[str, dict[str, list[str]]
 
 def _compared(word: str) -> str:
     apart = unicodedata.normalize("NFKD", word.casefold())
-    bare = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn")
+    bare = "".join(letter for letter in apart if unicodedata.combining(letter) < 200)
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.publish import Mes, items, published
 from planner.errors import PlannerError, TryAgainError
-from planner.publish import PublishSettings, Refused, enqueue_released, publish
+from planner.publish import PublishSettings, RefusedItem, enqueue_released, publish
 from planner.publish.answers import accepted, pause_in
 from planner.publish.outbox import (
     chunk,
@@ -70,7 +70,7 @@ def test_what_is_refused_is_listed_with_the_reason_and_may_be_sent_again(tmp_pat
         enqueue(store, destination, items(4))
         report = publish(store, destination, FAST)
         assert (report.delivered, report.is_complete) == (3, False)
-        assert report.refused == (Refused(item="batch/1", reason="no such machine"),)
+        assert report.refused == (RefusedItem(item="batch/1", reason="no such machine"),)
         mes.refuses = frozenset()
         assert release_refused(store, destination) == 1
         assert publish(store, destination, FAST).delivered == 1

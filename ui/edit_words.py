@@ -13,6 +13,8 @@ FILES: Mapping[str, str] = {
     "changeovers.csv": "Changeovers",
     "calendars.csv": "Calendars",
     "durations.csv": "Times per machine",
+    "resources.csv": "Resources",
+    "needs.csv": "Needs",
     "scenario.toml": "Settings",
 }
 SETTINGS: Mapping[str, str] = {

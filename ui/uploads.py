@@ -179,6 +179,8 @@ EXAMPLES = {
     "changeovers.csv": ("white", "red", "15", "30"),
     "calendars.csv": ("two shifts", "Mon-Fri", "", "06:00", "22:00", "yes"),
     "durations.csv": ("0001", "", "M1", "50"),
+    "resources.csv": ("setter", "1", "two shifts"),
+    "needs.csv": ("setter", "changeover", "1", "", "*", "*"),
 }
 
 

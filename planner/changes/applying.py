@@ -112,6 +112,9 @@ def attempted(standing: Standing, change: PlanChange) -> Applied | BrokenRule:
 def _certified(
     standing: Standing, scenario: Scenario, arrays: Arrays, change: PlanChange, made: Retimed
 ) -> Applied | BrokenRule:
+    lost = _lost_pins(standing, scenario, change, made.schedule)
+    if lost:
+        return BrokenRule(rule="pinned", message=f"{lost[0]} is pinned, and would be unplanned")
     violations = check(scenario, made.schedule)
     if violations:
         return BrokenRule(rule=violations[0].rule, message=str(violations[0]))
@@ -119,6 +122,16 @@ def _certified(
     schedule = standing.schedule if same else made.schedule
     after = follow(standing, scenario, schedule, arrays)
     return Applied(change=change, before=standing, after=after)
+
+
+def _lost_pins(
+    standing: Standing, scenario: Scenario, change: PlanChange, schedule: Schedule
+) -> list[str]:
+    """Return what is pinned and was planned, and is not any more, though no one left it out."""
+    if isinstance(change, LeaveOut):
+        return []
+    out = (scenario.operation[item.operation] for item in schedule.unplanned)
+    return [o.name for o in out if o.pin is not None and o.name in standing.batch_of]
 
 
 def _left_out(scenario: Scenario, change: PlanChange) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from planner.changes.kinds import AddShift, AllowMachine, JoinBatch, MoveWork, P
 from planner.changes.standing import Standing
 from planner.changes.ways_out import WayOut, last_of, ways_out
 from planner.changes.wording import moment, named, orders_of, step_of
-from planner.domain import Scenario
+from planner.domain import PinReason, Scenario
 from planner.schedule import Schedule
 
 
@@ -86,7 +86,7 @@ def _headline(standing: Standing, order: str, completion: int, lateness: int | N
 
 
 @dataclass(slots=True)
-class _Run:
+class _Stretch:
     """Work on one machine that was one after the other without a gap that counts."""
 
     machine: str
@@ -97,7 +97,7 @@ class _Run:
 
 
 def _chain_lines(standing: Standing, causes: Sequence[Cause]) -> Iterator[str]:
-    run: _Run | None = None
+    run: _Stretch | None = None
     for cause in causes:
         if cause.kind == CauseKind.MADE:
             if run is None or run.machine != cause.machine:
@@ -111,7 +111,7 @@ def _chain_lines(standing: Standing, causes: Sequence[Cause]) -> Iterator[str]:
             run.operations += [cause.operation, *cause.others]
         elif cause.kind == CauseKind.MACHINE:
             if run is None:
-                run = _Run(machine=cause.machine, since=cause.since, until=cause.until)
+                run = _Stretch(machine=cause.machine, since=cause.since, until=cause.until)
             run.changeover += cause.changeover
             run.operations += [name for name in cause.others if name not in run.operations]
         else:
@@ -143,7 +143,7 @@ def _made_line(standing: Standing, cause: Cause) -> str:
     return f"{text}, in one batch with {named(others)}." if others else f"{text}."
 
 
-def _run_line(standing: Standing, run: _Run) -> str:
+def _run_line(standing: Standing, run: _Stretch) -> str:
     scenario = standing.scenario
     orders = orders_of(scenario, reversed(run.operations))
     text = (
@@ -168,7 +168,7 @@ def _end_line(standing: Standing, cause: Cause) -> str:
             before = step_of(scenario, cause.others[0])
             return f"{_upper(who)} waited for {before}, ready for it {since}{opens}."
         case CauseKind.PINNED:
-            return f"{_upper(who)} is pinned to begin {since}."
+            return f"{_upper(who)} {_PINNED[_why_pinned(standing, cause)]} {since}."
         case CauseKind.CAPACITY:
             return f"{cause.machine} was full until {since}: {who} had to wait for a place."
         case CauseKind.HELD:
@@ -185,6 +185,18 @@ def _end_line(standing: Standing, cause: Cause) -> str:
             return _beginning_line(standing, cause)
         case _:
             return f"{_upper(who)} could begin earlier than {moment(scenario, cause.until)}."
+
+
+_PINNED = {
+    PinReason.PINNED: "is pinned to begin",
+    PinReason.BEGUN: "has begun already and goes on",
+    PinReason.FROZEN: "is frozen, too near to be moved, to begin",
+}
+
+
+def _why_pinned(standing: Standing, cause: Cause) -> PinReason:
+    pin = standing.scenario.operation[cause.operation].pin
+    return PinReason.PINNED if pin is None else pin.because
 
 
 def cause_lines(standing: Standing, operation: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What would bring a late order in time, and its price: each found by making it, and certified."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner.changes.applying import Applied, attempted
@@ -19,6 +19,7 @@ PLACES = 3
 OPERATIONS = 3
 MACHINES = 2
 OVERTIME_HOURS = (2, 4, 8)
+GAPS = 2
 MOST_SHOWN = 4
 
 
@@ -180,17 +181,34 @@ def as_change(standing: Standing, name: str, place: PricedPlace) -> PlanChange:
 def _overtime(
     standing: Standing, order: str, causes: Sequence[Cause]
 ) -> Iterator[tuple[PlanChange, ...]]:
-    """Yield two hours more, or four, or eight, in the evening or on a Saturday, where it waited."""
+    """Yield two hours more in the evening or on a Saturday, on machines where it waited."""
     begin = min(cause.since for cause in causes)
     until = standing.times[last_of(standing, order)][2]
     machines = list(dict.fromkeys(c.machine for c in causes if c.kind == CauseKind.MADE))
-    hour = standing.scenario.clock.units_per_hour
+    length = OVERTIME_HOURS[0] * standing.scenario.clock.units_per_hour
     for name in machines[:MACHINES]:
         machine = standing.scenario.machine[name]
-        for start, end in _closed(standing, machine, begin, until)[-3:]:
-            for hours in OVERTIME_HOURS:
-                if start + hours * hour <= end:
-                    yield (AddShift(machine=name, start=start, end=start + hours * hour),)
+        for start, end in _closed(standing, machine, begin, until)[-GAPS:]:
+            if start + length <= end:
+                yield (AddShift(machine=name, start=start, end=start + length),)
+
+
+def _longer(standing: Standing, way: WayOut) -> WayOut:
+    """Return a way out by overtime with four hours, or eight, where two are not enough."""
+    (shift,) = way.changes
+    assert isinstance(shift, AddShift)
+    hour = standing.scenario.clock.units_per_hour
+    windows = standing.scenario.machine[shift.machine].windows
+    opens = min((w.start for w in windows if w.start > shift.start), default=shift.end)
+    best = way
+    for hours in OVERTIME_HOURS[1:]:
+        end = shift.start + hours * hour
+        if best.is_on_time or end > opens:
+            break
+        longer = _made(standing, way.order, [replace(shift, end=end)])
+        if longer is not None and longer.lateness_after < best.lateness_after:
+            best = longer
+    return best
 
 
 def _closed(standing: Standing, machine: Machine, begin: int, until: int) -> list[tuple[int, int]]:

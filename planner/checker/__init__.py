@@ -20,6 +20,7 @@ from planner.checker.contents import (
     pinned,
 )
 from planner.checker.places import Fault, Layout, Violation, layout_of
+from planner.checker.sharing import campaign, resource_amount
 from planner.checker.times import (
     changeover_possible,
     changeover_time,
@@ -50,6 +51,8 @@ RULES: tuple[Callable[[Layout], Iterator[Fault]], ...] = (
     waiting_time,
     deadline,
     processing_time,
+    resource_amount,
+    campaign,
     pinned,
 )
 

@@ -38,6 +38,13 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         help="what begins within them keeps its place (default: 8)",
     )
     add_changes(command)
+    _add_effort(command)
+    command.add_argument("--out", type=Path, metavar="FILE", help=".csv or .json")
+    command.set_defaults(run=run)
+
+
+def _add_effort(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how much may move, and how long to look."""
     command.add_argument(
         "--calmness",
         type=_calmness,
@@ -56,8 +63,6 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         "--seconds", type=positive_seconds, default=SECONDS, metavar="S", help="time limit (10)"
     )
     command.add_argument("--seed", type=whole_number(0), default=0, metavar="N", help="of chance")
-    command.add_argument("--out", type=Path, metavar="FILE", help=".csv or .json")
-    command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

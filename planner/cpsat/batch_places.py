@@ -205,7 +205,12 @@ def _real_serial(arrays: Arrays, track: Track, family: int) -> bool:
 
 
 def may_break(arrays: Arrays, track: Track, places: Sequence[BatchPlace], family: int) -> bool:
-    """Return whether one serial batch may be too small for all operations of `family`."""
+    """Return whether one serial batch may be too small for all operations of `family`.
+
+    Or too large: where whole batches are handed on, a smaller one goes on sooner.
+    """
+    if arrays.hand_on[track.machine]:
+        return True
     if not track.clock.pausable and len(track.clock.starts) > 1:
         return True
     mates = [o for place in places if place.family == family for o in place.members]

@@ -43,6 +43,7 @@ def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: i
         visits={operation: tuple(ways) for operation, ways in visits.items()},
         unplanned={o: model.new_bool_var(f"unplanned_{o}") for o in optional},
         times=route_times(model, arrays, visits),
+        ordered=len(arrays.need) > 0,
     )
 
 

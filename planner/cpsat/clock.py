@@ -44,6 +44,13 @@ class MachineClock:
         inside = min(time, self.ends[window]) - self.starts[window]
         return min(self.total, self.work[window] + inside)
 
+    def start_time(self, position: int) -> int:
+        """Return the scenario time at which work begins that begins at `position`."""
+        if not self.pausable or not self.work:
+            return position
+        window = max(0, bisect_right(self.work, position) - 1)
+        return self.starts[window] + position - self.work[window]
+
     def end_time(self, position: int) -> int:
         """Return the earliest scenario time at which work that ends at `position` is done."""
         if not self.pausable or position <= 0:

@@ -13,6 +13,7 @@ from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar, Lite
 
 from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, SERIAL, Arrays
 from planner.cpsat.routes import links
+from planner.cpsat.sharing import campaign, resource_amount
 from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
 from planner.domain import IntArray
 
@@ -250,6 +251,8 @@ RULES = (
     waiting_time,
     deadline,
     processing_time,
+    resource_amount,
+    campaign,
     pinned,
 )
 

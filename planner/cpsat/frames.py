@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, PARALLEL, SERIAL, Arrays, is_coupled
+from planner.arrays import IMPOSSIBLE, NONE, PARALLEL, SERIAL, Arrays, has_shared, is_coupled
 from planner.cpsat.clock import MachineClock, clock_of
 
 
@@ -75,10 +75,14 @@ def model_size(arrays: Arrays) -> int:
 
 
 def is_single(arrays: Arrays, machine: int, family: int) -> bool:
-    """Return whether a second operation in a batch saves nothing: serial, and a free diagonal."""
+    """Return whether a second operation in a batch saves nothing: serial, and a free diagonal.
+
+    Nowhere, where batches count: by what they need, or how many there are in a row.
+    """
     group = arrays.group[machine]
     return bool(
-        arrays.process[machine] == SERIAL
+        not has_shared(arrays)
+        and arrays.process[machine] == SERIAL
         and arrays.changeover_minutes[group, family, family] == 0
         and arrays.changeover_cost[group, family, family] == 0
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from ortools.sat.python.cp_model import LinearExpr
 
-from planner.arrays import CONTINUOUS, SERIAL
+from planner.arrays import CONTINUOUS, SERIAL, Ordered, Sequences
 from planner.cpsat.variables import DEPOT, TrackVars, Variables
 
 Batches = tuple[tuple[int, ...], ...]
@@ -13,21 +13,58 @@ Value = Callable[[LinearExpr], int]
 
 def batches_of(variables: Variables, value: Value) -> dict[int, Batches]:
     """Return by machine the batches of each track of `variables`, in order."""
-    return {track.machine: tuple(_batches(track, value)) for track in variables.tracks}
+    return {
+        track.machine: tuple(batch for _, batch in _batches(track, value))
+        for track in variables.tracks
+    }
 
 
-def _batches(track: TrackVars, value: Value) -> Iterator[tuple[int, ...]]:
+def sequences_of(variables: Variables, value: Value) -> Sequences:
+    """Return the sequences of a model of all machines.
+
+    With the order in which the changeovers before batches begin, where that counts.
+    """
+    batches = batches_of(variables, value)
+    sequences = tuple(batches[machine] for machine in sorted(batches))
+    if not variables.ordered:
+        return sequences
+    begins = sorted(
+        (_moment(track, index, value), batch[0])
+        for track in variables.tracks
+        for index, batch in _batches(track, value)
+    )
+    return Ordered(sequences, tuple(operation for _, operation in begins))
+
+
+def held_to_their_times(variables: Variables, value: Value, sequences: Ordered) -> Ordered:
+    """Return `sequences` with each operation not before the time that the model gives it."""
+    starts = variables.times.start if variables.times else {}
+    planned = [o for batches in sequences for batch in batches for o in batch]
+    return Ordered(sequences, sequences.order, tuple((o, value(starts[o])) for o in planned))
+
+
+def _moment(track: TrackVars, index: int, value: Value) -> int:
+    lead = sum(arc.minutes for arc in track.arcs if arc.head == index and value(arc.taken))
+    start = track.nodes[index].start
+    return track.clock.start_time((start if isinstance(start, int) else value(start)) - lead)
+
+
+def _batches(track: TrackVars, value: Value) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield each batch with the node that it begins with."""
     following = {arc.tail: arc for arc in track.arcs if value(arc.taken)}
     batch: list[int] = []
+    first = DEPOT
     arc = following.get(DEPOT)
     while arc is not None and arc.head != DEPOT:
         if batch and not arc.joins:
-            yield tuple(batch)
+            yield first, tuple(batch)
             batch = []
+        if not batch:
+            first = arc.head
         batch += _members(track, arc.head, value)
         arc = following[arc.head]
     if batch:
-        yield tuple(batch)
+        yield first, tuple(batch)
 
 
 def _members(track: TrackVars, index: int, value: Value) -> list[int]:

@@ -35,7 +35,9 @@ def tie_times(model: CpModel, arrays: Arrays, variables: Variables, times: Route
         for visit in visits:
             clock, node = visit.track.clock, visit.node
             name = f"{operation}_in_{node.label}"
-            begins = _exact(model, clock, visit.entry, _span(visit), f"begin_{name}", is_end=False)
+            begins = exact_time(
+                model, clock, visit.entry, _span(visit), f"begin_{name}", is_end=False
+            )
             model.add(times.start[operation] == begins).only_enforce_if(visit.taken)
             _tie_completion(model, arrays, visit, times, name)
     for track in variables.tracks:
@@ -50,7 +52,7 @@ def _tie_completion(
     together = bool(arrays.hand_on[track.machine]) and track.process == CONTINUOUS
     position = node.end if together else visit.exit
     has_length = node.shortest > 0 and int(arrays.shortest[visit.operation, track.machine]) > 0
-    done = _exact(model, track.clock, position, _span(visit), f"done_{name}", is_end=has_length)
+    done = exact_time(model, track.clock, position, _span(visit), f"done_{name}", is_end=has_length)
     alone: list[LiteralT] = [visit.taken]
     if arrays.hand_on[track.machine] and track.process == SERIAL:
         place = track.nodes.index(node)
@@ -70,7 +72,7 @@ def _span(visit: Visit) -> tuple[int, int]:
     return visit.node.earliest, visit.node.latest
 
 
-def _exact(
+def exact_time(
     model: CpModel,
     clock: MachineClock,
     position: Expression,

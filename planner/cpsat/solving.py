@@ -10,13 +10,13 @@ from time import perf_counter
 
 from ortools.sat.python import cp_model
 
-from planner.arrays import Arrays, Sequences, weights_of
+from planner.arrays import Arrays, Ordered, Sequences, weights_of
 from planner.cpsat.building import variables
 from planner.cpsat.constraints import RULES
 from planner.cpsat.frames import Frame, whole
 from planner.cpsat.hints import add_hint, times_of
 from planner.cpsat.objective import cost
-from planner.cpsat.reading import batches_of
+from planner.cpsat.reading import held_to_their_times, sequences_of
 from planner.cpsat.redundant import add_redundant
 from planner.cpsat.routes import tie_times
 from planner.cpsat.running import News, later, run_telling, stopped_by
@@ -156,7 +156,7 @@ class _Search:
     ) -> Answer:
         """Solve `built`; a bound above `cap` is worth no more than `cap`."""
         news: News = SimpleQueue()
-        watcher = Watcher(built, on_solution=later(news, self._on_solution))
+        watcher = Watcher(built, self._arrays, on_solution=later(news, self._on_solution))
         if hint is not None:
             complete_hint(built, self._arrays, hint, self._limits_left())
         solver = solver_for(self._limits_left(), later(news, self._on_bound), cap)
@@ -211,9 +211,14 @@ class Watcher(cp_model.CpSolverSolutionCallback):
     """Keeps the best sequences and tells `on_solution` of each better ones."""
 
     def __init__(
-        self, built: BuiltModel, *, on_solution: Callable[[Sequences, int], None] | None = None
+        self,
+        built: BuiltModel,
+        arrays: Arrays,
+        *,
+        on_solution: Callable[[Sequences, int], None] | None = None,
     ) -> None:
         super().__init__()
+        self._arrays = arrays
         self._built = built
         self._on_solution = on_solution
         self.sequences: Sequences | None = None
@@ -225,8 +230,10 @@ class Watcher(cp_model.CpSolverSolutionCallback):
         if self.cost is not None and cost >= self.cost:
             return
         self.cost = cost
-        batches = batches_of(self._built.variables, self.value)
-        self.sequences = tuple(batches[machine] for machine in sorted(batches))
+        self.sequences = sequences_of(self._built.variables, self.value)
+        if isinstance(self.sequences, Ordered) and cost_of(self._arrays, self.sequences) > cost:
+            variables = self._built.variables
+            self.sequences = held_to_their_times(variables, self.value, self.sequences)
         if self._on_solution is not None:
             self._on_solution(self.sequences, cost)
 

@@ -127,7 +127,7 @@ class Variables:
 
     `visits` are the ways to make each operation of the frame; `unplanned` has a literal for each
     operation that may be left out. `times` are those in scenario time, where operations wait for
-    others.
+    others. `ordered` tells whether it counts in which order batches begin, over all machines.
     """
 
     frame: Frame
@@ -135,3 +135,4 @@ class Variables:
     visits: Mapping[int, tuple[Visit, ...]]
     unplanned: Mapping[int, IntVar]
     times: RouteTimes | None = None
+    ordered: bool = False

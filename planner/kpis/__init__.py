@@ -7,18 +7,20 @@ cannot be known is None and shown as "not available", never as 0 or 100 %.
 
 from planner.kpis.along_routes import Stop, Ways, has_places, machines_of, on_route
 from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_parts
-from planner.kpis.figures import Kpis, MachineKpis, StageKpis
+from planner.kpis.figures import Kpis, MachineKpis, ResourceKpis, StageKpis
 from planner.kpis.listing import (
     NOT_AVAILABLE,
     Difference,
     KpiRow,
     compared,
     machine_rows,
+    resource_rows,
     rows,
     stage_rows,
 )
 from planner.kpis.measuring import measure, terms_of
 from planner.kpis.money import Prices, cost_per_hour_less_late, in_money
+from planner.kpis.resources import ResourceUse, resource_uses
 
 __all__ = [
     "NOT_AVAILABLE",
@@ -28,6 +30,8 @@ __all__ = [
     "Kpis",
     "MachineKpis",
     "Prices",
+    "ResourceKpis",
+    "ResourceUse",
     "StageKpis",
     "Stop",
     "Ways",
@@ -40,6 +44,8 @@ __all__ = [
     "machines_of",
     "measure",
     "on_route",
+    "resource_rows",
+    "resource_uses",
     "rows",
     "stage_rows",
     "terms_of",

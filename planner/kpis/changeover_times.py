@@ -1,10 +1,9 @@
 """When machines change over, as shown in charts and exports."""
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.calendars import Window, open_parts
+from planner.calendars import Window, open_parts, units_before
 from planner.domain import Changeover, Machine, Scenario
 from planner.schedule import Schedule
 
@@ -46,7 +45,7 @@ def changeovers_on(
                 machine=machine.name,
                 from_family=family,
                 to_family=batch.family,
-                start=_begin(machine, batch.start, minutes),
+                start=changeover_begin(machine, batch.start, minutes),
                 end=batch.start,
                 minutes=minutes,
                 cost=cost,
@@ -65,22 +64,8 @@ def worked_parts(scenario: Scenario, run: ChangeoverRun) -> tuple[Window, ...]:
     return parts or (Window(run.start, run.end),)
 
 
-def _begin(machine: Machine, end: int, minutes: int) -> int:
+def changeover_begin(machine: Machine, end: int, minutes: int) -> int:
     """Return when the last `minutes` working units of `machine` before `end` begin."""
     if not machine.pausable:
         return end - minutes
-    return _units_before(machine.windows, end, minutes)
-
-
-def _units_before(windows: Sequence[Window], end: int, units: int) -> int:
-    moment = end
-    last = bisect_right(windows, end, key=lambda window: window.start)
-    for index in range(last - 1, -1, -1):
-        if units == 0:
-            break
-        window = windows[index]
-        taken = min(units, min(window.end, moment) - window.start)
-        if taken > 0:
-            units -= taken
-            moment = min(window.end, moment) - taken
-    return moment
+    return units_before(machine.windows, end, minutes)

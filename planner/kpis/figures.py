@@ -51,6 +51,22 @@ class StageKpis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceKpis:
+    """Figures of one resource until the makespan.
+
+    `amount` is the most there ever is of it and `most_used` the most that is used at once.
+    `used_hours` are hours of one of it, and `utilisation` their share of what there is.
+    """
+
+    resource: str
+    amount: int
+    most_used: int
+    used_hours: float
+    utilisation: float | None
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kpis:
     """Figures of a schedule; what cannot be known is None.
 
@@ -91,3 +107,4 @@ class Kpis:
     unplanned: int
     machines: tuple[MachineKpis, ...]
     stages: tuple[StageKpis, ...] = ()
+    resources: tuple[ResourceKpis, ...] = ()

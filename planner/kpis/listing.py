@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from planner.kpis.figures import Kpis, MachineKpis, StageKpis
+from planner.kpis.figures import Kpis, MachineKpis, ResourceKpis, StageKpis
 
 NOT_AVAILABLE = "not available"
 
@@ -58,6 +58,13 @@ _STAGE_FIGURES = (
     _Figure("utilisation", "Utilisation", "%", "higher", "processing over open time"),
     _Figure("mean_wait_hours", "Mean wait before it", "h", "lower", "after the stage before"),
     _Figure("work_in_progress", "Work in progress", "", "lower", "operations there, on average"),
+)
+_RESOURCE_FIGURES = (
+    _Figure("amount", "There are", "", "", "the most there ever is of it"),
+    _Figure("most_used", "Used at once", "", "", "at most"),
+    _Figure("used_hours", "Used", "h", "", "hours of one of it"),
+    _Figure("utilisation", "Utilisation", "%", "", "used, of what there is"),
+    _Figure("cost", "Cost", "", "lower", "used, per hour"),
 )
 _MACHINE_FIGURES = (
     _Figure("operations", "Orders", "", "", "orders that it makes"),
@@ -138,6 +145,11 @@ def stage_rows(kpis: StageKpis) -> tuple[KpiRow, ...]:
     return tuple(_row(kpis, figure) for figure in _STAGE_FIGURES)
 
 
+def resource_rows(kpis: ResourceKpis) -> tuple[KpiRow, ...]:
+    """Return all figures of one resource with their words and units."""
+    return tuple(_row(kpis, figure) for figure in _RESOURCE_FIGURES)
+
+
 def compared(kpis: Kpis, baseline: Kpis) -> tuple[Difference, ...]:
     """Return how the figures of a schedule differ from those of a baseline."""
     return tuple(_difference(a, b) for a, b in zip(rows(kpis), rows(baseline), strict=True))
@@ -155,7 +167,7 @@ def shown(value: Number | None, unit: str = "") -> str:
     return f"{number} {unit}".rstrip()
 
 
-def _row(kpis: Kpis | MachineKpis | StageKpis, figure: _Figure) -> KpiRow:
+def _row(kpis: Kpis | MachineKpis | StageKpis | ResourceKpis, figure: _Figure) -> KpiRow:
     value: Number | None = getattr(kpis, figure.name)
     if figure.unit == "%" and value is not None:
         value = 100.0 * float(value)

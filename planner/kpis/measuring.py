@@ -10,6 +10,7 @@ from planner.errors import ScheduleError
 from planner.kpis.along_routes import Ways, stages, waits, work_share
 from planner.kpis.changeover_times import ChangeoverRun, changeovers_on
 from planner.kpis.figures import Kpis, MachineKpis, StageKpis
+from planner.kpis.resources import resource_kpis
 from planner.schedule import Batch, Schedule, Terms
 
 
@@ -211,6 +212,7 @@ def _kpis(ways: Ways, terms: Terms, runs: list[_Run], done: list[_Done]) -> Kpis
         unplanned=len(scenario.orders) - len(done),
         machines=tuple(_machine_kpis(run, hour) for run in runs),
         stages=by_stage,
+        resources=resource_kpis(scenario, ways.schedule, terms.makespan),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NONE, Arrays, Sequences, is_coupled, weights_of
+from planner.arrays import NONE, Arrays, Ordered, Sequences, is_coupled, weights_of
 from planner.domain import IntArray
 from planner.routes import tied_by_routes
 
@@ -32,10 +32,11 @@ class Part:
     def of(self, sequences: Sequences) -> Sequences:
         """Return what the sequences of the whole scenario say about this part."""
         rows = {whole: row for row, whole in enumerate(self.operations.tolist())}
-        return tuple(
+        own = tuple(
             tuple(tuple(rows[operation] for operation in batch) for batch in sequences[machine])
             for machine in self.machines.tolist()
         )
+        return _as_ordered(own, sequences, rows)
 
     def within(self, sequences: Sequences) -> Mapping[int, tuple[tuple[int, ...], ...]]:
         """Return the sequences of this part by machine, all by their rows in the whole scenario."""
@@ -46,14 +47,26 @@ class Part:
         }
 
 
+def _as_ordered(sequences: Sequences, source: Sequences, rows: Mapping[int, int]) -> Sequences:
+    """Return `sequences` in the order of their `source`, if that has one; `rows` are theirs."""
+    if not isinstance(source, Ordered):
+        return sequences
+    return Ordered(
+        sequences,
+        tuple(rows[o] for o in source.order if o in rows),
+        tuple((rows[o], moment) for o, moment in source.not_before if o in rows),
+    )
+
+
 def parts_of(arrays: Arrays) -> tuple[Part, ...]:
     """Return the independent parts, the smallest first; one, if all hangs together.
 
-    The makespan is one for all machines, so with a weight on it all hangs together. Machines that
+    The makespan is one for all machines, so with a weight on it all hangs together; and so does
+    what shares resources. Machines that
     nothing may run on, and operations that may run nowhere, are in no part of several.
     """
     labels = _labels(_reach(arrays))
-    if len(labels) < 2 or weights_of(arrays).makespan:
+    if len(labels) < 2 or weights_of(arrays).makespan or len(arrays.need):
         return (_whole(arrays),)
     found = [_part(arrays, machines) for machines in _grouped(arrays, labels)]
     return tuple(sorted(found, key=lambda part: len(part.operations)))
@@ -73,9 +86,19 @@ def _reach(arrays: Arrays) -> npt.NDArray[np.bool_]:
 def join(parts: Iterable[Part], sequences: Iterable[Sequences], machine_count: int) -> Sequences:
     """Return the sequences of the whole scenario from those of its parts."""
     batches: dict[int, tuple[tuple[int, ...], ...]] = {}
+    order: list[int] = []
+    moments: list[tuple[int, int]] = []
+    is_ordered = False
     for part, own in zip(parts, sequences, strict=True):
         batches |= part.within(own)
-    return tuple(batches.get(machine, ()) for machine in range(machine_count))
+        rows = part.operations.tolist()
+        first = own.order if isinstance(own, Ordered) else [b[0] for lane in own for b in lane]
+        order += [rows[operation] for operation in first]
+        if isinstance(own, Ordered):
+            is_ordered = True
+            moments += [(rows[operation], moment) for operation, moment in own.not_before]
+    joined = tuple(batches.get(machine, ()) for machine in range(machine_count))
+    return Ordered(joined, tuple(order), tuple(moments)) if is_ordered else joined
 
 
 def unplaced(arrays: Arrays, parts: Iterable[Part]) -> int:
@@ -127,8 +150,8 @@ def _part(arrays: Arrays, group: list[int]) -> Part:
     return Part(operations=operations, machines=machines, arrays=part._replace(**_families(part)))
 
 
-_OF_OPERATIONS = ("family", "release", "due", "deadline", "weight", "size", "pin_start")
-_OF_MACHINES = ("process", "pausable", "capacity", "initial", "group", "hand_on")
+_OF_OPERATIONS = ("family", "release", "due", "deadline", "weight", "size", "pin_start", "quantity")
+_OF_MACHINES = ("process", "pausable", "capacity", "initial", "group", "hand_on", "in_a_row")
 
 
 def _links(arrays: Arrays, operations: IntArray) -> dict[str, Any]:

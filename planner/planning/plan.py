@@ -57,7 +57,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     """
     _refuse_nonsense(seconds, work, workers, method)
     warm_up()
-    if scenario.has_routes:
+    if scenario.has_routes or scenario.shares:
         warm_up(routes=True)
     budget = Budget(
         seconds=30.0 if seconds is None and work is None else seconds,

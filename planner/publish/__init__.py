@@ -11,7 +11,7 @@ from planner.publish.destination import (
     without_password,
 )
 from planner.publish.items import enqueue_released, enqueue_schedule
-from planner.publish.outbox import ChunkState, Refused
+from planner.publish.outbox import ChunkState, RefusedItem
 from planner.publish.sending import (
     PublishSettings,
     Report,
@@ -23,7 +23,7 @@ __all__ = [
     "ChunkState",
     "Destination",
     "PublishSettings",
-    "Refused",
+    "RefusedItem",
     "Report",
     "Sender",
     "checked_destination",

@@ -46,7 +46,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class RefusedItem:
     """An item that the destination does not take, and why."""
 
     item: str
@@ -188,7 +188,7 @@ def note(store: Store, chunk_id: int, outcome: ChunkOutcome) -> None:
             connection.execute(mine, rows)
 
 
-def refusals(store: Store, destination: str) -> tuple[Refused, ...]:
+def refusals(store: Store, destination: str) -> tuple[RefusedItem, ...]:
     """Return every item that the destination has refused."""
     query = (
         select(outbox.c.item, outbox.c.refusal)
@@ -196,7 +196,7 @@ def refusals(store: Store, destination: str) -> tuple[Refused, ...]:
         .order_by(outbox.c.id)
     )
     with store.engine.connect() as connection:
-        return tuple(Refused(item=item, reason=why) for item, why in connection.execute(query))
+        return tuple(RefusedItem(item=item, reason=why) for item, why in connection.execute(query))
 
 
 def release_refused(store: Store, destination: str) -> int:

@@ -31,7 +31,7 @@ from planner.publish.outbox import (
     Chunk,
     ChunkOutcome,
     ChunkState,
-    Refused,
+    RefusedItem,
     chunk,
     make_chunks,
     note,
@@ -76,7 +76,7 @@ class Report:
     """How far it came: batches delivered now, refused ever, and still in the outbox with why."""
 
     delivered: int = 0
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedItem, ...] = ()
     waiting: int = 0
     failures: list[str] = field(default_factory=list)
     requests: int = 0

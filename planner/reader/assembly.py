@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from planner.calendars import Calendar, Clock, Window, always_open
-from planner.domain import Changeovers, Machine, Order, Scenario
+from planner.domain import Changeovers, Machine, Need, Order, Scenario
 from planner.errors import Finding, ScenarioError
 from planner.reader.changeovers import (
     Wanted,
@@ -24,6 +24,13 @@ from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
 from planner.reader.operations import PlantFacts, drafts_from, operations_from
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
+from planner.reader.resources import (
+    Nameable,
+    ResourceRow,
+    needs_from,
+    resource_rows,
+    resources_from,
+)
 from planner.reader.routes import routed_names, routes_from
 from planner.reader.settings import Settings, settings_from
 from planner.reader.sheet import Sheet, opened
@@ -47,6 +54,8 @@ class Parts:
     drafts: Sequence[Draft]
     sizes: Sizes
     changeovers: Changeovers
+    resources: tuple[ResourceRow, ...]
+    needs: tuple[Need, ...]
 
 
 def read_scenario(path: str | Path, *, now: datetime | None = None) -> Scenario:
@@ -87,7 +96,9 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         if table.rows or file in ("orders.csv", "machines.csv")
     }
     calendars = calendars_from(sheets.get("calendars.csv"))
-    machines = machines_from(sheets.get("machines.csv"), tuple(calendars), notes)
+    machines = machines_from(
+        sheets.get("machines.csv"), tuple(calendars), notes, settings.units_per_minute
+    )
     if "orders.csv" not in sheets:
         notes.add(_no_orders())
         return None
@@ -104,8 +115,11 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         sheets.get("changeovers.csv"), (families, drafts), machines, settings, notes
     )
     dates = units_from(orders.sheet, orders.dates, clock)
+    rows = resource_rows(sheets.get("resources.csv"), tuple(calendars))
+    _check_quantities(orders, machines, notes)
     if changeovers is None:
         return None
+    named = _named_by_needs(orders, machines, (families, changeovers), settings)
     return Parts(
         settings=settings,
         clock=clock,
@@ -116,7 +130,40 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         drafts=drafts,
         sizes=plant.sizes,
         changeovers=changeovers,
+        resources=rows,
+        needs=needs_from(sheets.get("needs.csv"), rows, named, notes),
     )
+
+
+def _named_by_needs(
+    orders: OrderRows,
+    machines: tuple[MachineRow, ...],
+    made: tuple[Families, Changeovers],
+    settings: Settings,
+) -> Nameable:
+    families, changeovers = made
+    return Nameable(
+        machines=machines,
+        families=changeovers.families,
+        attributes=families.attributes,
+        products=frozenset(orders.sheet.texts("product")),
+        units_per_minute=settings.units_per_minute,
+    )
+
+
+def _check_quantities(orders: OrderRows, machines: tuple[MachineRow, ...], notes: Notes) -> None:
+    """Find orders without a quantity where a machine counts quantities in a row."""
+    if not any(machine.in_a_row.quantity is not None for machine in machines):
+        return
+    for k, quantity in enumerate(orders.quantities):
+        if quantity is None:
+            orders.sheet.fault(
+                k,
+                "quantity",
+                "value_given",
+                "quantity is empty, and a machine has most_quantity_in_a_row",
+                "Fill it in, or leave most_quantity_in_a_row in machines.csv empty.",
+            )
 
 
 def _plant(
@@ -203,7 +250,10 @@ def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
         orders,
         operations,
         parts.changeovers,
-        [(calendars[calendar], pausable) for calendar, pausable in in_use],
+        [
+            *((calendars[calendar], pausable) for calendar, pausable in in_use),
+            *((calendars[row.calendar], False) for row in parts.resources),
+        ],
         parts.clock,
     )
     note_horizon(horizon, parts.clock, notes)
@@ -220,6 +270,8 @@ def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
         dimensions=parts.sizes.dimensions,
         weights=parts.settings.weights,
         assumptions=tuple(dict.fromkeys(notes.assumptions)),
+        resources=resources_from(parts.resources, parts.calendars, parts.clock, horizon),
+        needs=parts.needs,
     )
 
 
@@ -235,6 +287,7 @@ def _machines(parts: Parts, windows: Mapping[str, tuple[Window, ...]]) -> tuple[
             cost_per_hour=row.cost_per_hour,
             calendar=row.calendar,
             hand_on=row.hand_on,
+            in_a_row=row.in_a_row,
         )
         for k, row in enumerate(parts.machines)
     )

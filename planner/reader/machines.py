@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.domain import HandOn, Process
+from planner.domain import NO_LIMIT, HandOn, InARow, Process
 from planner.errors import BadCellError
 from planner.reader import cells
 from planner.reader.notes import Notes, counted, some
@@ -28,10 +28,11 @@ class MachineRow:
     cost_per_hour: Decimal | None = None
     calendar: str = ""
     hand_on: HandOn = HandOn.ORDER
+    in_a_row: InARow = NO_LIMIT
 
 
 def machines_from(
-    sheet: Sheet | None, calendars: Sequence[str], notes: Notes
+    sheet: Sheet | None, calendars: Sequence[str], notes: Notes, units_per_minute: int = 1
 ) -> tuple[MachineRow, ...]:
     """Return the machines of the file, or the one that is assumed without it."""
     if sheet is None:
@@ -49,6 +50,7 @@ def machines_from(
     capacities = _capacities(sheet)
     initial = sheet.parsed("initial_family", cells.name)
     hand_on = sheet.parsed("hand_on", _hand_on)
+    in_a_row = _in_a_row(sheet, units_per_minute)
     used = _calendars_used(sheet, calendars, notes)
     _note_defaults(sheet, notes)
     rows = (
@@ -63,11 +65,35 @@ def machines_from(
             cost_per_hour=costs[k],
             calendar=used[k],
             hand_on=hand_on[k] or HandOn.ORDER,
+            in_a_row=in_a_row[k],
         )
         for k, name in enumerate(names)
         if name
     )
     return tuple({row.name: row for row in rows}.values())
+
+
+def _in_a_row(sheet: Sheet, units_per_minute: int) -> list[InARow]:
+    """Return the most that each machine makes of one family in a row."""
+    batches = sheet.parsed("most_batches_in_a_row", _batches)
+    hours = sheet.parsed("most_hours_in_a_row", cells.above_zero)
+    quantities = sheet.parsed("most_quantity_in_a_row", cells.above_zero)
+    return [
+        InARow(
+            batches=batches[k],
+            # Rounded down: a limit is not passed by a fraction of a unit.
+            units=None if (hour := hours[k]) is None else int(hour * 60 * units_per_minute),
+            quantity=quantities[k],
+        )
+        for k in range(sheet.count)
+    ]
+
+
+def _batches(cell: str) -> int:
+    count = cells.whole(cell)
+    if count < 1:
+        raise BadCellError("number_range", "no batch in a row is no production", "Write 1 or more.")
+    return count
 
 
 def _capacities(sheet: Sheet) -> list[dict[str, Decimal]]:

@@ -28,12 +28,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "machines.csv": (
         *("machine_id", "process", "capacity_", "initial_family", "pausable", "speed"),
         *("cost_per_hour", "calendar", "hand_on"),
+        *("most_batches_in_a_row", "most_hours_in_a_row", "most_quantity_in_a_row"),
     ),
     "changeovers.csv": ("machine", "attribute", "from", "to", "minutes", "cost"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
     "durations.csv": (
         *("order_id", "product", "stage", "machine_id"),
         *("minutes", "minutes_per_unit", "units_per_hour"),
+    ),
+    "resources.csv": ("resource", "amount", "calendar", "cost_per_hour"),
+    "needs.csv": (
+        *("resource", "during", "amount", "minutes"),
+        *("machine", "family", "attr_", "product", "stage"),
     ),
     "actuals.csv": (
         *("order_id", "lot", "stage", "machine_id", "begun", "ended", "quantity", "scrapped"),
@@ -46,6 +52,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "calendars.csv": ("calendar",),
     "routes.csv": ("stage",),
     "durations.csv": ("machine_id",),
+    "resources.csv": ("resource",),
+    "needs.csv": ("resource", "during"),
     "actuals.csv": ("order_id", "machine_id", "begun"),
 }
 

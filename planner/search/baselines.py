@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, arrays_from, is_coupled
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences, arrays_from, has_shared, is_coupled
 from planner.domain import IntArray, Operation, Scenario
 from planner.routes import along_routes
 from planner.schedule import Schedule
 from planner.search import kernels
-from planner.search.coupling import circling
+from planner.search.coupling import append_new, circling
 from planner.search.decoding import decode
 from planner.search.kernels import State
 from planner.search.state import by_due, load, new_state, sequences_in
@@ -134,6 +134,7 @@ def without_circles(arrays: Arrays, sequences: Sequences) -> Sequences:
 
 def _dispatched(arrays: Arrays, sequence: IntArray, *, joins: bool) -> Sequences:
     state = new_state(arrays, seed=0)
+    append_new(state, appends=True)
     pinned = arrays.pin_start[sequence] != NONE
     starts = arrays.pin_start[sequence[pinned]]
     pinned_first = sequence[pinned][np.argsort(starts, kind="stable")]
@@ -144,6 +145,7 @@ def _dispatched(arrays: Arrays, sequence: IntArray, *, joins: bool) -> Sequences
 
 
 def bring_in(arrays: Arrays, state: State, *, joins: bool) -> None:
-    """Find places for what stands where no changeover leads to it, if some are not possible."""
-    if (arrays.changeover_minutes >= IMPOSSIBLE).any():
+    """Find places for what cannot stand where it is: by its changeover, or what machines share."""
+    append_new(state, appends=False)
+    if (arrays.changeover_minutes >= IMPOSSIBLE).any() or has_shared(arrays):
         kernels.bring_in(state, int(joins))

@@ -28,6 +28,8 @@ from planner.search.kernels.coupled import (
     ROUTE_COLUMNS,
     CoupledState,
 )
+from planner.search.kernels.shared_state import APPENDS
+from planner.search.sharing import shared
 
 ROUTE_LOG_WIDTH = 5
 
@@ -60,9 +62,16 @@ def coupled(state: State, arrays: Arrays) -> State:
         route_log=np.zeros((count + orders, ROUTE_LOG_WIDTH), dtype=np.int64),
         rank_log=np.zeros((4 * len(state.batch), 2), dtype=np.int64),
         note=note,
+        shared=shared(arrays, len(state.batch)),
     )
     # It has all fields of a State, under the same names.
     return cast(State, made)
+
+
+def append_new(state: Any, *, appends: bool) -> None:
+    """Let new batches come last in the order in which batches begin, or anywhere."""
+    if isinstance(state, CoupledState):
+        state.shared[APPENDS] = appends
 
 
 def circling(state: Any) -> set[int]:

@@ -1,12 +1,13 @@
 """From sequences to a schedule and back: earliest times, by the compiled code of the search."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, Arrays, Sequences
-from planner.domain import Operation, Scenario
+from planner.arrays import IMPOSSIBLE, NONE, Arrays, Ordered, Sequences, has_shared
+from planner.calendars import units_before
+from planner.domain import Machine, Operation, Scenario
 from planner.schedule import Batch, Placement, Schedule, Unplanned
 from planner.search import kernels
 from planner.search.coupling import circling
@@ -17,6 +18,10 @@ NO_ROOM = "no room is left for it in the machines' open time, by its deadline, b
 NO_WAY = (
     "no place is left for it beside the rest: not enough open time by its deadline, or only where "
     "a changeover to it or from it is not possible"
+)
+NO_SHARE = (
+    "no place is left for it beside the rest: not enough open time by its deadline, or not enough "
+    "of what machines share or may make in a row"
 )
 
 
@@ -41,7 +46,8 @@ def decode(
         for operations in timed.batches(machine, merge=merge)
     )
     planned = {placed.operation for batch in batches for placed in batch.placements}
-    usual = NO_WAY if (arrays.changeover_minutes >= IMPOSSIBLE).any() else NO_ROOM
+    usual = NO_SHARE if has_shared(arrays) else NO_ROOM
+    usual = NO_WAY if (arrays.changeover_minutes >= IMPOSSIBLE).any() else usual
     unplanned = tuple(
         Unplanned(operation=item.name, reason=_reason(item, planned, reasons or {}, usual))
         for item in scenario.operations
@@ -58,14 +64,40 @@ def _reason(item: Operation, planned: set[str], known: Mapping[str, str], usual:
 
 
 def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
-    """Return the sequences of `schedule`: its batches per machine, operations in order of entry."""
+    """Return the sequences of `schedule`: its batches per machine, operations in order of entry.
+
+    Where machines share resources, with the order in which changeovers before batches begin.
+    """
     index = {operation.name: row for row, operation in enumerate(scenario.operations)}
-    return tuple(
+    sequences = tuple(
         tuple(
             tuple(index[name] for name in batch.operations) for batch in schedule.on(machine.name)
         )
         for machine in scenario.machines
     )
+    if not scenario.needs:
+        return sequences
+    begins = sorted(
+        (begin, index[batch.operations[0]])
+        for machine in scenario.machines
+        for begin, batch in _begins(scenario, schedule, machine)
+    )
+    return Ordered(sequences, tuple(operation for _, operation in begins))
+
+
+def _begins(
+    scenario: Scenario, schedule: Schedule, machine: Machine
+) -> Iterator[tuple[int, Batch]]:
+    """Yield the batches of a machine, each with when the changeover before it begins."""
+    family = machine.initial_family
+    for batch in schedule.on(machine.name):
+        change = scenario.changeover(machine.name, family, batch.family)
+        minutes = change.minutes if change else 0
+        begin = batch.start - minutes
+        if machine.pausable:
+            begin = units_before(machine.windows, batch.start, minutes)
+        yield begin, batch
+        family = batch.family
 
 
 def cost_of(arrays: Arrays, sequences: Sequences) -> int:

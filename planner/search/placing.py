@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import NONE, Arrays, Sequences
+from planner.arrays import NONE, Arrays, Ordered, Sequences
 from planner.search import kernels
 from planner.search.kernels import State
 from planner.search.kernels.placing import (
@@ -71,7 +71,18 @@ def put(sequences: Sequences, operation: int, place: PricedPlace) -> Sequences:
             batches[at] = (*batch, operation)
         else:
             batches[at : at + 1] = _parted(batch, inside, operation)
-    return tuple(map(tuple, lists))
+    made = tuple(map(tuple, lists))
+    return _in_order(made, sequences, place.behind) if isinstance(sequences, Ordered) else made
+
+
+def _in_order(sequences: Sequences, source: Ordered, behind: int | None) -> Ordered:
+    """Return `sequences` in the order of their `source`, new batches behind that of `behind`."""
+    first = {batch[0] for batches in sequences for batch in batches}
+    holder = next((b[0] for lane in source for b in lane if behind in b), None)
+    kept = [operation for operation in source.order if operation in first]
+    new = [batch[0] for lane in sequences for batch in lane if batch[0] not in source.order]
+    at = kept.index(holder) + 1 if holder in kept else 0
+    return Ordered(sequences, (*kept[:at], *new, *kept[at:]), source.not_before)
 
 
 def _parted(batch: tuple[int, ...], inside: int, operation: int) -> list[tuple[int, ...]]:

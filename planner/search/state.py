@@ -1,9 +1,21 @@
 """The layout of a `State`, and flat lists: sequences as the kernels read and write them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NEVER, NONE, SERIAL, Arrays, Sequences, is_coupled, weights_of
+from planner.arrays import (
+    NEVER,
+    NONE,
+    SERIAL,
+    Arrays,
+    Ordered,
+    Sequences,
+    has_shared,
+    is_coupled,
+    weights_of,
+)
 from planner.domain import IntArray
 from planner.routes import along_routes, due_here, heads
 from planner.search import kernels
@@ -64,6 +76,21 @@ def flatten(state: State, sequences: Sequences) -> IntArray:
             flat[row, columns.FLAT_BEGINS] = 1
             flat[rows, columns.FLAT_MACHINE] = machine
             row = rows.stop
+    if isinstance(sequences, Ordered):
+        for operation, moment in sequences.not_before:
+            flat[flat[:, columns.FLAT_OPERATION] == operation, columns.FLAT_NOT_BEFORE] = moment
+        return _in_order(flat, row, sequences.order)
+    return flat
+
+
+def _in_order(flat: IntArray, count: int, order: Sequence[int]) -> IntArray:
+    """Return flat lists batch by batch, in the order of the operations that begin batches."""
+    place = {operation: row for row, operation in enumerate(order)}
+    begins = flat[:count, columns.FLAT_BEGINS] == 1
+    leads = [place[o] for o in flat[:count, columns.FLAT_OPERATION][begins].tolist()]
+    rows = np.argsort(np.array(leads, dtype=np.int64)[np.cumsum(begins) - 1], kind="stable")
+    flat[:count] = flat[rows]
+    flat[:count, columns.FLAT_BEGINS] *= columns.ORDERED
     return flat
 
 
@@ -77,7 +104,20 @@ def unflatten(flat: IntArray, machine_count: int) -> Sequences:
     machines = flat[begins, columns.FLAT_MACHINE].tolist()
     for machine, begin, end in zip(machines, begins.tolist(), ends.tolist(), strict=True):
         lists[machine].append(tuple(operations[begin:end]))
-    return tuple(tuple(batches) for batches in lists)
+    made = tuple(tuple(batches) for batches in lists)
+    if len(flat) and flat[0, columns.FLAT_BEGINS] == columns.ORDERED:
+        return Ordered(
+            made,
+            tuple(operations[begin] for begin in begins.tolist()),
+            tuple(
+                (operation, moment)
+                for operation, moment in zip(
+                    operations, flat[:, columns.FLAT_NOT_BEFORE].tolist(), strict=True
+                )
+                if moment
+            ),
+        )
+    return made
 
 
 def sequences_in(state: State) -> Sequences:
@@ -89,7 +129,9 @@ def sequences_in(state: State) -> Sequences:
 
 def new_flat(state: State) -> IntArray:
     """Return flat lists for the kernels, with nothing in them."""
-    return np.full((len(state.op), columns.FLAT_COLUMNS), NONE, dtype=np.int64)
+    flat = np.full((len(state.op), columns.FLAT_COLUMNS), NONE, dtype=np.int64)
+    flat[:, columns.FLAT_NOT_BEFORE] = 0
+    return flat
 
 
 def single_table(state: State) -> npt.NDArray[np.bool_]:
@@ -104,6 +146,7 @@ def single_table(state: State) -> npt.NDArray[np.bool_]:
     diagonal = np.arange(families)
     free = (change[:, diagonal, diagonal] == 0).all(axis=2)
     serial = state.machine[:, [columns.MACHINE_PROCESS]] == SERIAL
+    serial &= not state.scalar[columns.BATCHES_COUNT]
     table: npt.NDArray[np.bool_] = free[state.machine[:, columns.MACHINE_GROUP]] & serial
     return table
 
@@ -195,6 +238,7 @@ def _scalars(arrays: Arrays, seed: int) -> IntArray:
     scalar[columns.WEIGHT_MAKESPAN] = weights.makespan
     scalar[columns.WEIGHT_FLOW_TIME] = weights.flow_time
     scalar[columns.WEIGHT_UNPLANNED] = weights.unplanned
+    scalar[columns.BATCHES_COUNT] = has_shared(arrays)
     return scalar
 
 

@@ -19,6 +19,7 @@ from planner.validator.room import (
     is_open_long_enough,
     may_make,
 )
+from planner.validator.shares import shares_too_small
 
 # Each test contains those before it: the first that fails is the reason.
 TESTS: Mapping[str, Test] = {
@@ -76,6 +77,8 @@ def obstacles(scenario: Scenario) -> Mapping[str, Obstacle]:
         scenario.operations[row].name: _obstacle(scenario, scenario.operations[row], rule)
         for row, rule in sorted(found.items())
     }
+    for name, (rule, words) in shares_too_small(scenario).items():
+        own.setdefault(name, Obstacle(rule=rule, column="", words=words))
     return {**own, **_followers(scenario, own)} if own and scenario.has_routes else own
 
 

@@ -201,6 +201,8 @@ _HINTS: Mapping[str, str] = {
     "route_order": "Put right what stands in the way of what comes before it.",
     "release": "Move the release or the scenario's start.",
     "deadline": "Move the deadline, the release, or open a machine longer.",
+    "resource_amount": "Correct the amount in resources.csv or needs.csv, or name another machine.",
+    "campaign": "Make lots of it, or raise the limit in machines.csv.",
     "pinned": "Move the pinned start, or leave it empty.",
     "pinned_apart": "Move one of the two, or leave its pinned start empty.",
     "one_current_position": "Number the orders of a machine 1, 2, 3 and so on.",

@@ -55,6 +55,8 @@ def schedule_xlsx(
         book.table("Machines", *sheets.machines(handover))
         if has_places(scenario):
             book.table("Stages", *sheets.stages(handover))
+        if scenario.resources:
+            book.table("Resources", *sheets.resources(handover))
         book.table("Assumptions", *sheets.assumptions(handover))
         book.table("Certificate", *sheets.certificate(handover))
     return target.getvalue()

@@ -6,7 +6,15 @@ from decimal import Decimal
 
 from planner.checker import RULES
 from planner.domain import Dimension, Order
-from planner.kpis import NOT_AVAILABLE, compared, has_places, machine_rows, measure, stage_rows
+from planner.kpis import (
+    NOT_AVAILABLE,
+    compared,
+    has_places,
+    machine_rows,
+    measure,
+    resource_rows,
+    stage_rows,
+)
 from planner.schedule import Schedule
 from planner.writer.handover import Handover
 from planner.writer.sheet_writing import Cell, SheetColumn
@@ -255,6 +263,18 @@ def stages(handover: Handover) -> Table:
     return columns, (
         (stage.stage, stage.step, ", ".join(stage.machines), *(_known(row.value) for row in rows))
         for stage, rows in zip(found, listed, strict=True)
+    )
+
+
+def resources(handover: Handover) -> Table:
+    """Return the figures of each resource, a row per resource."""
+    found = measure(handover.scenario, handover.schedule).resources
+    listed = [resource_rows(resource) for resource in found]
+    heads = [f"{row.label}, {row.unit}" if row.unit else row.label for row in (listed or [()])[0]]
+    columns = [SheetColumn("Resource", 18), *(SheetColumn(head, 13, NUMBER) for head in heads)]
+    return columns, (
+        (resource.resource, *(_known(row.value) for row in rows))
+        for resource, rows in zip(found, listed, strict=True)
     )
 
 

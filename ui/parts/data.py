@@ -22,6 +22,8 @@ SECTIONS: Mapping[str, str] = {
     "Changeovers": "changeovers.csv",
     "Calendars": "calendars.csv",
     "Durations": "durations.csv",
+    "Resources": "resources.csv",
+    "Needs": "needs.csv",
     "Assumptions": "scenario.toml",
 }
 MISSING: Mapping[str, str] = {
@@ -31,6 +33,10 @@ MISSING: Mapping[str, str] = {
     "shifts under Assumptions.",
     "durations.csv": "No times that depend on the machine are given. That is fine: the orders "
     "and the machines' speeds say how long everything takes.",
+    "resources.csv": "Machines share nothing: no setters, operators or moulds are given. Add rows "
+    "for what there is too little of.",
+    "needs.csv": "Nothing is needed of any resource. Add rows to say who needs what, and when: "
+    "changeover, run, start, end or set up.",
 }
 
 

@@ -17,6 +17,8 @@ STARTERS: Mapping[str, tuple[str, ...]] = {
     "changeovers.csv": ("from", "to", "minutes", "cost"),
     "calendars.csv": ("calendar", "weekdays", "date", "start", "end", "open"),
     "durations.csv": ("order_id", "product", "machine_id", "minutes"),
+    "resources.csv": ("resource", "amount", "calendar"),
+    "needs.csv": ("resource", "during", "amount", "minutes", "machine", "family"),
 }
 # Columns that are ticks; what a tick says in the file.
 TICKS: Mapping[str, str] = {"leave_out": "yes"}

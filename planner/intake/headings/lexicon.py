@@ -10,6 +10,7 @@ import marshal
 import os
 import sys
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -57,12 +58,25 @@ class Lexicon:
     per: set[str] = field(default_factory=set)
     rows: dict[str, set[str]] = field(default_factory=dict)
     value_stems: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    bare: dict[str, set[str]] = field(default_factory=dict)
+    accented: dict[str, set[str]] = field(default_factory=dict)
     longest: int = 1  # words of the longest name of a column
 
     def value(self, group: str, text: str) -> str:
         """Return what a cell's word means in a group such as status or priority; "" if nothing."""
         known = self.values.get(group, {})
+        if self._has_other_accents(group, text):
+            return ""
         return known.get(folded(text)) or known.get(spelt(text)) or ""
+
+    def _has_other_accents(self, group: str, text: str) -> bool:
+        """Return whether accents make a cell another word: `fermé` is not `ferme`.
+
+        A cell may leave accents out that its word has, but has none that its word has not.
+        """
+        key = folded(text)
+        is_bare = key in self.bare.get(group, ()) and key not in self.accented.get(group, ())
+        return is_bare and key != _with_accents(text)
 
     def like(self, group: str, text: str) -> str:
         """Return what words of a group mean that differ from `text` in their endings alone."""
@@ -150,14 +164,23 @@ class Lexicon:
 
     def _add_values(self, group: str, classes: Mapping[str, list[str]]) -> None:
         known = self.values.setdefault(group, {})
+        bare = self.bare.setdefault(group, set())
+        accented = self.accented.setdefault(group, set())
         for meaning, names in classes.items():
             for name in (meaning.replace("_", " "), *names):
-                known.setdefault(folded(name), meaning)
+                key = folded(name)
+                known.setdefault(key, meaning)
+                (bare if key == _with_accents(name) else accented).add(key)
 
 
 def folded(text: str) -> str:
     """Return a word of a cell as it is compared: lower case, no accents, single spaces."""
     return " ".join(without_accents(text[:100]).split())
+
+
+def _with_accents(text: str) -> str:
+    """Return a word of a cell in lower case, its accents kept."""
+    return " ".join(unicodedata.normalize("NFKC", text[:100]).casefold().split())
 
 
 def stem(name: str) -> str:
@@ -226,7 +249,8 @@ def own() -> Lexicon:
 
 def _kept_at() -> Path:
     """Return where the index lies: a name that changes with every file that goes into it."""
-    sources = [Path(__file__), *sorted(_FOLDER.glob("*.toml"))]
+    # How words are taken apart decides under which names they are kept.
+    sources = [Path(__file__), Path(__file__).with_name("text.py"), *sorted(_FOLDER.glob("*.toml"))]
     facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sources]
     name = hashlib.sha256(repr((sys.version, facts)).encode()).hexdigest()[:16]
     return _FOLDER / "__pycache__" / f"words-{name}.bin"

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 LONGEST = 400  # characters of a heading that count
 _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NOT_WORD = re.compile(r"[\W_]+")
+# Vowels and tones of Thai are written as marks, which are no letters and still part of a word.
+_NOT_WORD = re.compile(r"[^\w\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+|_+")
 _OPENING, _CLOSING = "([{（【［｛〔", ")]}）】］｝〕"
 # Letters that no accent can be taken from.
 _PLAIN = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d"})
@@ -21,7 +22,9 @@ def without_accents(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    bare = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn")
+    # Marks of class 200 and more are accents; others are vowels and tones, without which a Thai
+    # word is another one.
+    bare = "".join(letter for letter in apart if unicodedata.combining(letter) < 200)
     return unicodedata.normalize("NFC", bare).translate(_PLAIN)
 
 

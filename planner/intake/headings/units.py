@@ -34,6 +34,13 @@ _PIECES = frozenset(
     ]
 )
 _INSIDE_WORDS = re.compile(r"(?:\bin|,|/)\s+([^\W\d_.]{1,15})\.?\s*$", re.IGNORECASE)
+_THOUSAND = (
+    r"['’]000s?|000s?|1[ .,']?000|tsd|tds|tausend|thousands?|mille|milliers|miles|migliaia"
+    r"|milhares|tys|тыс|тис|tis|bin|duizend|tusen|千"
+)
+_THOUSANDS = re.compile(
+    rf"(?:[(\[]\s?|\bin\s|,\s|\s)(?:[x×]\s?)?(?:{_THOUSAND})(?!\w)", re.IGNORECASE
+)
 # One letter at the end of a name may be anything: a size, a side, a code.
 _LOOSE = frozenset("mdwcjgltk")
 
@@ -75,6 +82,15 @@ def hint_of(name: str) -> str:
     ('h', 'Minuten', 'Stk', '')
     """
     return heading_unit(name).text
+
+
+def in_thousands(name: str) -> bool:
+    """Return whether a heading says that its numbers are thousands.
+
+    >>> in_thousands("Qty ('000)"), in_thousands("Menge [Tsd. Stk]"), in_thousands("Qty")
+    (True, True, False)
+    """
+    return _THOUSANDS.search(name[-40:]) is not None
 
 
 def heading_unit(name: str) -> HeadingUnit:

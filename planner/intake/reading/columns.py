@@ -100,6 +100,7 @@ class Columns:
         if is_orders:
             self._pairs()
             self._order_id()
+            self._size_alone()
         self._by_content()
         self._close_calls()
         self._attributes()
@@ -331,6 +332,17 @@ class Columns:
                 sheet=self._laid.sheet.title,
             )
         )
+
+    def _size_alone(self) -> None:
+        """Take the one size of orders that have no quantity for it: `Batch size (kg)`."""
+        sizes = [
+            place
+            for place, (name, by) in self._field.items()
+            if name.startswith("size_") and by == "name" and name != normal(self._name(place))
+        ]
+        own = [place for place in sizes if not normal(self._name(place)).startswith("size ")]
+        if "quantity" not in self._fields() and len(sizes) == len(own) == 1:
+            self._field[own[0]] = ("quantity", "content")
 
     def _could_name(self, place: int) -> bool:
         profile = self._laid.profiles[place]

@@ -16,7 +16,7 @@ from planner.intake.reading.likelihood import (
     fit_of_other,
 )
 from planner.intake.reading.profile import Profile
-from planner.intake.reading.structure import structure_of
+from planner.intake.reading.structure import is_step, structure_of
 
 HEADING_POINTS = 6.0
 NOTHING = 1.5  # points of meaning nothing the planner knows
@@ -187,6 +187,8 @@ def _weigh_against_quantity(fits: dict[str, float], column: Column, laid: LaidOu
     unit = laid.units[column.place].time or "min"
     minutes = column.profile.middle * {"s": 1 / 60, "min": 1, "h": 60, "d": 1440}[unit]
     pieces = laid.typical_quantity
+    if laid.repeats_orders and "priority" in fits and is_step(laid, column.place):
+        fits["priority"] -= 4.0  # 1, 2, 3 within each order: the place of a step
     if laid.repeats_orders and "line_item" in fits:
         fits["line_item"] += 1.5
         if "current_position" in fits:

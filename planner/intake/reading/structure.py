@@ -36,7 +36,7 @@ def structure_of(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float,
         pair = next((pair for pair in _word_pairs(laid) if _are_steps(laid, pair, around)), None)
         return (7.0, {"from": pair[0], "to": pair[1]}) if pair else (-2.0, {})
     if kind == "routes":
-        has_steps = any(_is_step(laid, place) for place in range(len(shapes)))
+        has_steps = any(is_step(laid, place) for place in range(len(shapes)))
         dates = any(p.is_dates for p in shapes)
         return 5.0 * has_steps - 12.0 * dates - 4.0 * (not has_steps), {}
     key = any(
@@ -143,7 +143,7 @@ def _says(laid: LaidOut, place: int, field: str) -> bool:
     return max(said, default=0.0) > 0.5
 
 
-def _is_step(laid: LaidOut, place: int) -> bool:
+def is_step(laid: LaidOut, place: int) -> bool:
     """Return whether whole numbers rise within each group of equal cells of a column before."""
     p = laid.profiles[place]
     if not p.is_numbers or p.whole < p.amounts or p.unique > 0.7 or len(p.values) < 2:

@@ -18,7 +18,7 @@ from planner.intake.formats.durations import (
 from planner.intake.formats.priorities import PriorityEvidence
 from planner.intake.giving_back.exported import is_own_table
 from planner.intake.headings.fields import type_of
-from planner.intake.headings.units import heading_unit, hint_of
+from planner.intake.headings.units import heading_unit, hint_of, in_thousands
 from planner.intake.reading.sheet_reading import (
     ColumnReading,
     Option,
@@ -26,6 +26,8 @@ from planner.intake.reading.sheet_reading import (
     SheetReading,
 )
 from planner.intake.rows.evidence import ClockEvidence, Collector, Evidence
+
+_AMOUNTS = frozenset(("quantity", "done_quantity", "lot_quantity"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,8 @@ class Settler:
             factor = self._per_pieces(column)
             made = Format(decimal=mark, unit=self._unit(column, evidence), factor=factor)
         elif isinstance(evidence, NumberEvidence):
-            has_unit = evidence.has_units or bool(hint_of(column.column))
+            hint = "" if in_thousands(column.column) else hint_of(column.column)
+            has_unit = evidence.has_units or bool(hint)
             made = Format(
                 decimal=self._mark(column, evidence),
                 unit="beside" if has_unit else "",
@@ -138,6 +141,9 @@ class Settler:
         if column.field == "speed" and ("%" in name or evidence.largest > 5):
             self._assumptions.append(f"{name}: numbers are per cent")
             return "1/100"
+        if column.field in _AMOUNTS and in_thousands(name):
+            self._assumptions.append(f"{name}: numbers are thousands")
+            return "1000"
         if column.field != "units_per_hour":
             return ""
         rate = heading_unit(name).rate

@@ -55,9 +55,12 @@ LISTS = 8
 FIRST_ENTRY = 0
 
 # Columns of flat lists: operations machine by machine, 1 where one begins a batch, its machine.
-# Behind the last operation the machine is NONE.
-FLAT_OPERATION, FLAT_BEGINS, FLAT_MACHINE = 0, 1, 2
-FLAT_COLUMNS = 3
+# Behind the last operation the machine is NONE. Where batches begin in an order that counts, they
+# are in that order, ORDERED stands where one begins, and beside each operation a time before which
+# it does not start.
+FLAT_OPERATION, FLAT_BEGINS, FLAT_MACHINE, FLAT_NOT_BEFORE = 0, 1, 2, 3
+FLAT_COLUMNS = 4
+ORDERED = 2
 
 # Places in State.scalar: the cost and what it is made of, what the kernels count, how that was
 # before the move, then what is given.
@@ -68,7 +71,9 @@ TIMING_MODE, RANDOM_BITS, FAMILY_COUNT, HORIZON, MOVE_BEGAN = 13, 14, 15, 16, 17
 WEIGHT_CHANGEOVER_MINUTES, WEIGHT_CHANGEOVER_COST, WEIGHT_PROCESSING_MINUTES = 18, 19, 20
 WEIGHT_TARDINESS, WEIGHT_TARDY_ORDERS, WEIGHT_MAKESPAN = 21, 22, 23
 WEIGHT_FLOW_TIME, WEIGHT_UNPLANNED = 24, 25
-SCALARS = 26
+# Whether each batch counts for itself, so that also a free one is not divided or joined unseen.
+BATCHES_COUNT = 26
+SCALARS = 27
 # Bits of TIMING_MODE: keep the times of operations; time all that follows, changed or not.
 RECORDING, EVERYTHING = 1, 2
 

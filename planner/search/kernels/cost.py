@@ -10,6 +10,7 @@ from planner.search.kernels.columns import (
     BATCH_PIECE_COST,
     BATCH_PIECE_SLOPE,
     BATCH_PIECE_UNTIL,
+    BATCHES_COUNT,
     CHANGE_COST,
     CHANGE_UNITS,
     CHANGE_WIDTH,
@@ -101,8 +102,11 @@ def changeover_price(s: State, k: int, set_up: int, family: int) -> int:
 
 @tight
 def is_single(s: State, k: int, family: int) -> bool:
-    """Tell whether a second operation in a batch saves nothing: serial, and a free diagonal."""
-    if s.machine[k, MACHINE_PROCESS] != SERIAL:
+    """Tell whether a second operation in a batch saves nothing: serial, and a free diagonal.
+
+    Nowhere, where batches count: by what they need, or how many there are in a row.
+    """
+    if s.machine[k, MACHINE_PROCESS] != SERIAL or s.scalar[BATCHES_COUNT] != 0:
         return False
     place = changeover_place(s, k, family, family)
     return s.change[place + CHANGE_UNITS] == 0 and s.change[place + CHANGE_COST] == 0

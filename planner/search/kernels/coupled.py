@@ -112,6 +112,7 @@ class CoupledState(NamedTuple):
     route_log: IntArray  # (n + r, 5) operations from the front, orders from the back
     rank_log: IntArray  # (4 * (b + m), 2) batches and the ranks they had
     note: IntArray  # (NOTES,)
+    shared: IntArray  # resources, runs of one family, order of batches: see shared_state
 
 
 # -------------------------------------------------------------------------------------- the queue
@@ -454,7 +455,15 @@ def refresh_ready(s: CoupledState, o: int) -> None:
 @inner
 def time_coupled(s: CoupledState, b: int) -> None:
     """Time batch `b` as early as its machine and its operations' routes allow."""
-    p = s.batch[b, BATCH_PREVIOUS]
+    if note_release(s, b):
+        time_ready(s, b)
+    else:
+        pass_over(s, b, s.batch[b, BATCH_PREVIOUS])
+
+
+@inner
+def note_release(s: CoupledState, b: int) -> bool:
+    """Note when batch `b` may start by its operations' routes; False where it never may."""
     release = 0
     o = s.batch[b, BATCH_FIRST]
     while o != NONE:
@@ -463,9 +472,13 @@ def time_coupled(s: CoupledState, b: int) -> None:
         release = max(release, ready, s.op[o, OP_PIN])
         o = s.op[o, OP_AFTER]
     s.batch[b, BATCH_RELEASE] = release
-    if release >= NEVER or s.queue[IS_OUT, b] != 0:
-        pass_over(s, b, p)
-        return
+    return release < NEVER and s.queue[IS_OUT, b] == 0
+
+
+@inner
+def time_ready(s: CoupledState, b: int) -> None:
+    """Time batch `b`, of which it is known when its operations may start."""
+    p = s.batch[b, BATCH_PREVIOUS]
     time_batch(s, b)
     if s.batch[b, BATCH_MISSED] > 0 or not hands_on_together(s, b):
         return

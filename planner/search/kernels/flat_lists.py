@@ -38,7 +38,7 @@ from planner.search.kernels.columns import (
 )
 from planner.search.kernels.compiling import entry
 from planner.search.kernels.links import attach, clear_contents, new_batch
-from planner.search.kernels.settling import forget_times, time_all
+from planner.search.kernels.settling import copy_ordered, forget_times, note_order, time_all
 from planner.search.kernels.undoing import begin_move
 
 
@@ -51,9 +51,12 @@ def keep_best(s: State, best: IntArray) -> None:
 
 @entry
 def copy_lists(s: State, flat: IntArray) -> None:
-    """Write the lists flat: operations machine by machine, and where batches begin."""
-    i = 0
-    for k in range(s.machine.shape[0]):
+    """Write the lists flat: operations machine by machine, and where batches begin.
+
+    Where the order in which batches begin counts, batch by batch in that order.
+    """
+    i = copy_ordered(s, flat)
+    for k in range(s.machine.shape[0] if i == 0 else 0):
         b = s.batch[s.slots + k, BATCH_NEXT]
         while b < s.slots:
             o = s.batch[b, BATCH_FIRST]
@@ -118,6 +121,7 @@ def load_lists(s: State, flat: IntArray) -> None:
             b = new_batch(s, k, s.op[o, OP_FAMILY], s.batch[s.slots + k, BATCH_PREVIOUS])
         attach(s, o, b, s.batch[b, BATCH_LAST])
         s.scalar[TOTAL_COST] -= s.scalar[WEIGHT_UNPLANNED]
+    note_order(s, flat)
     time_all(s)
 
 

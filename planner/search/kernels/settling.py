@@ -8,7 +8,14 @@ from typing import Any
 
 from numba.extending import overload
 
-from planner.search.kernels.columns import ANY_COST, BATCH_NEXT, EVERYTHING, TIMING_MODE, State
+from planner.domain import IntArray
+from planner.search.kernels.columns import (
+    ANY_COST,
+    BATCH_NEXT,
+    EVERYTHING,
+    TIMING_MODE,
+    State,
+)
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
     CoupledState,
@@ -18,7 +25,15 @@ from planner.search.kernels.coupled import (
     undo_routes,
 )
 from planner.search.kernels.critical import move_critical
+from planner.search.kernels.lining import (
+    clear_line,
+    copy_line,
+    note_rows,
+    settle_shared,
+    undo_line,
+)
 from planner.search.kernels.links import mark_dirty
+from planner.search.kernels.shared_state import HAS_SHARED
 from planner.search.kernels.timing import settle_apart
 from planner.search.kernels.undoing import begin_move, undo_links
 
@@ -28,42 +43,95 @@ def is_coupled(state: Any) -> bool:
     return getattr(state, "instance_class", None) is CoupledState
 
 
+@inner
+def settle_tied(s: CoupledState, limit: int) -> bool:
+    """Time what depends on each other: by routes alone, or also by what machines share."""
+    if s.shared[HAS_SHARED]:
+        return settle_shared(s, limit)
+    return settle_coupled(s, limit)
+
+
+@inner
+def undo_tied(s: CoupledState) -> None:
+    """Put back what a move changed of routes and of the line."""
+    undo_routes(s)
+    if s.shared[HAS_SHARED]:
+        undo_line(s)
+
+
+@inner
+def clear_tied(s: CoupledState) -> None:
+    """Forget routes and the line."""
+    clear_routes(s)
+    clear_line(s)
+
+
+@inner
+def copy_tied(s: CoupledState, flat: IntArray) -> int:
+    """Write the lists flat in their order where that counts, else nothing; return how many rows."""
+    return copy_line(s, flat) if s.shared[HAS_SHARED] else 0
+
+
 def settle(s: Any, limit: Any) -> bool:
     """Time every marked batch and what depends on it, until times meet the old ones again.
 
     Returns False, with times half done, as soon as the cost is sure to end above `limit`.
     """
-    times = settle_coupled if isinstance(s, CoupledState) else settle_apart
+    times = settle_tied if isinstance(s, CoupledState) else settle_apart
     return bool(times(s, limit))
 
 
 @overload(settle, strict=False)
 def _settle(s: Any, limit: Any) -> Any:
     if is_coupled(s):
-        return lambda s, limit: settle_coupled(s, limit)
+        return lambda s, limit: settle_tied(s, limit)
     return lambda s, limit: settle_apart(s, limit)
 
 
 def undo_times(s: Any) -> None:
     """Put back what a move changed beside links and times of batches."""
     if isinstance(s, CoupledState):
-        undo_routes(s)
+        undo_tied(s)
 
 
 @overload(undo_times, strict=False)
 def _undo_times(s: Any) -> Any:
-    return (lambda s: undo_routes(s)) if is_coupled(s) else (lambda s: None)
+    return (lambda s: undo_tied(s)) if is_coupled(s) else (lambda s: None)
 
 
 def forget_times(s: Any) -> None:
     """Forget what an emptied state knows beside links and times of batches."""
     if isinstance(s, CoupledState):
-        clear_routes(s)
+        clear_tied(s)
 
 
 @overload(forget_times, strict=False)
 def _forget_times(s: Any) -> Any:
-    return (lambda s: clear_routes(s)) if is_coupled(s) else (lambda s: None)
+    return (lambda s: clear_tied(s)) if is_coupled(s) else (lambda s: None)
+
+
+def copy_ordered(s: Any, flat: Any) -> int:
+    """Write the lists flat in the order in which batches begin, where that counts.
+
+    Returns how many rows there are, 0 where it does not.
+    """
+    return int(copy_tied(s, flat)) if isinstance(s, CoupledState) else 0
+
+
+@overload(copy_ordered, strict=False)
+def _copy_ordered(s: Any, flat: Any) -> Any:
+    return (lambda s, flat: copy_tied(s, flat)) if is_coupled(s) else (lambda s, flat: 0)
+
+
+def note_order(s: Any, flat: Any) -> None:
+    """Note whether the batches of `flat`, with which `s` has been filled, begin in its order."""
+    if isinstance(s, CoupledState):
+        note_rows(s, flat)
+
+
+@overload(note_order, strict=False)
+def _note_order(s: Any, flat: Any) -> Any:
+    return (lambda s, flat: note_rows(s, flat)) if is_coupled(s) else (lambda s, flat: None)
 
 
 def note_ready(s: Any, o: int) -> None:

@@ -1,0 +1,416 @@
+"""The order in which batches of machines that share something are placed: the line, by rank.
+
+A move changes the sequences and the line together. A batch that it moves keeps its rank where that
+still is between what must come before it and after it, and gets another one between them where not.
+Ranks of batches that are loaded are those of the list they come from; where that has no order, they
+follow when batches would begin if nothing were shared.
+"""
+
+from planner.arrays import NEVER, NONE
+from planner.domain import IntArray
+from planner.search.kernels.chance import below
+from planner.search.kernels.columns import (
+    BATCH_COUNT,
+    BATCH_FIRST,
+    BATCH_MACHINE,
+    BATCH_NEXT,
+    BATCH_START,
+    DIRTY,
+    DIRTY_COUNT,
+    EVERYTHING,
+    FLAT_BEGINS,
+    FLAT_MACHINE,
+    FLAT_NOT_BEFORE,
+    FLAT_OPERATION,
+    MOVE_BEGAN,
+    OP_AFTER,
+    OP_BATCH,
+    ORDERED,
+    RECORDING,
+    TIMING_MODE,
+)
+from planner.search.kernels.compiling import inner
+from planner.search.kernels.coupled import (
+    BEFORE_ITSELF,
+    GAP,
+    HAS_MOST_WAITS,
+    HOLD,
+    IS_OUT,
+    LATER,
+    MOST_HOLDS,
+    MOST_WAIT,
+    RANK,
+    ROUTE_END,
+    ROUTE_START,
+    UNRANKED,
+    WAITS_TOO_LONG,
+    WHAT,
+    CoupledState,
+    add_span,
+    count_before,
+    empty_queue,
+    highest_before,
+    lowest_after,
+    pop,
+    push,
+    raise_after,
+    save_route,
+    set_rank,
+)
+from planner.search.kernels.profile import reset_profile
+from planner.search.kernels.shared_state import (
+    APPENDS,
+    HAS_LINE,
+    IN_ORDER,
+    LINE,
+    LINE_COUNT,
+    LINE_KEPT,
+    NOT_BEFORE,
+    OLD_LINE,
+    OLD_LINE_COUNT,
+    PLACE,
+    RELAXED,
+)
+from planner.search.kernels.sharing import keep_placed, retime_shared, start_machines
+
+# One batch in so many gets a new rank though it could keep its own, so that the line changes too.
+NEW_RANK_IN = 4
+# Random numbers are drawn in so many parts of a span of ranks.
+RANK_PARTS = 2**20
+
+
+# --------------------------------------------------------------------------------------- the line
+
+
+@inner
+def keep_line(s: CoupledState) -> None:
+    """Keep the line as it was before this move."""
+    x = s.shared
+    if x[LINE_KEPT] == s.scalar[MOVE_BEGAN]:
+        return
+    x[LINE_KEPT] = s.scalar[MOVE_BEGAN]
+    x[OLD_LINE_COUNT] = x[LINE_COUNT]
+    for i in range(x[LINE_COUNT]):
+        x[x[OLD_LINE] + i] = x[x[LINE] + i]
+
+
+@inner
+def undo_line(s: CoupledState) -> None:
+    """Put back the line that the move changed."""
+    x = s.shared
+    if x[LINE_KEPT] != s.scalar[MOVE_BEGAN]:
+        return
+    x[LINE_KEPT] = NONE
+    for i in range(x[LINE_COUNT]):
+        x[x[PLACE] + x[x[LINE] + i]] = NONE
+    x[LINE_COUNT] = x[OLD_LINE_COUNT]
+    for i in range(x[LINE_COUNT]):
+        b = x[x[OLD_LINE] + i]
+        x[x[LINE] + i] = b
+        x[x[PLACE] + b] = i
+
+
+@inner
+def clear_line(s: CoupledState) -> None:
+    """Forget the line."""
+    x = s.shared
+    for i in range(s.queue.shape[1]):
+        x[x[PLACE] + i] = NONE
+    x[LINE_COUNT] = 0
+    x[LINE_KEPT] = NONE
+    x[HAS_LINE] = 0
+    x[IN_ORDER] = 0
+    for o in range(s.op.shape[0]):
+        x[x[NOT_BEFORE] + o] = 0
+
+
+@inner
+def append_to_line(s: CoupledState, b: int) -> None:
+    """Put batch `b` at the end of the line."""
+    x = s.shared
+    x[x[PLACE] + b] = x[LINE_COUNT]
+    x[x[LINE] + x[LINE_COUNT]] = b
+    x[LINE_COUNT] += 1
+
+
+@inner
+def sort_line(s: CoupledState) -> int:
+    """Bring the line up to date after a move; return the first place that it has changed."""
+    x = s.shared
+    first = x[LINE_COUNT]
+    count = 0
+    for i in range(x[LINE_COUNT]):
+        b = x[x[LINE] + i]
+        if s.batch[b, BATCH_COUNT] == 0:
+            first = min(first, count)
+            x[x[PLACE] + b] = NONE
+            continue
+        x[x[LINE] + count] = b
+        count += 1
+    x[LINE_COUNT] = count
+    for i in range(s.scalar[DIRTY_COUNT]):
+        b = s.lists[DIRTY, i]
+        if s.batch[b, BATCH_COUNT] > 0 and x[x[PLACE] + b] == NONE:
+            append_to_line(s, b)
+    for i in range(1, x[LINE_COUNT]):
+        b = x[x[LINE] + i]
+        rank = s.queue[RANK, b]
+        j = i
+        while j > 0 and s.queue[RANK, x[x[LINE] + j - 1]] > rank:
+            x[x[LINE] + j] = x[x[LINE] + j - 1]
+            j -= 1
+        if j < i:
+            x[x[LINE] + j] = b
+            first = min(first, j)
+    for i in range(x[LINE_COUNT]):
+        x[x[PLACE] + x[x[LINE] + i]] = i
+    for i in range(s.scalar[DIRTY_COUNT]):
+        b = s.lists[DIRTY, i]
+        if s.batch[b, BATCH_COUNT] > 0:
+            first = min(first, x[x[PLACE] + b])
+    return first
+
+
+# ------------------------------------------------------------------------------------------ ranks
+
+
+@inner
+def rank_between(s: CoupledState, low: int, high: int) -> int:
+    """Return a random rank above `low` and below `high`, which leave room for one."""
+    span = high - low - 1
+    if span < RANK_PARTS:
+        return low + 1 + below(s, span)
+    return low + 1 + ((span * below(s, RANK_PARTS)) >> 20)
+
+
+@inner
+def mend_line_ranks(s: CoupledState) -> bool:
+    """Rank the marked batches between what comes before and after; False if one must come twice."""
+    x = s.shared
+    top = int(GAP)
+    if x[LINE_COUNT] > 0:
+        top += s.queue[RANK, x[x[LINE] + x[LINE_COUNT] - 1]]
+    for i in range(s.scalar[DIRTY_COUNT]):
+        b = s.lists[DIRTY, i]
+        if s.batch[b, BATCH_COUNT] == 0:
+            continue
+        low, high = highest_before(s, b), lowest_after(s, b)
+        rank = s.queue[RANK, b]
+        is_new = x[x[PLACE] + b] == NONE
+        redraws = not x[APPENDS] and i == 0 and below(s, NEW_RANK_IN) == 0
+        if low < rank < high and not is_new and not redraws:
+            continue
+        if high == NEVER:
+            high = max(low + 2, top + 1)
+            top = max(top, high)
+            if x[APPENDS]:
+                low = high - 2
+        if high <= low + 1:
+            if not set_rank(s, b, low + 1) or not raise_after(s, b):
+                return False
+        elif not set_rank(s, b, rank_between(s, low, high)):
+            return False
+    return True
+
+
+@inner
+def line_up(s: CoupledState) -> None:
+    """Make a line of all batches, by the ranks they have: those with the least first.
+
+    What must come before another on its machine or a route does so whatever the ranks say (Kahn
+    1962). What comes before itself stands last, and is left out.
+    """
+    x = s.shared
+    empty_queue(s)
+    for k in range(s.machine.shape[0]):
+        b = s.batch[s.slots + k, BATCH_NEXT]
+        while b < s.slots:
+            s.queue[UNRANKED, b] = count_before(s, b)
+            s.queue[IS_OUT, b] = BEFORE_ITSELF
+            if s.queue[UNRANKED, b] == 0:
+                push(s, b, LATER)
+            b = s.batch[b, BATCH_NEXT]
+    x[LINE_COUNT] = 0
+    b = pop(s)
+    while b != NONE:
+        s.queue[IS_OUT, b] = 0
+        append_to_line(s, b)
+        n = s.batch[b, BATCH_NEXT]
+        if n < s.slots:
+            let_in(s, n)
+        o = s.batch[b, BATCH_FIRST]
+        while o != NONE:
+            for link in range(s.after_first[o], s.after_first[o + 1]):
+                c = s.op[s.after[link], OP_BATCH]
+                if c != NONE and c != b:
+                    let_in(s, c)
+            o = s.op[o, OP_AFTER]
+        b = pop(s)
+    for k in range(s.machine.shape[0]):
+        b = s.batch[s.slots + k, BATCH_NEXT]
+        while b < s.slots:
+            if s.queue[IS_OUT, b] == BEFORE_ITSELF:
+                append_to_line(s, b)
+            b = s.batch[b, BATCH_NEXT]
+    for i in range(x[LINE_COUNT]):
+        s.queue[RANK, x[x[LINE] + i]] = (i + 1) * GAP
+    x[HAS_LINE] = 1
+
+
+@inner
+def let_in(s: CoupledState, b: int) -> None:
+    """Note that one tie less leads to batch `b`; one without any may stand in the line."""
+    s.queue[UNRANKED, b] -= 1
+    if s.queue[UNRANKED, b] == 0:
+        push(s, b, LATER)
+
+
+@inner
+def first_line(s: CoupledState) -> None:
+    """Make the first line of what has been loaded: in its order, or as if nothing were shared."""
+    x = s.shared
+    x[RELAXED] = not x[IN_ORDER]
+    for k in range(s.machine.shape[0]):
+        b = s.batch[s.slots + k, BATCH_NEXT]
+        while b < s.slots:
+            s.queue[RANK, b] = b if x[IN_ORDER] else 0
+            b = s.batch[b, BATCH_NEXT]
+    line_up(s)
+
+
+@inner
+def line_up_by_start(s: CoupledState) -> None:
+    """Make a line of all batches as they start now."""
+    for k in range(s.machine.shape[0]):
+        b = s.batch[s.slots + k, BATCH_NEXT]
+        while b < s.slots:
+            s.queue[RANK, b] = s.batch[b, BATCH_START]
+            b = s.batch[b, BATCH_NEXT]
+    line_up(s)
+
+
+# ----------------------------------------------------------------------------------------- timing
+
+
+@inner
+def settle_shared(s: CoupledState, limit: int) -> bool:
+    """Place every marked batch anew, and all that stands behind the first of them in the line.
+
+    Returns False, with times half done, when something would come before itself.
+    """
+    x = s.shared
+    s.scalar[TIMING_MODE] |= RECORDING
+    keep_line(s)
+    first = 0
+    if s.scalar[TIMING_MODE] & EVERYTHING:
+        if not x[HAS_LINE]:
+            first_line(s)
+    else:
+        if not mend_line_ranks(s):
+            return False
+        first = sort_line(s)
+        x[HAS_LINE] = 1
+    if s.note[HAS_MOST_WAITS]:
+        let_go(s)
+        first = 0
+    rounds = 0
+    again = True
+    while again:
+        place_from(s, first)
+        first = 0
+        again = x[RELAXED] != 0
+        if again:
+            x[RELAXED] = 0
+            line_up_by_start(s)
+        elif s.note[HAS_MOST_WAITS]:
+            rounds += 1
+            again = held_back(s, rounds)
+    add_span(s)
+    return True
+
+
+@inner
+def place_from(s: CoupledState, first: int) -> None:
+    """Place all batches from place `first` of the line on; what stands before them stays."""
+    x = s.shared
+    reset_profile(s)
+    start_machines(s)
+    for i in range(first):
+        keep_placed(s, x[x[LINE] + i])
+    for i in range(first, x[LINE_COUNT]):
+        retime_shared(s, x[x[LINE] + i])
+    # All that follows has been placed: nothing waits.
+    empty_queue(s)
+
+
+@inner
+def let_go(s: CoupledState) -> None:
+    """Hold nothing back any more, and leave nothing out for what it waited."""
+    x = s.shared
+    for o in range(s.route.shape[0]):
+        if s.route[o, HOLD] != 0:
+            save_route(s, o)
+            s.route[o, HOLD] = 0
+    for i in range(x[LINE_COUNT]):
+        b = x[x[LINE] + i]
+        if s.queue[IS_OUT, b] == WAITS_TOO_LONG:
+            s.queue[IS_OUT, b] = 0
+
+
+@inner
+def held_back(s: CoupledState, rounds: int) -> bool:
+    """Hold operations back that what follows does not take in time; tell whether there are any.
+
+    See hold_back, which does so where nothing is shared.
+    """
+    changed = False
+    for o in range(s.route.shape[0]):
+        if s.route[o, ROUTE_END] == NONE:
+            continue
+        for link in range(s.before_first[o], s.before_first[o + 1]):
+            before = s.before[link, WHAT]
+            done = s.route[before, ROUTE_END]
+            short = s.route[o, ROUTE_START] - s.before[link, MOST_WAIT] - done
+            if done == NONE or short <= 0:
+                continue
+            changed = True
+            if rounds > MOST_HOLDS:
+                s.queue[IS_OUT, s.op[o, OP_BATCH]] = WAITS_TOO_LONG
+                break
+            save_route(s, before)
+            s.route[before, HOLD] = s.route[before, ROUTE_START] + short
+    return changed
+
+
+# ------------------------------------------------------------------------------------- flat lists
+
+
+@inner
+def note_rows(s: CoupledState, flat: IntArray) -> None:
+    """Note whether `flat` is in the order in which batches begin, and what starts when at least."""
+    x = s.shared
+    x[IN_ORDER] = flat.shape[0] > 0 and flat[0, FLAT_BEGINS] == ORDERED
+    for i in range(flat.shape[0] if x[IN_ORDER] else 0):
+        if flat[i, FLAT_MACHINE] == NONE:
+            break
+        x[x[NOT_BEFORE] + flat[i, FLAT_OPERATION]] = flat[i, FLAT_NOT_BEFORE]
+
+
+@inner
+def copy_line(s: CoupledState, flat: IntArray) -> int:
+    """Write the lists flat, batch by batch as they stand in the line; return how many rows."""
+    x = s.shared
+    i = 0
+    for place in range(x[LINE_COUNT]):
+        b = x[x[LINE] + place]
+        o = s.batch[b, BATCH_FIRST]
+        begins = int(ORDERED)
+        while o != NONE:
+            flat[i, FLAT_OPERATION] = o
+            flat[i, FLAT_BEGINS] = begins
+            flat[i, FLAT_MACHINE] = s.batch[b, BATCH_MACHINE]
+            flat[i, FLAT_NOT_BEFORE] = x[x[NOT_BEFORE] + o]
+            begins = 0
+            i += 1
+            o = s.op[o, OP_AFTER]
+    return i

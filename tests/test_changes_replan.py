@@ -1,0 +1,244 @@
+"""Planning again: what has ended is done, what has begun is fixed, what is near stays."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planner import earliest_due_date, one_by_one, read_actuals, replan
+from planner.changes import (
+    AddOrder,
+    Calmness,
+    CloseMachine,
+    Standing,
+    ahead,
+    explanation,
+)
+from planner.changes.ahead import frozen
+from planner.checker import check
+from planner.domain import After, Duration, PinReason, Scenario
+from planner.errors import ChangeError, ScenarioError, ScheduleError
+from planner.schedule import Actual, Schedule
+from tests.builders import machine, order, random_scenario, scenario
+
+
+def _three() -> tuple[Scenario, Schedule]:
+    """Return A (60), B (30) and C (10), one after the other on M, with changeovers of 20."""
+    given = scenario(
+        orders=[
+            order("A", minutes=60, due=60, quantity=Decimal(10)),
+            order("B", family="blue", minutes=30, due=200),
+            order("C", minutes=10, due=300),
+        ],
+        changeovers={("red", "blue"): 20, ("blue", "red"): 20},
+    )
+    return given, earliest_due_date(given)
+
+
+def test_what_has_begun_goes_on_for_the_time_that_is_left() -> None:
+    given, schedule = _three()
+    begun = Actual(operation="A", machine="M", begun=10)
+    now = ahead(given, schedule, [begun], 40).standing
+    # 30 of 60 are worked; B follows at 70 + 20.
+    assert now.times == {"A": ("M", 40, 70), "B": ("M", 90, 120), "C": ("M", 140, 150)}
+    pin = now.scenario.operation["A"].pin
+    assert pin is not None
+    assert pin.because == PinReason.BEGUN
+
+
+def test_a_quantity_that_is_made_says_better_what_is_left() -> None:
+    given, schedule = _three()
+    begun = Actual(operation="A", machine="M", begun=10, quantity=Decimal(2))
+    assert ahead(given, schedule, [begun], 40).standing.times["A"] == ("M", 40, 88)
+
+
+def test_what_has_ended_is_gone_and_its_machine_is_set_up_for_it() -> None:
+    given, schedule = _three()
+    ended = Actual(operation="A", machine="M", begun=0, ended=75)
+    found = ahead(given, schedule, [ended], 80)
+    assert found.standing.times == {"B": ("M", 100, 130), "C": ("M", 150, 160)}
+    assert found.standing.scenario.machines[0].initial_family == "red"
+    assert [(b.start, b.end) for b in found.past] == [(0, 75)]
+    assert "A" not in found.standing.scenario.order
+
+
+def test_what_should_have_begun_and_has_not_begins_now() -> None:
+    given, schedule = _three()
+    assert ahead(given, schedule, [], 100).standing.times["A"] == ("M", 100, 160)
+
+
+def test_what_follows_something_that_ended_still_lies_as_long_as_it_must() -> None:
+    given, _ = _three()
+    a, b, c = given.operations
+    given = replace(given, operations=(a, replace(b, after=(After("A", 50),)), c))
+    ended = Actual(operation="A", machine="M", begun=0, ended=60)
+    found = ahead(given, one_by_one(given), [ended], 70).standing
+    assert found.times["B"][1] == 110
+
+
+def test_what_is_near_is_frozen_where_it_stands() -> None:
+    given, schedule = _three()
+    standing = Standing(scenario=given, schedule=schedule)
+    near = frozen(standing, 0, 1.5)
+    # A begins at 0, B at 80, C at 130: within 90 minutes are two.
+    pinned = {o.name: o.pin.start for o in near.operations if o.pin is not None}
+    assert pinned == {"A": 0, "B": 80}
+    assert frozen(standing, 0, {"other": 9.0}) is given
+
+
+def test_planning_again_keeps_what_has_begun_and_what_is_near() -> None:
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        given = random_scenario(rng, orders=8, machines=2, pins=False)
+        schedule = one_by_one(given)
+        standing = Standing(scenario=given, schedule=schedule)
+        if not standing.times:
+            continue
+        now = min(end for _, _, end in standing.times.values())
+        actuals = [
+            Actual(operation=n, machine=m, begun=s, ended=e if e <= now else None)
+            for n, (m, s, e) in standing.times.items()
+            if s < now
+        ]
+        for calmness in Calmness:
+            found = replan(
+                given, schedule, actuals, now=now, freeze_hours=0.2, seconds=0.2, calmness=calmness
+            )
+            assert check(found.scenario, found.schedule) == ()
+            after = Standing(scenario=found.scenario, schedule=found.schedule)
+            for operation in found.scenario.operations:
+                if operation.pin is not None and operation.name in after.times:
+                    assert after.times[operation.name][:2] == (
+                        operation.pin.machine,
+                        operation.pin.start,
+                    )
+            ended = {a.operation for a in actuals if a.ended is not None}
+            assert ended.isdisjoint(after.times)
+
+
+def test_calm_moves_no_more_than_it_must_and_from_scratch_may() -> None:
+    # All red: in order of due dates nothing is better.
+    given = scenario(
+        orders=[
+            order("A", minutes=60, due=70),
+            order("B", minutes=30, due=200),
+            order("C", minutes=10, due=300),
+        ]
+    )
+    schedule = earliest_due_date(given)
+    calm = replan(given, schedule, now=0, freeze_hours=0, seconds=0.2)
+    assert calm.moved == 0
+    assert calm.difference.is_empty
+    rush = AddOrder(order="R", like="C", due=10, priority=9)
+    found = replan(given, schedule, now=0, freeze_hours=0, seconds=0.2, changes=[rush])
+    assert found.schedule != schedule
+    assert Standing(scenario=found.scenario, schedule=found.schedule).times["R"] == ("M", 0, 10)
+    # All that follows moves by 10, which is within the tolerance of 30.
+    assert found.moved == 0
+
+
+def test_a_breakdown_pushes_what_has_begun_on_its_machine() -> None:
+    given, schedule = _three()
+    begun = Actual(operation="A", machine="M", begun=0)
+    down = CloseMachine(machine="M", start=30, end=270)
+    found = replan(given, schedule, [begun], now=30, seconds=0.2, changes=[down])
+    times = Standing(scenario=found.scenario, schedule=found.schedule).times
+    assert times["A"] == ("M", 270, 300)
+    assert found.refused == ()
+    lines = explanation(Standing(scenario=found.scenario, schedule=found.schedule), "A")
+    assert any("has begun" in line for line in lines)
+
+
+def test_what_waits_too_long_behind_something_begun_is_told() -> None:
+    given = scenario(
+        orders=[order("A", durations={"M1": 10}), order("B", durations={"M2": 10})],
+        machines=[machine("M1"), machine("M2")],
+    )
+    a, b = given.operations
+    given = replace(given, operations=(a, replace(b, after=(After("A", 0, 5),))))
+    ended = Actual(operation="A", machine="M1", begun=0, ended=10)
+    found = replan(given, one_by_one(given), [ended], now=60, seconds=0.1)
+    assert found.notes == ("order B waits 0:50 h behind order A, and may wait 0:05 h",)
+
+
+def test_scrap_and_short_quantities_are_told() -> None:
+    given, schedule = _three()
+    ended = Actual(
+        operation="A", machine="M", begun=0, ended=60, quantity=Decimal(8), scrapped=Decimal(2)
+    )
+    assert ahead(given, schedule, [ended], 60).notes == (
+        "order A: 2 pieces scrapped",
+        "order A: only 8 made; the rest is not planned",
+    )
+
+
+def test_actuals_of_what_there_is_not_are_wrong_use() -> None:
+    given, schedule = _three()
+    with pytest.raises(ChangeError, match="something happened to Z"):
+        ahead(given, schedule, [Actual(operation="Z", machine="M", begun=0)], 0)
+    with pytest.raises(ChangeError, match="on X, which there is not"):
+        ahead(given, schedule, [Actual(operation="A", machine="X", begun=0)], 0)
+    with pytest.raises(ChangeError, match="now = -1"):
+        ahead(given, schedule, [], -1)
+    with pytest.raises(ScheduleError, match="ended before it had begun"):
+        Actual(operation="A", machine="M", begun=5, ended=4)
+
+
+# The file.
+
+
+def test_actuals_are_read_by_order_stage_and_machine(tmp_path: Path) -> None:
+    given, _ = _three()
+    file = tmp_path / "actuals.csv"
+    file.write_text(
+        "order_id,machine_id,begun,ended,quantity,scrapped\n"
+        "A,M,2026-03-02T06:00,2026-03-02T07:05,9,1\n"
+        "B,M,2026-03-02T07:25,,,\n"
+    )
+    assert read_actuals(file, given) == (
+        Actual(
+            operation="A",
+            machine="M",
+            begun=0,
+            ended=65,
+            quantity=Decimal(9),
+            scrapped=Decimal(1),
+        ),
+        Actual(operation="B", machine="M", begun=85),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("Z,M,2026-03-02T06:00,", "Z is not in orders.csv"),
+        ("A,X,2026-03-02T06:00,", "X is not in machines.csv"),
+        ("A,M,,", "begun is empty"),
+        ("A,M,soon,", "soon"),
+        ("A,M,2026-03-02T06:00,2026-03-02T05:00", "ended before it had begun"),
+        ("A,M,2026-03-02T06:00,\nA,M,2026-03-02T06:00,", "told of twice"),
+    ],
+)
+def test_a_fault_in_actuals_is_told_with_its_row(tmp_path: Path, rows: str, message: str) -> None:
+    given, _ = _three()
+    file = tmp_path / "actuals.csv"
+    file.write_text(f"order_id,machine_id,begun,ended\n{rows}\n")
+    with pytest.raises(ScenarioError, match=r"actuals\.csv") as caught:
+        read_actuals(file, given)
+    assert any(message in finding.message for finding in caught.value.findings)
+
+
+def test_an_order_with_several_operations_needs_its_stage(tmp_path: Path) -> None:
+    given, _ = _three()
+    a, b, c = given.operations
+    stages = (replace(a, stage=1), replace(b, order="A", stage=2, durations={"M": Duration(5)}), c)
+    orders = tuple(o for o in given.orders if o.name != "B")
+    given = replace(given, orders=orders, operations=stages)
+    file = tmp_path / "actuals.csv"
+    file.write_text("order_id,machine_id,begun,stage\nA,M,2026-03-02T06:00,2\n")
+    assert [actual.operation for actual in read_actuals(file, given)] == ["B"]
+    file.write_text("order_id,machine_id,begun\nA,M,2026-03-02T06:00\n")
+    with pytest.raises(ScenarioError, match="stage must say which"):
+        read_actuals(file, given)
