@@ -32,7 +32,7 @@ from planner.search.kernels.listing import (
     RANDOM,
     SEQUENCE,
     Board,
-    Rule,
+    ListingRule,
     Ways,
     change_indices,
     insert_next,
@@ -68,13 +68,13 @@ class Listing:
     board: Board
     desk: Desk
 
-    def by_rule(self, rule: Rule, base: FloatArray) -> Sequences:
+    def by_rule(self, rule: ListingRule, base: FloatArray) -> Sequences:
         """Return the sequences by `rule`; each operation's index begins with what `base` has."""
         self.board.order[PLACE] = 0
         self.board.base[:] = base
         return self._sequences(list_once(self.shop, self.ways, self.board, self.desk, rule))
 
-    def in_sequence(self, rule: Rule, sequence: IntArray) -> int:
+    def in_sequence(self, rule: ListingRule, sequence: IntArray) -> int:
         """Put orders one by one where they cost least; return about what that costs.
 
         They come in the order of `sequence`; indices follow the sequence that is found.
@@ -82,7 +82,9 @@ class Listing:
         self.board.order[SEQUENCE] = sequence
         return int(insert_next(self.shop, self.ways, self.board, self.desk, rule, 0, len(sequence)))
 
-    def change(self, rule: Rule, now: int, temperature: float, rounds: int, width: float) -> int:
+    def change(
+        self, rule: ListingRule, now: int, temperature: float, rounds: int, width: float
+    ) -> int:
         """Change indices `rounds` times; return about what the last costs."""
         table = (self.shop, self.ways, self.board, self.desk)
         return int(change_indices(*table, rule, now, temperature, rounds, width))
@@ -152,7 +154,7 @@ def _ties(shop: Shop) -> dict[str, IntArray]:
     }
 
 
-def rules(arrays: Arrays) -> Iterator[tuple[Rule, FloatArray]]:
+def rules(arrays: Arrays) -> Iterator[tuple[ListingRule, FloatArray]]:
     """Yield the rules that suit what `arrays` weighs, and what indices begin with."""
     weights = weights_of(arrays)
     least = least_durations(arrays)
@@ -163,12 +165,12 @@ def rules(arrays: Arrays) -> Iterator[tuple[Rule, FloatArray]]:
     for patience in PATIENCE if differs else PATIENCE[-1:]:
         if weights.makespan:
             for arrival, base in ((0.0, ahead / mean), (1.0, ahead * 1e-6), (0.0, -ahead / mean)):
-                yield Rule(0.0, 0.1, 0.0, arrival / mean, patience), base
+                yield ListingRule(0.0, 0.1, 0.0, arrival / mean, patience), base
         if not weights.makespan or weights.tardiness or weights.tardy_orders:
             for look, change in TARDY_RULES:
-                yield Rule(look * mean, change, 1.0, 0.0, patience), value
+                yield ListingRule(look * mean, change, 1.0, 0.0, patience), value
                 work = np.log(np.maximum(ahead, 1.0))
-                yield Rule(look * mean, change, 0.0, 0.0, patience), value - work
+                yield ListingRule(look * mean, change, 0.0, 0.0, patience), value - work
 
 
 def listings(arrays: Arrays) -> Iterator[Sequences]:
@@ -208,7 +210,7 @@ def _improve(arrays: Arrays, effort: Effort, seed: int, stop: Callable[[], bool]
     listing.board.base[:] = base
     width = WIDTH
     if count * orders**2 / 2 <= INSERTING * _operations(effort):
-        plain = Rule(0.0, 0.0, 0.0, 0.0, rule.patience)
+        plain = ListingRule(0.0, 0.0, 0.0, 0.0, rule.patience)
         inserted = listing.in_sequence(plain, _first_sequence(arrays, listing.ways))
         meter.done += count * orders**2 // (2 * OPERATIONS_A_MOVE)
         if inserted < cost:

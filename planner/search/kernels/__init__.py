@@ -2,11 +2,12 @@
 
 `columns` lays out the state. `chance`, `windows`, `cost` and `timing` say when batches run and what
 that costs; `undoing`, `links` and `fitting` change it. `choosing`, `operation_moves`,
-`batch_moves`, `mending` and `dealing` are the moves, `metropolis` accepts them. `dispatching`,
-`apparent_cost` and `bringing_in` make first schedules, `placing` prices places, `flat_lists` takes
-schedules in and out. `coupled` times machines that depend on each other; `shared_state`, `profile`,
-`sharing` and `lining` do so where they share resources, or make only so much of a family in a row.
-`compiling` is how all that is compiled and kept.
+`batch_moves`, `mending` and `dealing` are the moves, `critical` and `route_moves` those along
+routes, `metropolis` accepts them. `dispatching`, `apparent_cost`, `listing` and `bringing_in` make
+first schedules, `placing` prices places, `flat_lists` takes schedules in and out. `coupled` times
+machines that depend on each other; `shared_state`, `profile`, `sharing` and `lining` do so where
+they share resources, or make only so much of a family in a row; `apart` is what only machines on
+their own have. `compiling` is how all that is compiled and kept.
 """
 
 from planner.search.kernels.bringing_in import bring_in

@@ -86,7 +86,7 @@ class Board(NamedTuple):
     best: FloatArray  # (n,) what they began with for the least cost
 
 
-class Rule(NamedTuple):
+class ListingRule(NamedTuple):
     """Factors of the index; `patience` is how much longer than least an operation may take."""
 
     look_ahead: float
@@ -181,7 +181,7 @@ def arrive(shop: Shop, ways: Ways, board: Board, desk: Desk, o: int) -> None:
 
 
 @inner
-def listed(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: Rule) -> int:
+def listed(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule) -> int:
     """Fill `desk.taken`; return how many rows. What nothing leads to is left out."""
     begin(shop, ways, board, desk)
     rows = 0
@@ -210,7 +210,7 @@ def listed(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: Rule) -> int:
 
 @inner
 def chosen(
-    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: Rule, clock: int
+    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule, clock: int
 ) -> tuple[int, int]:
     """Return the idle machine that goes first, and how many operations; NONE if none can.
 
@@ -233,7 +233,9 @@ def chosen(
 
 
 @inner
-def index_of(shop: Shop, board: Board, desk: Desk, rule: Rule, o: int, k: int, clock: int) -> float:
+def index_of(
+    shop: Shop, board: Board, desk: Desk, rule: ListingRule, o: int, k: int, clock: int
+) -> float:
     """Return how much speaks for making operation `o` now on machine `k`."""
     family = shop.operation[o, OP_FAMILY]
     time = shop.duration[o, k, SHORTEST]
@@ -250,7 +252,7 @@ def index_of(shop: Shop, board: Board, desk: Desk, rule: Rule, o: int, k: int, c
 
 @inner
 def first_of(
-    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: Rule, k: int, clock: int
+    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule, k: int, clock: int
 ) -> tuple[int, float]:
     """Return the operation with the highest index that waits for machine `k`, and the index."""
     found = int(np.int64(NONE))
@@ -283,7 +285,9 @@ def ending(shop: Shop, desk: Desk, o: int, k: int, clock: int) -> int:
 
 
 @inner
-def is_taken(shop: Shop, ways: Ways, desk: Desk, rule: Rule, o: int, k: int, clock: int) -> bool:
+def is_taken(
+    shop: Shop, ways: Ways, desk: Desk, rule: ListingRule, o: int, k: int, clock: int
+) -> bool:
     """Tell whether machine `k` takes operation `o`: no other ends it sooner or far faster."""
     end = ending(shop, desk, o, k, clock)
     time = shop.duration[o, k, SHORTEST]
@@ -300,7 +304,9 @@ def is_taken(shop: Shop, ways: Ways, desk: Desk, rule: Rule, o: int, k: int, clo
 
 
 @inner
-def filled(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: Rule, k: int, clock: int) -> int:
+def filled(
+    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule, k: int, clock: int
+) -> int:
     """Add to the first of `desk.chosen` what has arrived of its family; return how many."""
     first = desk.chosen[0]
     family = shop.operation[first, OP_FAMILY]
@@ -391,7 +397,7 @@ def listed_cost(ways: Ways, board: Board) -> int:
 
 
 @entry
-def list_once(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: Rule) -> int:
+def list_once(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule) -> int:
     """Fill `desk.taken` by `rule`; return how many rows."""
     return listed(shop, ways, board, desk, rule)
 
@@ -442,7 +448,7 @@ def shift(board: Board, old: int, new: int) -> None:
 
 @entry
 def insert_next(
-    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: Rule, first: int, last: int
+    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule, first: int, last: int
 ) -> int:
     """Put the orders at places [first, last) one by one where they cost least; return the cost.
 
@@ -471,7 +477,7 @@ def change_indices(
     ways: Ways,
     board: Board,
     desk: Desk,
-    rule: Rule,
+    rule: ListingRule,
     now: int,
     temperature: float,
     rounds: int,
