@@ -33,7 +33,7 @@ from planner.search.kernels.listing import (
     SEQUENCE,
     Board,
     ListingRule,
-    Ways,
+    RouteTable,
     change_indices,
     insert_next,
     list_once,
@@ -64,7 +64,7 @@ class Listing:
 
     arrays: Arrays
     shop: Shop
-    ways: Ways
+    ways: RouteTable
     board: Board
     desk: Desk
 
@@ -118,7 +118,7 @@ def listing_of(arrays: Arrays, seed: int = 0) -> Listing:
     return Listing(arrays=arrays, shop=shop, ways=ways, board=board, desk=desk_of(shop))
 
 
-def _ways(arrays: Arrays, shop: Shop) -> Ways:
+def _ways(arrays: Arrays, shop: Shop) -> RouteTable:
     weights = weights_of(arrays)
     first, after = followers(arrays)
     into = np.repeat(np.arange(len(arrays.order)), np.diff(arrays.before_first))
@@ -131,7 +131,7 @@ def _ways(arrays: Arrays, shop: Shop) -> Ways:
     order[own, ORDER_TARDY] = arrays.weight * weights.tardy_orders
     order[own, ORDER_FLOW] = arrays.weight * weights.flow_time
     known = np.where(arrays.changeover_minutes < IMPOSSIBLE, arrays.changeover_minutes, 0)
-    return Ways(
+    return RouteTable(
         after_first=first,
         after=np.column_stack((after, wait)).astype(np.int64).reshape(len(into), 2),
         before=np.diff(arrays.before_first).astype(np.int64),
@@ -235,7 +235,7 @@ def _operations(effort: Effort) -> float:
     return (effort.seconds or 0.0) * OPERATIONS_A_SECOND
 
 
-def _first_sequence(arrays: Arrays, ways: Ways) -> IntArray:
+def _first_sequence(arrays: Arrays, ways: RouteTable) -> IntArray:
     """Return the orders in the order in which they are inserted: most work or least slack first."""
     work = np.zeros(len(ways.order))
     np.add.at(work, arrays.order, least_durations(arrays))
