@@ -244,3 +244,22 @@ def test_a_schedule_that_is_read_back_has_the_times_it_had(seed: int) -> None:
     arrays = arrays_from(given)
     made = decode(given, arrays, earliest_due_date_sequences(arrays))
     assert decode(given, arrays, encode(given, made)).batches == made.batches
+
+
+@pytest.mark.parametrize(("seed", "routes"), [(293, True), (752, False), (1184, False)])
+def test_what_no_machine_may_make_is_moved_by_no_move(seed: int, routes: bool) -> None:
+    # Operations that need more than there is are in no batch; others were exchanged with them.
+    rng = np.random.default_rng(seed)
+    count, machines = int(rng.integers(4, 12)), int(rng.integers(1, 4))
+    given = random_shared(rng, routes=routes, operations=count, machines=machines)
+    arrays = arrays_from(given)
+    able = np.flatnonzero((arrays.shortest >= 0).any(axis=1)).tolist()
+    assert len(able) < count
+    state = new_state(arrays, seed)
+    load(state, without_circles(arrays, earliest_due_date_sequences(arrays)))
+    best = new_flat(state)
+    for temperature in (1000.0, 50.0, 0.0):
+        kernels.anneal(state, best, 60, temperature, style_for(arrays), *_tally())
+    sequences = sequences_in(state)
+    assert sorted(o for lane in sequences for b in lane for o in b) == able
+    assert state.scalar[columns.TOTAL_COST] == cost_of(arrays, sequences)

@@ -81,7 +81,8 @@ def move_swap_batches(s: State, o: int) -> bool:
         other = s.lists[BY_DUE, near(s, count, s.op[o, OP_DUE_PLACE], DUE_REACH)]
     b = s.op[o, OP_BATCH]
     c = s.op[other, OP_BATCH]
-    return b != c and swap_places(s, b, c)
+    # What no machine may make is in no batch.
+    return c != NONE and b != c and swap_places(s, b, c)
 
 
 @inner
