@@ -527,17 +527,25 @@ class Scenario:
         """Return the quantity of `operation`, that of its lot where it is one; 0 if not known."""
         return Fraction(self.order[operation.order].quantity or 0) * operation.share
 
+    @cached_property
+    def _known_needs(self) -> dict[tuple[str, str, str, int], tuple[Need, ...]]:
+        """Return what was found by `needs_of`: many operations need the same."""
+        return {}
+
     def needs_of(self, machine: str, operation: Operation) -> tuple[Need, ...]:
         """Return what `operation` needs on `machine` from its start to its end."""
-        product = self.order[operation.order].product
-        return tuple(
-            need
-            for need in self.needs
-            if need.during in (During.RUN, During.START, During.END)
-            and need.is_of(machine, operation.family)
-            and need.product in (None, product)
-            and need.stage in (None, operation.stage)
-        )
+        product, stage = self.order[operation.order].product, operation.stage
+        key = (machine, operation.family, product, stage)
+        if key not in self._known_needs:
+            self._known_needs[key] = tuple(
+                need
+                for need in self.needs
+                if need.during in (During.RUN, During.START, During.END)
+                and need.is_of(machine, operation.family)
+                and need.product in (None, product)
+                and need.stage in (None, stage)
+            )
+        return self._known_needs[key]
 
     def needs_of_family(self, machine: str, family: str, during: During) -> tuple[Need, ...]:
         """Return what a changeover of `machine` to `family`, or being set up for it, needs."""

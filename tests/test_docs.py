@@ -44,6 +44,14 @@ PUBLIC = (
 # What pages show is read as of a day before its dates, whatever day it is.
 START = "start = 2027-03-01T06:00:00\n"
 BY_ATTRIBUTES = "order_id,attr_colour,attr_width,duration_minutes\nA,white,30,60\n"
+# What a shown file names in others.
+SHIFTS = "calendar,weekdays,start,end\n" + "".join(
+    f"{name},Mon-Fri,06:00,14:00\n" for name in ("day", "night", "two shifts")
+)
+BESIDE = {
+    "resources.csv": {"calendars.csv": SHIFTS},
+    "needs.csv": {"resources.csv": "resource\nsetter\nloader\nmould 17\n"},
+}
 PAGES = [pytest.param(page, id=docs.label(page)) for page in docs.pages()]
 
 
@@ -108,9 +116,17 @@ def test_a_file_that_a_page_shows_can_be_read(page: Path, tmp_path: Path) -> Non
             folder.mkdir()
             orders = BY_ATTRIBUTES if "attribute," in block.text else ORDERS
             rest = {"machines.csv": machines, "orders.csv": orders, "scenario.toml": START}
-            folder_of(folder, {**rest, file: block.text})
+            folder_of(folder, {**rest, **BESIDE.get(file, {}), file: block.text})
             read = planner.read_scenario(folder)
             assert planner.validate(read) == (), f"{docs.label(page)}: {block.text}"
+
+
+def _is_column(file: str, name: str) -> bool:
+    return any(name == known or name.startswith(known + "_") for known in _stems(file))
+
+
+def _stems(file: str) -> list[str]:
+    return [name.removesuffix("_") for name in COLUMNS[file]]
 
 
 def _kind_of(block: docs.Block) -> str:
@@ -118,7 +134,11 @@ def _kind_of(block: docs.Block) -> str:
     header = block.text.partition("\n")[0].split(",")
     if block.language != "text" or len(header) < 2:
         return ""
-    told = (file for file, columns in REQUIRED.items() if set(columns) <= set(header))
+    told = (
+        file
+        for file, columns in REQUIRED.items()
+        if set(columns) <= set(header) and all(_is_column(file, name) for name in header)
+    )
     return next(told, "changeovers.csv" if header[0] == "from" else "")
 
 
