@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.arrays import CONTINUOUS, Arrays, Sequences, arrays_from
-from planner.changes.arranging import Lists, arranged
+from planner.changes.arranging import Lists, arranged, as_sequences
 from planner.changes.differing import ScheduleDifference, difference
 from planner.changes.given import given, operations_named
 from planner.changes.kinds import (
@@ -94,7 +94,7 @@ def attempted(standing: Standing, change: PlanChange) -> Applied | BrokenRule:
     lists = arranged(standing, change)
     if isinstance(change, SetQuantity):
         _part_what_is_too_full(scenario, arrays, lists, change.order)
-    sequences: Sequences = tuple(map(tuple, lists))
+    sequences = as_sequences(lists, standing.sequences)
     broken = broken_by_place(scenario, arrays, standing.sequences, sequences)
     if broken is not None:
         return broken

@@ -3,10 +3,10 @@
 Lists hold, per machine, its batches as tuples of rows; they are changed in place.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
 
-from planner.arrays import SERIAL
+from planner.arrays import SERIAL, Ordered, Sequences
 from planner.changes.given import machine_named, operations_named
 from planner.changes.kinds import (
     JoinBatch,
@@ -92,6 +92,32 @@ def _leave_out(change: LeaveOut, standing: Standing, lists: Lists) -> None:
     taken_out(lists, [standing.row[name] for name in names])
 
 
+def as_sequences(lists: Lists, source: Sequences) -> Sequences:
+    """Return lists as sequences; where those of `source` have an order, in that order.
+
+    A batch that is new on its machine begins before the one that follows it there.
+    """
+    made: Sequences = tuple(map(tuple, lists))
+    if not isinstance(source, Ordered):
+        return made
+    place = {first: rank for rank, first in enumerate(source.order)}
+    rank_of = [{row: place.get(b[0]) for b in lane for row in b} for lane in source]
+    keyed: list[tuple[float, int]] = []
+    for machine, batches in enumerate(made):
+        ranks = [rank_of[machine].get(batch[0]) for batch in batches]
+        following = float(len(place))
+        wanted: list[float] = []
+        for rank in reversed(ranks):
+            following = following - 0.5 if rank is None else float(rank)
+            wanted.insert(0, following)
+        latest = 0.0
+        for batch, key in zip(batches, wanted, strict=True):
+            latest = max(latest, key)
+            keyed.append((latest, batch[0]))
+    keyed.sort(key=lambda each: each[0])  # what is equal stays in the order of its machine
+    return Ordered(made, tuple(first for _, first in keyed))
+
+
 def taken_out(lists: Lists, rows: Iterable[int]) -> None:
     """Take operations out of their batches, and batches that they leave empty out of the lists."""
     leaving = frozenset(rows)
@@ -153,6 +179,3 @@ def _row_of(standing: Standing, name: str) -> int:
 def _machine_row(standing: Standing, name: str) -> int:
     machine = machine_named(standing.scenario, name)
     return standing.scenario.machines.index(machine)
-
-
-ListsOf = Callable[[Standing, PlanChange], Lists]

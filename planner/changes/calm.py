@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.arrays import NEVER, NONE, Arrays, Sequences
-from planner.changes.arranging import taken_out
+from planner.changes.arranging import as_sequences, taken_out
 from planner.changes.refusing import broken_by_place
 from planner.changes.standing import Standing
 from planner.domain import IntArray, PinReason
@@ -143,7 +143,7 @@ def _better(
     arrays, state = standing.arrays, standing.state
     lists = [list(batches) for batches in best.sequences]
     taken_out(lists, [row])
-    rest: Sequences = tuple(map(tuple, lists))
+    rest = as_sequences(lists, best.sequences)
     places = priced_places(arrays, rest, row, state)[:PLACES]
     for place in (*_home(rest, ref, row), *places):
         if is_over():

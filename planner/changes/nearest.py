@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from planner.arrays import NONE
 from planner.changes.applying import Applied, attempted
-from planner.changes.arranging import arranged
+from planner.changes.arranging import arranged, as_sequences
 from planner.changes.given import operations_named
 from planner.changes.kinds import JoinBatch, MoveWork, PlanChange
 from planner.changes.refusing import BrokenRule, Refused, broken_by_place
@@ -67,7 +67,7 @@ def _beside(standing: Standing, change: JoinBatch) -> MoveWork:
 def _works(standing: Standing, change: MoveWork) -> bool:
     scenario, arrays = standing.scenario, standing.arrays
     try:
-        sequences = tuple(map(tuple, arranged(standing, change)))
+        sequences = as_sequences(arranged(standing, change), standing.sequences)
     except ChangeError:
         return False
     if broken_by_place(scenario, arrays, standing.sequences, sequences):

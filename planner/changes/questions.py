@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from planner.changes.applying import Applied, attempted
-from planner.changes.arranging import taken_out
+from planner.changes.arranging import as_sequences, taken_out
 from planner.changes.differing import difference
 from planner.changes.explaining import cause_lines, change_line
 from planner.changes.given import operations_named
@@ -56,7 +56,7 @@ def _elsewhere(standing: Standing, name: str) -> str:
     scenario = standing.scenario
     lists = [list(batches) for batches in standing.sequences]
     taken_out(lists, [standing.row[name]])
-    rest = tuple(map(tuple, lists))
+    rest = as_sequences(lists, standing.sequences)
     places = priced_places(standing.arrays, rest, standing.row[name], standing.state)
     for place in places[: 2 * PLACES]:
         change = as_change(standing, name, place)

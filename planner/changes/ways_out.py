@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner.changes.applying import Applied, attempted
-from planner.changes.arranging import taken_out
+from planner.changes.arranging import as_sequences, taken_out
 from planner.changes.chain import Cause, CauseKind, chain
 from planner.changes.differing import OrderDifference, ScheduleDifference, difference
 from planner.changes.kinds import AddShift, AllowMachine, JoinBatch, MoveWork, PlanChange
@@ -131,7 +131,7 @@ def better_places(standing: Standing, name: str, machine: str = "") -> Iterator[
     due = standing.scenario.order[standing.scenario.operation[name].order].due
     lists = [list(batches) for batches in standing.sequences]
     taken_out(lists, [standing.row[name], *_following(standing, name)])
-    sequences = tuple(map(tuple, lists))
+    sequences = as_sequences(lists, standing.sequences)
     places = [
         place
         for place in priced_places(standing.arrays, sequences, standing.row[name], standing.state)

@@ -89,16 +89,9 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
     if tables.skipped:
         notes.assume(f"not part of a scenario, not read: {some(list(tables.skipped))}")
     settings = settings_from(tables.settings, notes)
-    sheets = {
-        file: opened(file, tables.source(file), table, notes)
-        for file, table in tables.files.items()
-        # Without rows a file says nothing; of orders and machines that is a fault.
-        if table.rows or file in ("orders.csv", "machines.csv")
-    }
+    sheets = _opened(tables, notes)
     calendars = calendars_from(sheets.get("calendars.csv"))
-    machines = machines_from(
-        sheets.get("machines.csv"), tuple(calendars), notes, settings.units_per_minute
-    )
+    machines = _machine_rows(sheets, tuple(calendars), settings, notes)
     if "orders.csv" not in sheets:
         notes.add(_no_orders())
         return None
@@ -108,9 +101,8 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
     clock = clock_from(settings, notes, now)
     plant = _plant(sheets, orders, machines, clock, notes)
     drafts = drafts_from(orders, plant, notes)
-    families = Families(
-        of_row=[draft.family for draft in drafts], attributes=orders.families.attributes
-    )
+    made = [draft.family for draft in drafts]
+    families = Families(of_row=made, attributes=orders.families.attributes)
     changeovers = _changeovers(
         sheets.get("changeovers.csv"), (families, drafts), machines, settings, notes
     )
@@ -133,6 +125,21 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         resources=rows,
         needs=needs_from(sheets.get("needs.csv"), rows, named, notes),
     )
+
+
+def _opened(tables: Tables, notes: Notes) -> dict[str, Sheet]:
+    return {
+        file: opened(file, tables.source(file), table, notes)
+        for file, table in tables.files.items()
+        # Without rows a file says nothing; of orders and machines that is a fault.
+        if table.rows or file in ("orders.csv", "machines.csv")
+    }
+
+
+def _machine_rows(
+    sheets: Mapping[str, Sheet], calendars: tuple[str, ...], settings: Settings, notes: Notes
+) -> tuple[MachineRow, ...]:
+    return machines_from(sheets.get("machines.csv"), calendars, notes, settings.units_per_minute)
 
 
 def _named_by_needs(

@@ -41,7 +41,7 @@ from planner.search.kernels.apparent_cost import (
 from planner.search.kernels.columns import NO_ONE, SHORTEST
 from planner.search.kernels.compiling import entry, inner
 
-# Columns of Ways.order, of Board.op, of Board.machine and of Board.heap.
+# Columns of RouteTable.order, of Board.op, of Board.machine and of Board.heap.
 ORDER_DUE, ORDER_RELEASE, ORDER_LATE, ORDER_TARDY, ORDER_FLOW = range(5)
 LEFT_BEFORE, READY = 0, 1
 IS_IDLE, WAITING = 0, 1
@@ -59,7 +59,7 @@ _S33 = np.uint64(33)
 _S13, _S7, _S17 = np.uint64(13), np.uint64(7), np.uint64(17)
 
 
-class Ways(NamedTuple):
+class RouteTable(NamedTuple):
     """What follows what, and what orders cost; n operations, l links, r orders, g groups."""
 
     after_first: IntArray  # (n + 1,) what follows operation k are rows [k] to [k + 1]
@@ -141,7 +141,7 @@ def take_event(board: Board) -> int:
 
 
 @inner
-def begin(shop: Shop, ways: Ways, board: Board, desk: Desk) -> None:
+def begin(shop: Shop, ways: RouteTable, board: Board, desk: Desk) -> None:
     """Empty the desk and the board; orders without a place are not there."""
     count, machines = len(ways.before), len(shop.machine)
     for c in range(len(desk.head)):
@@ -168,7 +168,7 @@ def begin(shop: Shop, ways: Ways, board: Board, desk: Desk) -> None:
 
 
 @inner
-def arrive(shop: Shop, ways: Ways, board: Board, desk: Desk, o: int) -> None:
+def arrive(shop: Shop, ways: RouteTable, board: Board, desk: Desk, o: int) -> None:
     """Let operation `o` wait for machines."""
     c = shop.class_of[o]
     desk.link[o, LINK_BEFORE] = NONE
@@ -181,7 +181,7 @@ def arrive(shop: Shop, ways: Ways, board: Board, desk: Desk, o: int) -> None:
 
 
 @inner
-def listed(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule) -> int:
+def listed(shop: Shop, ways: RouteTable, board: Board, desk: Desk, rule: ListingRule) -> int:
     """Fill `desk.taken`; return how many rows. What nothing leads to is left out."""
     begin(shop, ways, board, desk)
     rows = 0
@@ -210,7 +210,7 @@ def listed(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule) 
 
 @inner
 def chosen(
-    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule, clock: int
+    shop: Shop, ways: RouteTable, board: Board, desk: Desk, rule: ListingRule, clock: int
 ) -> tuple[int, int]:
     """Return the idle machine that goes first, and how many operations; NONE if none can.
 
@@ -252,7 +252,7 @@ def index_of(
 
 @inner
 def first_of(
-    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule, k: int, clock: int
+    shop: Shop, ways: RouteTable, board: Board, desk: Desk, rule: ListingRule, k: int, clock: int
 ) -> tuple[int, float]:
     """Return the operation with the highest index that waits for machine `k`, and the index."""
     found = int(np.int64(NONE))
@@ -286,7 +286,7 @@ def ending(shop: Shop, desk: Desk, o: int, k: int, clock: int) -> int:
 
 @inner
 def is_taken(
-    shop: Shop, ways: Ways, desk: Desk, rule: ListingRule, o: int, k: int, clock: int
+    shop: Shop, ways: RouteTable, desk: Desk, rule: ListingRule, o: int, k: int, clock: int
 ) -> bool:
     """Tell whether machine `k` takes operation `o`: no other ends it sooner or far faster."""
     end = ending(shop, desk, o, k, clock)
@@ -305,7 +305,7 @@ def is_taken(
 
 @inner
 def filled(
-    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule, k: int, clock: int
+    shop: Shop, ways: RouteTable, board: Board, desk: Desk, rule: ListingRule, k: int, clock: int
 ) -> int:
     """Add to the first of `desk.chosen` what has arrived of its family; return how many."""
     first = desk.chosen[0]
@@ -331,7 +331,9 @@ def filled(
 
 
 @inner
-def run(shop: Shop, ways: Ways, board: Board, desk: Desk, k: int, size: int, rows: int) -> int:
+def run(
+    shop: Shop, ways: RouteTable, board: Board, desk: Desk, k: int, size: int, rows: int
+) -> int:
     """Let machine `k` run what is chosen, or what is pinned to begin before; return the rows."""
     end, window = int(np.int64(NEVER)), desk.now[k, DESK_WINDOW]
     if size:
@@ -368,7 +370,7 @@ def run(shop: Shop, ways: Ways, board: Board, desk: Desk, k: int, size: int, row
 
 
 @inner
-def hand_on(shop: Shop, ways: Ways, board: Board, o: int, end: int) -> None:
+def hand_on(shop: Shop, ways: RouteTable, board: Board, o: int, end: int) -> None:
     """Note that operation `o` is complete at `end`; what follows it may then arrive."""
     r = ways.order_of[o]
     board.order[COMPLETE, r] = max(board.order[COMPLETE, r], end)
@@ -382,7 +384,7 @@ def hand_on(shop: Shop, ways: Ways, board: Board, o: int, end: int) -> None:
 
 
 @inner
-def listed_cost(ways: Ways, board: Board) -> int:
+def listed_cost(ways: RouteTable, board: Board) -> int:
     """Return about what was listed costs."""
     cost = ways.makespan * board.note[LAST_END] + board.note[CHARGE]
     for r in range(len(ways.order)):
@@ -397,7 +399,7 @@ def listed_cost(ways: Ways, board: Board) -> int:
 
 
 @entry
-def list_once(shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule) -> int:
+def list_once(shop: Shop, ways: RouteTable, board: Board, desk: Desk, rule: ListingRule) -> int:
     """Fill `desk.taken` by `rule`; return how many rows."""
     return listed(shop, ways, board, desk, rule)
 
@@ -423,7 +425,7 @@ def draw(board: Board) -> float:
 
 
 @inner
-def follow_sequence(ways: Ways, board: Board, count: int) -> None:
+def follow_sequence(ways: RouteTable, board: Board, count: int) -> None:
     """Let indices begin with the places of the first `count` orders; no others are there."""
     for r in range(len(ways.order)):
         board.order[PLACE, r] = NONE
@@ -448,7 +450,7 @@ def shift(board: Board, old: int, new: int) -> None:
 
 @entry
 def insert_next(
-    shop: Shop, ways: Ways, board: Board, desk: Desk, rule: ListingRule, first: int, last: int
+    shop: Shop, ways: RouteTable, board: Board, desk: Desk, rule: ListingRule, first: int, last: int
 ) -> int:
     """Put the orders at places [first, last) one by one where they cost least; return the cost.
 
@@ -474,7 +476,7 @@ def insert_next(
 @entry
 def change_indices(
     shop: Shop,
-    ways: Ways,
+    ways: RouteTable,
     board: Board,
     desk: Desk,
     rule: ListingRule,
@@ -510,7 +512,7 @@ def change_indices(
 
 
 @inner
-def change_index(ways: Ways, board: Board, r: int, one: int, change: float) -> None:
+def change_index(ways: RouteTable, board: Board, r: int, one: int, change: float) -> None:
     """Change the index of operation `one`, or of all of order `r` if that is NO_ONE."""
     if one != NONE:
         board.base[one] += change
