@@ -9,7 +9,8 @@ All that this package raises on purpose, drawn whole; each is born here and nowh
     ├── BadCellError            a cell that cannot be understood; readers make a finding of it
     ├── StoreError              the database cannot be opened, or has no such thing
     │   ├── ClaimLostError      ... or another process has taken it over
-    │   └── OutdatedError       ... or has newer data than those that were changed
+    │   ├── OutdatedError       ... or has newer data than those that were changed
+    │   └── StaleStepError      ... or a newer version of the schedule that was changed
     ├── ChangeError             a change of a scenario that cannot be made
     ├── RushOrderError          a rush order that cannot be taken
     ├── WrongUseError           options of the command line that do not go together
@@ -191,6 +192,21 @@ class OutdatedError(StoreError):
         super().__init__(
             f"{name} has changed meanwhile: version {current} is in force, and this was made from "
             f"an older one. It is kept as version {refused}."
+        )
+        self.current = current
+        self.refused = refused
+
+
+class StaleStepError(StoreError):
+    """What was saved was made from a version of a schedule that is no longer in force.
+
+    It is kept as version `refused`; version `current` is in force.
+    """
+
+    def __init__(self, current: int, refused: int) -> None:
+        super().__init__(
+            f"The schedule has changed meanwhile: version {current} is in force, and this was made "
+            f"from an older one. It is kept as version {refused}."
         )
         self.current = current
         self.refused = refused

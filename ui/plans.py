@@ -16,7 +16,8 @@ from ui.gantt.payload import Payload, payload
 class Plan:
     """A named schedule; `scenario` has the weights it was planned with.
 
-    `version` is that of the stored scenario it is of.
+    `version` is that of the stored scenario it is of. Where it was planned again, it goes on from
+    `now`, in units, and `past` is what had been made by then.
     """
 
     name: str
@@ -26,11 +27,13 @@ class Plan:
     violations: tuple[Violation, ...]
     changeovers: Mapping[str, ChangeoverRun]  # by the key of the batch behind it
     version: int | None = None
+    now: int | None = None
+    past: tuple[Batch, ...] = ()
 
     @cached_property
     def chart(self) -> Payload:
         """Return what the Gantt chart draws."""
-        return payload(self.scenario, self.schedule)
+        return payload(self.scenario, self.schedule, now=self.now, past=self.past)
 
     @cached_property
     def ways(self) -> Ways:
@@ -50,15 +53,22 @@ class Selected:
     slack: int | None
 
 
-def plan_of(name: str, scenario: Scenario, schedule: Schedule, version: int | None = None) -> Plan:
-    """Measure and check `schedule`."""
+def plan_of(
+    name: str,
+    scenario: Scenario,
+    schedule: Schedule,
+    version: int | None = None,
+    *,
+    certified: bool = False,
+) -> Plan:
+    """Measure and check `schedule`; one that the checker has just `certified` is not checked."""
     runs = changeovers_of(scenario, schedule)
     return Plan(
         name=name,
         scenario=scenario,
         schedule=schedule,
         kpis=measure(scenario, schedule),
-        violations=check(scenario, schedule),
+        violations=() if certified else check(scenario, schedule),
         changeovers={batch_key(run.machine, run.before): run for run in runs},
         version=version,
     )

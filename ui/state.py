@@ -18,7 +18,15 @@ from planner.domain import PRESETS, Scenario, Weights
 from planner.errors import Finding, ScenarioError, StoreError
 from planner.reader import Tables
 from planner.schedule import Schedule
-from planner.store import RunRow, RunState, ScenarioRow, Store, seed_samples, version_of
+from planner.store import (
+    RunRow,
+    RunState,
+    ScenarioRow,
+    Store,
+    line_of,
+    seed_samples,
+    version_of,
+)
 from ui import plans, words
 from ui.faults import log_to
 from ui.plans import Plan
@@ -268,10 +276,26 @@ def run_of(key: str | None) -> RunRow | None:
 def plan(
     scenario_id: int, key: str, weights: Weights | None = None, version: int | None = None
 ) -> Plan | None:
-    """Return a plan by its key, measured with its own weights, or with those given.
+    """Return a plan by its key as it is now, measured with its own weights, or with those given.
 
     A baseline is that of a version of the scenario; without one, of the version in force.
     """
+    base = first_plan(scenario_id, key, weights, version)
+    if base is None or base.version is None:
+        return base
+    line = line_of(store(), scenario_id, key, base.version)
+    if line is None or line.current == 1:
+        return base
+    # A page that shows no plan needs no changes.
+    from ui import steps
+
+    return steps.changed_plan(base, line.id, line.current)
+
+
+def first_plan(
+    scenario_id: int, key: str, weights: Weights | None = None, version: int | None = None
+) -> Plan | None:
+    """Return a plan as it was made, whatever has been done to it since."""
     if not key.isdecimal():
         number = _number(scenario_id, version)
         return _baseline_plan(store().url, scenario_id, number, key, weights)
@@ -309,10 +333,13 @@ def _baseline_plan(
 
 
 def reference(of: Plan, scenario_id: int) -> Plan | None:
-    """Return one by one, measured with the weights of a plan; None if that is the plan itself."""
-    if of.name == ONE_BY_ONE.capitalize():
+    """Return one by one, measured with the weights of a plan; None if that is the plan itself.
+
+    None, too, where part of it has been made already: one by one would make all of it.
+    """
+    if of.name == ONE_BY_ONE.capitalize() or of.now is not None:
         return None
-    return plan(scenario_id, ONE_BY_ONE, of.scenario.weights, of.version)
+    return first_plan(scenario_id, ONE_BY_ONE, of.scenario.weights, of.version)
 
 
 def created(row: ScenarioRow) -> str:

@@ -51,7 +51,7 @@ from planner.changes.nearest import apply, apply_to
 from planner.changes.promising import Promise, promise, promise_line
 from planner.changes.questions import why_here, why_not_together
 from planner.changes.refusing import Refused
-from planner.changes.replanning import Calmness, Replanned, replan
+from planner.changes.replanning import Calmness, Replanned, replan, replanned_from
 from planner.changes.standing import Standing
 from planner.changes.ways_out import WayOut
 
@@ -106,6 +106,7 @@ __all__ = [
     "promise",
     "promise_line",
     "replan",
+    "replanned_from",
     "scenario_after",
     "signed_hours",
     "why_here",

@@ -100,6 +100,24 @@ def replan(  # noqa: PLR0913 - the one call that users learn
     return replace(told, notes=(*told.notes, *late))
 
 
+def replanned_from(
+    scenario: Scenario,
+    schedule: Schedule,
+    actuals: Iterable[Actual],
+    *,
+    now: int,
+    freeze_hours: float | Mapping[str, float] = FREEZE_HOURS,
+) -> Ahead:
+    """Return what `replan` begins with: what is still to be made, begun and frozen work pinned.
+
+    Its scenario is that of the schedule that `replan` gives back, where there are no `changes`.
+    """
+    start = ahead(scenario, schedule, actuals, now)
+    near = frozen(start.standing, now, freeze_hours)
+    standing = Standing(scenario=near, schedule=start.standing.schedule)
+    return replace(start, standing=standing)
+
+
 def _changed(
     standing: Standing, changes: Iterable[PlanChange]
 ) -> tuple[Standing, tuple[Refused, ...]]:

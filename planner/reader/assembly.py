@@ -91,9 +91,7 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
     settings = settings_from(tables.settings, notes)
     sheets = _opened(tables, notes)
     calendars = calendars_from(sheets.get("calendars.csv"))
-    machines = machines_from(
-        sheets.get("machines.csv"), tuple(calendars), notes, settings.units_per_minute
-    )
+    machines = _machine_rows(sheets, tuple(calendars), settings, notes)
     if "orders.csv" not in sheets:
         notes.add(_no_orders())
         return None
@@ -108,6 +106,7 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
     changeovers = _changeovers(
         sheets.get("changeovers.csv"), (families, drafts), machines, settings, notes
     )
+    dates = units_from(orders.sheet, orders.dates, clock)
     rows = resource_rows(sheets.get("resources.csv"), tuple(calendars))
     _check_quantities(orders, machines, notes)
     if changeovers is None:
@@ -119,7 +118,7 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         calendars=calendars,
         machines=machines,
         orders=orders,
-        dates=units_from(orders.sheet, orders.dates, clock),
+        dates=dates,
         drafts=drafts,
         sizes=plant.sizes,
         changeovers=changeovers,
@@ -135,6 +134,12 @@ def _opened(tables: Tables, notes: Notes) -> dict[str, Sheet]:
         # Without rows a file says nothing; of orders and machines that is a fault.
         if table.rows or file in ("orders.csv", "machines.csv")
     }
+
+
+def _machine_rows(
+    sheets: Mapping[str, Sheet], calendars: tuple[str, ...], settings: Settings, notes: Notes
+) -> tuple[MachineRow, ...]:
+    return machines_from(sheets.get("machines.csv"), calendars, notes, settings.units_per_minute)
 
 
 def _named_by_needs(

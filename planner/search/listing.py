@@ -64,7 +64,7 @@ class Listing:
 
     arrays: Arrays
     shop: Shop
-    ways: RouteTable
+    routes: RouteTable
     board: Board
     desk: Desk
 
@@ -72,7 +72,7 @@ class Listing:
         """Return the sequences by `rule`; each operation's index begins with what `base` has."""
         self.board.order[PLACE] = 0
         self.board.base[:] = base
-        return self._sequences(list_once(self.shop, self.ways, self.board, self.desk, rule))
+        return self._sequences(list_once(self.shop, self.routes, self.board, self.desk, rule))
 
     def in_sequence(self, rule: ListingRule, sequence: IntArray) -> int:
         """Put orders one by one where they cost least; return about what that costs.
@@ -80,13 +80,15 @@ class Listing:
         They come in the order of `sequence`; indices follow the sequence that is found.
         """
         self.board.order[SEQUENCE] = sequence
-        return int(insert_next(self.shop, self.ways, self.board, self.desk, rule, 0, len(sequence)))
+        return int(
+            insert_next(self.shop, self.routes, self.board, self.desk, rule, 0, len(sequence))
+        )
 
     def change(
         self, rule: ListingRule, now: int, temperature: float, rounds: int, width: float
     ) -> int:
         """Change indices `rounds` times; return about what the last costs."""
-        table = (self.shop, self.ways, self.board, self.desk)
+        table = (self.shop, self.routes, self.board, self.desk)
         return int(change_indices(*table, rule, now, temperature, rounds, width))
 
     def _sequences(self, rows: int) -> Sequences:
@@ -115,7 +117,7 @@ def listing_of(arrays: Arrays, seed: int = 0) -> Listing:
         base=np.zeros(count),
         best=np.zeros(count),
     )
-    return Listing(arrays=arrays, shop=shop, ways=ways, board=board, desk=desk_of(shop))
+    return Listing(arrays=arrays, shop=shop, routes=ways, board=board, desk=desk_of(shop))
 
 
 def _ways(arrays: Arrays, shop: Shop) -> RouteTable:
@@ -203,29 +205,37 @@ def improved_listing(
 def _improve(arrays: Arrays, effort: Effort, seed: int, stop: Callable[[], bool]) -> Sequences:
     """Improve the indices of the best rule, or those of a sequence of orders where it is better."""
     listing = listing_of(arrays, seed)
-    count, orders = len(arrays.family), len(listing.ways.order)
+    count = len(arrays.family)
     meter = Meter(effort)
-    listed = [(cost_of(arrays, listing.by_rule(*how)), how) for how in rules(arrays)]
-    cost, (rule, base) = min(listed, key=lambda item: item[0])
-    listing.board.base[:] = base
-    width = WIDTH
-    if count * orders**2 / 2 <= INSERTING * _operations(effort):
-        plain = ListingRule(0.0, 0.0, 0.0, 0.0, rule.patience)
-        inserted = listing.in_sequence(plain, _first_sequence(arrays, listing.ways))
-        meter.done += count * orders**2 // (2 * OPERATIONS_A_MOVE)
-        if inserted < cost:
-            cost, rule, width = inserted, plain, SEQUENCE_WIDTH * orders
-        else:
-            listing.board.base[:] = base
+    cost, rule, width = _begun(listing, effort, meter)
     listing.board.order[PLACE] = 0
     listing.board.best[:] = listing.board.base
     listing.board.note[LEAST] = cost
-    hot = HOT * cost / orders
+    hot = HOT * cost / len(listing.routes.order)
     rounds = max(1, CHUNK * OPERATIONS_A_MOVE // count)
     while (spent := meter.spent()) < 1.0 and not stop():
         cost = listing.change(rule, cost, hot * (1.0 - spent), rounds, width * (1.0 - 0.9 * spent))
         meter.done += max(1, rounds * count // OPERATIONS_A_MOVE)
     return listing.by_rule(rule, listing.board.best)
+
+
+def _begun(listing: Listing, effort: Effort, meter: Meter) -> tuple[int, ListingRule, float]:
+    """Return about what indices cost that are worth improving, their rule, and how they change.
+
+    Orders are inserted one by one where there is effort for that.
+    """
+    arrays, orders = listing.arrays, len(listing.routes.order)
+    work = len(arrays.family) * orders**2 // 2
+    listed = [(cost_of(arrays, listing.by_rule(*how)), how) for how in rules(arrays)]
+    cost, (rule, base) = min(listed, key=lambda item: item[0])
+    if work <= INSERTING * _operations(effort):
+        plain = ListingRule(0.0, 0.0, 0.0, 0.0, rule.patience)
+        inserted = listing.in_sequence(plain, _first_sequence(arrays, listing.routes))
+        meter.done += work // OPERATIONS_A_MOVE
+        if inserted < cost:
+            return inserted, plain, SEQUENCE_WIDTH * orders
+    listing.board.base[:] = base
+    return cost, rule, WIDTH
 
 
 def _operations(effort: Effort) -> float:

@@ -3,7 +3,7 @@
 The engine knows nothing of it. Open a `Store`; what it returns is frozen and in UTC.
 """
 
-from planner.errors import StoreError
+from planner.errors import StaleStepError, StoreError
 from planner.store.bin import BinRow
 from planner.store.history import (
     delete_import,
@@ -14,14 +14,33 @@ from planner.store.history import (
 )
 from planner.store.rows import (
     ImportRow,
+    LineRow,
     ProgressRow,
     RunOptions,
     RunRow,
     RunState,
     ScenarioRow,
+    StepOrigin,
+    StepRow,
     VersionRow,
 )
 from planner.store.samples import seed_samples
+from planner.store.schedule_versions import (
+    StepDraft,
+    can_step_forward,
+    go_to_step,
+    line_of,
+    lines_of,
+    name_step,
+    open_line,
+    publish_step,
+    published_step,
+    save_step,
+    step_back,
+    step_forward,
+    step_schedule,
+    steps_of,
+)
 from planner.store.shop_floor import outbox, outbox_chunks, release_batches, release_orders
 from planner.store.store import Store
 from planner.store.versions import (
@@ -39,30 +58,48 @@ from planner.store.versions import (
 __all__ = [
     "BinRow",
     "ImportRow",
+    "LineRow",
     "ProgressRow",
     "RunOptions",
     "RunRow",
     "RunState",
     "ScenarioRow",
+    "StaleStepError",
+    "StepDraft",
+    "StepOrigin",
+    "StepRow",
     "Store",
     "StoreError",
     "VersionRow",
     "add_variant",
     "can_redo",
+    "can_step_forward",
     "delete_import",
     "file_fingerprint",
+    "go_to_step",
     "import_of",
     "import_orders",
+    "line_of",
+    "lines_of",
+    "name_step",
+    "open_line",
     "outbox",
     "outbox_chunks",
     "parents",
     "past_orders",
+    "publish_step",
+    "published_step",
     "redo",
     "release_batches",
     "release_orders",
+    "save_step",
     "save_version",
     "seed_samples",
     "settle",
+    "step_back",
+    "step_forward",
+    "step_schedule",
+    "steps_of",
     "undo",
     "version_of",
     "versions_of",

@@ -128,6 +128,52 @@ class RunRow:
         return gap(self.cost, self.bound)
 
 
+class StepOrigin(StrEnum):
+    """How a version of a schedule came about."""
+
+    PLAN = "plan"
+    BY_HAND = "by hand"
+    REPLAN = "replan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """One schedule through all its versions; `current` is the number of the one in force.
+
+    `plan` is the key of the plan it began as: the id of a run or the name of a baseline. `version`
+    is that of the scenario.
+    """
+
+    id: int
+    scenario_id: int
+    plan: str
+    version: int
+    current: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """A version of a schedule, without its batches.
+
+    `based_on` is its parent, `note` says in words what is different from it, `name` is what a user
+    called it. `given` is JSON that says what is given beyond the stored scenario: changes and what
+    has happened. What was `refused` was made from a version no longer in force; it is kept.
+    `published` says when the shop floor was last told to work by it.
+    """
+
+    line_id: int
+    number: int
+    kind: StepOrigin
+    created: datetime
+    based_on: int | None = None
+    visitor: str | None = None
+    name: str = ""
+    note: str = ""
+    given: str = ""
+    refused: bool = False
+    published: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressRow:
     """One improvement of a run; `position` counts from 1 without holes."""

@@ -129,6 +129,40 @@ variants = Table(
     Column("parent_id", ForeignKey("scenarios.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
+# The versions of one schedule: `current` says which of them is in force. A plan's key is the id of
+# its run, or the name of a baseline.
+schedule_lines = Table(
+    "schedule_lines",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "scenario_id", ForeignKey("scenarios.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), index=True),
+    Column("plan", String(100), nullable=False),
+    Column("version", Integer, nullable=False),  # of the scenario
+    Column("current", Integer, nullable=False),
+    UniqueConstraint("scenario_id", "plan", "version"),
+    sqlite_autoincrement=True,
+)
+
+schedule_versions = Table(
+    "schedule_versions",
+    metadata,
+    Column("line_id", ForeignKey("schedule_lines.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("based_on", Integer),
+    Column("kind", String(20), nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Column("visitor", String(200)),
+    Column("name", String(200), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("given", Text, nullable=False),  # JSON: what is given beyond the scenario
+    Column("content", LargeBinary, nullable=False),  # compressed JSON of the schedule
+    Column("refused", Boolean, nullable=False),
+    Column("published", UtcTime),
+)
+
 settings = Table(
     "settings",
     metadata,

@@ -5,9 +5,12 @@ from datetime import datetime
 import streamlit as st
 
 from planner.domain import Scenario
+from planner.reader import read_scenario
 from planner.schedule import Schedule
+from planner.search.baselines import earliest_due_date
+from scenarios import sample_path
 from tests.builders import batch, machine, order, scenario, schedule
-from ui.gantt.component import gantt
+from ui.gantt.component import Hand, gantt
 from ui.gantt.payload import MOST_BARS, Payload, payload
 
 MACHINES, FAMILIES = 10, 24
@@ -23,7 +26,8 @@ def plant(count: int, machines: int, *, pinned: bool = False) -> tuple[Scenario,
     for k in range(count):
         family = f"family {k * 7 % FAMILIES:02}"
         start = (k // machines) * (LENGTH + PAUSE) + PAUSE
-        durations = {names[k % machines]: LENGTH}
+        # Anywhere but on the last machine, which makes only its own.
+        durations = dict.fromkeys((*names[:-1], names[k % machines]), LENGTH)
         due = start + LENGTH + (k % 5 - 1) * 30
         pin = names[k % machines] if pinned and k == 0 else None
         orders.append(order(f"A{k:05}", family=family, durations=durations, due=due, pin=pin))
@@ -45,6 +49,15 @@ def drawn(count: int, machines: int, limit: int, pinned: bool) -> Payload:
     return payload(*plant(count, machines, pinned=pinned), limit=limit)
 
 
+@st.cache_resource
+def of_sample(name: str) -> Payload:
+    """Return what the chart draws of a sample, by earliest due date."""
+    given = read_scenario(sample_path(name))
+    made = earliest_due_date(given)
+    assert made is not None
+    return payload(given, made)
+
+
 def main() -> None:
     """Show the chart and what it reports."""
     st.set_page_config(layout="wide")
@@ -52,10 +65,16 @@ def main() -> None:
     count, machines = int(given.get("n", 100)), int(given.get("m", MACHINES))
     limit = int(given.get("limit", MOST_BARS))
     st.title("Chart")
-    result = gantt("chart", drawn(count, machines, limit, "pin" in given), title="A chart")
+    if "sample" in given:
+        gantt("chart", of_sample(given["sample"]), title="A chart")
+        return
+    hand = None if "fixed" in given else Hand(on_asked=lambda: None, undo=True)
+    result = gantt(
+        "chart", drawn(count, machines, limit, "pin" in given), title="A chart", hand=hand
+    )
     st.text(f"selected {result['selected']}")
-    if result["moved"]:
-        st.text(f"moved {result['moved']}")
+    if result["asked"]:
+        st.text(f"asked {result['asked']}")
 
 
 if __name__ == "__main__":

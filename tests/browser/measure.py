@@ -1,12 +1,14 @@
 """Measures what a user waits for: `python -m tests.browser.measure`, on an idle machine."""
 
+import json
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from planner.reader import Tables, table_of
 from planner.store import RunOptions, Store
@@ -73,6 +75,7 @@ def using(browser: Browser, address: str, store: Store) -> None:
         while not store.run(run.id).state.is_final:
             time.sleep(0.5)
         pages(page, f"{address}/schedule?scenario={row.id}&plan={run.id}", count)
+        dropping(page, f"{address}/schedule?scenario={row.id}&plan={run.id}", count)
     for _ in range(4):
         other = browser.new_page()
         other.goto(f"{address}/schedule?scenario={row.id}&plan={run.id}")
@@ -98,6 +101,56 @@ def many(count: int) -> Tables:
     ]
     machines = table_of(("machine_id",), [(f"M{k}",) for k in range(8)])
     return Tables(files={"orders.csv": table_of(columns, rows), "machines.csv": machines})
+
+
+def dropping(page: Page, url: str, count: int) -> None:
+    """Measure from dropping a batch to the new chart, and frames while it is dragged."""
+    page.goto(url)
+    root = page.locator(PAINTED)
+    root.wait_for()
+    settle(page)
+    waits, frames = [], []
+    for turn in range(5):
+        drag(page, root, turn)
+        frames.append(float(root.get_attribute("data-milliseconds") or "nan"))
+        before = root.get_attribute("data-painted")
+        page.evaluate(WATCH_DROP, before)
+        page.mouse.up()
+        page.wait_for_function("window.droppedAfter !== undefined")
+        waits.append(page.evaluate("window.droppedAfter"))
+        page.keyboard.press("Escape")
+        settle(page)
+    tell(f"drop to the new chart with {count:,} orders, median", statistics.median(waits), "ms")
+    tell(f"one picture while dragging, {count:,} orders, median", statistics.median(frames), "ms")
+
+
+# Measured in the browser, from the pointer's release to the chart that shows another schedule.
+WATCH_DROP = """(before) => {
+  const shadows = [...document.querySelectorAll('*')].map((part) => part.shadowRoot);
+  const root = shadows.map((shadow) => shadow?.querySelector('.gantt')).find(Boolean)
+    ?? document.querySelector('.gantt');
+  window.droppedAfter = undefined;
+  let begun;
+  const begin = () => { begun = performance.now(); };
+  window.addEventListener('pointerup', begin, {once: true, capture: true});
+  new MutationObserver((_, watch) => {
+    if (root.dataset.painted === before || begun === undefined) return;
+    window.droppedAfter = performance.now() - begun;
+    watch.disconnect();
+  }).observe(root, {attributes: true, attributeFilter: ['data-painted']});
+}"""
+
+
+def drag(page: Page, root: Locator, turn: int) -> None:
+    """Take a batch of the first machine to another place, and hold it there."""
+    gutter, _, axis, row = json.loads(root.get_attribute("data-geometry") or "")
+    box = page.locator("canvas[aria-hidden]").bounding_box()
+    assert box is not None
+    y = box["y"] + axis + 0.4 * row
+    page.mouse.move(box["x"] + gutter + 300 + 40 * turn, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + gutter + 60, y, steps=8)
+    page.wait_for_timeout(100)
 
 
 def pages(page: Page, url: str, count: int) -> None:

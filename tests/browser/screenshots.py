@@ -1,6 +1,7 @@
 """Makes the pictures in docs/screenshots from real runs.
 
-`python -m tests.browser.screenshots` makes all, with names of pages only theirs.
+`python -m tests.browser.screenshots` makes all, with names of pages only theirs; `day` are those of
+the page about a day of a planner.
 """
 
 import sys
@@ -27,6 +28,8 @@ def main(pages: Sequence[str]) -> None:
         database = f"sqlite:///{Path(folder) / 'planner.db'}"
         with dashboard(database) as address, chromium() as browser, Store(database) as store:
             ids = planned(store, address, browser)
+            if not pages or "day" in pages:
+                day(browser, f"{address}/schedule?{ids}")
             for name, (size, scheme, path) in shots(pages).items():
                 sys.stderr.write(f"{name}\n")
                 shoot(browser, f"{address}/{path}?{ids}", size, scheme, name)
@@ -37,6 +40,7 @@ def shots(pages: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     return {
         f"{page}-{size}-{scheme}": (size, scheme, "" if page == "start" else page)
         for page in pages or PAGES
+        if page in PAGES
         for size in SIZES
         for scheme in ("light", "dark")
     }
@@ -82,6 +86,49 @@ def shoot(browser: Browser, url: str, size: str, scheme: str, name: str) -> None
         unfold(page, width)
     page.screenshot(path=TARGET / f"{name}.png")
     context.close()
+
+
+def day(browser: Browser, url: str) -> None:
+    """Keep pictures of what a planner does on the Schedule page in the course of a day."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    page.goto(url)
+    root = page.locator(".gantt[data-painted]")
+    root.wait_for()
+    settle(page)
+    page.locator(".frame").focus()
+    for key in ("Alt+ArrowLeft", "Alt+ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_role("button", name="Keep", exact=True).wait_for()
+    keep_picture(page, "day-move")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    settle(page)
+    for name, picture in DAY.items():
+        page.get_by_text(name, exact=True).first.click()
+        settle(page)
+        page.wait_for_timeout(1500)
+        page.get_by_text("Work on the plan").scroll_into_view_if_needed()
+        page.mouse.move(700, 600)
+        page.mouse.wheel(0, 420)
+        keep_picture(page, picture)
+    context.close()
+
+
+# The panels below the chart, and what their pictures are called.
+DAY: Mapping[str, str] = {
+    "What has happened": "day-happened",
+    "Replan": "day-replan",
+    "Why": "day-why",
+    "Promise": "day-promise",
+    "Versions": "day-versions",
+}
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of what is in view."""
+    settle(page)
+    page.wait_for_timeout(800)
+    page.screenshot(path=TARGET / f"{name}.png")
 
 
 def simulate(page: Page) -> None:

@@ -4,7 +4,7 @@ import json
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 # Ten times as long as on an idle machine: tests share their processors with others.
 SLOW = 10
@@ -86,20 +86,169 @@ def test_hovering_tells_everything_about_a_batch(page: Page, chart_address: str)
         expect(tip).to_contain_text(text)
 
 
-def test_dragging_the_selected_batch_reports_where_it_was_dropped(
-    page: Page, chart_address: str
-) -> None:
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=5)
+    page.mouse.up()
+
+
+def test_dragging_a_batch_asks_to_move_it_before_another(page: Page, chart_address: str) -> None:
+    root = chart(page, chart_address)
+    # Machine 3 has A00002 from 10 to 60, A00007 from 70 to 120, and A00012 from 130 on.
+    drag(page, point(page, root, 1, 95), point(page, root, 2, 65))
+    asked = page.get_by_text("asked {")
+    expect(asked).to_contain_text("'what': 'move', 'operations': ['A00006'], 'machine': 'M03'")
+    expect(asked).to_contain_text("'before': 'A00007'")
+
+
+def test_a_batch_let_go_where_it_was_asks_nothing(page: Page, chart_address: str) -> None:
+    root = chart(page, chart_address)
+    drag(page, point(page, root, 1, 95), point(page, root, 1, 100))
+    page.wait_for_timeout(300)
+    expect(page.get_by_text("asked {")).to_have_count(0)
+
+
+def test_escape_lets_a_carried_batch_stay(page: Page, chart_address: str) -> None:
     root = chart(page, chart_address)
     page.mouse.click(*point(page, root, 1, 95))
     expect(page.get_by_text("selected M02:2")).to_be_visible()
-    page.mouse.move(*point(page, root, 1, 95))
-    page.mouse.down()
-    page.mouse.move(*point(page, root, 2, 200), steps=5)
-    page.mouse.up()
-    moved = page.get_by_text("moved {")
-    expect(moved).to_contain_text("'batch': 'M02:2', 'machine': 'M03'")
-    start = int((moved.text_content() or "").rpartition(": ")[2].rstrip("}"))
-    assert abs(start - (70 + 105)) <= 4
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator(".spoken")).to_contain_text("Enter drops it there")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("asked {")).to_have_count(0)
+
+
+def test_alt_and_arrow_keys_carry_a_batch_and_enter_drops_it(
+    page: Page, chart_address: str
+) -> None:
+    chart(page, chart_address)
+    page.get_by_role("application", name="A chart").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Alt+ArrowDown", "Alt+ArrowRight"):
+        page.keyboard.press(key)
+    # From place 2 of M02 to the same place of M03, and one later.
+    expect(page.locator(".spoken")).to_contain_text("M03, place 3")
+    page.keyboard.press("Enter")
+    asked = page.get_by_text("asked {")
+    expect(asked).to_contain_text("'operations': ['A00006'], 'machine': 'M03', 'before': 'A00012'")
+
+
+def test_a_long_press_carries_and_a_short_one_pans(browser: Browser, chart_address: str) -> None:
+    context = browser.new_context(viewport={"width": 1000, "height": 900}, has_touch=True)
+    page = context.new_page()
+    root = chart(page, chart_address)
+    touch = context.new_cdp_session(page)
+
+    def swipe(start: tuple[float, float], end: tuple[float, float], wait: int) -> None:
+        def send(kind: str, *points: tuple[float, float]) -> None:
+            spots = [{"x": x, "y": y} for x, y in points]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
+
+        send("touchStart", start)
+        page.wait_for_timeout(wait)
+        for step in range(1, 6):
+            share = step / 5
+            send("touchMove", tuple(a + (b - a) * share for a, b in zip(start, end, strict=True)))
+        send("touchEnd")
+
+    swipe(point(page, root, 1, 95), point(page, root, 2, 65), 700)
+    expect(page.get_by_text("asked {")).to_contain_text("'before': 'A00007'")
+    page.get_by_role("button", name="Zoom in").click()
+    before = root.get_attribute("data-span") or ""
+    x, y = point(page, root, 1, float(before.split()[0]) + 200)
+    swipe((x, y), (x - 150, y), 20)
+    expect(root).not_to_have_attribute("data-span", before)
+    context.close()
+
+
+def test_several_are_chosen_with_control_or_in_a_box_and_move_together(
+    page: Page, chart_address: str
+) -> None:
+    root = chart(page, chart_address)
+    page.keyboard.down("Control")
+    for at in (35, 95):
+        page.mouse.click(*point(page, root, 1, at))
+    page.keyboard.up("Control")
+    expect(page.locator(".spoken")).to_have_text("2 batches chosen")
+    drag(page, point(page, root, 1, 95), point(page, root, 2, 5))
+    asked = page.get_by_text("asked {")
+    expect(asked).to_contain_text("'operations': ['A00001', 'A00006'], 'machine': 'M03'")
+    page.mouse.click(*point(page, root, 1, 65))
+    page.keyboard.down("Shift")
+    drag(page, point(page, root, 1, 5), point(page, root, 2, 130))
+    page.keyboard.up("Shift")
+    # Two batches of machine 2 and two of machine 3 end by then.
+    expect(page.locator(".spoken")).to_have_text("4 batches chosen")
+
+
+def test_the_menu_says_what_can_be_done_to_a_batch(page: Page, chart_address: str) -> None:
+    root = chart(page, chart_address)
+    page.mouse.click(*point(page, root, 1, 95), button="right")
+    items = page.get_by_role("menuitem")
+    expect(items).to_have_text(["Pin here", "Leave out order A00006", "Why is it here?"])
+    page.keyboard.press("Escape")
+    expect(items.first).to_be_hidden()
+    page.keyboard.press("Shift+F10")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("asked {")).to_contain_text("'what': 'pin', 'operations': ['A00006']")
+
+
+def test_undo_and_redo_are_asked_by_keys(page: Page, chart_address: str) -> None:
+    chart(page, chart_address)
+    page.get_by_role("application", name="A chart").focus()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("asked {")).to_contain_text("'what': 'undo'")
+    page.keyboard.press("Control+Shift+z")
+    expect(page.get_by_text("asked {")).to_contain_text("'what': 'redo'")
+
+
+def test_a_chart_that_is_only_shown_lets_nothing_be_moved(page: Page, chart_address: str) -> None:
+    root = chart(page, chart_address, "n=100&m=5&fixed=yes")
+    drag(page, point(page, root, 1, 95), point(page, root, 2, 65))
+    page.wait_for_timeout(300)
+    expect(page.get_by_text("asked {")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+
+
+def test_colours_follow_lateness_and_the_legend_says_so(page: Page, chart_address: str) -> None:
+    chart(page, chart_address)
+    page.get_by_label("Colour by").select_option("lateness")
+    expect(page.locator(".legend button:visible")).to_have_text(["late", "due within a day"])
+
+
+def test_the_overview_goes_where_it_is_pressed(page: Page, chart_address: str) -> None:
+    root = chart(page, chart_address, "n=300&m=5")
+    page.get_by_role("button", name="Day", exact=True).click()
+    box = page.locator("canvas.overview").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] - 40, box["y"] + 10)
+    page.wait_for_timeout(200)
+    # 60 turns of 60 minutes: the last day of the plan is in view.
+    assert float((root.get_attribute("data-span") or "").split()[1]) > 3000
+
+
+def test_the_way_of_the_order_that_is_clicked_stays_bright(
+    page: Page, chart_address: str, compiled: None
+) -> None:
+    root = chart(page, chart_address, "sample=tiny-route")
+    # On the table, order 5 is cut in two lots from 100 minutes on, one batch; each is washed in a
+    # batch of its own, and both are finished in one.
+    page.mouse.click(*point(page, root, 0, 110))
+    expect(root).to_have_attribute("data-way", "4")
+    page.keyboard.press("Escape")
+    expect(root).to_have_attribute("data-way", "0")
+
+
+def test_the_chart_fills_the_screen_and_is_printed(page: Page, chart_address: str) -> None:
+    chart(page, chart_address)
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("document.fullscreenElement !== null")
+    page.evaluate("document.exitFullscreen()")
+    page.get_by_role("button", name="Print").click()
+    printed = page.locator("iframe[title=Print]").content_frame
+    expect(printed.get_by_role("img", name="A chart")).to_have_count(1)
+    expect(printed.locator("h1")).to_have_text("A chart")
 
 
 def test_dragging_elsewhere_pans_and_changes_nothing(page: Page, chart_address: str) -> None:

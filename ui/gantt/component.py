@@ -1,6 +1,7 @@
 """The Gantt chart on a page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,7 +12,46 @@ from streamlit.components.v2.types import ComponentRenderer
 from ui.gantt.payload import Payload
 
 # In the order in which one uses the other; together they are one script.
-SCRIPTS = ("clock.js", "fills.js", "model.js", "ways.js", "paint.js", "chart.js")
+SCRIPTS = (
+    *(
+        "clock.js",
+        "fills.js",
+        "groups.js",
+        "model.js",
+        "load.js",
+        "ways.js",
+        "inside.js",
+        "carry.js",
+    ),
+    *("paint.js", "overview.js", "printing.js", "menu.js", "chart.js"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A chart beside others: those of one `group` are low and show the same time.
+
+    Those that `follow` have no buttons of their own.
+    """
+
+    group: str
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """A chart in which batches can be moved; `on_asked` is called when something is asked.
+
+    `undo` and `redo` say whether there is something to take back or do again. `said` is what is
+    told of the last change: its `text`, whether it was `refused`, `buttons` as pairs of words and
+    what they ask, what `escape` asks, and the `former` places of what moved, as machine, start and
+    end one after the other.
+    """
+
+    on_asked: Callable[[], None]
+    undo: bool = False
+    redo: bool = False
+    said: Mapping[str, Any] | None = None
 
 
 def gantt(
@@ -20,32 +60,32 @@ def gantt(
     *,
     title: str,
     selected: str | None = None,
-    group: str = "",
-    follows: bool = False,
+    beside: Beside | None = None,
+    hand: Hand | None = None,
 ) -> Mapping[str, Any]:
     """Show a chart and return what happened to it.
 
-    `selected` is the batch selected in the chart, as `machine:number`, or None. `moved` is there
-    for one run after a batch was dragged: its key, the machine and the start it was dropped at.
-    Charts of one `group` are low and show the same time; those that `follows` have no buttons of
-    their own.
+    `selected` is the batch selected in the chart, as `machine:number`, or None. `asked` is there
+    for one run after something was asked: `what` is to be done, and to which operations.
     """
     data = {
         **drawn,
         "title": title,
         "selected": selected,
-        "group": group,
-        "compact": bool(group),
-        "follows": follows,
+        "group": beside.group if beside else "",
+        "compact": beside is not None,
+        "follows": beside is not None and beside.follows,
+        "hand": {"undo": hand.undo, "redo": hand.redo} if hand else None,
+        "said": dict(hand.said) if hand and hand.said else None,
     }
     result = _renderer()(
         key=key,
         data=data,
         default={"selected": selected},
         on_selected_change=_nothing,
-        on_moved_change=_nothing,
+        on_asked_change=hand.on_asked if hand else _nothing,
     )
-    return {"selected": result.get("selected"), "moved": result.get("moved")}
+    return {"selected": result.get("selected"), "asked": result.get("asked")}
 
 
 @cache

@@ -11,15 +11,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from planner.calendars import Clock, Window
-from planner.domain import Machine, Process, Scenario
+from planner.domain import Machine, PinReason, Process, Scenario
 from planner.kpis import ChangeoverRun, changeovers_of, worked_parts
 from planner.schedule import Batch, Placement, Schedule
 from ui.colours import family_fills
+from ui.gantt.groupings import groupings
 from ui.gantt.links import label_of, links
+from ui.gantt.moving import may_go, not_planned, set_up
 from ui.loads import load_profile, load_text, share_of
 from ui.words import due, duration_text
 
 PINNED, LATE = 1, 2
+# Work that has begun, and work that is too near to be moved.
+STAYING = {PinReason.PINNED: PINNED, PinReason.BEGUN: 4, PinReason.FROZEN: 8}
 # More batches than this in view are summed up.
 MOST_BARS = 10_000
 PROCESS_WORDS = {
@@ -31,25 +35,42 @@ PROCESS_WORDS = {
 Payload = dict[str, Any]
 
 
-def payload(scenario: Scenario, schedule: Schedule, *, limit: int = MOST_BARS) -> Payload:
-    """Return what the chart needs to know; `limit` is the most batches drawn one by one."""
+def payload(
+    scenario: Scenario,
+    schedule: Schedule,
+    *,
+    limit: int = MOST_BARS,
+    now: int | None = None,
+    past: Sequence[Batch] = (),
+) -> Payload:
+    """Return what the chart needs to know; `limit` is the most batches drawn one by one.
+
+    `now` is where the line of now stands; without it, it stands at this moment, if that is planned.
+    `past` are batches that have been made, as they were.
+    """
     listed = [
         (row, batch)
         for row, machine in enumerate(scenario.machines)
         for batch in schedule.on(machine.name)
     ]
-    last = max((batch.end for _, batch in listed), default=0)
+    batches = [batch for _, batch in listed]
+    last = max((batch.end for batch in batches), default=0)
     parts: Payload = {
         "clock": clock_shifts(scenario.clock, max(last * 2, scenario.clock.units_per_hour)),
         "end": last or scenario.clock.units_per_hour * 8,
-        "now": _now(scenario, last),
+        "now": _now(scenario, last) if now is None else now,
         "machines": _machines(scenario.machines, last),
         "families": _families(scenario),
         "batches": _batches(scenario, listed),
         "profiles": _profiles(scenario, listed),
-        "orders": _orders(scenario, [batch for _, batch in listed]),
-        "links": links(scenario, [batch for _, batch in listed]),
+        "orders": _orders(scenario, batches),
+        "links": links(scenario, batches),
+        "groupings": groupings(scenario, batches),
+        "may": may_go(scenario, batches),
+        "setUp": set_up(scenario),
+        "unplanned": not_planned(scenario, schedule.unplanned),
         "changeovers": _changeovers(scenario, schedule),
+        "past": _past(scenario, past),
         "limit": limit,
     }
     return {**parts, "version": _fingerprint(parts)}
@@ -90,6 +111,12 @@ def _change_in(clock: Clock, low: int, high: int, offset: timedelta) -> int:
         else:
             high = middle
     return high
+
+
+def _past(scenario: Scenario, past: Sequence[Batch]) -> list[int]:
+    """Return machine, start and end of each batch that has been made, one after the other."""
+    rows = {machine.name: row for row, machine in enumerate(scenario.machines)}
+    return [value for batch in past for value in (rows[batch.machine], batch.start, batch.end)]
 
 
 def _now(scenario: Scenario, last: int) -> int | None:
@@ -157,9 +184,10 @@ def _batches(scenario: Scenario, listed: Sequence[tuple[int, Batch]]) -> Payload
 
 
 def _flags(scenario: Scenario, batch: Batch) -> int:
-    pinned = any(scenario.operation[name].pin for name in batch.operations)
+    pins = (scenario.operation[name].pin for name in batch.operations)
+    stays = {STAYING[pin.because] for pin in pins if pin is not None}
     late = any(is_late(scenario, placement) for placement in batch.placements)
-    return PINNED * pinned + LATE * late
+    return sum(stays) + LATE * late
 
 
 def is_late(scenario: Scenario, placement: Placement) -> bool:
@@ -189,8 +217,13 @@ def _profiles(scenario: Scenario, listed: Sequence[tuple[int, Batch]]) -> Mappin
 def _orders(scenario: Scenario, batches: Sequence[Batch]) -> Payload:
     placements = [placement for batch in batches for placement in batch.placements]
     orders = [_order_of(scenario, placement.operation) for placement in placements]
+    operations = [scenario.operation[placement.operation] for placement in placements]
     return {
         "name": [order.name for order in orders],
+        "operation": [operation.name for operation in operations],
+        "lot": [operation.lot for operation in operations],
+        "product": [order.product for order in orders],
+        "customer": [order.customer for order in orders],
         "start": [placement.start for placement in placements],
         "end": [placement.end for placement in placements],
         "due": [order.due for order in orders],

@@ -12,7 +12,7 @@ from planner.store import ScenarioRow
 from ui import state, words
 from ui.figures import comparing
 from ui.figures.base import CONFIG
-from ui.gantt.component import gantt
+from ui.gantt.component import Beside, gantt
 from ui.gantt.payload import with_colours
 from ui.plans import Plan
 from ui.tables.moved import moved_table
@@ -117,7 +117,8 @@ def charts(plans: Sequence[Plan]) -> None:
         st.markdown(f"**{place + 1}.** {words.plain(plan.name)}")
         chart = with_colours(plan.chart, plan.scenario, state.family_colours())
         drawn = {**chart, **window, "version": f"{chart['version']}-{window}"}
-        gantt(f"compared-{place}", drawn, title=plan.name, group="compare", follows=place > 0)
+        beside = Beside(group="compare", follows=place > 0)
+        gantt(f"compared-{place}", drawn, title=plan.name, beside=beside)
     columns = st.columns(2)
     for place, (title, make) in enumerate(FIGURES.items()):
         with columns[place % 2]:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from planner.store import RunState
-from ui import state, words
+from ui import state, steps, words
 from ui.cards import cards_html, headline
-from ui.parts.board import board
+from ui.parts.board import board, look_for_others
+from ui.parts.daily import daily
 from ui.parts.empty import no_plan
 from ui.parts.listings import listings
 from ui.parts.orders_board import orders_board
@@ -35,11 +36,20 @@ elif run is not None and (was_watched(run) or run.state != RunState.FINISHED):
     ended(run)
 
 st.html(cards_html(headline(plan, state.reference(plan, row.id))))
-limit = words.changeover_bound(
-    state.least_changeover_hours(row.id, plan.version), plan.kpis.changeover_hours
-)
-st.markdown(limit + (" " + words.quality(run.status, run.cost, run.bound) if run else ""))
-board(plan)
+changed = steps.in_words(row.id, str(key))
+if changed:
+    # Bounds are of the plan as it was made.
+    st.caption(changed)
+else:
+    limit = words.changeover_bound(
+        state.least_changeover_hours(row.id, plan.version), plan.kpis.changeover_hours
+    )
+    st.markdown(limit + (" " + words.quality(run.status, run.cost, run.bound) if run else ""))
+is_final = run is None or run.state.is_final
+board(plan, row.id, str(key), is_final=is_final)
+if is_final:
+    look_for_others(row.id, str(key))
+    daily(plan, row.id, str(key))
 orders_board(plan)
 listings(plan)
 if plan.scenario.assumptions:

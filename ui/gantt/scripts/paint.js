@@ -22,7 +22,11 @@ function paint(context, model, view, look, state) {
       closedTime(picture, machine, true);
       if (!picture.summed) marks(picture, machine);
     }
+    past(picture);
+    if (state.carried) allowedRows(picture, state.carried);
     if (!picture.summed) ways(picture);
+    if (state.former.length) formerPlaces(picture, state.former);
+    if (state.target) ghostBox(picture, state.target);
     nowLine(picture);
   });
   gutter(picture, from, to);
@@ -120,14 +124,15 @@ function boxOf({ model, view }, machine, k) {
 // Too many to see one by one: each bin shows the longest batch in it.
 function summedRow(picture, machine, first, last) {
   const { context, model, view, state } = picture;
-  const { start, end, family, flags } = model.data.batches;
+  const { start, end, flags } = model.data.batches;
+  const { of } = state.group;
   const { top, height } = bodyOf(view, machine);
   let bin = -1;
   let best = -1;
   let late = false;
   const flush = () => {
     if (best < 0) return;
-    context.fillStyle = state.fills[family[best]];
+    context.fillStyle = state.fills[of[best]];
     const x = view.gutter + bin * SUMMED;
     const width = Math.max(SUMMED, (end[best] - start[best]) * view.scale);
     context.fillRect(x, top, width, height);
@@ -138,7 +143,7 @@ function summedRow(picture, machine, first, last) {
     picture.drawn += 1;
   };
   for (let k = first; k < last && start[k] <= view.to; k += 1) {
-    if (state.hidden.has(family[k])) continue;
+    if (state.hidden.has(of[k])) continue;
     const here = Math.floor(((start[k] - view.from) * view.scale) / SUMMED);
     if (here !== bin) {
       flush();
@@ -158,8 +163,15 @@ function bodyOf(view, machine) {
 }
 
 function faded({ model, state }, k) {
-  if (state.hidden.has(model.data.batches.family[k])) return true;
-  return state.found.size > 0 && !state.found.has(k);
+  return fadedBatch(model, state, k);
+}
+
+function fadedBatch(model, state, k) {
+  if (state.hidden.has(state.group.of[k])) return true;
+  if (state.carried?.batches.has(k)) return true;
+  if (state.show && !state.show(model, k)) return true;
+  if (state.sought) return !state.found.has(k);
+  return state.way.size > 0 && !state.way.has(k);
 }
 
 function changeover(picture, machine, k) {
@@ -184,10 +196,10 @@ function changeover(picture, machine, k) {
 
 function bar(picture, machine, k) {
   const { context, model, look, state } = picture;
-  const { family, share } = model.data.batches;
+  const { share } = model.data.batches;
   const box = boxOf(picture, machine, k);
   context.globalAlpha = faded(picture, k) ? 0.15 : 1;
-  const fill = state.fills[family[k]];
+  const fill = state.fills[state.group.of[k]];
   if (share[k] >= 0 && box.width > 4) {
     partlyFilled(picture, k, fill, box);
   } else {
@@ -207,13 +219,16 @@ function marks(picture, machine) {
   const { context, model, view } = picture;
   const { start, flags } = model.data.batches;
   const last = model.firstOf[machine + 1];
+  const inside = areInside(picture);
   for (let k = model.endsAfter(machine, view.from); k < last && start[k] <= view.to; k += 1) {
     const box = boxOf(picture, machine, k);
     context.globalAlpha = faded(picture, k) ? 0.15 : 1;
     if (flags[k] & LATE) lateTime(picture, k, box.top);
     if (box.width > 6) dueMark(picture, k, machine);
-    if (flags[k] & PINNED) pin(picture, box.x, box.top);
-    if (box.width > 34) label(picture, k, box);
+    const isNamed = inside && ordersInside(picture, k, box);
+    if (!isNamed && box.width > 34) label(picture, k, box);
+    if (flags[k] & (PINNED | FROZEN)) lock(picture, Math.max(box.x, view.gutter), box.top);
+    if (flags[k] & BEGUN) begun(picture, Math.max(box.x, view.gutter), box.top);
     context.globalAlpha = 1;
     foundOrders(picture, k, box.top, box.height);
     outline(picture, k, box);
@@ -276,19 +291,36 @@ function dueMark({ context, model, view, look }, k, machine) {
   context.fill();
 }
 
-function pin({ context, look }, x, top) {
+// A padlock at the upper left corner: it stays where it is.
+function lock({ context, look }, x, top) {
   context.fillStyle = look.text;
   context.strokeStyle = look.background;
+  context.lineWidth = 3;
+  context.strokeRect(x + 2, top - 1, 9, 7);
+  context.strokeStyle = look.text;
   context.lineWidth = 1.5;
   context.beginPath();
-  context.arc(x + 6, top + 6, 4, 0, 7);
-  context.fill();
+  context.arc(x + 6.5, top - 2, 3, Math.PI, 0);
   context.stroke();
+  context.fillRect(x + 2, top - 1, 9, 7);
+}
+
+// A triangle: it has begun.
+function begun({ context, look }, x, top) {
+  context.fillStyle = look.background;
+  context.fillRect(x + 1, top + 1, 10, 11);
+  context.fillStyle = look.text;
+  context.beginPath();
+  context.moveTo(x + 2, top + 2);
+  context.lineTo(x + 10, top + 6.5);
+  context.lineTo(x + 2, top + 11);
+  context.fill();
 }
 
 function foundOrders({ context, model, view, look, state }, k, top, height) {
   const { orders } = model.data;
-  for (const o of state.found.get(k) ?? []) {
+  const marked = state.sought ? state.found : state.way;
+  for (const o of marked.get(k) ?? []) {
     const x = xOf(view, orders.start[o]);
     context.strokeStyle = look.text;
     context.lineWidth = 3;
@@ -309,11 +341,11 @@ function label({ context, model, view, look, state }, k, { x, top, width, height
   const text = texts.find((one) => textWidth(context, state, one) <= room)
     ?? shortened(context, state, family, room);
   // On a tag of the family's plain colour it is readable over any pattern, load or closed time.
-  const index = batches.family[k];
+  const index = state.group.of[k];
   const size = Math.min(height - 4, 18);
-  context.fillStyle = families.fill[index];
+  context.fillStyle = state.group.fill[index];
   context.fillRect(left - 3, top + (height - size) / 2, textWidth(context, state, text) + 6, size);
-  context.fillStyle = families.ink[index];
+  context.fillStyle = state.group.ink[index];
   context.fillText(text, left, top + height / 2 + 0.5);
 }
 
@@ -324,10 +356,10 @@ function textWidth(context, state, text) {
 }
 
 function outline({ context, look, state }, k, { x, top, width, height }) {
-  if (k !== state.selected && k !== state.cursor) return;
+  if (k !== state.selected && k !== state.cursor && !state.chosen.has(k)) return;
   context.strokeStyle = look.accent;
   context.lineWidth = 3;
-  if (k === state.cursor && k !== state.selected) context.setLineDash([5, 3]);
+  if (k === state.cursor && k !== state.selected && !state.chosen.has(k)) context.setLineDash([5, 3]);
   context.strokeRect(x - 1.5, top - 1.5, width + 3, height + 3);
   context.setLineDash([]);
 }
@@ -337,6 +369,25 @@ function nowLine({ context, model, view, look }) {
   if (now === null || now < view.from || now > view.to) return;
   context.fillStyle = look.accent;
   context.fillRect(xOf(view, now) - 1, AXIS, 2, view.height);
+}
+
+// What has been made, as it was: pale bars with a dotted line round them.
+function past({ context, model, view, look }) {
+  const places = model.data.past;
+  context.strokeStyle = look.text;
+  context.lineWidth = 1;
+  for (let p = 0; p < places.length; p += 3) {
+    const [x, end] = [xOf(view, places[p + 1]), xOf(view, places[p + 2])];
+    if (end < view.gutter || x > view.width) continue;
+    const { top, height } = bodyOf(view, places[p]);
+    context.fillStyle = look.text;
+    context.globalAlpha = 0.18;
+    context.fillRect(x, top, Math.max(1, end - x), height);
+    context.globalAlpha = 1;
+    context.setLineDash([1, 3]);
+    context.strokeRect(x + 0.5, top + 0.5, Math.max(1, end - x - 1), height - 1);
+    context.setLineDash([]);
+  }
 }
 
 function gutter({ context, model, view, look, state }, from, to) {

@@ -1,0 +1,146 @@
+"""What has happened: by file and by hand, and against the plan."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from planner.domain import Scenario
+from planner.errors import ScenarioError
+from planner.reader import read_actuals
+from planner.schedule import Actual
+from ui import state, words
+from ui.happening import FILE, Happened, actuals_in, against_plan, as_planned, rows_of
+from ui.parts.change_forms import moment_fields
+from ui.steps import Basis
+from ui.tables.findings import finding_lines
+
+ROWS = "happened rows"
+
+
+def kept(place: Basis) -> Happened:
+    """Return what is kept of what has happened to a plan."""
+    return Happened.of(state.store().setting(_key(place)))
+
+
+def keep(place: Basis, what: Happened) -> None:
+    """Keep what has happened to a plan."""
+    state.store().set_setting(_key(place), what.text())
+
+
+def _key(place: Basis) -> str:
+    return f"happened:{place.scenario_id}:{place.key}"
+
+
+def now_fields(place: Basis, known: Happened) -> int:
+    """Show fields for the moment from which on is planned, and return it in units."""
+    usual = known.now if known.now is not None else place.plan.now or 0
+    return moment_fields(place.plan.scenario, "Now", usual, place.key)
+
+
+def happened(place: Basis) -> None:
+    """Show what has begun and ended as rows to edit, to fill from a file, or as planned."""
+    scenario, known = place.plan.scenario, kept(place)
+    st.write("Tell what has begun and what is finished: replanning then starts from there.")
+    now = now_fields(place, known)
+    _fill(place, now, known)
+    table = st.data_editor(
+        _rows(place, known),
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"happened {place.number} {st.session_state.get('happened turn', 0)}",
+        column_config=_columns(scenario),
+        column_order=[
+            column
+            for column in ("order_id", "stage", "lot", "machine_id", "begun", "ended")
+            if scenario.has_routes or column not in ("stage", "lot")
+        ]
+        + ["quantity", "scrapped"],
+    )
+    if st.button("Save what has happened", type="primary"):
+        try:
+            found = actuals_in(scenario, table)
+        except ScenarioError as error:
+            _faults(error)
+            return
+        keep(place, Happened(now=now, actuals=found))
+        _forget()
+        st.rerun()
+    _against(place, known.still(scenario))
+
+
+def _fill(place: Basis, now: int, known: Happened) -> None:
+    scenario = place.plan.scenario
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    file = left.file_uploader(f"From a file ({FILE})", type=["csv"], key="actuals file")
+    if file is not None and st.session_state.get("actuals taken") != file.file_id:
+        st.session_state["actuals taken"] = file.file_id
+        try:
+            found = _read(file.getvalue(), scenario)
+        except ScenarioError as error:
+            _faults(error)
+            return
+        _put(place, found)
+    if right.button("As planned until now", help="All that should have begun by now."):
+        _put(place, as_planned(place.plan.schedule, now))
+
+
+def _read(content: bytes, scenario: Scenario) -> tuple[Actual, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        path.write_bytes(content)
+        return read_actuals(path, scenario)
+
+
+def _put(place: Basis, actuals: tuple[Actual, ...]) -> None:
+    st.session_state[ROWS] = (_which(place), rows_of(place.plan.scenario, actuals))
+    st.session_state["happened turn"] = st.session_state.get("happened turn", 0) + 1
+
+
+def _which(place: Basis) -> tuple[int, str, int]:
+    return place.scenario_id, place.key, place.number
+
+
+def _rows(place: Basis, known: Happened) -> pd.DataFrame:
+    """Return the rows that were filled in, or else those that are kept."""
+    filled = st.session_state.get(ROWS)
+    if filled is None or filled[0] != _which(place):
+        filled = (_which(place), rows_of(place.plan.scenario, known.still(place.plan.scenario)))
+        st.session_state[ROWS] = filled
+    found: pd.DataFrame = filled[1]
+    return found
+
+
+def _forget() -> None:
+    st.session_state.pop(ROWS, None)
+
+
+def _columns(scenario: Scenario) -> dict[str, Any]:
+    orders = [order.name for order in scenario.orders]
+    machines = [machine.name for machine in scenario.machines]
+    moment = "ddd D MMM HH:mm"
+    return {
+        "order_id": st.column_config.SelectboxColumn("Order", options=orders, required=True),
+        "stage": st.column_config.TextColumn("Stage"),
+        "lot": st.column_config.TextColumn("Lot"),
+        "machine_id": st.column_config.SelectboxColumn("Machine", options=machines, required=True),
+        "begun": st.column_config.DatetimeColumn("Begun", format=moment, required=True),
+        "ended": st.column_config.DatetimeColumn("Finished", format=moment),
+        "quantity": st.column_config.TextColumn("Quantity made"),
+        "scrapped": st.column_config.TextColumn("Scrapped"),
+    }
+
+
+def _faults(error: ScenarioError) -> None:
+    st.error("What has happened cannot be read yet.", icon=":material/rule:")
+    for line in finding_lines(error.findings) if error.findings else [words.plain(str(error))]:
+        st.markdown(line)
+
+
+def _against(place: Basis, actuals: tuple[Actual, ...]) -> None:
+    table = against_plan(place.plan.scenario, place.plan.schedule, actuals)
+    if not table.empty:
+        st.markdown("**Against the plan**")
+        st.dataframe(table, hide_index=True, key="against the plan")
