@@ -112,6 +112,12 @@ REPORTED = {
         best="best_known",
         methods=("ortools_900s", "cpoptimizer_900s", "best_known"),
     ),
+    "operators": Reporting(
+        title="Job shops with few operators (makespan)",
+        own="cost",
+        best="best_known",
+        methods=("cpoptimizer_600s", "optalcp_600s", "best_known"),
+    ),
 }
 
 
