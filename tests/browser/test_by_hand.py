@@ -1,9 +1,10 @@
 """A plan changed by hand on the chart: dropped, kept, undone after a reload, by two planners."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from planner.reader import Tables, table_of
 from planner.store import RunOptions, Store, line_of, steps_of
@@ -178,7 +179,9 @@ def test_of_two_planners_one_wins_and_the_other_is_told_what_changed(
     move(page, board)
     move(second, other)
     keep(page)
-    second.get_by_role("button", name="Keep", exact=True).click(timeout=2_000)
+    # The second hears of it by itself, or when it keeps its own, whichever is sooner.
+    with suppress(Error):
+        second.get_by_role("button", name="Keep", exact=True).click(timeout=2_000)
     expect(second.locator(".said")).to_contain_text("Another planner")
     expect(second.locator(".said")).to_contain_text("orders moved")
     line = line_of(store, *planned, 1)

@@ -258,13 +258,26 @@ def what_changed(scenario_id: int, key: str, since: Standing) -> str:
 def tell_of_others(place: Basis) -> None:
     """Say what another planner did since this session last looked at the schedule."""
     before = steps.seen(place.scenario_id, place.key)
-    if before is not None and before != place.number and SAID not in st.session_state:
+    waits = _waits_for(place)
+    if before is not None and before != place.number and (waits or SAID not in st.session_state):
         since = plan_at(place, before)
         if since is not None:
             there = Standing(scenario=since.scenario, schedule=since.schedule)
             text = difference(there, place.standing).summary
-            say({"text": f"Another planner made version {place.number}: {text}."})
+            line = f"Another planner made version {place.number}: {text}."
+            if waits:
+                _forget()
+                line += " Look at it, and do yours again."
+            say({"text": line, "refused": waits})
     steps.see(place.scenario_id, place.key, place.number)
+
+
+def _waits_for(place: Basis) -> bool:
+    """Return whether a change of this plan, in whatever version, waits to be kept."""
+    found: Proposed | None = st.session_state.get(PROPOSED)
+    if found is None:
+        return False
+    return (found.place.scenario_id, found.place.key) == (place.scenario_id, place.key)
 
 
 def plan_at(place: Basis, number: int) -> Plan | None:
