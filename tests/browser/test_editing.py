@@ -47,7 +47,12 @@ def type_product(page: Page, row: int, text: str) -> None:
     """Type into the product of the order in a row, counted from 1, without ending the edit."""
     table = page.locator("[data-testid=stDataFrame]").last
     table.click(position={"x": PRODUCT, "y": FIRST_ROW + ROW_HEIGHT * (row - 1)})
-    page.keyboard.type(text, delay=80)
+    # The first key opens the cell; on a busy machine it is a moment before that takes the next.
+    page.keyboard.type(text[:1])
+    if len(text) > 1:
+        page.locator("#portal textarea, #portal input").first.wait_for()
+        page.wait_for_timeout(100)
+        page.keyboard.type(text[1:], delay=80)
 
 
 def edit(page: Page, row: int, text: str) -> None:

@@ -42,13 +42,14 @@ class Beside:
 class Hand:
     """A chart in which batches can be moved; `on_asked` is called when something is asked.
 
-    `undo` and `redo` say whether there is something to take back or do again. `said` is what is
-    told of the last change: its `text`, whether it was `refused`, `buttons` as pairs of words and
-    what they ask, what `escape` asks, and the `former` places of what moved, as machine, start and
-    end one after the other.
+    While it is not ready its buttons are there, but do nothing. `undo` and `redo` say whether there
+    is something to take back or do again. `said` is what is told of the last change: its `text`,
+    whether it was `refused`, `buttons` as pairs of words and what they ask, what `escape` asks, and
+    the `former` places of what moved, as machine, start and end one after the other.
     """
 
     on_asked: Callable[[], None]
+    is_ready: bool = True
     undo: bool = False
     redo: bool = False
     said: Mapping[str, Any] | None = None
@@ -75,7 +76,8 @@ def gantt(
         "group": beside.group if beside else "",
         "compact": beside is not None,
         "follows": beside is not None and beside.follows,
-        "hand": {"undo": hand.undo, "redo": hand.redo} if hand else None,
+        "hand": {"undo": hand.undo, "redo": hand.redo} if hand and hand.is_ready else None,
+        "steps": hand is not None,
         "said": dict(hand.said) if hand and hand.said else None,
     }
     result = _renderer()(

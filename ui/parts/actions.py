@@ -12,6 +12,7 @@ from ui.parts.empty import DATA, SCHEDULE
 from ui.tables.starting import with_next_shift
 from ui.visitors import visitor
 
+WANTED = "wanted page"
 FIRST_PLAN = RunOptions(seconds=20.0, workers=min(2, os.cpu_count() or 1))
 
 
@@ -23,6 +24,22 @@ def open_planned(scenario_id: int) -> NoReturn:
     st.switch_page(SCHEDULE)
 
 
+def go_to_page(page: str) -> NoReturn:
+    """Show another page, from a part of this one that runs alone.
+
+    The whole page runs first and follows. What a part that looks again by itself had just asked for
+    would else come behind the other page, and empty it.
+    """
+    st.session_state[WANTED] = page
+    st.rerun()
+
+
+def follow() -> None:
+    """Show the page that a part of this one has asked for, if one has."""
+    if page := st.session_state.pop(WANTED, None):
+        st.switch_page(page)
+
+
 def save_new(name: str, tables: Tables) -> NoReturn:
     """Store uploaded tables as a scenario and show its data.
 
@@ -30,4 +47,4 @@ def save_new(name: str, tables: Tables) -> NoReturn:
     """
     row = state.store().add_scenario(name, with_next_shift(tables))
     state.go_to(scenario=str(row.id))
-    st.switch_page(DATA)
+    go_to_page(DATA)

@@ -14,6 +14,8 @@ from ui.plans import Plan, selected
 from ui.steps import Basis
 
 CHART = "chart"
+# A chart whose plan is still being made.
+NOT_YET = Hand(on_asked=lambda: None, is_ready=False)
 # Seconds after which a page looks whether another planner has changed its schedule.
 LOOK = 4.0
 
@@ -48,7 +50,7 @@ def _chart(shown: Plan, place: Basis | None) -> None:
                 shown.scenario.name, len(shown.scenario.machines), len(shown.schedule.batches)
             ),
             selected=state.at("batch"),
-            hand=None if place is None else _hand(place),
+            hand=NOT_YET if place is None else _hand(place),
         )
         choose_colours(shown.scenario.families, chosen)
     with right:

@@ -14,7 +14,7 @@ from ui.faults import errors_shown
 from ui.launch import LARGEST_UPLOAD
 from ui.own_words import own_words
 from ui.parts import answers
-from ui.parts.actions import save_new
+from ui.parts.actions import go_to_page, save_new
 from ui.parts.empty import DATA
 from ui.parts.meanings import board, general_questions, order_list
 from ui.parts.own_words import words_of_your_own
@@ -229,4 +229,4 @@ def _store(made: UploadedFiles, files: Given, name: str) -> None:
     answers.forget()
     st.session_state.pop(BROUGHT, None)
     state.go_to(scenario=str(row.id))
-    st.switch_page(DATA)
+    go_to_page(DATA)

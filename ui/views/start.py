@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from ui.parts.actions import follow
 from ui.parts.bin import bin_of_deleted
 from ui.parts.first import recent, samples
 from ui.parts.upload import has_files, upload
 
+follow()
 st.title("Batch planner")
 st.markdown(
     "Decides which orders to make together, on which machine and when, so that changeovers cost "

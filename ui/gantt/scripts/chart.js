@@ -114,9 +114,10 @@ function chartIn(root) {
     state.former = data.said?.former ?? [];
     strip();
     say(data.said);
-    steps.hidden = !isByHand();
+    steps.hidden = !data.steps;
     part("[data-do=undo]").disabled = !data.hand?.undo;
     part("[data-do=redo]").disabled = !data.hand?.redo;
+    part("[data-do=menu]").disabled = !isByHand();
     draw();
   }
 
