@@ -125,7 +125,9 @@ def test_keys_move_a_batch_and_keep_it(
 
 def test_a_form_moves_a_batch_for_who_cannot_drag(page: Page, board: Locator) -> None:
     page.mouse.click(*point(page, board, 0, 90))
+    settle(page)
     page.get_by_text("Move this batch").click()
+    settle(page)
     page.get_by_role("combobox", name="To machine").click()
     page.get_by_role("option", name="M2").click()
     page.get_by_role("button", name="Move", exact=True).click()
