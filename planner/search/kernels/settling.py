@@ -13,11 +13,13 @@ from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
     ANY_COST,
     BATCH_NEXT,
+    CHANGE_UNITS,
     EVERYTHING,
     TIMING_MODE,
     State,
 )
 from planner.search.kernels.compiling import inner
+from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.coupled import (
     CoupledState,
     clear_routes,
@@ -38,6 +40,7 @@ from planner.search.kernels.shared_state import HAS_SHARED, UPKEEPS
 from planner.search.kernels.timing import settle_apart
 from planner.search.kernels.undoing import begin_move, undo_links
 from planner.search.kernels.upkeep import move_upkeep
+from planner.search.kernels.upkeep_counts import shortest_way
 
 # Of the moves of what delays, one in so many changes upkeep instead.
 UPKEEP_ONE_IN = 4
@@ -169,6 +172,30 @@ def move_what_delays(s: Any, o: int) -> bool:
 @overload(move_what_delays, strict=False)
 def _move_what_delays(s: Any, o: Any) -> Any:
     return (lambda s, o: move_tied(s, o)) if is_coupled(s) else (lambda s, o: False)
+
+
+@inner
+def tied_change(s: CoupledState, k: int, set_up: int, family: int) -> int:
+    """Return the least working units from one family to another, over upkeep where that is less."""
+    if s.shared[UPKEEPS]:
+        return shortest_way(s, k, set_up, family)
+    return s.change[changeover_place(s, k, set_up, family) + CHANGE_UNITS]
+
+
+def least_change(s: Any, k: int, set_up: int, family: int) -> int:
+    """Return the least working units of machine `k` from `set_up` to `family`, upkeep included."""
+    if isinstance(s, CoupledState):
+        return int(tied_change(s, k, set_up, family))
+    return int(s.change[changeover_place(s, k, set_up, family) + CHANGE_UNITS])
+
+
+@overload(least_change, strict=False)
+def _least_change(s: Any, k: Any, set_up: Any, family: Any) -> Any:
+    if is_coupled(s):
+        return lambda s, k, set_up, family: tied_change(s, k, set_up, family)
+    return lambda s, k, set_up, family: s.change[
+        changeover_place(s, k, set_up, family) + CHANGE_UNITS
+    ]
 
 
 @inner
