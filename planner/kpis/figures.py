@@ -116,9 +116,9 @@ class Kpis:
     changeovers: int
     changeover_hours: float
     changeover_cost: int
-    upkeeps: int | None
-    upkeep_hours: float | None
-    upkeep_cost: int | None
+    upkeeps: int | None = None
+    upkeep_hours: float | None = None
+    upkeep_cost: int | None = None
     processing_hours: float
     idle_hours: float
     utilisation: float | None

@@ -1,7 +1,7 @@
 """From a scenario and a schedule to its figures."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from planner.calendars import open_units
@@ -52,7 +52,24 @@ def measure(scenario: Scenario, schedule: Schedule) -> Kpis:
     ends = completions(scenario, schedule)
     done = _done(scenario, ends)
     terms = _terms(scenario, schedule, ends, done)
-    return _kpis(Ways(scenario=scenario, schedule=schedule), terms, runs, done)
+    kpis = _kpis(Ways(scenario=scenario, schedule=schedule), terms, runs, done)
+    resources = resource_kpis(scenario, schedule, terms.makespan)
+    return replace(_with_upkeep(scenario, schedule, kpis, runs), resources=resources)
+
+
+def _with_upkeep(scenario: Scenario, schedule: Schedule, kpis: Kpis, runs: list[_Run]) -> Kpis:
+    """Return the figures with those of upkeep, whose cost the term changeover cost holds too."""
+    if not scenario.upkeeps:
+        return kpis
+    cost = sum(run.upkeep_cost for run in runs)
+    return replace(
+        kpis,
+        changeover_cost=kpis.terms.changeover_cost - cost,
+        upkeeps=sum(run.upkeeps or 0 for run in runs),
+        upkeep_hours=sum(run.upkeep for run in runs) / scenario.clock.units_per_hour,
+        upkeep_cost=cost,
+        upkeep=tuple(upkeep_kpis(scenario, schedule)),
+    )
 
 
 def terms_of(scenario: Scenario, schedule: Schedule) -> Terms:
@@ -196,10 +213,7 @@ def _kpis(ways: Ways, terms: Terms, runs: list[_Run], done: list[_Done]) -> Kpis
         batches=sum(len(run.batches) for run in runs),
         changeovers=sum(len(run.changeovers) for run in runs),
         changeover_hours=terms.changeover_minutes / hour,
-        changeover_cost=terms.changeover_cost - sum(run.upkeep_cost for run in runs),
-        upkeeps=sum(run.upkeeps or 0 for run in runs) if scenario.upkeeps else None,
-        upkeep_hours=sum(run.upkeep for run in runs) / hour if scenario.upkeeps else None,
-        upkeep_cost=sum(run.upkeep_cost for run in runs) if scenario.upkeeps else None,
+        changeover_cost=terms.changeover_cost,
         processing_hours=terms.processing_minutes / hour,
         idle_hours=sum(_idle(run) for run in runs) / hour,
         utilisation=_share(terms.processing_minutes, sum(run.open_to_makespan for run in runs)),
@@ -218,8 +232,6 @@ def _kpis(ways: Ways, terms: Terms, runs: list[_Run], done: list[_Done]) -> Kpis
         unplanned=len(scenario.orders) - len(done),
         machines=tuple(_machine_kpis(run, hour) for run in runs),
         stages=by_stage,
-        resources=resource_kpis(scenario, ways.schedule, terms.makespan),
-        upkeep=tuple(upkeep_kpis(scenario, ways.schedule)),
     )
 
 
