@@ -58,10 +58,13 @@ def _orders(scenario: Scenario, asked: Mapping[str, Any]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replan:
-    """From when on was planned again, with how many hours frozen, and what had happened by then."""
+    """From when on was planned again, with how many hours frozen, and what had happened by then.
+
+    The hours are one number, or one for each machine.
+    """
 
     now: int
-    freeze_hours: float
+    freeze_hours: float | Mapping[str, float]
     actuals: tuple[Actual, ...] = ()
 
 
@@ -81,9 +84,10 @@ class Given:
         table: dict[str, Any] = {"since": self.since}
         table["changes"] = [change_to_json(change) for change in self.changes]
         if self.replan is not None:
+            freeze = self.replan.freeze_hours
             table["replan"] = {
                 "now": self.replan.now,
-                "freeze_hours": self.replan.freeze_hours,
+                "freeze_hours": dict(freeze) if isinstance(freeze, Mapping) else freeze,
                 "actuals": actuals_text(self.replan.actuals),
             }
         return json.dumps(table)

@@ -120,14 +120,25 @@ def _actual(row: Mapping[str, Any]) -> Actual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What is kept of what has happened: `now` in units, None where nobody said it yet."""
+    """What is kept of what has happened: `now` in units, None where nobody said it yet.
+
+    `freeze_hours` is how much was frozen when it was planned again last: for all, or by machine.
+    """
 
     now: int | None = None
     actuals: tuple[Actual, ...] = ()
+    freeze_hours: float | Mapping[str, float] | None = None
 
     def text(self) -> str:
         """Return it as JSON."""
-        return json.dumps({"now": self.now, "actuals": actuals_text(self.actuals)})
+        freeze = self.freeze_hours
+        return json.dumps(
+            {
+                "now": self.now,
+                "actuals": actuals_text(self.actuals),
+                "freeze_hours": dict(freeze) if isinstance(freeze, Mapping) else freeze,
+            }
+        )
 
     @classmethod
     def of(cls, text: str | None) -> "Happened":
@@ -135,7 +146,11 @@ class Happened:
         if text is None:
             return cls()
         table = json.loads(text)
-        return cls(now=table["now"], actuals=actuals_from(table["actuals"]))
+        return cls(
+            now=table["now"],
+            actuals=actuals_from(table["actuals"]),
+            freeze_hours=table.get("freeze_hours"),
+        )
 
     def still(self, scenario: Scenario) -> tuple[Actual, ...]:
         """Return what happened to what is still in the plan."""

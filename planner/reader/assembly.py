@@ -17,6 +17,7 @@ from planner.reader.changeovers import (
 from planner.reader.dates import Dates, units_from
 from planner.reader.drafts import Draft
 from planner.reader.durations import DurationTable, measured_from
+from planner.reader.from_now import freeze_hours, now_in
 from planner.reader.horizon import horizon_for, note_horizon, windows_of
 from planner.reader.left_out import without_left_out
 from planner.reader.machines import MachineRow, machines_from
@@ -56,6 +57,8 @@ class Parts:
     changeovers: Changeovers
     resources: tuple[ResourceRow, ...]
     needs: tuple[Need, ...]
+    now: int | None
+    freeze_hours: float | Mapping[str, float]
 
 
 def read_scenario(path: str | Path, *, now: datetime | None = None) -> Scenario:
@@ -124,6 +127,8 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         changeovers=changeovers,
         resources=rows,
         needs=needs_from(sheets.get("needs.csv"), rows, named, notes),
+        now=now_in(settings.now, clock, notes),
+        freeze_hours=freeze_hours(settings.freeze, names, notes),
     )
 
 
@@ -279,6 +284,8 @@ def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
         assumptions=tuple(dict.fromkeys(notes.assumptions)),
         resources=resources_from(parts.resources, parts.calendars, parts.clock, horizon),
         needs=parts.needs,
+        now=parts.now,
+        freeze_hours=parts.freeze_hours,
     )
 
 

@@ -1,6 +1,7 @@
 """What has happened: by file and by hand, and against the plan."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def _key(place: Basis) -> str:
 
 def now_fields(place: Basis, known: Happened) -> int:
     """Show fields for the moment from which on is planned, and return it in units."""
-    usual = known.now if known.now is not None else place.plan.now or 0
+    moments = (known.now, place.plan.now, place.plan.scenario.now, 0)
+    usual = next(moment for moment in moments if moment is not None)
     return moment_fields(place.plan.scenario, "Now", usual, place.key)
 
 
@@ -65,7 +67,7 @@ def happened(place: Basis) -> None:
         except ScenarioError as error:
             _faults(error)
             return
-        keep(place, Happened(now=now, actuals=found))
+        keep(place, replace(known, now=now, actuals=found))
         _forget()
         st.rerun()
     _against(place, known.still(scenario))
