@@ -9,6 +9,7 @@ changes of `planner.variants` are of a scenario's tables, before planning: what 
 from planner.changes.ahead import Ahead, ahead
 from planner.changes.applying import Applied
 from planner.changes.chain import Cause, CauseKind
+from planner.changes.completions import Completed, Completion, actuals_of_completions
 from planner.changes.differing import (
     BatchDifference,
     OperationDifference,
@@ -47,7 +48,9 @@ from planner.changes.kinds import (
     TakeIn,
     UnpinWork,
 )
+from planner.changes.learning import Learnt, LearntFactor, learnt_factors, with_learnt
 from planner.changes.nearest import apply, apply_to
+from planner.changes.plan_and_actual import Against, against_plan
 from planner.changes.promising import Promise, promise, promise_line
 from planner.changes.questions import waited_for, why_here, why_not_together
 from planner.changes.refusing import Refused
@@ -65,6 +68,7 @@ __all__ = [
     "KINDS",
     "AddOrder",
     "AddShift",
+    "Against",
     "Ahead",
     "AllowMachine",
     "Applied",
@@ -73,9 +77,13 @@ __all__ = [
     "Cause",
     "CauseKind",
     "CloseMachine",
+    "Completed",
+    "Completion",
     "Explanation",
     "History",
     "JoinBatch",
+    "Learnt",
+    "LearntFactor",
     "LeaveOut",
     "MoveWork",
     "OperationDifference",
@@ -97,6 +105,8 @@ __all__ = [
     "TakeIn",
     "UnpinWork",
     "WayOut",
+    "actuals_of_completions",
+    "against_plan",
     "ahead",
     "apply",
     "apply_to",
@@ -108,6 +118,7 @@ __all__ = [
     "explain",
     "explanation",
     "hours",
+    "learnt_factors",
     "patch",
     "promise",
     "promise_line",
@@ -119,4 +130,5 @@ __all__ = [
     "waited_for",
     "why_here",
     "why_not_together",
+    "with_learnt",
 ]

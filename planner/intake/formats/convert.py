@@ -13,11 +13,14 @@ from planner.intake.formats.clocks import clock_text, seconds_of_day
 from planner.intake.formats.column_format import Format
 from planner.intake.formats.dates import (
     ORDER_NAME,
+    DateText,
     Moment,
+    bare_week,
     day_of,
     from_serial,
     swapped,
     taken_apart,
+    week_near,
 )
 from planner.intake.formats.durations import minutes_of, minutes_text
 from planner.intake.formats.priorities import rank, weight_of, word_weight
@@ -137,14 +140,29 @@ def moment_of(cell: Cell, form: Format) -> Moment | Problem:
     parts = taken_apart(whole)
     if parts is not None:
         day = day_of(parts, form.date_order)
-        if day is None:
-            return _no_date(cell, form)
-        return Moment(day, parts.seconds, parts.zone, parts.is_week)
+        return _moment(day, parts, form) or _no_date(cell, form)
+    week = bare_week(whole) if form.near else None
+    if week is not None:
+        day = week_near(week, date.fromisoformat(form.near))
+        return _week(day, form) or _no_date(cell, form)
     serial = number(whole, ",") or number(whole, ".")
     found = None
     if serial is not None and not serial.unit:
         found = from_serial(float(serial.number), date_1904=form.date_1904)
     return found or _no_date(cell, form)
+
+
+def _moment(day: date | None, parts: DateText, form: Format) -> Moment | None:
+    if day is None or parts.is_week:
+        return _week(day, form)
+    return Moment(day, parts.seconds, parts.zone)
+
+
+def _week(last: date | None, form: Format) -> Moment | None:
+    """Return the day that stands for the week which ends with `last`."""
+    if last is None:
+        return None
+    return Moment(last - timedelta(days=6) if form.week_begins else last, is_week=True)
 
 
 def _native(cell: date, form: Format) -> Moment | Problem:
