@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from planner.changes import (
@@ -11,6 +12,8 @@ from planner.changes import (
     AllowMachine,
     CloseMachine,
     JoinBatch,
+    Learnt,
+    LearntFactor,
     LeaveOut,
     MoveWork,
     PinWork,
@@ -60,12 +63,14 @@ def _orders(scenario: Scenario, asked: Mapping[str, Any]) -> tuple[str, ...]:
 class Replan:
     """From when on was planned again, with how many hours frozen, and what had happened by then.
 
-    The hours are one number, or one for each machine.
+    The hours are one number, or one for each machine. Times are as given, longer or shorter by what
+    was `learnt` and taken.
     """
 
     now: int
     freeze_hours: float | Mapping[str, float]
     actuals: tuple[Actual, ...] = ()
+    learnt: tuple[LearntFactor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,7 @@ class Given:
                 "now": self.replan.now,
                 "freeze_hours": dict(freeze) if isinstance(freeze, Mapping) else freeze,
                 "actuals": actuals_text(self.replan.actuals),
+                "learnt": [_learnt_row(factor) for factor in self.replan.learnt],
             }
         return json.dumps(table)
 
@@ -106,6 +112,7 @@ class Given:
             now=told["now"],
             freeze_hours=told["freeze_hours"],
             actuals=actuals_from(told["actuals"]),
+            learnt=tuple(_learnt(row) for row in told.get("learnt", ())),
         )
         return cls(since=table["since"], changes=changes, replan=again)
 
@@ -114,6 +121,28 @@ class Given:
         if self.replan is not None:
             return Given(since=number, changes=changes)
         return replace(self, changes=(*self.changes, *changes))
+
+
+def _learnt_row(factor: LearntFactor) -> dict[str, Any]:
+    ratios = {name: str(getattr(factor, name)) for name in ("factor", "least", "most")}
+    return {
+        "of": str(factor.of),
+        "machine": factor.machine,
+        "family": factor.family,
+        "count": factor.count,
+        **ratios,
+    }
+
+
+def _learnt(row: Mapping[str, Any]) -> LearntFactor:
+    ratios = {name: Fraction(row[name]) for name in ("factor", "least", "most")}
+    return LearntFactor(
+        of=Learnt(row["of"]),
+        machine=row["machine"],
+        family=row["family"],
+        count=row["count"],
+        **ratios,
+    )
 
 
 def former_places(

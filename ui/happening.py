@@ -1,18 +1,16 @@
 """What has happened on the shop floor, as rows to edit, as JSON to keep, and against the plan."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from planner.calendars import Clock
 from planner.domain import Scenario
 from planner.reader import Tables, actuals_from_tables, table_of
 from planner.schedule import Actual, Schedule
-from ui import words
 
 FILE = "actuals.csv"
 COLUMNS = ("order_id", "stage", "lot", "machine_id", "begun", "ended", "quantity", "scrapped")
@@ -123,11 +121,13 @@ class Happened:
     """What is kept of what has happened: `now` in units, None where nobody said it yet.
 
     `freeze_hours` is how much was frozen when it was planned again last: for all, or by machine.
+    `assumed` are operations whose begin nobody reported: they are taken to have begun as planned.
     """
 
     now: int | None = None
     actuals: tuple[Actual, ...] = ()
     freeze_hours: float | Mapping[str, float] | None = None
+    assumed: frozenset[str] = frozenset()
 
     def text(self) -> str:
         """Return it as JSON."""
@@ -137,6 +137,7 @@ class Happened:
                 "now": self.now,
                 "actuals": actuals_text(self.actuals),
                 "freeze_hours": dict(freeze) if isinstance(freeze, Mapping) else freeze,
+                "assumed": sorted(self.assumed),
             }
         )
 
@@ -150,34 +151,9 @@ class Happened:
             now=table["now"],
             actuals=actuals_from(table["actuals"]),
             freeze_hours=table.get("freeze_hours"),
+            assumed=frozenset(table.get("assumed", ())),
         )
 
     def still(self, scenario: Scenario) -> tuple[Actual, ...]:
         """Return what happened to what is still in the plan."""
         return tuple(a for a in self.actuals if a.operation in scenario.operation)
-
-
-def against_plan(scenario: Scenario, schedule: Schedule, actuals: Sequence[Actual]) -> pd.DataFrame:
-    """Return a row per operation: its start and its length, as planned and as it was."""
-    planned = {p.operation: p for batch in schedule.batches for p in batch.placements}
-    columns = ("Order", "Machine", "Start", "Planned start", "Later by", "Took", "Planned")
-    rows = [
-        _against(scenario.clock, scenario.operation[a.operation].order, a, planned[a.operation])
-        for a in actuals
-        if a.operation in planned
-    ]
-    return pd.DataFrame(rows, columns=list(columns))
-
-
-def _against(clock: Clock, order: str, actual: Actual, planned: Any) -> tuple[str, ...]:
-    later = actual.begun - planned.start
-    sign = "+" if later > 0 else "−"
-    return (
-        order,
-        actual.machine,
-        words.moment(clock, actual.begun),
-        words.moment(clock, planned.start),
-        sign + words.duration_text(clock, abs(later)) if later else "",
-        "" if actual.ended is None else words.duration_text(clock, actual.ended - actual.begun),
-        words.duration_text(clock, planned.end - planned.start),
-    )

@@ -8,17 +8,24 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from planner.changes import actuals_of_completions
 from planner.domain import Scenario
 from planner.errors import ScenarioError
 from planner.reader import read_actuals
 from planner.schedule import Actual
+from planner.service import finished_orders
 from ui import state, words
-from ui.happening import FILE, Happened, actuals_in, against_plan, as_planned, rows_of
+from ui.happening import FILE, Happened, actuals_in, as_planned, rows_of
 from ui.parts.change_forms import moment_fields
+from ui.parts.learning import against, factors, take_all
 from ui.steps import Basis
 from ui.tables.findings import finding_lines
 
 ROWS = "happened rows"
+# Operations of those rows whose begin nobody reported.
+ASSUMED = "begin assumed"
+# The panel that is open below the chart, and the one where planning again is asked for.
+PANEL, REPLAN = "daily panel", "Replan"
 
 
 def kept(place: Basis) -> Happened:
@@ -67,10 +74,24 @@ def happened(place: Basis) -> None:
         except ScenarioError as error:
             _faults(error)
             return
-        keep(place, replace(known, now=now, actuals=found))
+        unsure = st.session_state.get(ASSUMED, known.assumed)
+        assumed = frozenset(actual.operation for actual in found) & unsure
+        keep(place, replace(known, now=now, actuals=found, assumed=assumed))
         _forget()
         st.rerun()
-    _against(place, known.still(scenario))
+    against(place, known)
+    if factors(place, known):
+        st.button(
+            "Plan with these times ...",
+            help="Opens Replan with them chosen. Nothing is taken before you plan and keep it.",
+            on_click=_offer,
+            args=(place, known),
+        )
+
+
+def _offer(place: Basis, known: Happened) -> None:
+    take_all(place, known)
+    st.session_state[PANEL] = REPLAN
 
 
 def _fill(place: Basis, now: int, known: Happened) -> None:
@@ -85,8 +106,28 @@ def _fill(place: Basis, now: int, known: Happened) -> None:
             _faults(error)
             return
         _put(place, found)
-    if right.button("As planned until now", help="All that should have begun by now."):
-        _put(place, as_planned(place.plan.schedule, now))
+    with right.container(horizontal=True):
+        if st.button("As planned until now", help="All that should have begun by now."):
+            _put(place, as_planned(place.plan.schedule, now))
+        if st.button("From the release service", help="Orders that it was told are finished."):
+            _put_completions(place, known)
+
+
+def _put_completions(place: Basis, known: Happened) -> None:
+    """Fill in what the release service was told to be finished, beside what is known already."""
+    scenario = place.plan.scenario
+    orders = [order.name for order in scenario.orders]
+    finished = finished_orders(state.store(), orders)
+    if not finished:
+        st.info("The release service was told of none of these orders that it is finished.")
+        return
+    found = actuals_of_completions(scenario, place.plan.schedule, finished, known.still(scenario))
+    st.session_state[ASSUMED] = found.assumed | known.assumed
+    _put(place, found.actuals)
+    for note in found.notes:
+        st.caption(words.plain(note))
+    count = words.count(len(finished), "finished order")
+    st.caption(f"{count}. Where nobody reported the begin, it is taken to be as planned.")
 
 
 def _read(content: bytes, scenario: Scenario) -> tuple[Actual, ...]:
@@ -117,6 +158,7 @@ def _rows(place: Basis, known: Happened) -> pd.DataFrame:
 
 def _forget() -> None:
     st.session_state.pop(ROWS, None)
+    st.session_state.pop(ASSUMED, None)
 
 
 def _columns(scenario: Scenario) -> dict[str, Any]:
@@ -139,10 +181,3 @@ def _faults(error: ScenarioError) -> None:
     st.error("What has happened cannot be read yet.", icon=":material/rule:")
     for line in finding_lines(error.findings) if error.findings else [words.plain(str(error))]:
         st.markdown(line)
-
-
-def _against(place: Basis, actuals: tuple[Actual, ...]) -> None:
-    table = against_plan(place.plan.scenario, place.plan.schedule, actuals)
-    if not table.empty:
-        st.markdown("**Against the plan**")
-        st.dataframe(table, hide_index=True, key="against the plan")

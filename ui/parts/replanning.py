@@ -1,8 +1,10 @@
 """Planning again from now on, in a process of its own; its result is shown before it is taken."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from planner.changes import Calmness, Standing, difference, still_to_make
+from planner.changes import Calmness, Standing, difference, still_to_make, with_learnt
 from planner.errors import StoreError
 from planner.store import (
     ReplanDraft,
@@ -20,10 +22,10 @@ from planner.store import (
 from ui import state, steps, words
 from ui.by_hand import Given, Replan
 from ui.faults import errors_shown
-from ui.happening import Happened
 from ui.parts import moving
 from ui.parts.freezing import freeze_fields
 from ui.parts.happened import keep, kept, now_fields
+from ui.parts.learning import learnt_fields
 from ui.parts.running import since
 from ui.steps import Basis
 from ui.visitors import visitor
@@ -77,8 +79,9 @@ def _form(place: Basis) -> None:
         seconds = st.number_input(
             "Seconds to plan", 1, MOST_SECONDS, SECONDS, key="replan seconds", width=180
         )
+    learnt = learnt_fields(place, known)
     if st.button("Replan", type="primary", key="replan"):
-        wanted = Replan(now=now, freeze_hours=freeze, actuals=actuals)
+        wanted = Replan(now=now, freeze_hours=freeze, actuals=actuals, learnt=learnt)
         _start(place, wanted, Calmness(calmness or Calmness.CALM), float(seconds))
         st.rerun()
 
@@ -91,7 +94,7 @@ def _start(place: Basis, wanted: Replan, calmness: Calmness, seconds: float) -> 
         line_id=steps.opened(here).id, on=here.number, given=given.text(), visitor=visitor()
     )
     job = ReplanJob(
-        scenario=here.plan.scenario,
+        scenario=with_learnt(here.plan.scenario, wanted.learnt),
         schedule=here.plan.schedule,
         actuals=wanted.actuals,
         now=wanted.now,
@@ -101,7 +104,8 @@ def _start(place: Basis, wanted: Replan, calmness: Calmness, seconds: float) -> 
     )
     row = start_replan(state.store(), draft, job)
     st.session_state[WATCHED] = row.id
-    keep(here, Happened(now=wanted.now, actuals=wanted.actuals, freeze_hours=wanted.freeze_hours))
+    told = replace(kept(here), now=wanted.now, actuals=wanted.actuals)
+    keep(here, replace(told, freeze_hours=wanted.freeze_hours))
 
 
 def _watch(row: ReplanRow) -> None:
