@@ -1,8 +1,8 @@
 """What has happened on the shop floor, as rows to edit, as JSON to keep, and against the plan."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -153,6 +153,46 @@ class Happened:
             freeze_hours=table.get("freeze_hours"),
             assumed=frozenset(table.get("assumed", ())),
         )
+
+    def with_changes(self, seen: "Happened", mine: "Happened") -> tuple["Happened", list[str]]:
+        """Return this with what `mine` changed in `seen`, and the operations that both changed.
+
+        Of those, this stays as it is. The moment from which on is planned is that of `mine`.
+        """
+        old, new, found = (
+            {each.operation: each for each in one.actuals} for one in (seen, mine, self)
+        )
+        both = []
+        for name in dict.fromkeys((*old, *new)):
+            if old.get(name) == new.get(name) or found.get(name) == new.get(name):
+                continue
+            if found.get(name) != old.get(name):
+                both.append(name)
+            elif name in new:
+                found[name] = new[name]
+            else:
+                del found[name]
+        merged = replace(
+            self,
+            now=self.now if mine.now == seen.now else mine.now,
+            actuals=tuple(found.values()),
+            freeze_hours=(
+                self.freeze_hours if mine.freeze_hours == seen.freeze_hours else mine.freeze_hours
+            ),
+            assumed=frozenset(
+                name
+                for name, each in found.items()
+                if name in (mine if each == new.get(name) else self).assumed
+            ),
+        )
+        return merged, both
+
+    def with_those_of(self, mine: "Happened", names: Collection[str]) -> "Happened":
+        """Return this with what `mine` says of the operations `names`, be it nothing."""
+        others = tuple(each for each in self.actuals if each.operation not in names)
+        own = tuple(each for each in mine.actuals if each.operation in names)
+        assumed = (self.assumed - frozenset(names)) | (mine.assumed & frozenset(names))
+        return replace(self, actuals=(*others, *own), assumed=assumed)
 
     def still(self, scenario: Scenario) -> tuple[Actual, ...]:
         """Return what happened to what is still in the plan."""

@@ -44,7 +44,7 @@ def work(store: Store, replan_id: int, job: ReplanJob) -> int:
             stop.set()
             planning.join(PATIENCE)
             break
-    _tell(store, replan_id, outcome, stopped=stop.is_set())
+    _tell(store, replan_id, job, outcome, stopped=stop.is_set())
     return 0
 
 
@@ -72,7 +72,9 @@ def _planned(job: ReplanJob, stop: Callable[[], bool]) -> Outcome:
         return f"Planning again failed unexpectedly ({type(error).__name__})."
 
 
-def _tell(store: Store, replan_id: int, outcome: list[Outcome], *, stopped: bool) -> None:
+def _tell(
+    store: Store, replan_id: int, job: ReplanJob, outcome: list[Outcome], *, stopped: bool
+) -> None:
     found = outcome[0] if outcome else "Planning again did not stop in time."
     if isinstance(found, str):
         end_replan(store, replan_id, RunState.FAILED, message=found)
@@ -82,7 +84,7 @@ def _tell(store: Store, replan_id: int, outcome: list[Outcome], *, stopped: bool
         replan_id,
         RunState.STOPPED if stopped else RunState.FINISHED,
         schedule=found.schedule,
-        told={"moved": found.moved, "notes": list(found.notes)},
+        told={"calmness": job.calmness, "moved": found.moved, "notes": list(found.notes)},
     )
 
 

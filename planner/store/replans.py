@@ -228,6 +228,7 @@ def _replan_row(row: Row[Any]) -> ReplanRow:
         stop_requested=row.stop_requested,
         visitor=row.visitor,
         message=_VANISHED if vanished else row.message,
+        calmness=told.get("calmness", ""),
         moved=told.get("moved", 0),
         notes=tuple(told.get("notes", ())),
         has_schedule=bool(told),

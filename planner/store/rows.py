@@ -179,7 +179,7 @@ class ReplanRow:
     """Planning again from version `based_on` of a line; without its schedule.
 
     `seconds` is how long it may take, `given` what a step would have, `moved` how many operations
-    move and `notes` what is to be told; both are there once it has ended with a schedule. `message`
+    move, `notes` what is to be told: they are there once it has ended with a schedule. `message`
     says why there is none.
     """
 
@@ -195,6 +195,7 @@ class ReplanRow:
     stop_requested: bool = False
     visitor: str | None = None
     message: str = ""
+    calmness: str = ""
     moved: int = 0
     notes: tuple[str, ...] = ()
     has_schedule: bool = False

@@ -104,8 +104,8 @@ def _start(place: Basis, wanted: Replan, calmness: Calmness, seconds: float) -> 
     )
     row = start_replan(state.store(), draft, job)
     st.session_state[WATCHED] = row.id
-    told = replace(kept(here), now=wanted.now, actuals=wanted.actuals)
-    keep(here, replace(told, freeze_hours=wanted.freeze_hours))
+    known = kept(here)
+    keep(here, replace(known, now=wanted.now, freeze_hours=wanted.freeze_hours), known)
 
 
 def _watch(row: ReplanRow) -> None:
@@ -159,7 +159,8 @@ def _found(place: Basis, row: ReplanRow) -> None:
         st.rerun()
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         moved = words.count(row.moved, "operation")
-        st.markdown(f"Planned again {state.moment(row.created)}: {moved} moved.")
+        when = state.moment(row.created)
+        st.markdown(f"Planned again {when} ({row.calmness}): {moved} moved.")
         if st.button("Show it in the chart", key=f"show replan {row.id}"):
             moving.show(_proposed(place, row))
             st.rerun()
@@ -172,7 +173,7 @@ def _proposed(place: Basis, row: ReplanRow) -> moving.Proposed:
     plan = steps.with_given(place.plan, given, replan_schedule(state.store(), row.id))
     after = Standing(scenario=plan.scenario, schedule=plan.schedule)
     before = Standing(scenario=place.plan.scenario, schedule=place.plan.schedule)
-    what = f"Replanned: {words.count(row.moved, 'operation')} moved"
+    what = f"Replanned ({row.calmness}): {words.count(row.moved, 'operation')} moved"
     return moving.Proposed(
         place=place,
         proposal=moving.Suggestion(what=what, given=given, kind=StepOrigin.REPLAN),
