@@ -7,6 +7,7 @@ import pytest
 
 from planner.checker import check
 from planner.domain import During, Level, Need, Process, Resource
+from planner.schedule import PlannedUpkeep, Schedule
 from planner.writer.looks import BASE, channels, contrast
 from tests.builders import batch, machine, order, scenario, schedule
 from ui.colours import family_fills
@@ -187,3 +188,23 @@ def test_what_machines_share_is_told_with_who_uses_it_and_what_a_batch_would_nee
 
 def test_nothing_is_told_of_resources_where_there_are_none() -> None:
     assert payload(scenario(orders=[order()]), schedule(batch()))["supply"] is None
+
+
+def test_upkeep_is_drawn_where_it_is_worked_at() -> None:
+    given = scenario(
+        orders=[order("A"), order("B")],
+        machines=[machine("N"), machine("M", windows=[(0, 80), (100, 1000)])],
+    )
+    # 40 working minutes, of which 20 before the pause from 80 to 100.
+    clean = PlannedUpkeep(machine="M", name="cleaning", start=60, end=120)
+    made = Schedule(
+        batches=(batch(("A", 0, 60)), batch(("B", 120, 180))),
+        upkeeps=(clean,),
+    )
+    assert payload(given, made)["upkeeps"] == {
+        "machine": [1],
+        "name": ["cleaning"],
+        "start": [60],
+        "end": [120],
+        "parts": [[60, 80, 100, 120]],
+    }

@@ -10,7 +10,7 @@ from planner.calendars import Clock, TimeUnit
 from planner.domain import DEFAULT_PRESET, LARGEST_COST, PRESETS, TERMS, Weights, weights_from
 from planner.errors import BadCellError, Finding, PlannerError
 from planner.reader.cells import LONGEST_MINUTES, moment
-from planner.reader.from_now import freeze_from
+from planner.reader.freeze import freeze_from
 from planner.reader.notes import Notes
 from planner.reader.tables import SETTINGS_FILE
 
