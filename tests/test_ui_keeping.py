@@ -88,6 +88,7 @@ CELLS = [
     ("durations.csv", "minutes", "7", "8"),
     ("resources.csv", "amount", "3", "4"),
     ("needs.csv", "minutes", "15", "16"),
+    ("upkeep.csv", "minutes", "25", "26"),
 ]
 
 
