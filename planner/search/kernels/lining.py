@@ -12,6 +12,7 @@ from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
     BATCH_COUNT,
     BATCH_FIRST,
+    BATCH_LOAD,
     BATCH_MACHINE,
     BATCH_NEXT,
     BATCH_START,
@@ -22,11 +23,18 @@ from planner.search.kernels.columns import (
     FLAT_MACHINE,
     FLAT_NOT_BEFORE,
     FLAT_OPERATION,
+    LINK_COLUMNS,
+    LOG_HEAD,
+    LOG_LENGTH,
+    LOG_LINK,
+    LOG_TIME,
+    LOGGED_LINKS,
     MOVE_BEGAN,
     OP_AFTER,
     OP_BATCH,
     ORDERED,
     RECORDING,
+    TIME_COLUMNS,
     TIMING_MODE,
 )
 from planner.search.kernels.compiling import inner
@@ -34,15 +42,19 @@ from planner.search.kernels.coupled import (
     BEFORE_ITSELF,
     GAP,
     HAS_MOST_WAITS,
+    HEAP,
     HOLD,
     IS_OUT,
     LATER,
     MOST_HOLDS,
     MOST_WAIT,
+    QUEUED,
     RANK,
+    RANKS_LOGGED,
     ROUTE_END,
     ROUTE_START,
     UNRANKED,
+    WAITS,
     WAITS_TOO_LONG,
     WHAT,
     CoupledState,
@@ -51,6 +63,7 @@ from planner.search.kernels.coupled import (
     empty_queue,
     highest_before,
     lowest_after,
+    open_log,
     pop,
     push,
     raise_after,
@@ -61,8 +74,10 @@ from planner.search.kernels.profile import reset_profile
 from planner.search.kernels.shared_state import (
     APPENDS,
     HAS_LINE,
+    HAS_SHARED,
     IN_ORDER,
     LINE,
+    LINE_CHANGED,
     LINE_COUNT,
     LINE_KEPT,
     NOT_BEFORE,
@@ -71,7 +86,16 @@ from planner.search.kernels.shared_state import (
     PLACE,
     RELAXED,
 )
-from planner.search.kernels.sharing import keep_placed, retime_shared, start_machines
+from planner.search.kernels.sharing import retime_shared, start_machines
+from planner.search.kernels.touching import (
+    begin_touching,
+    clear_own,
+    flag,
+    is_touched,
+    own_nothing,
+    touch_own,
+    undo_own,
+)
 
 # One batch in so many gets a new rank though it could keep its own, so that the line changes too.
 NEW_RANK_IN = 4
@@ -89,25 +113,29 @@ def keep_line(s: CoupledState) -> None:
     if x[LINE_KEPT] == s.scalar[MOVE_BEGAN]:
         return
     x[LINE_KEPT] = s.scalar[MOVE_BEGAN]
+    x[LINE_CHANGED] = x[LINE_COUNT]
     x[OLD_LINE_COUNT] = x[LINE_COUNT]
+    line, old = x[LINE], x[OLD_LINE]
     for i in range(x[LINE_COUNT]):
-        x[x[OLD_LINE] + i] = x[x[LINE] + i]
+        x[old + i] = x[line + i]
 
 
 @inner
 def undo_line(s: CoupledState) -> None:
-    """Put back the line that the move changed."""
+    """Put back the line that the move changed, and what batches took."""
+    undo_own(s)
     x = s.shared
     if x[LINE_KEPT] != s.scalar[MOVE_BEGAN]:
         return
     x[LINE_KEPT] = NONE
-    for i in range(x[LINE_COUNT]):
-        x[x[PLACE] + x[x[LINE] + i]] = NONE
+    line, old, place = x[LINE], x[OLD_LINE], x[PLACE]
+    for i in range(x[LINE_CHANGED], x[LINE_COUNT]):
+        x[place + x[line + i]] = NONE
     x[LINE_COUNT] = x[OLD_LINE_COUNT]
-    for i in range(x[LINE_COUNT]):
-        b = x[x[OLD_LINE] + i]
-        x[x[LINE] + i] = b
-        x[x[PLACE] + b] = i
+    for i in range(x[LINE_CHANGED], x[LINE_COUNT]):
+        b = x[old + i]
+        x[line + i] = b
+        x[place + b] = i
 
 
 @inner
@@ -122,6 +150,16 @@ def clear_line(s: CoupledState) -> None:
     x[IN_ORDER] = 0
     for o in range(s.op.shape[0]):
         x[x[NOT_BEFORE] + o] = 0
+    if x[HAS_SHARED]:
+        take_nothing(s)
+
+
+@inner
+def take_nothing(s: CoupledState) -> None:
+    """Let no batch take anything and machines be as at the start, with nothing to undo."""
+    clear_own(s)
+    reset_profile(s)
+    start_machines(s)
 
 
 @inner
@@ -135,39 +173,84 @@ def append_to_line(s: CoupledState, b: int) -> None:
 
 @inner
 def sort_line(s: CoupledState) -> int:
-    """Bring the line up to date after a move; return the first place that it has changed."""
+    """Bring the line up to date after a move; return the first place that it has changed.
+
+    What has changed its place is flagged, and what it took is touched: what stood between its old
+    place and the new one sees it no more, or sees it now.
+    """
+    x = s.shared
+    line, place = x[LINE], x[PLACE]
+    first = x[LINE_COUNT]
+    for i in range(s.scalar[DIRTY_COUNT]):
+        b = s.lists[DIRTY, i]
+        flag(s, b)
+        if x[place + b] != NONE:
+            first = min(first, x[place + b])
+    for row in range(s.note[RANKS_LOGGED]):
+        b = s.rank_log[row, 0]
+        flag(s, b)
+        if x[place + b] != NONE:
+            touch_own(s, b)
+    first = min(first, take_out_emptied(s), take_out_ranked(s))
+    count = first
+    for i in range(first, x[LINE_COUNT]):
+        b = x[line + i]
+        if x[place + b] != NONE:
+            x[line + count] = b
+            count += 1
+    x[LINE_COUNT] = count
+    # All that waits and stands nowhere is put in by its rank.
+    for i in range(s.note[QUEUED]):
+        b = s.queue[HEAP, i]
+        if x[place + b] != NONE:
+            continue
+        rank = s.queue[RANK, b]
+        j = x[LINE_COUNT]
+        while j > 0 and s.queue[RANK, x[line + j - 1]] > rank:
+            x[line + j] = x[line + j - 1]
+            j -= 1
+        x[line + j] = b
+        x[place + b] = j
+        x[LINE_COUNT] += 1
+        first = min(first, j)
+    for i in range(first, x[LINE_COUNT]):
+        x[place + x[line + i]] = i
+    x[LINE_CHANGED] = min(x[LINE_CHANGED], first)
+    return first
+
+
+@inner
+def take_out_emptied(s: CoupledState) -> int:
+    """Take batches that the move has emptied out of the line; return the first place of any."""
     x = s.shared
     first = x[LINE_COUNT]
-    count = 0
-    for i in range(x[LINE_COUNT]):
-        b = x[x[LINE] + i]
-        if s.batch[b, BATCH_COUNT] == 0:
-            first = min(first, count)
-            x[x[PLACE] + b] = NONE
-            continue
-        x[x[LINE] + count] = b
-        count += 1
-    x[LINE_COUNT] = count
-    for i in range(s.scalar[DIRTY_COUNT]):
-        b = s.lists[DIRTY, i]
-        if s.batch[b, BATCH_COUNT] > 0 and x[x[PLACE] + b] == NONE:
-            append_to_line(s, b)
-    for i in range(1, x[LINE_COUNT]):
-        b = x[x[LINE] + i]
-        rank = s.queue[RANK, b]
-        j = i
-        while j > 0 and s.queue[RANK, x[x[LINE] + j - 1]] > rank:
-            x[x[LINE] + j] = x[x[LINE] + j - 1]
-            j -= 1
-        if j < i:
-            x[x[LINE] + j] = b
-            first = min(first, j)
-    for i in range(x[LINE_COUNT]):
-        x[x[PLACE] + x[x[LINE] + i]] = i
-    for i in range(s.scalar[DIRTY_COUNT]):
-        b = s.lists[DIRTY, i]
-        if s.batch[b, BATCH_COUNT] > 0:
+    i = 0
+    while i < s.scalar[LOG_LENGTH]:
+        what, b = s.log[i], s.log[i + 1]
+        i += LOG_HEAD
+        if what == LOG_TIME:
+            i += TIME_COLUMNS
+        elif what == LOG_LINK:
+            i += LOGGED_LINKS
+        else:
+            i += LINK_COLUMNS + s.batch.shape[1] - BATCH_LOAD
+            if b < s.slots and s.batch[b, BATCH_COUNT] == 0 and x[x[PLACE] + b] != NONE:
+                first = min(first, x[x[PLACE] + b])
+                own_nothing(s, b)
+                x[x[PLACE] + b] = NONE
+    return first
+
+
+@inner
+def take_out_ranked(s: CoupledState) -> int:
+    """Take batches of other rank than before out of the line; return the first place of any."""
+    x = s.shared
+    first = x[LINE_COUNT]
+    for row in range(s.note[RANKS_LOGGED]):
+        b = s.rank_log[row, 0]
+        if x[x[PLACE] + b] != NONE:
             first = min(first, x[x[PLACE] + b])
+            x[x[PLACE] + b] = NONE
     return first
 
 
@@ -294,17 +377,23 @@ def line_up_by_start(s: CoupledState) -> None:
 
 @inner
 def settle_shared(s: CoupledState, limit: int) -> bool:
-    """Place every marked batch anew, and all that stands behind the first of them in the line.
+    """Place every marked batch anew, and whatever finds something otherwise than before.
 
-    Returns False, with times half done, when something would come before itself.
+    Returns False, with times half done, when something would come before itself, or as soon as it
+    is sure to cost more than `limit`.
     """
     x = s.shared
     s.scalar[TIMING_MODE] |= RECORDING
+    open_log(s)
     keep_line(s)
+    begin_touching(s)
     first = 0
-    if s.scalar[TIMING_MODE] & EVERYTHING:
+    anew = (s.scalar[TIMING_MODE] & EVERYTHING) != 0
+    if anew:
+        x[LINE_CHANGED] = 0
         if not x[HAS_LINE]:
             first_line(s)
+        take_nothing(s)
     else:
         if not mend_line_ranks(s):
             return False
@@ -312,12 +401,13 @@ def settle_shared(s: CoupledState, limit: int) -> bool:
         x[HAS_LINE] = 1
     if s.note[HAS_MOST_WAITS]:
         let_go(s)
-        first = 0
+        anew = True
     rounds = 0
     again = True
     while again:
-        place_from(s, first)
-        first = 0
+        if not place_from(s, 0 if anew else first, anew, limit):
+            return False
+        anew = True
         again = x[RELAXED] != 0
         if again:
             x[RELAXED] = 0
@@ -330,17 +420,19 @@ def settle_shared(s: CoupledState, limit: int) -> bool:
 
 
 @inner
-def place_from(s: CoupledState, first: int) -> None:
-    """Place all batches from place `first` of the line on; what stands before them stays."""
+def place_from(s: CoupledState, first: int, anew: bool, limit: int) -> bool:
+    """Place batches from place `first` of the line on: all `anew`, or what is flagged or touched.
+
+    Returns False, with times half done, as soon as it is sure to cost more than `limit`.
+    """
     x = s.shared
-    reset_profile(s)
-    start_machines(s)
-    for i in range(first):
-        keep_placed(s, x[x[LINE] + i])
+    line = x[LINE]
     for i in range(first, x[LINE_COUNT]):
-        retime_shared(s, x[x[LINE] + i])
-    # All that follows has been placed: nothing waits.
+        b = x[line + i]
+        if anew or s.queue[WAITS, b] != 0 or is_touched(s, b):
+            retime_shared(s, b)
     empty_queue(s)
+    return True
 
 
 @inner
