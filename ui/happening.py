@@ -1,7 +1,7 @@
 """What has happened on the shop floor, as rows to edit, as JSON to keep, and against the plan."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -136,6 +136,33 @@ class Happened:
             return cls()
         table = json.loads(text)
         return cls(now=table["now"], actuals=actuals_from(table["actuals"]))
+
+    def with_changes(self, seen: "Happened", mine: "Happened") -> tuple["Happened", list[str]]:
+        """Return this with what `mine` changed in `seen`, and the operations that both changed.
+
+        Of those, this stays as it is. The moment from which on is planned is that of `mine`.
+        """
+        old, new, found = (
+            {each.operation: each for each in one.actuals} for one in (seen, mine, self)
+        )
+        both = []
+        for name in dict.fromkeys((*old, *new)):
+            if old.get(name) == new.get(name) or found.get(name) == new.get(name):
+                continue
+            if found.get(name) != old.get(name):
+                both.append(name)
+            elif name in new:
+                found[name] = new[name]
+            else:
+                del found[name]
+        now = self.now if mine.now == seen.now else mine.now
+        return Happened(now=now, actuals=tuple(found.values())), both
+
+    def with_those_of(self, mine: "Happened", names: Collection[str]) -> "Happened":
+        """Return this with what `mine` says of the operations `names`, be it nothing."""
+        others = tuple(each for each in self.actuals if each.operation not in names)
+        own = tuple(each for each in mine.actuals if each.operation in names)
+        return Happened(now=self.now, actuals=(*others, *own))
 
     def still(self, scenario: Scenario) -> tuple[Actual, ...]:
         """Return what happened to what is still in the plan."""

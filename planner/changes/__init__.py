@@ -9,6 +9,7 @@ changes of `planner.variants` are of a scenario's tables, before planning: what 
 from planner.changes.ahead import Ahead, ahead
 from planner.changes.applying import Applied
 from planner.changes.chain import Cause, CauseKind
+from planner.changes.completions import Completed, Completion, actuals_of_completions
 from planner.changes.differing import (
     BatchDifference,
     OperationDifference,
@@ -47,7 +48,9 @@ from planner.changes.kinds import (
     TakeIn,
     UnpinWork,
 )
+from planner.changes.learning import Learnt, LearntFactor, learnt_factors, with_learnt
 from planner.changes.nearest import apply, apply_to
+from planner.changes.plan_and_actual import Against, against_plan
 from planner.changes.promising import Promise, promise, promise_line
 from planner.changes.questions import why_here, why_not_together
 from planner.changes.refusing import Refused
@@ -59,6 +62,7 @@ __all__ = [
     "KINDS",
     "AddOrder",
     "AddShift",
+    "Against",
     "Ahead",
     "AllowMachine",
     "Applied",
@@ -67,9 +71,13 @@ __all__ = [
     "Cause",
     "CauseKind",
     "CloseMachine",
+    "Completed",
+    "Completion",
     "Explanation",
     "History",
     "JoinBatch",
+    "Learnt",
+    "LearntFactor",
     "LeaveOut",
     "MoveWork",
     "OperationDifference",
@@ -91,6 +99,8 @@ __all__ = [
     "TakeIn",
     "UnpinWork",
     "WayOut",
+    "actuals_of_completions",
+    "against_plan",
     "ahead",
     "apply",
     "apply_to",
@@ -102,6 +112,7 @@ __all__ = [
     "explain",
     "explanation",
     "hours",
+    "learnt_factors",
     "patch",
     "promise",
     "promise_line",
@@ -111,4 +122,5 @@ __all__ = [
     "signed_hours",
     "why_here",
     "why_not_together",
+    "with_learnt",
 ]

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.service.completions import finished_orders
     from planner.service.control import PORT, is_here, start_service, stop_service
     from planner.service.stored import (
         ServiceNote,
@@ -28,6 +29,7 @@ __all__ = [
     "ServiceNote",
     "ServiceState",
     "Table",
+    "finished_orders",
     "handover_states",
     "handovers",
     "is_here",
@@ -40,11 +42,14 @@ __all__ = [
     "waiting_buffers",
     "waiting_times",
 ]
-_CONTROL = frozenset({"PORT", "is_here", "start_service", "stop_service"})
+_HOME = {
+    **dict.fromkeys(("PORT", "is_here", "start_service", "stop_service"), "control"),
+    "finished_orders": "completions",
+}
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'planner.service' has no attribute {name!r}")
-    home = "control" if name in _CONTROL else "stored"
+    home = _HOME.get(name, "stored")
     return getattr(import_module(f"planner.service.{home}"), name)

@@ -18,6 +18,8 @@ from ui.steps import Basis
 from ui.tables.findings import finding_lines
 
 ROWS = "happened rows"
+# What was kept when the rows were shown, and what two windows have told of one operation since.
+SEEN, TWICE = "happened seen", "happened twice"
 
 
 def kept(place: Basis) -> Happened:
@@ -25,9 +27,19 @@ def kept(place: Basis) -> Happened:
     return Happened.of(state.store().setting(_key(place)))
 
 
-def keep(place: Basis, what: Happened) -> None:
-    """Keep what has happened to a plan."""
-    state.store().set_setting(_key(place), what.text())
+def keep(place: Basis, what: Happened, seen: Happened) -> list[str]:
+    """Keep what has happened to a plan, beside what others have told since `seen` was shown.
+
+    Returns the operations of which somebody else has told something else, which stays.
+    """
+    both: list[str] = []
+
+    def change(text: str | None) -> str:
+        made, both[:] = Happened.of(text).with_changes(seen, what)
+        return made.text()
+
+    state.store().change_setting(_key(place), change)
+    return both
 
 
 def _key(place: Basis) -> str:
@@ -65,10 +77,40 @@ def happened(place: Basis) -> None:
         except ScenarioError as error:
             _faults(error)
             return
-        keep(place, Happened(now=now, actuals=found))
-        _forget()
+        _keep_told(place, Happened(now=now, actuals=found))
         st.rerun()
+    _told_twice(place, known)
     _against(place, known.still(scenario))
+
+
+def _keep_told(place: Basis, mine: Happened) -> None:
+    both = keep(place, mine, st.session_state[SEEN])
+    st.session_state[TWICE] = (_which(place), both, mine)
+    st.session_state.pop(ROWS, None)
+
+
+def _told_twice(place: Basis, known: Happened) -> None:
+    """Show of which operations another window has told something else, and let the user choose."""
+    which, both, mine = st.session_state.get(TWICE, (None, [], known))
+    if which != _which(place) or not both:
+        return
+    with st.container(border=True):
+        st.warning(
+            "Somebody else has told something else of the same. Theirs counts until you choose.",
+            icon=":material/group:",
+        )
+        for title, told in (("Theirs", known), ("Yours", mine)):
+            st.markdown(f"**{title}**")
+            rows = [each for each in told.still(place.plan.scenario) if each.operation in both]
+            st.dataframe(rows_of(place.plan.scenario, rows), hide_index=True, key=f"told {title}")
+        with st.container(horizontal=True):
+            if st.button("Use mine", type="primary", key="told mine"):
+                st.session_state[SEEN] = known
+                _keep_told(place, known.with_those_of(mine, both))
+                st.rerun()
+            if st.button("Keep theirs", key="told theirs"):
+                del st.session_state[TWICE]
+                st.rerun()
 
 
 def _fill(place: Basis, now: int, known: Happened) -> None:
@@ -82,9 +124,9 @@ def _fill(place: Basis, now: int, known: Happened) -> None:
         except ScenarioError as error:
             _faults(error)
             return
-        _put(place, found)
+        _put(place, known, found)
     if right.button("As planned until now", help="All that should have begun by now."):
-        _put(place, as_planned(place.plan.schedule, now))
+        _put(place, known, as_planned(place.plan.schedule, now))
 
 
 def _read(content: bytes, scenario: Scenario) -> tuple[Actual, ...]:
@@ -94,7 +136,10 @@ def _read(content: bytes, scenario: Scenario) -> tuple[Actual, ...]:
         return read_actuals(path, scenario)
 
 
-def _put(place: Basis, actuals: tuple[Actual, ...]) -> None:
+def _put(place: Basis, known: Happened, actuals: tuple[Actual, ...]) -> None:
+    shown = st.session_state.get(ROWS)
+    if shown is None or shown[0] != _which(place):
+        st.session_state[SEEN] = known
     st.session_state[ROWS] = (_which(place), rows_of(place.plan.scenario, actuals))
     st.session_state["happened turn"] = st.session_state.get("happened turn", 0) + 1
 
@@ -109,12 +154,9 @@ def _rows(place: Basis, known: Happened) -> pd.DataFrame:
     if filled is None or filled[0] != _which(place):
         filled = (_which(place), rows_of(place.plan.scenario, known.still(place.plan.scenario)))
         st.session_state[ROWS] = filled
+        st.session_state[SEEN] = known
     found: pd.DataFrame = filled[1]
     return found
-
-
-def _forget() -> None:
-    st.session_state.pop(ROWS, None)
 
 
 def _columns(scenario: Scenario) -> dict[str, Any]:

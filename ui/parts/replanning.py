@@ -1,6 +1,6 @@
 """Planning again from now on: calmly or freely, shown before it is taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -79,7 +79,8 @@ def _replanned(place: Basis, wanted: _Wanted, actuals: tuple[Actual, ...]) -> mo
         seconds=wanted.seconds,
         calmness=wanted.calmness,
     )
-    keep(place, Happened(now=wanted.now, actuals=actuals))
+    known = kept(place)
+    keep(place, replace(known, now=wanted.now), known)
     again = Replan(now=wanted.now, freeze_hours=wanted.freeze_hours, actuals=actuals)
     given = Given(since=place.number, replan=again)
     what = f"Replanned ({wanted.calmness}): {words.count(done.moved, 'operation')} moved"

@@ -12,7 +12,8 @@ class Format:
     where a spreadsheet exchanged day and month. `whole_days` says that a column has midnight in
     every row and means dates. `decided` says what cells without a time of changeover stand for.
     `factor` is what numbers are to be multiplied by, such as 60 or 1/100. `origin` is the moment
-    that dates given as hours or days, in `unit`, count from.
+    that dates given as hours or days, in `unit`, count from. `near` is the day that weeks without a
+    year are nearest to. `week_begins` says that a week means its first day, not its last.
     """
 
     decimal: str = ""
@@ -24,3 +25,5 @@ class Format:
     decided: tuple[tuple[str, str], ...] = ()
     factor: str = ""
     origin: str = ""
+    near: str = ""
+    week_begins: bool = False

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from planner.intake.files.cells import NO_DATES, Cell, is_nothing, shown
+from planner.intake.files.cells import NO_DATES, Cell, is_no_name, is_nothing, shown
 from planner.intake.formats.amounts import MARK_NAME, number
 from planner.intake.formats.changeovers import changeover, state
 from planner.intake.formats.choices import process, yesno
@@ -13,11 +13,14 @@ from planner.intake.formats.clocks import clock_text, seconds_of_day
 from planner.intake.formats.column_format import Format
 from planner.intake.formats.dates import (
     ORDER_NAME,
+    DateText,
     Moment,
+    bare_week,
     day_of,
     from_serial,
     swapped,
     taken_apart,
+    week_near,
 )
 from planner.intake.formats.durations import minutes_of, minutes_text
 from planner.intake.formats.priorities import rank, weight_of, word_weight
@@ -47,6 +50,11 @@ def visible(text: str) -> str:
 def text(cell: Cell, _form: Format) -> str:
     """Return text as it stands, without characters that nobody sees."""
     return visible(shown(cell))
+
+
+def family(cell: Cell, form: Format) -> str:
+    """Return the name of a family, or of a value that families are made of."""
+    return text(cell, form)
 
 
 def identity(cell: Cell, form: Format) -> Converted:
@@ -137,14 +145,29 @@ def moment_of(cell: Cell, form: Format) -> Moment | Problem:
     parts = taken_apart(whole)
     if parts is not None:
         day = day_of(parts, form.date_order)
-        if day is None:
-            return _no_date(cell, form)
-        return Moment(day, parts.seconds, parts.zone, parts.is_week)
+        return _moment(day, parts, form) or _no_date(cell, form)
+    week = bare_week(whole) if form.near else None
+    if week is not None:
+        day = week_near(week, date.fromisoformat(form.near))
+        return _week(day, form) or _no_date(cell, form)
     serial = number(whole, ",") or number(whole, ".")
     found = None
     if serial is not None and not serial.unit:
         found = from_serial(float(serial.number), date_1904=form.date_1904)
     return found or _no_date(cell, form)
+
+
+def _moment(day: date | None, parts: DateText, form: Format) -> Moment | None:
+    if day is None or parts.is_week:
+        return _week(day, form)
+    return Moment(day, parts.seconds, parts.zone)
+
+
+def _week(last: date | None, form: Format) -> Moment | None:
+    """Return the day that stands for the week which ends with `last`."""
+    if last is None:
+        return None
+    return Moment(last - timedelta(days=6) if form.week_begins else last, is_week=True)
 
 
 def _native(cell: date, form: Format) -> Moment | Problem:
@@ -260,11 +283,16 @@ IDENTITIES = frozenset(
 )
 
 
+# What planners name with any word, such as none.
+NAMED = frozenset((family, state))
+
+
 def converted(cell: Cell, form: Format, convert: Converter) -> Converted:
     """Return the canonical text of a cell, "" for none."""
     problem = error_cell(cell)
     if problem is not None:
         return problem
-    if is_nothing(cell) and convert is not changeover:
+    is_empty = is_no_name if convert in NAMED else is_nothing
+    if is_empty(cell) and convert is not changeover:
         return ""
     return convert(cell, form)

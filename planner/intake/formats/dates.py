@@ -52,6 +52,8 @@ _WEEK = re.compile(
 )
 # Signs of a week that are no word: KW 12, W12, S12, T12, V12.
 _WEEK_SIGNS = frozenset("kw cw wk w s sem t v 第 年第".split())  # noqa: SIM905
+# A week whose year is open: KW 12, 12. KW, Week 12, 第12周.
+_BARE_WEEK = re.compile(r"(?:([^\W\d_]{1,10})\.? ?)?(\d{1,2})(?:\.? ?([^\W\d_]{1,10})\.?)?")
 _WEEKDAY = re.compile(r"(?!\d)([^\W\d_]{2,10})\.?,?\s+(?=\S)")
 _TIME = re.compile(
     r"(?:(?<!\s)\s*+[,T]\s*+|(?<!\s)\s++|(?<=日))(?:um\s++|at\s++)?([上下]午\s*+)?"
@@ -160,6 +162,30 @@ def _week(text: str) -> tuple[int, int] | None:
     return int(match[3] or match[4]), int(match[2] or match[6])
 
 
+def bare_week(text: str) -> int | None:
+    """Return the number of a calendar week that is written without its year; None if it is none.
+
+    >>> bare_week("KW 49"), bare_week("49. KW"), bare_week("W 7"), bare_week("M 7")
+    (49, 49, 7, None)
+    """
+    match = _BARE_WEEK.fullmatch(plain(text)) if seems_date(text) else None
+    if match is None or bool(match[1]) == bool(match[3]) or not 1 <= int(match[2]) <= 53:
+        return None
+    word = (match[1] or match[3]).casefold()
+    is_week = word in _WEEK_SIGNS if match[1] else word in ("kw", "周")
+    return int(match[2]) if is_week or "week" in lexicon().units_of(word) else None
+
+
+def week_near(week: int, near: date) -> date | None:
+    """Return the last day of a calendar week, in the year in which it is nearest to `near`.
+
+    >>> week_near(1, date(2026, 11, 26)).isoformat()
+    '2027-01-10'
+    """
+    days = [_last_day_of_week(near.year + off, week) for off in (-1, 0, 1)]
+    return min(filter(None, days), key=lambda day: abs(day - near), default=None)
+
+
 def _worded(text: str, seconds: int | None, zone: str) -> DateText | None:
     week = _week(text)
     if week is not None:
@@ -258,6 +284,8 @@ class DateEvidence:
     midnights: int = 0
     timed: int = 0
     weeks: int = 0
+    bare_weeks: int = 0
+    days: list[date] = field(default_factory=list)
     counted: int = 0
     seen: set[Cell] = field(default_factory=set)
     example: str = ""
@@ -271,6 +299,7 @@ class DateEvidence:
         if isinstance(cell, date):
             self.natives += 1
             self.native_days_up_to_12 += cell.day <= 12
+            self.days.append(date(cell.year, cell.month, cell.day))
             clock = cell.time() if isinstance(cell, datetime) else None
             self._add_clock(None if clock is None else clock.hour * 60 + clock.minute)
         elif isinstance(cell, int | float) and not isinstance(cell, bool):
@@ -282,6 +311,10 @@ class DateEvidence:
 
     def _add_text(self, text: str) -> None:
         parts = taken_apart(text)
+        if parts is None and bare_week(text) is not None:
+            self.bare_weeks += 1
+            self._add_clock(None)
+            return
         if parts is None:
             digits = text.strip().replace(".", "").replace(",", "")
             self.serials += digits.isdigit()
@@ -290,9 +323,10 @@ class DateEvidence:
         # Who writes a zone means the time of day, midnight too.
         self._add_clock(1 if parts.zone else parts.seconds)
         self.weeks += parts.is_week
+        possible = [order for order in self.orders_of(parts) if day_of(parts, order)]
+        self.days += [day for order in possible[:1] if (day := day_of(parts, order))]
         if parts.order:
             return
-        possible = [order for order in self.orders_of(parts) if day_of(parts, order)]
         if not possible:
             return
         self.open_texts += 1
@@ -305,6 +339,11 @@ class DateEvidence:
         self.dates_only += time_of_day is None
         self.midnights += time_of_day == 0
         self.timed += bool(time_of_day)
+
+    @property
+    def middle(self) -> date | None:
+        """Return the middle one of the days whose year is written; None without any."""
+        return sorted(self.days)[len(self.days) // 2] if self.days else None
 
     @property
     def is_counted(self) -> bool:

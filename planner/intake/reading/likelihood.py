@@ -154,6 +154,8 @@ def _date(c: Column) -> Points:
     p = c.profile
     if p.dates >= 0.5:
         return 1.5 - 0.3 * (p.filled < 0.5)
+    if p.dates + p.weeks >= 0.5:  # codes may look like weeks: only a heading makes them dates
+        return 0.0
     if p.amounts > 0.8 and p.figures:
         low, high = min(p.figures), max(p.figures)
         if _SERIALS[0] <= low and high <= _SERIALS[1]:

@@ -10,7 +10,7 @@ from statistics import median
 from planner.intake.files.cells import Cell, Row, is_nothing, shown
 from planner.intake.formats.amounts import number
 from planner.intake.formats.clocks import seconds_of_day
-from planner.intake.formats.dates import ORDERS, day_of, seems_date, taken_apart
+from planner.intake.formats.dates import ORDERS, bare_week, day_of, seems_date, taken_apart
 from planner.intake.formats.durations import is_clock, worded_minutes
 from planner.intake.formats.weekdays import weekdays_of
 from planner.intake.headings.lexicon import folded, lexicon
@@ -33,6 +33,7 @@ class Profile:
     cells: tuple[Cell, ...] = field(default=(), repr=False)
     numbers: tuple[float | None, ...] = field(default=(), repr=False)  # one for each row
     dates: float = 0.0
+    weeks: float = 0.0  # without a year: KW 49
     timed: float = 0.0
     amounts: float = 0.0
     whole: float = 0.0
@@ -164,6 +165,7 @@ def profile_of(cells: Sequence[Cell]) -> Profile:
         cells=tuple(filled[:50]),
         numbers=tuple(None if is_nothing(cell) else next(numbers).value for cell in cells),
         dates=sum(look.is_date for look in looks) / count,
+        weeks=sum(look.is_week for look in looks) / count,
         timed=sum(look.has_time for look in looks) / count,
         amounts=sum(look.value is not None for look in looks) / count,
         whole=sum(look.value is not None and look.value.is_integer() for look in looks) / count,
@@ -182,6 +184,7 @@ class _Looks:
     text: str
     value: float | None = None
     is_date: bool = False
+    is_week: bool = False
     has_time: bool = False
     is_clock: bool = False
     is_clocked: bool = False
@@ -209,13 +212,17 @@ def _looks_of_text(text: str) -> _Looks:
         parts = None
     found = number(text, ".") or number(text, ",")
     is_clocked = is_clock(text)
-    is_worded = parts is None and (
-        worded_minutes(text, ".") is not None or worded_minutes(text, ",") is not None
+    is_week = parts is None and bare_week(text) is not None
+    is_worded = (
+        parts is None
+        and not is_week
+        and (worded_minutes(text, ".") is not None or worded_minutes(text, ",") is not None)
     )
     return _Looks(
         text,
         value=None if found is None or is_worded else float(found.number),
         is_date=parts is not None,
+        is_week=parts is None and bare_week(text) is not None,
         has_time=parts is not None and parts.seconds is not None,
         is_clock=is_clocked and seconds_of_day(text) is not None,
         is_clocked=is_clocked,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from planner.intake.files.cells import Row
 from planner.intake.formats.amounts import MARK_NAME, NumberEvidence
@@ -229,8 +229,11 @@ class Settler:
             self._assumptions.append(
                 f"{name}: numbers such as 46349 are dates of Excel's {system} system"
             )
-        if evidence.weeks:
-            self._assumptions.append(f"{name}: a week means its last day, Sunday")
+        begins = column.field == "release"
+        if evidence.weeks or evidence.bare_weeks:
+            day = "first day, Monday" if begins else "last day, Sunday"
+            self._assumptions.append(f"{name}: a week means its {day}")
+        near = self._near(column, evidence) if evidence.bare_weeks else ""
         if evidence.two_digits:
             self._assumptions.append(f"{name}: years of two digits are 1980 to 2079")
         if evidence.is_whole_days:
@@ -243,7 +246,18 @@ class Settler:
             native=native,
             date_1904=self._date_1904,
             whole_days=evidence.is_whole_days,
+            near=near,
+            week_begins=begins,
         )
+
+    def _near(self, column: ColumnReading, evidence: DateEvidence) -> str:
+        """Return the day that weeks without a year are near to: the column's own, or today."""
+        near = evidence.middle or date.today()  # noqa: DTZ011 -- a day of the plant
+        whose = f"{near}, the middle of its dates" if evidence.middle else f"today, {near}"
+        self._assumptions.append(
+            f"{column.column}: a week without a year is the one nearest to {whose}"
+        )
+        return near.isoformat()
 
     def _say_dates_only(self, column: ColumnReading, evidence: DateEvidence) -> None:
         helper = self._mapping.column_of(f"{column.field}_time")

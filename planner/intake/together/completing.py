@@ -14,6 +14,7 @@ from planner.intake.together import (
     queue_times,
     routes,
     run_times,
+    several_machines,
     start,
 )
 from planner.reader.notes import some
@@ -21,6 +22,7 @@ from planner.reader.tables import Table
 
 Files = Mapping[str, Table]
 _DAY = 24 * 60
+_ROUTED = ("orders.csv", routes.ROUTES)
 _NAMING = ("eligible_machines", "current_machine", "pinned_machine")
 
 
@@ -40,6 +42,7 @@ def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, st
     work = _Completing(tables=tables, settings=settings)
     if "orders.csv" in tables:
         _with_routes(work, parts)
+        _with_single_machines(work)
         _with_machines(work)
         _with_eligible(work, parts, answers)
         _with_times(work, parts, answers)
@@ -85,6 +88,14 @@ def _with_routes(work: _Completing, parts: Sequence[Imported]) -> None:
         given, said = queue_times.with_queue_times(given, products, waits)
         work.said += said
     work.tables[routes.ROUTES] = given
+
+
+def _with_single_machines(work: _Completing) -> None:
+    listed = work.tables.get("machines.csv", Table(columns=("machine_id",))).column("machine_id")
+    naming = {name: work.tables[name] for name in _ROUTED if name in work.tables}
+    changed, said = several_machines.with_single_machines(naming, frozenset(listed))
+    work.tables |= changed
+    work.said += said
 
 
 def _with_machines(work: _Completing) -> None:
