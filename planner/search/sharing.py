@@ -13,6 +13,7 @@ from planner.arrays import (
     has_shared,
 )
 from planner.domain import IntArray
+from planner.routes import tails
 from planner.search.kernels import shared_state
 
 # Spans that there is room for beside those of batches.
@@ -78,6 +79,7 @@ def _tables(arrays: Arrays, rows: int, rooms: IntArray) -> dict[int, IntArray]:
         shared_state.TOUCHED_LIST: _zeros(resources),
         shared_state.LOOKED: _zeros(len(arrays.need)),
         shared_state.NOT_BEFORE: _zeros(len(arrays.family)),
+        shared_state.AHEAD: tails(arrays),
     }
 
 

@@ -14,6 +14,7 @@ from planner.search.kernels.columns import (
     BATCH_FIRST,
     BATCH_LOAD,
     BATCH_MACHINE,
+    BATCH_MISSED,
     BATCH_NEXT,
     BATCH_START,
     DIRTY,
@@ -36,6 +37,7 @@ from planner.search.kernels.columns import (
     RECORDING,
     TIME_COLUMNS,
     TIMING_MODE,
+    WEIGHT_MAKESPAN,
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
@@ -72,6 +74,7 @@ from planner.search.kernels.coupled import (
 )
 from planner.search.kernels.profile import reset_profile
 from planner.search.kernels.shared_state import (
+    AHEAD,
     APPENDS,
     HAS_LINE,
     HAS_SHARED,
@@ -431,8 +434,24 @@ def place_from(s: CoupledState, first: int, anew: bool, limit: int) -> bool:
         b = x[line + i]
         if anew or s.queue[WAITS, b] != 0 or is_touched(s, b):
             retime_shared(s, b)
+            if least_makespan(s, b) > limit:
+                empty_queue(s)
+                return False
     empty_queue(s)
     return True
+
+
+@inner
+def least_makespan(s: CoupledState, b: int) -> int:
+    """Return what the makespan costs at least, by batch `b` and what follows it on routes."""
+    weight = s.scalar[WEIGHT_MAKESPAN]
+    last = 0
+    if weight > 0 and s.batch[b, BATCH_MISSED] == 0:
+        o = s.batch[b, BATCH_FIRST]
+        while o != NONE:
+            last = max(last, s.route[o, ROUTE_END] + s.shared[s.shared[AHEAD] + o])
+            o = s.op[o, OP_AFTER]
+    return weight * last
 
 
 @inner

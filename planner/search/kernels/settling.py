@@ -9,6 +9,7 @@ from typing import Any
 from numba.extending import overload
 
 from planner.domain import IntArray
+from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
     ANY_COST,
     BATCH_NEXT,
@@ -25,6 +26,7 @@ from planner.search.kernels.coupled import (
     undo_routes,
 )
 from planner.search.kernels.critical import move_critical
+from planner.search.kernels.critical_shared import move_waiting
 from planner.search.kernels.lining import (
     clear_line,
     copy_line,
@@ -36,6 +38,9 @@ from planner.search.kernels.links import mark_dirty
 from planner.search.kernels.shared_state import HAS_SHARED
 from planner.search.kernels.timing import settle_apart
 from planner.search.kernels.undoing import begin_move, undo_links
+
+# Of the moves of what delays, one in so many is of what is waited for because machines share.
+WAITING_ONE_IN = 2
 
 
 def is_coupled(state: Any) -> bool:
@@ -145,17 +150,25 @@ def _note_ready(s: Any, o: Any) -> Any:
     return (lambda s, o: refresh_ready(s, o)) if is_coupled(s) else (lambda s, o: None)
 
 
+@inner
+def move_tied(s: CoupledState, o: int) -> bool:
+    """Move something on a critical way; where machines share, now and then what is waited for."""
+    if s.shared[HAS_SHARED] and below(s, WAITING_ONE_IN) == 0 and move_waiting(s):
+        return True
+    return move_critical(s, o)
+
+
 def move_what_delays(s: Any, o: int) -> bool:
     """Move something on the way that makes a late order late, or the last one last.
 
     There is no such way where machines do not depend on each other.
     """
-    return isinstance(s, CoupledState) and bool(move_critical(s, o))
+    return isinstance(s, CoupledState) and bool(move_tied(s, o))
 
 
 @overload(move_what_delays, strict=False)
 def _move_what_delays(s: Any, o: Any) -> Any:
-    return (lambda s, o: move_critical(s, o)) if is_coupled(s) else (lambda s, o: False)
+    return (lambda s, o: move_tied(s, o)) if is_coupled(s) else (lambda s, o: False)
 
 
 @inner

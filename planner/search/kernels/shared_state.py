@@ -43,7 +43,9 @@ LOOKED_AT, LOOKS_FROM, LOOKS_UNTIL = 50, 51, 52
 WAS = 53
 # The first thing taken that moves along with what is being looked for now.
 TAKEN_MOVES = 54
-HEAD = 55
+# A table: how much work and waiting follows each operation on its route, at least.
+AHEAD = 55
+HEAD = 56
 
 # Widths of tables with several columns, and their columns; those of needs are in Arrays.
 IN_A_ROW_WIDTH, LEVEL_WIDTH, NEED_WIDTH, NOW_WIDTH, TAKEN_WIDTH = 3, 2, 4, 4, 4
