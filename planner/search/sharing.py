@@ -1,14 +1,17 @@
-"""The layout of what a `CoupledState` knows of resources and of runs of one family."""
+"""The layout of what a `CoupledState` knows of resources, runs of one family and upkeep."""
 
 import numpy as np
 
 from planner.arrays import (
     CHANGEOVER,
+    COUNTS,
     IMPOSSIBLE,
     NEED_DURING,
     NEED_RESOURCE,
     NONE,
     SET_UP,
+    UPKEEP_MACHINE,
+    UPKEEP_UNITS,
     Arrays,
     has_shared,
 )
@@ -35,6 +38,10 @@ def shared(arrays: Arrays, rows: int) -> IntArray:
     head[shared_state.RESOURCES] = _resources(arrays)
     head[shared_state.TAKEN_ROOM] = _most_taken(rooms)
     head[shared_state.NODE_ROOM] = _nodes(rooms)
+    head[shared_state.UPKEEPS] = len(arrays.upkeep)
+    head[shared_state.MOST_UPKEEPS] = _upkeeps(arrays)
+    head[shared_state.NOW_WIDTH] = _width(arrays)
+    head[shared_state.CHANGED_IN] = NONE
     return np.concatenate((head, *(table.ravel() for table in tables.values())))
 
 
@@ -52,6 +59,7 @@ def _tables(arrays: Arrays, rows: int, rooms: IntArray) -> dict[int, IntArray]:
     for code in (CHANGEOVER, SET_UP):
         machine, family, row = arrays.family_needs[during == code].T
         lists += _listed(machine * (families + 1) + family, row, machines * (families + 1))
+    upkeep_needs = _listed(arrays.upkeep_needs[:, 0], arrays.upkeep_needs[:, 1], machines)
     return {
         shared_state.IN_A_ROW: arrays.in_a_row,
         shared_state.QUANTITY: arrays.quantity,
@@ -68,9 +76,9 @@ def _tables(arrays: Arrays, rows: int, rooms: IntArray) -> dict[int, IntArray]:
         shared_state.LINE: _zeros(rows),
         shared_state.OLD_LINE: _zeros(rows),
         shared_state.PLACE: np.full(rows, NONE, dtype=np.int64),
-        shared_state.NOW: _zeros(rows * shared_state.NOW_WIDTH),
-        shared_state.OLD_NOW: _zeros(rows * shared_state.NOW_WIDTH),
-        shared_state.WAS: _zeros(shared_state.NOW_WIDTH),
+        shared_state.NOW: _zeros(rows * _width(arrays)),
+        shared_state.OLD_NOW: _zeros(rows * _width(arrays)),
+        shared_state.WAS: _zeros(_width(arrays)),
         shared_state.OWN: _zeros(rows * shared_state.OWN_WIDTH),
         shared_state.OLD_OWN: _zeros(rows * shared_state.OWN_WIDTH),
         shared_state.LOGGED: _zeros(rows),
@@ -80,7 +88,26 @@ def _tables(arrays: Arrays, rows: int, rooms: IntArray) -> dict[int, IntArray]:
         shared_state.LOOKED: _zeros(len(arrays.need)),
         shared_state.NOT_BEFORE: _zeros(len(arrays.family)),
         shared_state.AHEAD: tails(arrays),
+        shared_state.UPKEEP: arrays.upkeep,
+        shared_state.UPKEEP_FIRST: np.searchsorted(
+            arrays.upkeep[:, UPKEEP_MACHINE], np.arange(machines + 1)
+        ),
+        shared_state.UPKEEP_NEED_FIRST: upkeep_needs[0],
+        shared_state.UPKEEP_NEED: upkeep_needs[1],
+        shared_state.DECIDED: _zeros(len(arrays.family)),
+        shared_state.UPKEEP_NOT_BEFORE: _zeros(len(arrays.family)),
+        shared_state.GRANTED: _zeros(rows * 2),
+        shared_state.UPKEEP_TIME: _zeros(rows * _upkeeps(arrays) * 2),
     }
+
+
+def _upkeeps(arrays: Arrays) -> int:
+    """Return the most upkeeps that one machine has."""
+    return _most(arrays.upkeep[:, UPKEEP_MACHINE], 1)
+
+
+def _width(arrays: Arrays) -> int:
+    return shared_state.NOW_SINCE + COUNTS * _upkeeps(arrays)
 
 
 def _resources(arrays: Arrays) -> int:
@@ -117,7 +144,7 @@ def _rooms(arrays: Arrays, rows: int) -> IntArray:
     machines, families = len(arrays.process), arrays.changeover_minutes.shape[2]
     operation, machine, run = arrays.run_needs.T
     held = arrays.need[arrays.family_needs[:, 2], NEED_DURING] == SET_UP
-    pieces = _most_pieces(arrays)
+    pieces, upkeeps = _most_pieces(arrays), _upkeeps(arrays)
     rooms = _zeros(3, _resources(arrays))
     for r in range(rooms.shape[1]):
         ours = arrays.need[run, NEED_RESOURCE] == r
@@ -125,8 +152,11 @@ def _rooms(arrays: Arrays, rows: int) -> IntArray:
         runs *= pieces * _most(operation[ours] * machines + machine[ours], 1)
         needs = arrays.need[arrays.family_needs[:, 2], NEED_RESOURCE] == r
         place = arrays.family_needs[:, 0] * (families + 1) + arrays.family_needs[:, 1]
+        kept = arrays.need[arrays.upkeep_needs[:, 1], NEED_RESOURCE] == r
         changes = pieces * _most(place[needs & ~held], 1)
-        holds = 2 * _most(place[needs & held], 1)
+        changes += pieces * upkeeps * _most(arrays.upkeep_needs[kept, 0], 1)
+        # Each upkeep before a batch may set the machine up for a family as well.
+        holds = 2 * (1 + upkeeps) * _most(place[needs & held], 1)
         rooms[:, r] = runs + rows * changes, rows * holds, runs + changes + holds
     return rooms
 
@@ -143,13 +173,15 @@ def _nodes(rooms: IntArray) -> int:
 def _most_pieces(arrays: Arrays) -> int:
     """Return into how many windows a span may be cut where machines pause."""
     found = 1
-    most_change = int(
-        arrays.changeover_minutes[arrays.changeover_minutes < IMPOSSIBLE].max(initial=0)
+    change = arrays.changeover_minutes
+    other = max(
+        int(change[change < IMPOSSIBLE].max(initial=0)),
+        int(arrays.upkeep[:, UPKEEP_UNITS].max(initial=0)),
     )
     for machine in np.flatnonzero(arrays.pausable).tolist():
         rows = slice(arrays.window_first[machine], arrays.window_first[machine + 1])
         work = np.cumsum(arrays.window_end[rows] - arrays.window_start[rows])
-        longest = max(most_change, int(arrays.shortest[:, machine].max(initial=0)))
+        longest = max(other, int(arrays.shortest[:, machine].max(initial=0)))
         # From the last unit of a window on: the windows that as much work as this reaches into.
         last = np.searchsorted(work, work - 1 + longest)
         found = max(found, int((last - np.arange(len(work))).max(initial=0)) + 1)

@@ -24,6 +24,8 @@ from planner.search.kernels.columns import (
     FLAT_MACHINE,
     FLAT_NOT_BEFORE,
     FLAT_OPERATION,
+    FLAT_UPKEEP,
+    FLAT_UPKEEP_NOT_BEFORE,
     LINK_COLUMNS,
     LOG_HEAD,
     LOG_LENGTH,
@@ -76,6 +78,8 @@ from planner.search.kernels.profile import reset_profile
 from planner.search.kernels.shared_state import (
     AHEAD,
     APPENDS,
+    CHANGED_IN,
+    DECIDED,
     HAS_LINE,
     HAS_SHARED,
     IN_ORDER,
@@ -88,8 +92,9 @@ from planner.search.kernels.shared_state import (
     OLD_LINE_COUNT,
     PLACE,
     RELAXED,
+    UPKEEP_NOT_BEFORE,
 )
-from planner.search.kernels.sharing import retime_shared, start_machines
+from planner.search.kernels.sharing import start_machines
 from planner.search.kernels.touching import (
     begin_touching,
     clear_own,
@@ -99,6 +104,7 @@ from planner.search.kernels.touching import (
     touch_own,
     undo_own,
 )
+from planner.search.kernels.upkeep import retime_in_line, undo_upkeep
 
 # One batch in so many gets a new rank though it could keep its own, so that the line changes too.
 NEW_RANK_IN = 4
@@ -125,8 +131,9 @@ def keep_line(s: CoupledState) -> None:
 
 @inner
 def undo_line(s: CoupledState) -> None:
-    """Put back the line that the move changed, and what batches took."""
+    """Put back the line that the move changed, what batches took, and what is decided of upkeep."""
     undo_own(s)
+    undo_upkeep(s)
     x = s.shared
     if x[LINE_KEPT] != s.scalar[MOVE_BEGAN]:
         return
@@ -153,6 +160,9 @@ def clear_line(s: CoupledState) -> None:
     x[IN_ORDER] = 0
     for o in range(s.op.shape[0]):
         x[x[NOT_BEFORE] + o] = 0
+        x[x[DECIDED] + o] = 0
+        x[x[UPKEEP_NOT_BEFORE] + o] = 0
+    x[CHANGED_IN] = NONE
     if x[HAS_SHARED]:
         take_nothing(s)
 
@@ -433,7 +443,7 @@ def place_from(s: CoupledState, first: int, anew: bool, limit: int) -> bool:
     for i in range(first, x[LINE_COUNT]):
         b = x[line + i]
         if anew or s.queue[WAITS, b] != 0 or is_touched(s, b):
-            retime_shared(s, b)
+            retime_in_line(s, b)
             if least_makespan(s, b) > limit:
                 empty_queue(s)
                 return False
@@ -498,13 +508,16 @@ def held_back(s: CoupledState, rounds: int) -> bool:
 
 @inner
 def note_rows(s: CoupledState, flat: IntArray) -> None:
-    """Note whether `flat` is in the order in which batches begin, and what starts when at least."""
+    """Note whether `flat` is in the order in which batches begin, and all else that it decides."""
     x = s.shared
     x[IN_ORDER] = flat.shape[0] > 0 and flat[0, FLAT_BEGINS] == ORDERED
     for i in range(flat.shape[0] if x[IN_ORDER] else 0):
         if flat[i, FLAT_MACHINE] == NONE:
             break
-        x[x[NOT_BEFORE] + flat[i, FLAT_OPERATION]] = flat[i, FLAT_NOT_BEFORE]
+        o = flat[i, FLAT_OPERATION]
+        x[x[NOT_BEFORE] + o] = flat[i, FLAT_NOT_BEFORE]
+        x[x[DECIDED] + o] = flat[i, FLAT_UPKEEP]
+        x[x[UPKEEP_NOT_BEFORE] + o] = flat[i, FLAT_UPKEEP_NOT_BEFORE]
 
 
 @inner
@@ -521,6 +534,8 @@ def copy_line(s: CoupledState, flat: IntArray) -> int:
             flat[i, FLAT_BEGINS] = begins
             flat[i, FLAT_MACHINE] = s.batch[b, BATCH_MACHINE]
             flat[i, FLAT_NOT_BEFORE] = x[x[NOT_BEFORE] + o]
+            flat[i, FLAT_UPKEEP] = x[x[DECIDED] + o]
+            flat[i, FLAT_UPKEEP_NOT_BEFORE] = x[x[UPKEEP_NOT_BEFORE] + o]
             begins = 0
             i += 1
             o = s.op[o, OP_AFTER]

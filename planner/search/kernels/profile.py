@@ -42,6 +42,7 @@ from planner.search.kernels.shared_state import (
     TAKEN_AMOUNT,
     TAKEN_COUNT,
     TAKEN_END,
+    TAKEN_KEPT,
     TAKEN_MOVES,
     TAKEN_RESOURCE,
     TAKEN_START,
@@ -236,9 +237,8 @@ def take(s: CoupledState, r: int, start: int, end: int, amount: int) -> None:
 
 @inner
 def give_back(s: CoupledState) -> None:
-    """Give back all that the batch that is being timed has taken."""
-    s.shared[TAKEN_COUNT] = 0
-    s.shared[TAKEN_MOVES] = 0
+    """Give back all that the batch that is being timed has taken, but what is taken for good."""
+    s.shared[TAKEN_COUNT] = s.shared[TAKEN_KEPT]
 
 
 # -------------------------------------------------------------------------------- spans of batches

@@ -24,35 +24,26 @@ from planner.arrays import (
     START,
 )
 from planner.search.kernels.columns import (
-    BATCH_COST,
     BATCH_END,
     BATCH_FAMILY,
     BATCH_FIRST,
-    BATCH_LOST_PINS,
     BATCH_MACHINE,
     BATCH_MISSED,
-    BATCH_NEXT,
     BATCH_PREVIOUS,
     BATCH_RELEASE,
-    BATCH_SET_UP,
     BATCH_SHORTEST,
     BATCH_START,
-    BATCH_WINDOW,
-    BATCH_WORK,
     CHANGE_UNITS,
     FAMILY_COUNT,
-    LOST_PINS,
     MACHINE_FIRST_WINDOW,
     MACHINE_INITIAL,
     MACHINE_LAST_WINDOW,
     MACHINE_PAUSABLE,
     MACHINE_PROCESS,
     OP_AFTER,
-    OP_BATCH,
     OP_RELEASE,
     OP_START,
     SHORTEST,
-    TOTAL_COST,
     WINDOW_END,
     WINDOW_START,
     WINDOW_WORK,
@@ -61,9 +52,7 @@ from planner.search.kernels.compiling import inner
 from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.coupled import (
     CoupledState,
-    hands_on_together,
     note_release,
-    note_times,
     time_ready,
 )
 from planner.search.kernels.profile import free_from, give_back, take
@@ -90,14 +79,16 @@ from planner.search.kernels.shared_state import (
     RELAXED,
     RUN_FIRST,
     RUN_NEED,
+    STANDING,
     TAKEN_COUNT,
+    TAKEN_KEPT,
     TAKEN_MOVES,
     TAKEN_ROOM,
-    WAS,
+    TOO_LONG_A_RUN,
 )
 from planner.search.kernels.timing import pass_over
-from planner.search.kernels.touching import begin_looking, flag, own_taken, save_own
-from planner.search.kernels.undoing import save_time
+from planner.search.kernels.touching import begin_looking, own_taken, save_own
+from planner.search.kernels.upkeep_counts import counted, now_before, start_counts
 from planner.search.kernels.windows import window_of_work, work_before
 
 
@@ -105,13 +96,16 @@ from planner.search.kernels.windows import window_of_work, work_before
 def start_machines(s: CoupledState) -> None:
     """Let every machine be as at the start: nothing made, and set up for its initial family."""
     x = s.shared
+    x[TAKEN_KEPT] = 0
+    give_back(s)
     begin_looking(s)
     for k in range(s.machine.shape[0]):
-        row = x[NOW] + NOW_WIDTH * (s.slots + k)
+        row = x[NOW] + x[NOW_WIDTH] * (s.slots + k)
         x[row + NOW_SET_UP] = s.machine[k, MACHINE_INITIAL]
         x[row + NOW_BATCHES] = 0
         x[row + NOW_UNITS] = 0
         x[row + NOW_QUANTITY] = 0
+        start_counts(s, k)
         place = held_place(s, k, s.machine[k, MACHINE_INITIAL])
         for i in range(x[x[HELD_FIRST] + place], x[x[HELD_FIRST] + place + 1]):
             need = x[NEED] + NEED_WIDTH * x[x[HELD_NEED] + i]
@@ -119,21 +113,15 @@ def start_machines(s: CoupledState) -> None:
         save_own(s, s.slots + k)
         own_taken(s, s.slots + k)
         give_back(s)
-
-
-@inner
-def now_before(s: CoupledState, b: int) -> int:
-    """Return where the row begins that says how the machine of batch `b` is before it."""
-    x = s.shared
-    return x[NOW] + NOW_WIDTH * s.batch[b, BATCH_PREVIOUS]
+    x[STANDING] = 0
 
 
 @inner
 def stay_as_before(s: CoupledState, b: int) -> None:
     """Let the machine of batch `b`, which is passed over, be after it as it is before it."""
     x = s.shared
-    before, row = now_before(s, b), x[NOW] + NOW_WIDTH * b
-    for column in range(NOW_WIDTH):
+    before, row = now_before(s, b), x[NOW] + x[NOW_WIDTH] * b
+    for column in range(x[NOW_WIDTH]):
         x[row + column] = x[before + column]
 
 
@@ -235,14 +223,19 @@ def begin_again(s: CoupledState, k: int, begin: int, start: int, moment: int, ag
 
 @inner
 def take_held(s: CoupledState, b: int, begin: int) -> int:
-    """Take what is needed to be set up for batch `b`, from time `begin` on; see take_span.
+    """Take what is needed to be set up for batch `b`, from time `begin` on; see take_span."""
+    k, family = s.batch[b, BATCH_MACHINE], s.batch[b, BATCH_FAMILY]
+    old = held_place(s, k, s.shared[now_before(s, b) + NOW_SET_UP])
+    return take_place(s, b, old, held_place(s, k, family), begin)
 
-    What the machine was set up for before is free again then, where the new family needs it not.
+
+@inner
+def take_place(s: CoupledState, b: int, old: int, new: int, begin: int) -> int:
+    """Take what the machine of batch `b` needs at place `new` of what it holds, from `begin` on.
+
+    What it was set up for before, at place `old`, is free again then, where it is not needed still.
     """
     x = s.shared
-    k, family = s.batch[b, BATCH_MACHINE], s.batch[b, BATCH_FAMILY]
-    old = held_place(s, k, x[now_before(s, b) + NOW_SET_UP])
-    new = held_place(s, k, family)
     if old == new:
         return NONE
     for i in range(x[x[HELD_FIRST] + old], x[x[HELD_FIRST] + old + 1]):
@@ -250,6 +243,7 @@ def take_held(s: CoupledState, b: int, begin: int) -> int:
         if not holds_on(s, row, new):
             need = x[NEED] + NEED_WIDTH * row
             take(s, x[need + NEED_RESOURCE], begin, NEVER, -x[need + NEED_AMOUNT])
+    k = s.batch[b, BATCH_MACHINE]
     for i in range(x[x[HELD_FIRST] + new], x[x[HELD_FIRST] + new + 1]):
         row = x[x[HELD_NEED] + i]
         if holds_on(s, row, old):
@@ -309,6 +303,8 @@ def take_all(s: CoupledState, b: int) -> tuple[int, int]:
     x = s.shared
     k = s.batch[b, BATCH_MACHINE]
     first = s.batch[b, BATCH_FIRST]
+    # Upkeep before it stays where it is.
+    x[TAKEN_MOVES] = x[TAKEN_KEPT]
     start = position_of(s, k, s.batch[b, BATCH_START])
     units = changeover_units(s, b)
     place = held_place(s, k, s.batch[b, BATCH_FAMILY])
@@ -351,34 +347,49 @@ def take_all(s: CoupledState, b: int) -> tuple[int, int]:
 @inner
 def time_shared(s: CoupledState, b: int) -> None:
     """Time batch `b` as early as its machine, its routes and its resources allow."""
+    if not (ready_shared(s, b) and find_room(s, b)):
+        pass_over(s, b, s.batch[b, BATCH_PREVIOUS])
+        stay_as_before(s, b)
+
+
+@inner
+def ready_shared(s: CoupledState, b: int) -> bool:
+    """Note when batch `b` may start, with nothing taken for it yet; False where it never may."""
     x = s.shared
-    k = s.batch[b, BATCH_MACHINE]
-    p = s.batch[b, BATCH_PREVIOUS]
+    x[TAKEN_KEPT] = 0
     give_back(s)
-    begin_looking(s)
     fits = note_release(s, b)
     if fits and not x[RELAXED]:
         note_not_before(s, b)
-    while fits:
+    return fits
+
+
+@inner
+def find_room(s: CoupledState, b: int) -> bool:
+    """Time batch `b`, of which it is known when it may start; False where it cannot stand there.
+
+    What it needs is taken then, and it is counted in its run.
+    """
+    x = s.shared
+    k = s.batch[b, BATCH_MACHINE]
+    while True:
         time_ready(s, b)
-        if x[RELAXED]:
-            return
         if s.batch[b, BATCH_MISSED] > 0:
-            stay_as_before(s, b)
-            return
+            return False
+        if x[RELAXED]:
+            return True
         o, position = take_all(s, b)
         if o == NONE:
             fits = runs_on(s, b)
-            if fits:
-                return
+            if not fits:
+                give_back(s)
+            return fits
         give_back(s)
         moment = moment_of(s, k, position) if position < NEVER else NEVER
-        fits = fits and moment < NEVER
-        if fits:
-            s.op[o, OP_RELEASE] = max(s.op[o, OP_RELEASE], moment)
-            s.batch[b, BATCH_RELEASE] = max(s.batch[b, BATCH_RELEASE], moment)
-    pass_over(s, b, p)
-    stay_as_before(s, b)
+        if moment >= NEVER:
+            return False
+        s.op[o, OP_RELEASE] = max(s.op[o, OP_RELEASE], moment)
+        s.batch[b, BATCH_RELEASE] = max(s.batch[b, BATCH_RELEASE], moment)
 
 
 @inner
@@ -395,29 +406,44 @@ def note_not_before(s: CoupledState, b: int) -> None:
 
 @inner
 def runs_on(s: CoupledState, b: int) -> bool:
-    """Count batch `b` in the run of its family; False where it would be too long a run."""
+    """Count batch `b` in the run of its family, and since the last upkeep; False if it is too much.
+
+    A run begins anew behind a changeover from another family, and behind upkeep.
+    """
     x = s.shared
     k, family = s.batch[b, BATCH_MACHINE], s.batch[b, BATCH_FAMILY]
-    before, row = now_before(s, b), x[NOW] + NOW_WIDTH * b
-    goes_on = x[before + NOW_SET_UP] == family
+    units, quantity = run_units(s, b), batch_quantity(s, b)
+    before, row = now_before(s, b), x[NOW] + x[NOW_WIDTH] * b
+    goes_on = x[before + NOW_SET_UP] == family and x[STANDING] == 0
     batches = (x[before + NOW_BATCHES] if goes_on else 0) + 1
-    units = (x[before + NOW_UNITS] if goes_on else 0) + run_units(s, b)
-    quantity = x[before + NOW_QUANTITY] if goes_on else 0
+    units_in_a_row = (x[before + NOW_UNITS] if goes_on else 0) + units
+    quantity_in_a_row = (x[before + NOW_QUANTITY] if goes_on else 0) + quantity
+    if (
+        batches > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k]
+        or units_in_a_row > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k + 1]
+        or quantity_in_a_row > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k + 2]
+    ):
+        x[TOO_LONG_A_RUN] = 1
+        return False
+    if not counted(s, b, units, quantity):
+        return False
+    x[row + NOW_SET_UP] = family
+    x[row + NOW_BATCHES] = batches
+    x[row + NOW_UNITS] = units_in_a_row
+    x[row + NOW_QUANTITY] = quantity_in_a_row
+    return True
+
+
+@inner
+def batch_quantity(s: CoupledState, b: int) -> int:
+    """Return the quantity of batch `b`."""
+    x = s.shared
+    quantity = 0
     o = s.batch[b, BATCH_FIRST]
     while o != NONE:
         quantity += x[x[QUANTITY] + o]
         o = s.op[o, OP_AFTER]
-    if (
-        batches > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k]
-        or units > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k + 1]
-        or quantity > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k + 2]
-    ):
-        return False
-    x[row + NOW_SET_UP] = family
-    x[row + NOW_BATCHES] = batches
-    x[row + NOW_UNITS] = units
-    x[row + NOW_QUANTITY] = quantity
-    return True
+    return quantity
 
 
 @inner
@@ -437,41 +463,3 @@ def run_units(s: CoupledState, b: int) -> int:
     begin = position_of(s, k, s.batch[b, BATCH_START])
     end = end_position_of(s, k, s.batch[b, BATCH_END])
     return max(0, end - begin)
-
-
-@inner
-def retime_shared(s: CoupledState, b: int) -> None:
-    """Place batch `b` anew; what follows it is flagged where that changes anything for it."""
-    x = s.shared
-    save_time(s, b)
-    save_own(s, b)
-    end, state = s.batch[b, BATCH_END], s.batch[b, BATCH_SET_UP]
-    cursor, work = s.batch[b, BATCH_WINDOW], s.batch[b, BATCH_WORK]
-    row, old = x[NOW] + NOW_WIDTH * b, x[WAS]
-    for column in range(NOW_WIDTH):
-        x[old + column] = x[row + column]
-    s.scalar[TOTAL_COST] -= s.batch[b, BATCH_COST]
-    s.scalar[LOST_PINS] -= s.batch[b, BATCH_LOST_PINS]
-    time_shared(s, b)
-    s.scalar[TOTAL_COST] += s.batch[b, BATCH_COST]
-    s.scalar[LOST_PINS] += s.batch[b, BATCH_LOST_PINS]
-    own_taken(s, b)
-    differs = (
-        s.batch[b, BATCH_END] != end
-        or s.batch[b, BATCH_SET_UP] != state
-        or s.batch[b, BATCH_WINDOW] != cursor
-        or s.batch[b, BATCH_WORK] != work
-    )
-    for column in range(NOW_WIDTH):
-        differs = differs or x[row + column] != x[old + column]
-    if differs:
-        flag(s, s.batch[b, BATCH_NEXT])
-    together = hands_on_together(s, b)
-    o = s.batch[b, BATCH_FIRST]
-    while o != NONE:
-        if note_times(s, b, o, together) != NONE:
-            for link in range(s.after_first[o], s.after_first[o + 1]):
-                c = s.op[s.after[link], OP_BATCH]
-                if c != NONE:
-                    flag(s, c)
-        o = s.op[o, OP_AFTER]

@@ -93,8 +93,8 @@ def save_own(s: CoupledState, b: int) -> None:
     x[LOGGED_COUNT] += 1
     for column in range(OWN_WIDTH):
         x[old + column] = x[row + column]
-    for column in range(NOW_WIDTH):
-        x[x[OLD_NOW] + NOW_WIDTH * b + column] = x[x[NOW] + NOW_WIDTH * b + column]
+    for column in range(x[NOW_WIDTH]):
+        x[x[OLD_NOW] + x[NOW_WIDTH] * b + column] = x[x[NOW] + x[NOW_WIDTH] * b + column]
 
 
 @inner
@@ -112,8 +112,8 @@ def undo_own(s: CoupledState) -> None:
         for column in range(OWN_WIDTH):
             x[row + column] = x[old + column]
         x[row + OWN_STAMP] = NONE
-        for column in range(NOW_WIDTH):
-            x[x[NOW] + NOW_WIDTH * b + column] = x[x[OLD_NOW] + NOW_WIDTH * b + column]
+        for column in range(x[NOW_WIDTH]):
+            x[x[NOW] + x[NOW_WIDTH] * b + column] = x[x[OLD_NOW] + x[NOW_WIDTH] * b + column]
     x[LOGGED_COUNT] = 0
     x[LOGGED_IN] = NONE
 
