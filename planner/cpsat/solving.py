@@ -230,7 +230,7 @@ class Watcher(cp_model.CpSolverSolutionCallback):
         if self.cost is not None and cost >= self.cost:
             return
         self.cost = cost
-        self.sequences = sequences_of(self._built.variables, self.value)
+        self.sequences = sequences_of(self._arrays, self._built.variables, self.value)
         if isinstance(self.sequences, Ordered) and cost_of(self._arrays, self.sequences) > cost:
             variables = self._built.variables
             self.sequences = held_to_their_times(variables, self.value, self.sequences)

@@ -10,6 +10,7 @@ from planner.arrays import NEVER, NONE
 from planner.domain import IntArray
 from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
+    BATCH_COST,
     BATCH_COUNT,
     BATCH_FIRST,
     BATCH_LOAD,
@@ -26,6 +27,7 @@ from planner.search.kernels.columns import (
     FLAT_OPERATION,
     FLAT_UPKEEP,
     FLAT_UPKEEP_NOT_BEFORE,
+    LAST_END,
     LINK_COLUMNS,
     LOG_HEAD,
     LOG_LENGTH,
@@ -39,11 +41,15 @@ from planner.search.kernels.columns import (
     RECORDING,
     TIME_COLUMNS,
     TIMING_MODE,
+    TOTAL_COST,
     WEIGHT_MAKESPAN,
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
     BEFORE_ITSELF,
+    EARLIER,
+    FINAL_FIRST,
+    FINAL_LAST,
     GAP,
     HAS_MOST_WAITS,
     HEAP,
@@ -52,6 +58,8 @@ from planner.search.kernels.coupled import (
     LATER,
     MOST_HOLDS,
     MOST_WAIT,
+    ORDER,
+    ORDER_COST,
     QUEUED,
     RANK,
     RANKS_LOGGED,
@@ -108,6 +116,8 @@ from planner.search.kernels.upkeep import retime_in_line, undo_upkeep
 
 # One batch in so many gets a new rank though it could keep its own, so that the line changes too.
 NEW_RANK_IN = 4
+# What is behind in the line is taken to cost less by so much at most when a move is refused early.
+FALLS, FALLS_OF = 1, 4
 # Random numbers are drawn in so many parts of a span of ranks.
 RANK_PARTS = 2**20
 
@@ -196,12 +206,12 @@ def sort_line(s: CoupledState) -> int:
     first = x[LINE_COUNT]
     for i in range(s.scalar[DIRTY_COUNT]):
         b = s.lists[DIRTY, i]
-        flag(s, b)
+        flag(s, b, EARLIER)
         if x[place + b] != NONE:
             first = min(first, x[place + b])
     for row in range(s.note[RANKS_LOGGED]):
         b = s.rank_log[row, 0]
-        flag(s, b)
+        flag(s, b, EARLIER)
         if x[place + b] != NONE:
             touch_own(s, b)
     first = min(first, take_out_emptied(s), take_out_ranked(s))
@@ -436,19 +446,53 @@ def settle_shared(s: CoupledState, limit: int) -> bool:
 def place_from(s: CoupledState, first: int, anew: bool, limit: int) -> bool:
     """Place batches from place `first` of the line on: all `anew`, or what is flagged or touched.
 
-    Returns False, with times half done, as soon as it is sure to cost more than `limit`.
+    Returns False, with times half done, as soon as it is as good as sure to cost more than `limit`:
+    when all that the move changed has its place, and it still would if what costs something behind
+    in the line cost less by FALLS of FALLS_OF parts.
     """
     x = s.shared
     line = x[LINE]
+    marked = s.note[QUEUED]
+    behind = int(NONE)
+    makespan = s.scalar[WEIGHT_MAKESPAN] * s.scalar[LAST_END]
+    least = 0
     for i in range(first, x[LINE_COUNT]):
         b = x[line + i]
-        if anew or s.queue[WAITS, b] != 0 or is_touched(s, b):
-            retime_in_line(s, b)
-            if least_makespan(s, b) > limit:
-                empty_queue(s)
-                return False
+        if behind != NONE:
+            behind -= cost_at(s, b)
+        if not (anew or s.queue[WAITS, b] != 0 or is_touched(s, b)):
+            continue
+        if s.queue[WAITS, b] == EARLIER:
+            marked -= 1
+        retime_in_line(s, b)
+        least = max(least, least_makespan(s, b))
+        sure = s.scalar[TOTAL_COST] - makespan + least
+        if least <= limit and (anew or sure <= limit):
+            continue
+        if behind == NONE:
+            behind = 0
+            for j in range(i + 1, x[LINE_COUNT]):
+                behind += cost_at(s, x[line + j])
+        falls = behind if marked > 0 else (behind * FALLS) // FALLS_OF
+        if least > limit or sure - falls > limit:
+            empty_queue(s)
+            return False
     empty_queue(s)
     return True
+
+
+@inner
+def cost_at(s: CoupledState, b: int) -> int:
+    """Return what batch `b` costs, with the orders that it completes, or helps to complete."""
+    cost = s.batch[b, BATCH_COST]
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE:
+        r = s.route[o, ORDER]
+        for row in range(s.order[r, FINAL_FIRST], s.order[r, FINAL_LAST]):
+            if s.final[row] == o:
+                cost += s.order[r, ORDER_COST]
+        o = s.op[o, OP_AFTER]
+    return cost
 
 
 @inner

@@ -46,6 +46,7 @@ from planner.search.kernels.columns import (
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
+    LATER,
     ROUTE_UPKEEP,
     CoupledState,
     hands_on_together,
@@ -137,7 +138,7 @@ def retime_in_line(s: CoupledState, b: int) -> None:
     for column in range(x[NOW_WIDTH]):
         differs = differs or x[row + column] != x[old + column]
     if differs:
-        flag(s, s.batch[b, BATCH_NEXT])
+        flag(s, s.batch[b, BATCH_NEXT], LATER)
     together = hands_on_together(s, b)
     o = s.batch[b, BATCH_FIRST]
     while o != NONE:
@@ -145,7 +146,7 @@ def retime_in_line(s: CoupledState, b: int) -> None:
             for link in range(s.after_first[o], s.after_first[o + 1]):
                 c = s.op[s.after[link], OP_BATCH]
                 if c != NONE:
-                    flag(s, c)
+                    flag(s, c, LATER)
         o = s.op[o, OP_AFTER]
 
 
