@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from planner.arrays import NONE, Arrays, Ordered, arrays_from
-from planner.domain import During, Level, Need, Resource
+from planner.domain import During, Level, Need, Resource, Weights
 from planner.routes import along_routes
 from planner.search import kernels
-from planner.search.annealing import NO_RISES, style_for
+from planner.search.annealing import NO_RISES, style, style_for
 from planner.search.decoding import decode
 from planner.search.kernels import columns, kinds, shared_state
 from planner.search.state import load, new_flat, new_state, sequences_in
@@ -99,11 +99,11 @@ def test_moves_that_are_all_undone_leave_everything_as_it_was(seed: int, routes:
     best = new_flat(state)
     tally = np.zeros(kinds.KINDS, dtype=np.int64)
     flag = np.zeros(1, dtype=np.int64)
-    style = style_for(arrays)
-    kernels.anneal(state, best, 40, 100.0, style, tally, tally.copy(), True, NO_RISES, flag)
+    shares = style_for(arrays)
+    kernels.anneal(state, best, 40, 100.0, shares, tally, tally.copy(), True, NO_RISES, flag)
     before = (sequences_in(state), int(state.scalar[columns.TOTAL_COST]), spans(state))
     rises = np.zeros(80, dtype=np.int64)
-    kernels.anneal(state, best, 80, 0.0, style, tally, tally.copy(), False, rises, flag)
+    kernels.anneal(state, best, 80, 0.0, shares, tally, tally.copy(), False, rises, flag)
     assert tally.sum() > 0
     assert (sequences_in(state), int(state.scalar[columns.TOTAL_COST]), spans(state)) == before
 
@@ -120,3 +120,31 @@ def spans(state: object) -> list[list[tuple[int, ...]]]:
         assert [row[0] for row in found] == sorted(row[0] for row in found)
         lists.append(sorted(found))
     return lists
+
+
+def test_who_comes_first_of_those_that_wait_is_searched() -> None:
+    # Each on a machine of its own, so that only the order in which the one crew comes can change:
+    # C, B, A end at 30, 50 and 60, which is 0, 20 and 50 late; A, B, C end when they are due.
+    given = scenario(
+        [
+            order("A", durations={"K": 10}, due=10),
+            order("B", durations={"M": 20}, due=30),
+            order("C", durations={"N": 30}, due=60),
+        ],
+        [machine("K"), machine("M"), machine("N")],
+        weights=Weights(tardiness=1),
+        resources=(Resource(name="crew"),),
+        needs=(Need(resource="crew", during=During.RUN),),
+    )
+    arrays = arrays_from(given)
+    state = new_state(arrays, 0)
+    load(state, Ordered((((0,),), ((1,),), ((2,),)), (2, 1, 0)))
+    assert state.scalar[columns.TOTAL_COST] == 70
+    best = new_flat(state)
+    tally = np.zeros(kinds.KINDS, dtype=np.int64)
+    flag = np.zeros(1, dtype=np.int64)
+    only = style({kinds.NAMES[kinds.WHAT_DELAYS]: 1.0})
+    kernels.anneal(state, best, 100, 0.0, only, tally, tally.copy(), True, NO_RISES, flag)
+    assert state.scalar[columns.TOTAL_COST] == 0
+    assert isinstance(sequences_in(state), Ordered)
+    assert sequences_in(state).order == (0, 1, 2)  # type: ignore[attr-defined]

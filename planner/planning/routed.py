@@ -1,6 +1,6 @@
 """How one part is improved whose machines depend on each other: listing, then annealing."""
 
-from planner.arrays import Sequences
+from planner.arrays import Arrays, Sequences
 from planner.planning.budget import Budget
 from planner.planning.improving import Annealer, effort_for, is_over
 from planner.planning.incumbent import PartIncumbent
@@ -11,11 +11,13 @@ from planner.search.listing import improved_listing
 # The share of the effort that goes to improving what first schedules are listed by; where only the
 # makespan counts that gets farther than annealing does.
 LISTING_SHARE, MAKESPAN_SHARE = 0.15, 0.5
+# Lists know nothing of resources: where there are needs, a short look has to do.
+SHARED_SHARE = 0.03
 
 
 def improve_routed(part: PartIncumbent, budget: Budget) -> None:
     """List orders better and better, then anneal from the best list; anew while there is effort."""
-    listing = MAKESPAN_SHARE if only_makespan_counts(part.arrays) else LISTING_SHARE
+    listing = listing_share(part.arrays)
     list_orders(part, budget, listing)
     if is_over(part, budget):
         return
@@ -34,6 +36,13 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
             share = left / step.parts
             annealer.take(step, share)
             left -= share
+
+
+def listing_share(arrays: Arrays) -> float:
+    """Return the share of the effort that goes to listing."""
+    if len(arrays.need):
+        return SHARED_SHARE
+    return MAKESPAN_SHARE if only_makespan_counts(arrays) else LISTING_SHARE
 
 
 def list_orders(part: PartIncumbent, budget: Budget, share: float) -> None:
