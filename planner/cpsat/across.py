@@ -18,7 +18,7 @@ from planner.arrays import NONE, SERIAL, Arrays, Sequences
 from planner.cpsat.clock import clock_of
 from planner.cpsat.frames import Frame, Track
 from planner.cpsat.hints import add_hint
-from planner.cpsat.plain import Kept, PlainModel, plain_problem
+from planner.cpsat.plain import KeptSequences, PlainModel, plain_problem
 from planner.cpsat.running import stopped_by
 from planner.cpsat.slots import Slot, TimedSequences, some_of, timed_sequences
 from planner.cpsat.solving import (
@@ -35,7 +35,7 @@ REACH = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class TriedPiece:
     """What a neighbourhood gave: sequences of strictly lower cost, or None.
 
     `exhausted` tells that nothing better than that is in it.
@@ -53,7 +53,7 @@ def improve_across(
     rng: np.random.Generator,
     size: int,
     limits: SolveLimits,
-) -> Tried:
+) -> TriedPiece:
     """Plan about `size` operations of all machines anew; `rng` chooses which.
 
     `kind` is one of `KINDS_ACROSS`.
@@ -64,12 +64,12 @@ def improve_across(
     free = [o for slot in chosen for o in slot.operations]
     free += _left_out(current, rng, max(2, size - len(free)))
     if not free:
-        return Tried(sequences=None, exhausted=True)
+        return TriedPiece(sequences=None, exhausted=True)
     built = _model(current, sequences, chosen, free, before)
     found, exhausted = _solved(built, limits)
     if found is not None and cost_of(arrays, found) >= before:
         found = None
-    return Tried(sequences=found, exhausted=exhausted)
+    return TriedPiece(sequences=found, exhausted=exhausted)
 
 
 def _left_out(current: TimedSequences, rng: np.random.Generator, count: int) -> list[int]:
@@ -152,7 +152,7 @@ def _model(
     """Return the model; the plain one has no answer that costs as much as what there is."""
     arrays = current.arrays
     if leaves_nothing_out(arrays, before):
-        kept = Kept(sequences=sequences, free=frozenset(free))
+        kept = KeptSequences(sequences=sequences, free=frozenset(free))
         plain = plain_problem(arrays, before - 1, kept)
         plain.hint(sequences)
         return plain

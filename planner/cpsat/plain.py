@@ -75,7 +75,7 @@ class PlainModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptSequences:
     """What of some `sequences` stays: all that is not `free` on its machine, in its order."""
 
     sequences: Sequences
@@ -99,7 +99,9 @@ def is_plain(arrays: Arrays) -> bool:
     )
 
 
-def plain_problem(arrays: Arrays, upper: int | None, kept: Kept | None = None) -> PlainModel:
+def plain_problem(
+    arrays: Arrays, upper: int | None, kept: KeptSequences | None = None
+) -> PlainModel:
     """Return the model in which all is planned at a cost of at most `upper`.
 
     With `kept`, only what is free there may change its place.
@@ -140,7 +142,7 @@ def _latest(arrays: Arrays, upper: int | None) -> int:
     return horizon if upper is None or not weight else min(horizon, upper // weight)
 
 
-def _stays_in(pools: Sequence[tuple[int, ...]], kept: Kept | None) -> Mapping[int, int]:
+def _stays_in(pools: Sequence[tuple[int, ...]], kept: KeptSequences | None) -> Mapping[int, int]:
     """Return the pool of each operation that stays on its machine."""
     if kept is None:
         return {}
@@ -194,7 +196,7 @@ def _earliest(arrays: Arrays, operation: int) -> int:
 
 
 def one_batch_at_a_time(
-    model: CpModel, arrays: Arrays, variables: PlainVariables, kept: Kept | None
+    model: CpModel, arrays: Arrays, variables: PlainVariables, kept: KeptSequences | None
 ) -> None:
     """Let no more operations run in a pool than it has machines; kept ones follow each other."""
     if kept is not None:

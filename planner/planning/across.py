@@ -91,7 +91,7 @@ class AcrossSearch:
         chances = np.array([kind.wins for kind in self._kinds])
         return self._kinds[int(self._rng.choice(len(chances), p=chances / chances.sum()))]
 
-    def _learn(self, kind: PieceKind, tried: "cpsat.Tried") -> None:
+    def _learn(self, kind: PieceKind, tried: "cpsat.TriedPiece") -> None:
         found = tried.sequences
         better = found is not None and self._part.offer(found, f"neighbourhood: {kind.name}")
         kind.wins = 0.8 * kind.wins + (1.0 if better else 0.1)
