@@ -89,10 +89,11 @@ async def _load_until_killed(
     async def kill() -> None:
         await asyncio.sleep(seconds)
         # A service that has acknowledged nothing yet has nothing to lose: a busy machine is slow.
-        while not found.acknowledged and not all(line.done() for line in lines):
+        while len(found.acknowledged) == before and not all(line.done() for line in lines):
             await asyncio.sleep(0.01)
         os.kill(process.pid, signal.SIGKILL)
 
+    before = len(found.acknowledged)
     lines = [asyncio.create_task(send()) for _ in range(LINES)]
     await asyncio.gather(kill(), *lines)
 

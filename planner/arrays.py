@@ -7,6 +7,7 @@ families and dimensions likewise. Compiled code, the CP-SAT model and the bounds
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 from math import lcm
@@ -35,19 +36,41 @@ PROCESS_CODE = {
 }
 
 # Codes of what a need is during, and the columns of `Arrays.need`.
-CHANGEOVER, RUN, START, END, SET_UP = range(5)
+CHANGEOVER, RUN, START, END, SET_UP, UPKEEP = range(6)
 DURING_CODE = {
     During.CHANGEOVER: CHANGEOVER,
     During.RUN: RUN,
     During.START: START,
     During.END: END,
     During.SET_UP: SET_UP,
+    During.UPKEEP: UPKEEP,
 }
 NEED_RESOURCE, NEED_DURING, NEED_AMOUNT, NEED_UNITS = range(4)
+
+# Columns of `Arrays.upkeep`. What counts since the last one is running time, batches, quantity.
+UPKEEP_MACHINE, UPKEEP_UNITS, UPKEEP_COST = 0, 1, 2
+UPKEEP_MOST, UPKEEP_DONE, UPKEEP_SETS_UP = 3, 6, 9
+COUNTS, UPKEEP_COLUMNS = 3, 10
+# Added to the upkeeps before a batch where they are all that stands there, beside what must.
+AS_GIVEN = 2**40
 
 # Per machine its batches in order, each the indices of its operations in order of entry.
 # What is in none of them is unplanned.
 Sequences = tuple[tuple[tuple[int, ...], ...], ...]
+
+
+class BeforeBatch(NamedTuple):
+    """What is decided of the upkeep before the batch that `operation` begins.
+
+    A bit of `chosen` is an upkeep of the batch's machine, in the order of `Arrays.upkeep`. From
+    AS_GIVEN on, the bits above it are the upkeep that stands there beside what must; below, they
+    are where it differs from what is taken for granted: what must stand there, and what makes a
+    changeover possible or dearer than itself. The first begins at `not_before` at the earliest.
+    """
+
+    operation: int
+    chosen: int
+    not_before: int = 0
 
 
 class Ordered(tuple[tuple[tuple[int, ...], ...], ...]):
@@ -56,21 +79,24 @@ class Ordered(tuple[tuple[tuple[int, ...], ...], ...]):
     `order` holds the first operation of each batch. Without it, batches that want the same resource
     get it in the order in which they would begin if nothing were shared. `not_before` holds
     operations that start at that time at the earliest: not all that is best begins as early as its
-    order allows, where the end of a batch needs what another begins with.
+    order allows, where the end of a batch needs what another begins with. `upkeep` says what is
+    decided of upkeep; where it says nothing, upkeep is done where it must be or pays at once.
     """
 
     order: tuple[int, ...]
     not_before: tuple[tuple[int, int], ...]
+    upkeep: tuple[BeforeBatch, ...]
 
     def __new__(
         cls,
         sequences: Sequences,
         order: tuple[int, ...],
         not_before: tuple[tuple[int, int], ...] = (),
+        upkeep: tuple[BeforeBatch, ...] = (),
     ) -> Self:
         """Return `sequences` with their `order`."""
         made = super().__new__(cls, sequences)
-        made.order, made.not_before = order, not_before
+        made.order, made.not_before, made.upkeep = order, not_before, upkeep
         return made
 
 
@@ -134,6 +160,9 @@ class Arrays(NamedTuple):
     need: IntArray  # (q, 4) resource, code of DURING, amount, units
     run_needs: IntArray  # (x, 3) operation, machine, row of `need`: from its start to its end
     family_needs: IntArray  # (y, 3) machine, family, row of `need`: changeover to it, set up for it
+    # upkeep; quantities in the unit of `in_a_row`
+    upkeep: IntArray  # (p, UPKEEP_COLUMNS) by machine; most of each count, NEVER: no limit
+    upkeep_needs: IntArray  # (z, 2) machine, row of `need`: while there is upkeep
     # cost
     weights: IntArray  # (8,) in the order of TermWeights, for compiled code; see weights_of
 
@@ -145,6 +174,7 @@ def weights_of(arrays: Arrays) -> TermWeights:
 
 def arrays_from(scenario: Scenario) -> Arrays:
     """Return the dense view of `scenario`."""
+    parts = _parts_of_quantity(scenario)
     arrays = Arrays(
         horizon=scenario.horizon,
         **_operation_arrays(scenario),
@@ -152,8 +182,9 @@ def arrays_from(scenario: Scenario) -> Arrays:
         **_changeover_arrays(scenario),
         **_window_arrays(scenario),
         **_route_arrays(scenario),
-        **_row_arrays(scenario),
+        **_row_arrays(scenario, parts),
         **_need_arrays(scenario),
+        upkeep=_upkeep_array(scenario, parts),
         weights=_weights(scenario),
     )
     _rule_out_what_is_too_large(arrays)
@@ -167,6 +198,11 @@ def _rule_out_what_is_too_large(arrays: Arrays) -> None:
     _, most_units, most_quantity = arrays.in_a_row.T
     too_long = (arrays.shortest > most_units) | (arrays.quantity[:, None] > most_quantity)
     arrays.shortest[too_long] = NONE
+    for row in arrays.upkeep.tolist():
+        shortest = arrays.shortest[:, row[UPKEEP_MACHINE]]
+        alone = np.stack((shortest, np.ones_like(shortest), arrays.quantity), axis=1)
+        too_much = alone > row[UPKEEP_MOST : UPKEEP_MOST + COUNTS]
+        shortest[too_much.any(axis=1)] = NONE
     if len(arrays.need):
         _rule_out_what_needs_too_much(arrays)
 
@@ -294,26 +330,60 @@ def _route_arrays(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _row_arrays(scenario: Scenario) -> dict[str, Any]:
-    """Return the limits in a row; quantities are counted in parts so small that all are whole."""
-    quantities: list[Fraction] = [Fraction(0)] * len(scenario.operations)
-    if any(machine.in_a_row.quantity is not None for machine in scenario.machines):
+def _counts_quantity(scenario: Scenario) -> bool:
+    limits = [machine.in_a_row.quantity for machine in scenario.machines]
+    limits += [upkeep.most_quantity for upkeep in scenario.upkeeps]
+    return any(limit is not None for limit in limits)
+
+
+def _parts_of_quantity(scenario: Scenario) -> int:
+    """Return in how many parts quantities are counted, so that all are whole."""
+    if not _counts_quantity(scenario):
+        return 1
+    quantities = [scenario.quantity_of(operation) for operation in scenario.operations]
+    given = [machine.in_a_row.quantity for machine in scenario.machines]
+    for upkeep in scenario.upkeeps:
+        given += [upkeep.most_quantity, upkeep.done_quantity]
+    quantities += [Fraction(number) for number in given if number is not None]
+    return lcm(*(number.denominator for number in quantities))
+
+
+def _most(limit: int | Decimal | None, parts: int = 1) -> int:
+    return NEVER if limit is None else int(Fraction(limit) * parts)
+
+
+def _row_arrays(scenario: Scenario, parts: int) -> dict[str, Any]:
+    """Return the limits in a row, and the quantities of operations in parts."""
+    quantities = [Fraction(0)] * len(scenario.operations)
+    if _counts_quantity(scenario):
         quantities = [scenario.quantity_of(operation) for operation in scenario.operations]
     limits = [machine.in_a_row for machine in scenario.machines]
-    most = [Fraction(limit.quantity) for limit in limits if limit.quantity is not None]
-    parts = lcm(*(number.denominator for number in (*quantities, *most)))
-    rows = [
-        (
-            NEVER if limit.batches is None else limit.batches,
-            NEVER if limit.units is None else limit.units,
-            NEVER if limit.quantity is None else int(Fraction(limit.quantity) * parts),
-        )
-        for limit in limits
-    ]
+    rows = [(_most(at.batches), _most(at.units), _most(at.quantity, parts)) for at in limits]
     return {
         "in_a_row": _ints(rows).reshape(len(limits), 3),
         "quantity": _ints(int(quantity * parts) for quantity in quantities),
     }
+
+
+def _upkeep_array(scenario: Scenario, parts: int) -> IntArray:
+    families = scenario.changeovers.index
+    rows = [
+        (
+            machine,
+            upkeep.units,
+            upkeep.cost,
+            _most(upkeep.most_units),
+            _most(upkeep.most_batches),
+            _most(upkeep.most_quantity, parts),
+            upkeep.done_units,
+            upkeep.done_batches,
+            int(Fraction(upkeep.done_quantity) * parts),
+            NONE if upkeep.sets_up is None else families[upkeep.sets_up],
+        )
+        for machine, name in enumerate(scenario.machine)
+        for upkeep in scenario.upkeeps_of(name)
+    ]
+    return _ints(rows).reshape(len(rows), UPKEEP_COLUMNS)
 
 
 def _need_arrays(scenario: Scenario) -> dict[str, Any]:
@@ -342,7 +412,13 @@ def _need_arrays(scenario: Scenario) -> dict[str, Any]:
         for during in (During.CHANGEOVER, During.SET_UP)
         for need in scenario.needs_of_family(name, label, during)
     ]
+    of_upkeep = [
+        (machine, rows[id(need)])
+        for machine, name in enumerate(scenario.machine)
+        for need in scenario.needs_of_upkeep(name)
+    ]
     return {
+        "upkeep_needs": _ints(of_upkeep).reshape(len(of_upkeep), 2),
         "level": _ints(levels).reshape(len(levels), 3),
         "need": _ints(needs).reshape(len(needs), 4),
         "run_needs": _ints(of_runs).reshape(len(of_runs), 3),
@@ -354,7 +430,7 @@ def is_coupled(arrays: "Arrays") -> bool:
     """Tell whether batches are timed in one order over all machines.
 
     Where the timing of one machine depends on another, by routes, lots, hand-over or resources, and
-    where how much of a family a machine has made in a row counts.
+    where how much a machine has made counts: of a family in a row, or since its last upkeep.
     """
     orders = np.unique(arrays.order)
     tied = len(arrays.before) or len(orders) < len(arrays.order) or arrays.hand_on.any()
@@ -362,8 +438,9 @@ def is_coupled(arrays: "Arrays") -> bool:
 
 
 def has_shared(arrays: "Arrays") -> bool:
-    """Tell whether there are resources that are needed, or limits in a row."""
-    return bool(len(arrays.need) or (arrays.in_a_row < NEVER).any())
+    """Tell whether there are resources that are needed, limits in a row, or upkeep."""
+    limited = len(arrays.upkeep) or (arrays.in_a_row < NEVER).any()
+    return bool(len(arrays.need) or limited)
 
 
 def _weights(scenario: Scenario) -> IntArray:

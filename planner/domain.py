@@ -50,6 +50,7 @@ class During(StrEnum):
     START = "start"
     END = "end"
     SET_UP = "set up"
+    UPKEEP = "upkeep"
 
 
 class InARow(NamedTuple):
@@ -275,7 +276,8 @@ class Need:
     """What is needed of a resource, when, and by whom; None stands for all.
 
     `units` are the working time units of a need at the start or the end. A changeover and what is
-    set up are a matter of the family alone, so that these needs name no product and no stage.
+    set up are a matter of the family alone, so that these needs name no product and no stage;
+    upkeep is one of the machine, so that its needs name no family either.
     """
 
     resource: str
@@ -293,8 +295,11 @@ class Need:
         timed = self.during in (During.START, During.END)
         if self.units < 0 or (self.units > 0) != timed:
             raise ScenarioError(f"need of {self.resource} during {self.during}: {self.units} units")
+        of_upkeep = self.during == During.UPKEEP
         of_family = self.during in (During.CHANGEOVER, During.SET_UP)
-        if of_family and (self.product is not None or self.stage is not None):
+        if (of_upkeep and self.families is not None) or (
+            (of_upkeep or of_family) and (self.product is not None or self.stage is not None)
+        ):
             raise ScenarioError(f"need of {self.resource} during {self.during} names more than it")
 
     def is_of(self, machine: str, family: str) -> bool:
@@ -302,6 +307,54 @@ class Need:
         return self.machine in (None, machine) and (
             self.families is None or family in self.families
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """Work that a machine needs after so much running time, so many batches or so much quantity.
+
+    It takes `units` of working time and costs `cost`; `most_*` say how much there may be since the
+    last one, None where that does not count, and `done_*` how much there is of it at the start.
+    Running time is that of batches, in working time units, as in `InARow`. From the beginning of
+    an upkeep that `sets_up` a family the machine is set up for that family; otherwise it stays set
+    up as it was.
+    """
+
+    machine: str
+    name: str = "upkeep"
+    units: int
+    cost: int = 0
+    most_units: int | None = None
+    most_batches: int | None = None
+    most_quantity: Decimal | None = None
+    done_units: int = 0
+    done_batches: int = 0
+    done_quantity: Decimal = Decimal(0)
+    sets_up: str | None = None
+
+    def __post_init__(self) -> None:
+        who = f"{self.name or 'an upkeep'} of {self.machine}"
+        if not self.name:
+            raise ScenarioError(f"{who} needs a name")
+        if self.units < 1 or self.cost < 0:
+            raise ScenarioError(f"{who} takes {self.units} units and costs {self.cost}")
+        if all(most is None for _, most in self.counts):
+            raise ScenarioError(f"{who} counts nothing")
+        if min(done for done, _ in self.counts) < 0:
+            raise ScenarioError(f"{who}: what is done since the last one is negative")
+
+    @property
+    def counts(self) -> tuple[tuple[Fraction, Fraction | None], ...]:
+        """Return (done at the start, most) of running time, batches and quantity."""
+        return (
+            (Fraction(self.done_units), _fraction(self.most_units)),
+            (Fraction(self.done_batches), _fraction(self.most_batches)),
+            (Fraction(self.done_quantity), _fraction(self.most_quantity)),
+        )
+
+
+def _fraction(limit: int | Decimal | None) -> Fraction | None:
+    return None if limit is None else Fraction(limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -407,6 +460,8 @@ PRESETS: Mapping[str, Weights] = {
     "shortest flow time": Weights(flow_time=1, tardiness=2, changeover_minutes=1),
 }
 DEFAULT_PRESET = "balanced"
+# What begins within so many hours is too near to be moved, unless something else is said.
+FREEZE_HOURS = 8.0
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the look-up tables below are cached
@@ -414,7 +469,8 @@ class Scenario:
     """Everything given. Refuses contradictions; `planner.validate` finds what a user can fix.
 
     `horizon` ends time: nothing is planned after it. `assumptions` says in words what was not
-    given and is taken for granted.
+    given and is taken for granted. Planning again begins at `now`, where that is given, and leaves
+    alone what begins within `freeze_hours`: for all machines, or for each of them.
     """
 
     orders: tuple[Order, ...]
@@ -429,6 +485,9 @@ class Scenario:
     assumptions: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     needs: tuple[Need, ...] = ()
+    now: int | None = None
+    freeze_hours: float | Mapping[str, float] = FREEZE_HOURS
+    upkeeps: tuple[Upkeep, ...] = ()
 
     def __post_init__(self) -> None:
         for kind, named in (
@@ -470,6 +529,17 @@ class Scenario:
                         f"operation {item.name}: no operation {before.operation} to come after"
                     )
         self._refuse_unknown_needs()
+        self._refuse_unknown_upkeeps()
+
+    def _refuse_unknown_upkeeps(self) -> None:
+        names = [(upkeep.machine, upkeep.name) for upkeep in self.upkeeps]
+        if len(set(names)) < len(names):
+            raise ScenarioError("two upkeeps of a machine have the same name")
+        for upkeep in self.upkeeps:
+            if upkeep.machine not in self.machine:
+                raise ScenarioError(f"upkeep of machine {upkeep.machine}, which there is not")
+            if upkeep.sets_up is not None and upkeep.sets_up not in self.changeovers.families:
+                raise ScenarioError(f"no changeovers for family {upkeep.sets_up}")
 
     def _refuse_unknown_needs(self) -> None:
         resources = {resource.name: resource for resource in self.resources}
@@ -551,6 +621,22 @@ class Scenario:
         """Return what a changeover of `machine` to `family`, or being set up for it, needs."""
         return tuple(n for n in self.needs if n.during == during and n.is_of(machine, family))
 
+    def needs_of_upkeep(self, machine: str) -> tuple[Need, ...]:
+        """Return what upkeep of `machine` needs while it lasts."""
+        of_upkeep = (need for need in self.needs if need.during == During.UPKEEP)
+        return tuple(need for need in of_upkeep if need.machine in (None, machine))
+
+    @cached_property
+    def _upkeeps_of(self) -> Mapping[str, tuple[Upkeep, ...]]:
+        found: dict[str, list[Upkeep]] = {}
+        for upkeep in self.upkeeps:
+            found.setdefault(upkeep.machine, []).append(upkeep)
+        return {machine: tuple(upkeeps) for machine, upkeeps in found.items()}
+
+    def upkeeps_of(self, machine: str) -> tuple[Upkeep, ...]:
+        """Return the upkeeps that `machine` needs."""
+        return self._upkeeps_of.get(machine, ())
+
     @cached_property
     def operations_of(self) -> Mapping[str, tuple[Operation, ...]]:
         """Return the operations of each order that has any, in the order of `operations`."""
@@ -617,9 +703,11 @@ class Scenario:
             o.weight * max(0, self.horizon - o.due) for o in self.orders if o.due is not None
         )
         flow = sum(o.weight * max(0, self.horizon - o.release) for o in self.orders)
+        upkeep = max((sum(u.cost for u in self.upkeeps_of(m)) for m in self.machine), default=0)
+        into_batch = int(self.changeovers.cost.max(initial=0)) + upkeep
         return (
             weights.changeover_minutes * count * int(self.changeovers.minutes.max(initial=0))
-            + weights.changeover_cost * count * int(self.changeovers.cost.max(initial=0))
+            + weights.changeover_cost * count * into_batch
             + weights.processing_minutes * count * max(longest, self.horizon // max(1, count))
             + weights.tardiness * tardiness
             + weights.tardy_orders * sum(order.weight for order in self.orders)

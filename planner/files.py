@@ -8,7 +8,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from errno import EFBIG, EINVAL
+from errno import EDQUOT, EFBIG, EINVAL, ENOSPC
 from io import TextIOWrapper
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
@@ -46,8 +46,19 @@ class Replacement:
         try:
             if kind is None:
                 self._commit()
+        except OSError as failed:
+            self._name(failed)
+            raise
         finally:
             self._clean_up()
+        if isinstance(error, OSError):
+            self._name(error)
+
+    def _name(self, error: OSError) -> None:
+        """Let an error say where: what fails to be written does not know the name of its file."""
+        if error.filename is None and self._moves:
+            targets = [target for _, target in self._moves]
+            error.filename = str(targets[0] if len(targets) == 1 else targets[0].parent)
 
     def open(self, path: str | Path) -> IO[bytes]:
         """Return a file to write what `path` shall hold; it is closed at the end."""
@@ -104,6 +115,11 @@ def write_bytes(path: str | Path, data: bytes, mode: int = USUAL_MODE) -> None:
 def write_text(path: str | Path, text: str, encoding: str = "utf-8") -> None:
     """Write `text` to `path`, whole or not at all; line ends stay as they are."""
     write_bytes(path, text.encode(encoding))
+
+
+def is_of_room(error: OSError) -> bool:
+    """Return whether there was no room for a file: a full disk, a quota, or a limit of size."""
+    return error.errno in (ENOSPC, EDQUOT, EFBIG)
 
 
 def read_and_written(sources: Iterable[str | Path], targets: Iterable[str | Path]) -> Path | None:

@@ -1,4 +1,4 @@
-"""What is decided: batches with machine, start and end; and what planning reports about it."""
+"""What is decided: batches and upkeep with machine, start and end; and what planning reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -39,6 +39,16 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedUpkeep:
+    """When an upkeep of a machine, known by its name, is done: `[start, end)`."""
+
+    machine: str
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unplanned:
     """An operation that is in no batch, and why."""
 
@@ -72,6 +82,7 @@ class Schedule:
 
     batches: tuple[Batch, ...] = ()
     unplanned: tuple[Unplanned, ...] = ()
+    upkeeps: tuple[PlannedUpkeep, ...] = ()
 
     @cached_property
     def _by_machine(self) -> Mapping[str, tuple[Batch, ...]]:
@@ -83,6 +94,24 @@ class Schedule:
     def on(self, machine: str) -> tuple[Batch, ...]:
         """Return the batches of `machine` in order of start."""
         return self._by_machine.get(machine, ())
+
+    @cached_property
+    def _upkeeps_by_machine(self) -> Mapping[str, tuple[PlannedUpkeep, ...]]:
+        lists: dict[str, list[PlannedUpkeep]] = {}
+        for upkeep in sorted(self.upkeeps, key=lambda upkeep: (upkeep.start, upkeep.end)):
+            lists.setdefault(upkeep.machine, []).append(upkeep)
+        return {machine: tuple(upkeeps) for machine, upkeeps in lists.items()}
+
+    def upkeeps_on(self, machine: str) -> tuple[PlannedUpkeep, ...]:
+        """Return the upkeeps of `machine` in order of start."""
+        return self._upkeeps_by_machine.get(machine, ())
+
+    def steps_on(self, machine: str) -> tuple[Batch | PlannedUpkeep, ...]:
+        """Return batches and upkeeps of `machine` in order of start."""
+        batches, upkeeps = self.on(machine), self.upkeeps_on(machine)
+        if not upkeeps:
+            return batches
+        return tuple(sorted((*batches, *upkeeps), key=lambda step: (step.start, step.end)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from planner.domain import (
     Scenario,
     Weights,
 )
-from planner.schedule import Batch, Placement, Schedule, Unplanned
+from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule, Unplanned
 
 HORIZON = 10_000
 FAMILIES = ("blue", "green", "red")
@@ -128,7 +128,12 @@ def scenario(
         orders=tuple(item.order for item in wanted),
         operations=tuple(_operation(item, park) for item in wanted),
         machines=park,
-        changeovers=_changeovers(wanted, park, changeovers, machine_changeovers or {}),
+        changeovers=_changeovers(
+            wanted,
+            {m.initial_family for m in park} | {u.sets_up for u in fields.get("upkeeps", ())},
+            changeovers,
+            machine_changeovers or {},
+        ),
         clock=Clock(start=start, time_zone=time_zone, time_unit=time_unit),
         horizon=horizon,
         **fields,
@@ -159,12 +164,23 @@ def batch(
     )
 
 
-def schedule(*batches: Batch, unplanned: Mapping[str, str] | Iterable[str] = ()) -> Schedule:
-    """Return a schedule; `unplanned` names operations, with or without reasons."""
+def schedule(
+    *batches: Batch,
+    unplanned: Mapping[str, str] | Iterable[str] = (),
+    upkeeps: Iterable[tuple[str, str, int, int]] = (),
+) -> Schedule:
+    """Return a schedule; `unplanned` names operations, with or without reasons.
+
+    An upkeep is (machine, name, start, end).
+    """
     reasons = unplanned if isinstance(unplanned, Mapping) else dict.fromkeys(unplanned, "no room")
     return Schedule(
         batches=batches,
         unplanned=tuple(Unplanned(operation=name, reason=why) for name, why in reasons.items()),
+        upkeeps=tuple(
+            PlannedUpkeep(machine=machine, name=name, start=start, end=end)
+            for machine, name, start, end in upkeeps
+        ),
     )
 
 
@@ -229,7 +245,7 @@ def _operation(wanted: Wanted, park: Iterable[Machine]) -> Operation:
 
 def _changeovers(
     wanted: Iterable[Wanted],
-    park: Iterable[Machine],
+    others: Iterable[str | None],
     common: Table | int | Changeovers | None,
     own: Mapping[str, Table],
 ) -> Changeovers:
@@ -239,7 +255,7 @@ def _changeovers(
     tables += own.values()
     named = {family for table in tables for pair in table for family in pair}
     named |= {item.family for item in wanted}
-    named |= {m.initial_family for m in park if m.initial_family is not None}
+    named |= {family for family in others if family is not None}
     families = tuple(sorted(named))
     laid_out = np.zeros((2, len(tables), len(families), len(families)), dtype=np.int64)
     if isinstance(common, int):

@@ -13,7 +13,7 @@ from planner.cpsat import constraints
 from planner.cpsat.building import variables
 from planner.cpsat.frames import whole
 from planner.cpsat.variables import DEPOT, Node, TrackVars, Variables
-from planner.domain import After, During, InARow, Level, Need, Process, Resource
+from planner.domain import After, During, InARow, Level, Need, Process, Resource, Upkeep
 from planner.domain import Scenario as _Scenario
 from tests.builders import machine, order, scenario
 
@@ -389,6 +389,80 @@ def test_campaign(most: int, may_be: bool) -> None:
 
     limited = np.array([[most, NEVER, NEVER]])
     assert allowed(constraints.campaign, given, fix, in_a_row=limited) == may_be
+
+
+def upkept(upkeep: Upkeep) -> _Scenario:
+    """Return A and B of one family, 10 minutes each, on an oven that needs `upkeep`."""
+    return one(
+        machines=[replace(machine(windows=DAY, process="parallel", pausable=False))],
+        upkeeps=(upkeep,),
+    )
+
+
+def then(tail: int, head: int, upkeep: int) -> Callable[[CpModel, Variables], None]:
+    """Return a fix: `head` comes directly after `tail`, with `upkeep` between."""
+
+    def fix(model: CpModel, made: Variables) -> None:
+        arcs = made.tracks[0].arcs
+        arc = next(a for a in arcs if (a.tail, a.head, a.upkeep) == (tail, head, upkeep))
+        model.add(arc.taken == 1)
+
+    return fix
+
+
+@pytest.mark.parametrize(
+    ("limits", "upkeep", "may_be"),
+    [
+        ({"most_batches": 2}, 0, True),
+        ({"most_batches": 1}, 0, False),
+        ({"most_batches": 1}, 1, True),
+        ({"most_batches": 2, "done_batches": 1}, 0, False),
+        ({"most_units": 20}, 0, True),
+        ({"most_units": 20, "done_units": 1}, 0, False),
+        ({"most_units": 20, "done_units": 1}, 1, True),
+    ],
+)
+def test_upkeep_is_done_by_when_it_is_due(
+    limits: dict[str, int], upkeep: int, may_be: bool
+) -> None:
+    given = upkept(Upkeep(machine="M", units=5, **limits))  # type: ignore[arg-type]
+    fix = both(then(DEPOT, 0, 0), then(0, 1, upkeep))
+    assert allowed(constraints.upkeep, given, fix) == may_be
+
+
+@pytest.mark.parametrize(("start", "may_be"), [(15, True), (14, False)], ids=["after", "during"])
+def test_upkeep_takes_its_time(start: int, may_be: bool) -> None:
+    # A from 0 to 10, then 5 of upkeep.
+    given = upkept(Upkeep(machine="M", units=5, most_batches=1))
+    fix = both(put((0, 0), (1, start)), both(then(DEPOT, 0, 0), then(0, 1, 1)))
+    assert allowed(constraints.upkeep, given, fix) == may_be
+
+
+def test_upkeep_lies_in_one_window_where_the_machine_cannot_pause() -> None:
+    windows = ((0, 14), (20, 100))
+    oven = machine(windows=windows, process="parallel", pausable=False)
+    given = one(machines=[oven], upkeeps=(Upkeep(machine="M", units=5, most_batches=1),))
+
+    def upkeep_at(start: int) -> Callable[[CpModel, Variables], None]:
+        def fix(model: CpModel, made: Variables) -> None:
+            (one_before,) = made.tracks[0].upkeep[1]
+            model.add(one_before.present == 1)
+            model.add(one_before.start == start)
+
+        return fix
+
+    assert not allowed(constraints.machine_calendar, given, upkeep_at(10))
+    assert allowed(constraints.machine_calendar, given, upkeep_at(9))
+    assert allowed(constraints.machine_calendar, given, upkeep_at(20))
+
+
+def test_campaign_begins_anew_behind_upkeep() -> None:
+    limits = InARow(batches=1)
+    oven = replace(machine(windows=DAY, process="parallel"), in_a_row=limits)
+    given = one(machines=[oven], upkeeps=(Upkeep(machine="M", units=5, most_batches=9),))
+    for upkeep in (0, 1):
+        fix = both(then(DEPOT, 0, 0), then(0, 1, upkeep))
+        assert allowed(constraints.campaign, given, fix) == bool(upkeep)
 
 
 def test_a_pin_outside_the_calendar_leaves_the_operation_unplanned() -> None:

@@ -114,6 +114,28 @@ def test_a_scenario_is_written_as_a_whole_and_what_was_there_before_is_named(
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.parametrize("room", [0, 150, 40_000])
+def test_an_import_with_no_room_leaves_the_folder_as_it_was_and_says_why(
+    tmp_path: Path, room: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    week, orders = tmp_path / "week", tmp_path / "orders.csv"
+    rows = "".join(f"A{number};red;20;2027-01-0{number % 9 + 1}\n" for number in range(3_000))
+    orders.write_text("No;family;minutes;due\n" + rows)
+    write_tables(read_tables(sample_path("tiny")), week)
+    (week / "changeovers.csv").unlink()
+    (week / "calendars.csv").unlink()
+    (week / "machines.csv").unlink()
+    before = {path.name: path.read_bytes() for path in week.iterdir()}
+    with no_room(room):
+        assert main(["import", str(orders), "--out", str(week)]) == 1
+    told = capsys.readouterr()
+    assert "Make room, and do it again" in told.err
+    assert str(week) in told.err
+    assert "fault of Batch planner" not in told.err
+    assert "written to" not in told.out
+    assert {path.name: path.read_bytes() for path in week.iterdir()} == before
+
+
 @pytest.mark.parametrize("name", ["orders.csv", "machines.csv"])
 def test_a_plan_does_not_overwrite_the_scenario_it_is_made_of(
     tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]

@@ -166,6 +166,13 @@ def test_midnight_with_a_shown_hour_is_a_time_and_without_a_date(tmp_path: Path)
     assert rows == (("A", "7.5", "2026-03-04"), ("B", "7.5", "2026-03-04T00:00:00"))
 
 
+def test_a_row_of_a_workbook_may_end_in_empty_cells(tmp_path: Path) -> None:
+    # The due date of C was never typed: the row has two cells, the header three.
+    short = b'<row r="4"><c r="A4" t="inlineStr"><is><t>C</t></is></c><c r="B4"><v>9</v></c></row>'
+    rows = read_tables(workbook(tmp_path, short)).files["orders.csv"].rows
+    assert rows[-1] == ("C", "9", "")
+
+
 ROWS = {
     "a row of two thousand millions": b'<row r="2000000000"><c r="A2000000000"><v>1</v></c></row>',
     "a column of sixty millions": b'<row r="4"><c r="ZZZZZ4"><v>1</v></c></row>',

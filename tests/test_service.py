@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import soak
 from benchmarks.kills import kill_again_and_again
 from planner.errors import StoreError
 from planner.publish import enqueue_released
@@ -232,3 +233,24 @@ def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
     found = kill_again_and_again(tmp_path, times=50, seed=6)
     assert (found.kills, found.lost, found.twice) == (50, 0, 0)
     assert (found.undelivered, found.delivered_twice) == (0, 0)
+
+
+def test_clients_that_misbehave_harm_no_honest_order_and_a_backup_meanwhile_has_what_was_before(
+    tmp_path: Path,
+) -> None:
+    found = soak.soak(tmp_path, seconds=6, honest=20, bad=5, trouble=soak.backed_up)
+    assert len(found.before_backup) >= 50
+    assert len(found.acknowledged) > len(found.before_backup)
+    assert (found.lost, found.twice, found.lost_by_restore) == (0, 0, 0)
+    assert found.statuses.keys() == {200}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trouble", [soak.full_disk, soak.not_writable])
+def test_a_disk_that_takes_nothing_for_a_while_loses_no_acknowledged_order(
+    tmp_path: Path, trouble: soak.Trouble
+) -> None:
+    found = soak.soak(tmp_path, seconds=12, honest=20, bad=5, trouble=trouble)
+    assert (found.lost, found.twice) == (0, 0)
+    assert found.statuses.keys() == {200, 503}
+    assert found.health.keys() == {200, 503}

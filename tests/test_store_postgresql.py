@@ -4,18 +4,22 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, text, update
 
 from benchmarks import postgresql
-from planner.store import RunState, Store
+from planner.store import RunState, Store, queue
 from planner.store.history import import_of, import_orders, past_orders
-from planner.store.schema import metadata
+from planner.store.processes import process_start
+from planner.store.schema import metadata, runs
 from tests.store_worker import WORKER
 from tests.test_store_history import rows
 from tests.test_store_worker import (
@@ -97,6 +101,43 @@ def test_a_killed_worker_is_an_interrupted_run(store: Store) -> None:
     assert_kept(store, run)
     store.delete_scenario(run.scenario_id)
     assert run.id not in {row.id for row in store.runs()}
+
+
+def test_never_three_of_two_run_after_a_sleeping_worker_woke(store: Store) -> None:
+    scenario = add_scenario(store)
+    asleep, other, waiting = (start(store, scenario) for _ in range(3))
+    run = until(store, asleep, improving)
+    until(store, other, improving)
+    assert store.run(waiting).state == RunState.QUEUED
+    os.kill(pid_of(run), signal.SIGSTOP)
+    with store.engine.begin() as connection:
+        silent = queue.now() - queue.SILENCE - timedelta(seconds=1)
+        connection.execute(update(runs).where(runs.c.id == asleep).values(heartbeat=silent))
+    until(store, waiting, improving)
+    assert store.run(asleep).state == RunState.INTERRUPTED
+    os.kill(pid_of(run), signal.SIGCONT)
+    most = 0
+    while process_start(pid_of(run)) is not None:
+        most = max(most, sum(row.state == RunState.RUNNING for row in store.runs()))
+        time.sleep(0.02)
+    assert most == 2
+    assert store.run(asleep).state == RunState.INTERRUPTED
+    assert_kept(store, store.run(asleep))
+
+
+def test_two_windows_that_change_a_setting_at_once_both_change_it(store: Store) -> None:
+    names = [str(number) for number in range(8)]
+    windows = [
+        threading.Thread(
+            target=store.change_setting, args=("k", lambda text, name=name: (text or "") + name)
+        )
+        for name in names
+    ]
+    for window in windows:
+        window.start()
+    for window in windows:
+        window.join()
+    assert sorted(store.setting("k") or "") == names
 
 
 def test_past_orders_are_imported_once_and_an_interrupted_import_goes_on(store: Store) -> None:

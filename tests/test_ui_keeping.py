@@ -1,6 +1,8 @@
 """Two windows edit one scenario: nothing is lost, nothing is copied, in every order."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from planner.store import Store
 from planner.store.versions import version_of, versions_of
 from planner.variants import change_from
 from scenarios import sample_path
+from tests.test_reader_fuzz import MORE
 from tests.test_store import url
 from ui import variants
 from ui.keeping import bring_back, keep, open_conflicts, use_refused
@@ -74,6 +77,50 @@ def test_the_same_cell_of_two_windows_waits_for_somebody_to_choose(store: Store)
     use_refused(store, refused)
     assert families(store, row.id)[0] == "green"
     assert open_conflicts(store, row.id) == ()
+
+
+CELLS = [
+    ("orders.csv", "due", "2027-06-08T11:00", "2027-06-09T11:00"),
+    ("routes.csv", "min_wait", "5", "6"),
+    ("machines.csv", "initial_family", "black", "white"),
+    ("changeovers.csv", "cost", "77", "78"),
+    ("calendars.csv", "start", "07:00", "08:00"),
+    ("durations.csv", "minutes", "7", "8"),
+    ("resources.csv", "amount", "3", "4"),
+    ("needs.csv", "minutes", "15", "16"),
+]
+
+
+@pytest.mark.parametrize(("file", "column", "theirs", "mine"), CELLS)
+def test_in_every_table_the_same_cell_of_two_windows_waits_and_another_does_not(
+    store: Store, tmp_path: Path, file: str, column: str, theirs: str, mine: str
+) -> None:
+    folder = shutil.copytree(sample_path("tiny-route"), tmp_path / "everything")
+    for name, text in MORE.items():
+        (folder / name).write_text(text)
+    given = read_tables(folder)
+    assert {cell[0] for cell in CELLS} == {*given.files} - {"actuals.csv"}
+    row = store.add_scenario("Edited", given)
+    made = [with_value(given, file, [2], column, value) for value in (theirs, mine)]
+    keep(store, row.id, made[0], on=1)
+    keep(store, row.id, with_value(given, "orders.csv", [4], "priority", "9"), on=1)
+    keep(store, row.id, made[1], on=1)
+    now = store.tables(row.id).files
+    assert now[file].column(column)[0] == theirs
+    assert now["orders.csv"].column("priority")[2] == "9"
+    ((refused, (conflict,)),) = open_conflicts(store, row.id)
+    assert (conflict.before, conflict.after) == (theirs, mine)
+    use_refused(store, refused)
+    assert store.tables(row.id).files[file].column(column)[0] == mine
+
+
+def test_a_weight_that_two_windows_set_waits_for_somebody_to_choose(store: Store) -> None:
+    row = store.add_scenario("Edited", orders())
+    for tardiness in (2, 3):
+        weights = f"[weights]\ntardiness = {tardiness}\n"
+        keep(store, row.id, replace(orders(), settings=orders().settings + weights), on=1)
+    ((_, (conflict,)),) = open_conflicts(store, row.id)
+    assert ("2" in str(conflict.before), "3" in str(conflict.after)) == (True, True)
 
 
 def test_a_conflict_that_has_come_to_agree_is_settled(store: Store) -> None:

@@ -10,6 +10,7 @@ from planner.errors import PlannerError
 from planner.reader import Tables, read_tables, table_of
 from planner.store import RunOptions, Store
 from scenarios import sample_path
+from tests.test_files import no_room
 from tests.test_ui_pages import PAGES, app, empty, environment, text
 from ui import apart
 from ui.apart import uploaded_apart
@@ -135,6 +136,32 @@ def test_an_upload_that_takes_too_long_is_a_finding(monkeypatch: pytest.MonkeyPa
     made = uploaded_apart([("orders.csv", b"order_id\nA\n")], (), {})
     assert made.tables is None
     assert "more time or memory" in made.findings[0].message
+
+
+ORDERS = b"order_id,family,duration_minutes\n" + b"".join(b"A%d,red,10\n" % n for n in range(9_000))
+
+
+def test_an_upload_that_finds_no_room_is_told_and_stores_nothing(empty: Store) -> None:
+    test = app(empty, "start")
+    test.file_uploader[0].set_value([("orders.csv", ORDERS, "text/csv")])
+    with mock.patch.dict(os.environ, environment(empty)):
+        with no_room(50_000):
+            test.run()
+            assert not test.exception
+            told = text(test).replace("\\", "")
+            assert "it cannot be read on this machine: File too large" in told
+            assert "Make room in" in told
+        test.run()
+        (use,) = [each for each in test.button if each.label == "Use this data"]
+        with no_room(8192):
+            use.click().run()
+        assert not test.exception
+        assert "Make room on its disk, and do it again" in text(test)
+        assert empty.scenarios() == ()
+        (use,) = [each for each in test.button if each.label == "Use this data"]
+        use.click().run()
+        assert not test.exception
+    assert [row.name for row in empty.scenarios()] == ["orders"]
 
 
 # Who can reach it

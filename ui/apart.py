@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from planner.errors import Finding
 from planner.intake import Raw
 from ui.uploads import Answers, Files, UploadedFiles, uploaded
 
+UNREAD = "upload"
 ROOT = Path(__file__).parents[1]
 # Bytes, processor seconds, and seconds in all that reading may take.
 MEMORY, PROCESSOR_SECONDS, SECONDS = 4 * 2**30, 120, 600
@@ -45,13 +47,22 @@ def uploaded_apart(
     return made
 
 
+def is_unread(made: UploadedFiles) -> bool:
+    """Return whether the files were not read for want of time, memory or room."""
+    return any(finding.rule == UNREAD for finding in made.findings)
+
+
 def _too_much(files: Files) -> UploadedFiles:
-    finding = Finding(
-        rule="upload",
-        file=files[0][0] if files else "",
-        message="reading it takes more time or memory than is given to one upload",
-        hint="Upload fewer or smaller files, or save what is a workbook as CSV.",
+    return _unread(
+        files,
+        "reading it takes more time or memory than is given to one upload",
+        "Upload fewer or smaller files, or save what is a workbook as CSV.",
     )
+
+
+def _unread(files: Files, message: str, hint: str) -> UploadedFiles:
+    name = files[0][0] if files else ""
+    finding = Finding(rule=UNREAD, file=name, message=message, hint=hint)
     return UploadedFiles(findings=(finding,))
 
 
@@ -62,7 +73,13 @@ def _main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    made = uploaded(*pickle.load(sys.stdin.buffer))
+    files, *more = pickle.load(sys.stdin.buffer)
+    try:
+        made = uploaded(files, *more)
+    except OSError as error:
+        # Files are laid out in the folder for temporary ones; nothing has been stored yet.
+        message = f"it cannot be read on this machine: {error.strerror or error}"
+        made = _unread(files, message, f"Make room in {tempfile.gettempdir()}, and try again.")
     sys.stdout.buffer.write(pickle.dumps(made))
 
 

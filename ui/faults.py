@@ -15,6 +15,11 @@ from ui import words
 
 log = logging.getLogger("ui")
 
+# What SQLite and PostgreSQL say where a disk is full, a quota is used up, or nobody may write.
+NO_ROOM = (
+    *("disk is full", "disk I/O error", "readonly database"),
+    *("No space left on device", "could not extend file", "could not write"),
+)
 LOG_FILE = "dashboard.log"
 
 
@@ -29,8 +34,15 @@ def errors_shown() -> Iterator[None]:
         st.page_link("views/data.py", label="Fix it on the Data page")
     except PlannerError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
-    except SQLAlchemyError:
-        _unexpected("The database does not answer. What is stored there is safe.")
+    except SQLAlchemyError as error:
+        told = str(getattr(error, "orig", None) or "")
+        if any(words in told for words in NO_ROOM):
+            _unexpected(
+                f"The database cannot be written: {told}. Make room on its disk, and do it again. "
+                "What was stored before is safe; this was not stored."
+            )
+        else:
+            _unexpected("The database does not answer. What is stored there is safe.")
     except Exception:  # noqa: BLE001  (the last place before a user would see a traceback)
         _unexpected("Something went wrong on our side.")
 

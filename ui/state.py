@@ -6,7 +6,6 @@ remembers them from page to page. Everything else is in the store.
 
 import dataclasses
 import importlib
-import json
 import os
 import threading
 from collections.abc import Mapping
@@ -30,6 +29,7 @@ from planner.store import (
 from ui import plans, words
 from ui.faults import log_to
 from ui.plans import Plan
+from ui.shared_entries import entries
 from ui.tables.findings import all_findings
 
 DATABASE = "BATCH_PLANNER_DATABASE"
@@ -75,19 +75,11 @@ def _load_ahead() -> None:
 
 def family_colours() -> Mapping[str, str]:
     """Return the colours that the user gave families of the scenario that is looked at."""
-    text = store().setting(_colours_key())
-    return {} if text is None else json.loads(text)
+    return entries(store(), colours_key())
 
 
-def choose_colour(family: str, colour: str | None) -> None:
-    """Give a family a colour, as `#rrggbb`; None gives it back its usual one."""
-    chosen = {name: fill for name, fill in family_colours().items() if name != family}
-    if colour is not None:
-        chosen[family] = colour
-    store().set_setting(_colours_key(), json.dumps(chosen))
-
-
-def _colours_key() -> str:
+def colours_key() -> str:
+    """Return the key under which these colours are kept, as `#rrggbb` by family."""
     return f"colours:{at('scenario')}"
 
 

@@ -17,6 +17,7 @@ from planner.bounds.groups import groups_of
 from planner.bounds.load import makespan_bound
 from planner.bounds.packing import packing
 from planner.bounds.sequences import sequence_bound
+from planner.bounds.upkeep import behind_upkeep, least_upkeep
 from planner.bounds.ways import last_end_bound
 from planner.domain import IntArray
 from planner.routes import relaxed
@@ -24,6 +25,7 @@ from planner.routes import relaxed
 
 def lower_bound(arrays: Arrays) -> int:
     """Return a cost that no schedule of `arrays` is below."""
+    arrays = behind_upkeep(arrays)
     if is_coupled(arrays):
         return _bound_with_routes(arrays)
     return _bound_apart(arrays)
@@ -55,8 +57,10 @@ def _bound_apart(arrays: Arrays) -> int:
         weights.changeover_minutes,
         weights.changeover_cost,
     )
+    upkeep = least_upkeep(arrays, facts, packed)
+    cost += weights.changeover_cost * upkeep.cost
     if weights.makespan:
-        minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)
+        minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0) + upkeep.units
         cost += weights.makespan * makespan_bound(arrays, facts, packed, minutes)
     cost += _completions(arrays, facts)
     penalty = weights.unplanned
@@ -65,6 +69,7 @@ def _bound_apart(arrays: Arrays) -> int:
 
 def least_changeover_minutes(arrays: Arrays) -> int:
     """Return minutes of changeover that no schedule is below that plans all that can be planned."""
+    arrays = behind_upkeep(arrays)
     facts = alone(arrays)
     return changeover_bound(arrays, facts.possible, packing(arrays, facts).batches, 1, 0)
 
@@ -74,19 +79,22 @@ def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
 
     `unplanned` holds for every schedule.
     """
+    arrays = behind_upkeep(arrays)
     arrays = relaxed(arrays) if is_coupled(arrays) else arrays
     facts = alone(arrays)
     packed = packing(arrays, facts)
+    upkeep = least_upkeep(arrays, facts, packed)
     minutes = changeover_bound(arrays, facts.possible, packed.batches, 1, 0)
+    cost = changeover_bound(arrays, facts.possible, packed.batches, 0, 1)
     return {
         "changeover_minutes": minutes,
-        "changeover_cost": changeover_bound(arrays, facts.possible, packed.batches, 0, 1),
+        "changeover_cost": cost + upkeep.cost,
         "processing_minutes": packed.processing,
         **{
             term: _completions(arrays._replace(weights=_only(term)), facts)
             for term in ("tardiness", "tardy_orders", "flow_time")
         },
-        "makespan": makespan_bound(arrays, facts, packed, minutes),
+        "makespan": makespan_bound(arrays, facts, packed, minutes + upkeep.units),
         "unplanned": int((facts.completion == NEVER).sum()),
     }
 

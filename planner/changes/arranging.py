@@ -115,7 +115,7 @@ def as_sequences(lists: Lists, source: Sequences) -> Sequences:
             latest = max(latest, key)
             keyed.append((latest, batch[0]))
     keyed.sort(key=lambda each: each[0])  # what is equal stays in the order of its machine
-    return Ordered(made, tuple(first for _, first in keyed))
+    return Ordered(made, tuple(first for _, first in keyed), upkeep=source.upkeep)
 
 
 def taken_out(lists: Lists, rows: Iterable[int]) -> None:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, Arrays, Sequences
+from planner.arrays import (
+    CONTINUOUS,
+    IMPOSSIBLE,
+    NEVER,
+    NONE,
+    PARALLEL,
+    UPKEEP_MACHINE,
+    UPKEEP_SETS_UP,
+    Arrays,
+    Sequences,
+)
 from planner.changes.kinds import PlanChange
 from planner.domain import PinReason, Scenario
 from planner.search.decoding import timed_operations
@@ -134,9 +144,12 @@ def _broken_changeovers(
     if not (table >= IMPOSSIBLE).any():
         return
     family = int(arrays.initial[machine])
+    rows = arrays.upkeep[arrays.upkeep[:, UPKEEP_MACHINE] == machine, UPKEEP_SETS_UP]
+    cleaned = rows[rows != NONE]
     for batch in batches:
         following = int(arrays.family[batch[0]])
-        if table[family, following] >= IMPOSSIBLE:
+        # Upkeep that sets the machine up may stand between any two batches.
+        if (table[[family, *cleaned], following] >= IMPOSSIBLE).all():
             names = scenario.changeovers.families
             yield BrokenRule(
                 rule="changeover_possible",

@@ -11,6 +11,7 @@ from planner.schedule import Batch, Placement, Schedule, Terms
 from planner.search.decoding import encode
 from planner.search.kernels import State
 from planner.search.state import new_state
+from planner.search.upkeep import softened
 
 Times = Mapping[str, tuple[str, int, int]]  # machine, start and completion by operation
 
@@ -37,8 +38,13 @@ class Standing:
 
     @cached_property
     def sequences(self) -> Sequences:
-        """Return the batches of each machine as rows of `arrays`."""
-        return encode(self.scenario, self.schedule)
+        """Return the batches of each machine as rows of `arrays`.
+
+        Upkeep is planned anew where it follows from what stands around it.
+        """
+        given = encode(self.scenario, self.schedule)
+        # A state is made only where there is upkeep.
+        return softened(self.arrays, given) if self.scenario.upkeeps else given
 
     @cached_property
     def terms(self) -> Terms:

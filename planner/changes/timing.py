@@ -43,7 +43,11 @@ def retimed(
     missing = tuple(timed.name[row] for row in given if timed.end[row] == NONE)
     known = {item.operation: item.reason for item in standing.schedule.unplanned} | dict(reasons)
     return Retimed(
-        schedule=Schedule(batches=batches, unplanned=_unplanned(scenario, timed, known)),
+        schedule=Schedule(
+            batches=batches,
+            unplanned=_unplanned(scenario, timed, known),
+            upkeeps=timed.planned_upkeep(),
+        ),
         missing=missing,
         circling=tuple(timed.name[row] for row in sorted(timed.circling)),
     )

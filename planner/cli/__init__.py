@@ -32,6 +32,7 @@ from planner.cli import (
 )
 from planner.cli.output import FAILED, WRONG_USE, clean, say
 from planner.errors import PlannerError, ScenarioError, WrongUseError
+from planner.files import is_of_room
 
 # Each module adds its commands with `register`.
 COMMAND_MODULES = (
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PlannerError as error:
         say(clean(str(error)))
     except OSError as error:
-        say(clean(f"{error.filename or 'file'}: {error.strerror or error}"))
+        _say_file_error(error)
     except Exception as error:
         if _is_of_a_database(error):
             say(clean(f"the database does not answer: {getattr(error, 'orig', None) or error}"))
@@ -116,6 +117,12 @@ def _say_scenario_error(error: ScenarioError) -> None:
     say(clean(str(error)))
     for finding in error.findings:
         say(clean(str(finding)))
+
+
+def _say_file_error(error: OSError) -> None:
+    say(clean(f"{error.filename or 'file'}: {error.strerror or error}"))
+    if is_of_room(error):
+        say("    Make room, and do it again: what was there before is as it was.")
 
 
 def _accept_any_text() -> None:

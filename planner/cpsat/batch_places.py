@@ -4,7 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from planner.arrays import CONTINUOUS, NONE, PARALLEL, SERIAL, Arrays
+from planner.arrays import (
+    CONTINUOUS,
+    NONE,
+    PARALLEL,
+    SERIAL,
+    UPKEEP_COST,
+    UPKEEP_MACHINE,
+    UPKEEP_SETS_UP,
+    UPKEEP_UNITS,
+    Arrays,
+)
 from planner.cpsat.frames import Track, is_single
 from planner.cpsat.variables import DEPOT
 
@@ -27,7 +37,11 @@ class BatchPlace:
 
 
 class Link(NamedTuple):
-    """BatchPlace `head` may come directly after place `tail`, with this changeover between."""
+    """BatchPlace `head` may come directly after place `tail`, with this changeover between.
+
+    Before the changeover stands `upkeep` (see BeforeBatch), which takes `work`; `cost` is that of
+    both.
+    """
 
     tail: int
     head: int
@@ -35,6 +49,17 @@ class Link(NamedTuple):
     cost: int
     joins: bool = False
     forced: bool = False
+    upkeep: int = 0
+    work: int = 0
+
+
+class Way(NamedTuple):
+    """How a machine gets from one family to another: upkeep and its work, then a changeover."""
+
+    upkeep: int
+    work: int
+    minutes: int
+    cost: int
 
 
 def kept_places(arrays: Arrays, track: Track, latest: int) -> list[BatchPlace]:
@@ -172,14 +197,35 @@ def changeover(arrays: Arrays, track: Track, before: int, after: int) -> tuple[i
     return int(arrays.changeover_minutes[place]), int(arrays.changeover_cost[place])
 
 
+def ways(arrays: Arrays, track: Track, before: int, after: int) -> Iterator[Way]:
+    """Yield every way from one family to another on `track`, that without upkeep first."""
+    rows = arrays.upkeep[arrays.upkeep[:, UPKEEP_MACHINE] == track.machine].tolist()
+    for upkeep in range(1 << len(rows)):
+        done = [row for number, row in enumerate(rows) if upkeep >> number & 1]
+        set_up = set_up_after(arrays, track.machine, before, upkeep)
+        minutes, cost = changeover(arrays, track, set_up, after)
+        work = sum(row[UPKEEP_UNITS] for row in done)
+        yield Way(upkeep, work, minutes, cost + sum(row[UPKEEP_COST] for row in done))
+
+
+def set_up_after(arrays: Arrays, machine: int, family: int, upkeep: int) -> int:
+    """Return what `machine`, set up for `family`, is set up for behind `upkeep`."""
+    rows = arrays.upkeep[arrays.upkeep[:, UPKEEP_MACHINE] == machine, UPKEEP_SETS_UP].tolist()
+    for number, sets_up in enumerate(rows):
+        if upkeep >> number & 1 and sets_up != NONE:
+            family = sets_up
+    return family
+
+
 def _from_start(arrays: Arrays, track: Track, places: Sequence[BatchPlace]) -> Iterator[Link]:
     # A changeover that is not possible takes longer than there is time: no such link is found here,
     # nor below.
     for head, after in enumerate(places):
-        minutes, cost = changeover(arrays, track, track.family, after.family)
         begins = track.is_open(0) if after.rank == NONE else after.rank == 0
-        if begins and track.ready + minutes + after.shortest <= after.latest:
-            yield Link(DEPOT, head, minutes, cost)
+        for upkeep, work, minutes, cost in ways(arrays, track, track.family, after.family):
+            done = track.ready + work + minutes + after.shortest
+            if begins and done <= after.latest:
+                yield Link(DEPOT, head, minutes, cost, upkeep=upkeep, work=work)
     if not track.kept:
         yield from _to_end(arrays, track, DEPOT, track.family, track.ready)
 
@@ -201,18 +247,18 @@ def _between(
     arrays: Arrays, track: Track, places: Sequence[BatchPlace], tail: int, head: int
 ) -> Iterator[Link]:
     before, after = places[tail], places[head]
-    minutes, cost = changeover(arrays, track, before.family, after.family)
     if after.goes_on:
         yield Link(tail, head, 0, 0, joins=True, forced=True)
         return
     least = before.earliest + before.shortest + after.shortest
+    breaks = True
     if _real_serial(arrays, track, before.family) and before.family == after.family:
         if least <= after.latest:
             yield Link(tail, head, 0, 0, joins=True)
-        if not may_break(arrays, track, places, after.family):
-            return
-    if least + minutes <= after.latest:
-        yield Link(tail, head, minutes, cost)
+        breaks = may_break(arrays, track, places, after.family)
+    for upkeep, work, minutes, cost in ways(arrays, track, before.family, after.family):
+        if (upkeep or breaks) and least + work + minutes <= after.latest:
+            yield Link(tail, head, minutes, cost, upkeep=upkeep, work=work)
 
 
 def _real_serial(arrays: Arrays, track: Track, family: int) -> bool:

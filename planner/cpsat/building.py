@@ -17,6 +17,7 @@ from planner.cpsat.batch_places import earliest_entry as earliest
 from planner.cpsat.frames import Frame, Track, latest_end
 from planner.cpsat.routes import route_times, without_what_comes_before
 from planner.cpsat.timeless import times_matter
+from planner.cpsat.upkeep import upkeep_vars
 from planner.cpsat.variables import Arc, Expression, Node, TrackVars, Variables, Visit
 
 
@@ -43,7 +44,7 @@ def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: i
         visits={operation: tuple(ways) for operation, ways in visits.items()},
         unplanned={o: model.new_bool_var(f"unplanned_{o}") for o in optional},
         times=route_times(model, arrays, visits),
-        ordered=len(arrays.need) > 0,
+        ordered=len(arrays.need) > 0 or len(arrays.upkeep) > 0,
     )
 
 
@@ -78,6 +79,7 @@ def track_vars(model: CpModel, arrays: Arrays, track: Track, free: Sequence[int]
             for o, stay in stays.items()
         },
         stays=stays,
+        upkeep=upkeep_vars(model, arrays, track, joints),
     )
 
 
@@ -114,6 +116,8 @@ def _literal(model: CpModel, place: BatchPlace, operation: int, label: str) -> I
 
 def _arc(model: CpModel, track: Track, link: Link) -> Arc:
     name = f"{'join' if link.joins else 'arc'}_{link.tail}_{link.head}_on_{track.machine}"
+    if link.upkeep:
+        name += f"_upkeep_{link.upkeep}"
     return Arc(
         tail=link.tail,
         head=link.head,
@@ -121,4 +125,6 @@ def _arc(model: CpModel, track: Track, link: Link) -> Arc:
         minutes=link.minutes,
         cost=link.cost,
         joins=link.joins,
+        upkeep=link.upkeep,
+        work=link.work,
     )

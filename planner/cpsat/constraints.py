@@ -12,8 +12,10 @@ import numpy as np
 from ortools.sat.python.cp_model import ArcT, CpModel, IntervalVar, IntVar, LiteralT
 
 from planner.arrays import CONTINUOUS, IMPOSSIBLE, NEVER, NONE, PARALLEL, SERIAL, Arrays
+from planner.cpsat.batch_places import set_up_after
 from planner.cpsat.routes import links
 from planner.cpsat.sharing import campaign, resource_amount
+from planner.cpsat.upkeep import upkeep
 from planner.cpsat.variables import DEPOT, Expression, Node, TrackVars, Variables, Visit
 from planner.domain import IntArray
 
@@ -100,12 +102,14 @@ def changeover_time(model: CpModel, arrays: Arrays, variables: Variables) -> Non
 def changeover_possible(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """Let nothing follow what its machine cannot be changed over from.
 
-    follows[tail, head] == 0 unless possible[family[tail], family[head]]
+    follows[tail, head] == 0 unless possible[family[tail], family[head]]; behind upkeep that sets
+    the machine up, the family is that
     """
     for track in variables.tracks:
         table = arrays.changeover_minutes[arrays.group[track.machine]]
         for arc in track.arcs:
             before = track.family if arc.tail == DEPOT else track.nodes[arc.tail].family
+            before = set_up_after(arrays, track.machine, before, arc.upkeep)
             after = _family_at(track, arc.head)
             if after != NONE and not arc.joins and table[before, after] >= IMPOSSIBLE:
                 model.add(arc.taken == 0)
@@ -121,11 +125,13 @@ def _family_at(track: TrackVars, head: int) -> int:
 def machine_calendar(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """Do a changeover and its batch inside one window where the machine cannot pause.
 
-    opens[window] + changeover <= start and end <= closes[window]  for one window of the batch
+    opens[window] + changeover <= start and end <= closes[window]  for one window of the batch;
+    likewise each upkeep
     """
     for track in variables.tracks:
         if track.timed and not track.clock.pausable:
             inside = _windows(model, track)
+            _upkeep_windows(model, track)
             for arc in track.arcs:
                 if arc.joins:
                     _same_window(model, arc.taken, inside[arc.tail], inside[arc.head])
@@ -252,6 +258,7 @@ RULES = (
     deadline,
     processing_time,
     resource_amount,
+    upkeep,
     campaign,
     pinned,
 )
@@ -339,6 +346,11 @@ def _intervals(model: CpModel, track: TrackVars) -> Iterator[IntervalVar]:
         yield model.new_optional_interval_var(
             node.start - lead, size, node.end, node.present, f"batch_{node.label}"
         )
+    for head, all_before in track.upkeep.items():
+        for one in all_before:
+            yield model.new_optional_fixed_size_interval_var(
+                one.start, one.units, one.present, f"upkeep_{one.number}_before_{head}"
+            )
 
 
 def _windows(model: CpModel, track: TrackVars) -> list[dict[int, IntVar]]:
@@ -360,6 +372,23 @@ def _windows(model: CpModel, track: TrackVars) -> list[dict[int, IntVar]]:
             model.add(node.end <= track.clock.ends[window]).only_enforce_if(taken)
         inside.append(literals)
     return inside
+
+
+def _upkeep_windows(model: CpModel, track: TrackVars) -> None:
+    """Add that each upkeep lies in a window."""
+    windows = list(zip(track.clock.starts, track.clock.ends, strict=True))
+    for head, all_before in track.upkeep.items():
+        for one in all_before:
+            inside = []
+            for number, (opens, closes) in enumerate(windows):
+                if closes - opens < one.units:
+                    continue
+                name = f"window_{number}_of_upkeep_{one.number}_before_{head}_on_{track.machine}"
+                taken = model.new_bool_var(name)
+                model.add(one.start >= opens).only_enforce_if(taken)
+                model.add(one.end <= closes).only_enforce_if(taken)
+                inside.append(taken)
+            model.add(sum(inside) == one.present)
 
 
 def _usable(track: TrackVars, node: Node) -> list[int]:

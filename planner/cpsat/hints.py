@@ -1,6 +1,6 @@
 """Tells the model a schedule that is known: every decision, and every time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,21 +11,32 @@ from planner.cpsat.frames import is_single
 from planner.cpsat.variables import DEPOT, Node, TrackVars, Variables
 from planner.search import kernels
 from planner.search.state import load, new_state
+from planner.search.upkeep import TimedUpkeep, upkeep_in
 
 
 class Times(NamedTuple):
-    """When each operation begins and ends in scenario time; NONE where it is unplanned."""
+    """When each operation begins and ends in scenario time, NONE where it is unplanned; upkeep.
+
+    Upkeep by the operation that begins the batch behind it.
+    """
 
     start: list[int]
     end: list[int]
+    upkeep: Mapping[int, list[TimedUpkeep]]
 
 
 class Hinted(NamedTuple):
-    """One batch of a hint: the node it uses and its operations."""
+    """One batch of a hint: the node it uses, its operations, and the upkeep before it."""
 
     node: int
     operations: tuple[int, ...]
     joins: bool
+    upkeep: Sequence[TimedUpkeep] = ()
+
+    @property
+    def before(self) -> int:
+        """Return the upkeep as a number, see BeforeBatch."""
+        return sum(1 << timed.number for timed in self.upkeep)
 
 
 def times_of(arrays: Arrays, sequences: Sequences) -> Times:
@@ -38,7 +49,10 @@ def times_of(arrays: Arrays, sequences: Sequences) -> Times:
         int(end) if operation in planned else NONE
         for operation, end in enumerate(state.op[:, kernels.OP_END])
     ]
-    return Times(start=state.op[:, kernels.OP_START].tolist(), end=ends)
+    upkeep: dict[int, list[TimedUpkeep]] = {}
+    for timed in upkeep_in(state):
+        upkeep.setdefault(timed.operation, []).append(timed)
+    return Times(start=state.op[:, kernels.OP_START].tolist(), end=ends, upkeep=upkeep)
 
 
 def add_hint(
@@ -73,25 +87,38 @@ def _track_values(
     for node in track.nodes:
         for taken in node.members.values():
             yield taken, 0
-    chain = list(_chain(arrays, track, batches))
+    for all_before in track.upkeep.values():
+        for one in all_before:
+            yield one.present, 0
+    chain = list(_chain(arrays, track, batches, times))
     for part in chain:
         yield from _node_values(track, track.nodes[part.node], part.operations, times)
+        yield from _upkeep_values(track, part)
     yield from _arc_values(track, chain)
 
 
+def _upkeep_values(track: TrackVars, part: Hinted) -> Iterator[tuple[IntVar, int]]:
+    known = {one.number: one for one in track.upkeep.get(part.node, ())}
+    for timed in part.upkeep:
+        one = known[timed.number]
+        yield one.present, 1
+        yield one.start, track.clock.position(timed.start)
+
+
 def _chain(
-    arrays: Arrays, track: TrackVars, batches: Sequence[tuple[int, ...]]
+    arrays: Arrays, track: TrackVars, batches: Sequence[tuple[int, ...]], times: Times
 ) -> Iterator[Hinted]:
     node_of = {node.operation: index for index, node in enumerate(track.nodes)}
     place = {operation: index for index, operation in enumerate(node_of)}
     for batch in batches:
         if track.process != SERIAL:
             leader = min(batch, key=lambda operation: place.get(operation, len(place)))
-            yield Hinted(node_of[leader], batch, joins=False)
+            yield Hinted(node_of[leader], batch, False, times.upkeep.get(batch[0], ()))
             continue
         single = is_single(arrays, track.machine, int(arrays.family[batch[0]]))
         for number, operation in enumerate(batch):
-            yield Hinted(node_of[operation], (operation,), joins=number > 0 and not single)
+            before = times.upkeep.get(operation, ())
+            yield Hinted(node_of[operation], (operation,), number > 0 and not single, before)
 
 
 def _node_values(
@@ -109,8 +136,9 @@ def _node_values(
 
 
 def _arc_values(track: TrackVars, chain: Sequence[Hinted]) -> Iterator[tuple[IntVar, int]]:
-    taken = {(before.node, after.node, after.joins) for before, after in pairwise(chain)}
+    taken = {(a.node, b.node, b.joins, b.before) for a, b in pairwise(chain)}
     first, last = (chain[0].node, chain[-1].node) if chain else (DEPOT, DEPOT)
-    taken |= {(DEPOT, first, False), (last, DEPOT, False)}
+    upkeep = chain[0].before if chain else 0
+    taken |= {(DEPOT, first, False, upkeep), (last, DEPOT, False, 0)}
     for arc in track.arcs:
-        yield arc.taken, int((arc.tail, arc.head, arc.joins) in taken)
+        yield arc.taken, int((arc.tail, arc.head, arc.joins, arc.upkeep) in taken)

@@ -35,7 +35,10 @@ def cost(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
 
 
 def changeover_cost(arrays: Arrays, variables: Variables) -> Expression:
-    """Return the weighted minutes and cost of all changeovers, that to a follower included."""
+    """Return the weighted minutes and cost of all changeovers, that to a follower included.
+
+    The cost of upkeep is among that of changeovers.
+    """
     weight = weights_of(arrays)
     priced = (
         (weight.changeover_minutes * arc.minutes + weight.changeover_cost * arc.cost, arc.taken)
@@ -173,10 +176,11 @@ def makespan(
 
 
 def _busy(track: TrackVars) -> Expression:
-    """Return the work and changeovers on `track`, that to a follower not included."""
+    """Return the work, changeovers and upkeep on `track`, that to a follower not included."""
     if track.process == CONTINUOUS:
         return 0
-    work = sum(node.shortest * node.present for node in track.nodes)
+    work: Expression = sum(node.shortest * node.present for node in track.nodes)
+    work += sum(arc.work * arc.taken for arc in track.arcs if arc.work)
     return work + sum(
         minutes for head, minutes in track.changeovers_into().items() if head != DEPOT
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from ortools.sat.python.cp_model import LinearExpr
 
-from planner.arrays import CONTINUOUS, SERIAL, Ordered, Sequences
+from planner.arrays import AS_GIVEN, CONTINUOUS, SERIAL, BeforeBatch, Ordered, Sequences
 from planner.cpsat.variables import DEPOT, TrackVars, Variables
 
 Batches = tuple[tuple[int, ...], ...]
@@ -22,7 +22,7 @@ def batches_of(variables: Variables, value: Value) -> dict[int, Batches]:
 def sequences_of(variables: Variables, value: Value) -> Sequences:
     """Return the sequences of a model of all machines.
 
-    With the order in which the changeovers before batches begin, where that counts.
+    With the order in which the changeovers before batches begin, and upkeep, where that counts.
     """
     batches = batches_of(variables, value)
     sequences = tuple(batches[machine] for machine in sorted(batches))
@@ -33,14 +33,31 @@ def sequences_of(variables: Variables, value: Value) -> Sequences:
         for track in variables.tracks
         for index, batch in _batches(track, value)
     )
-    return Ordered(sequences, tuple(operation for _, operation in begins))
+    order = tuple(operation for _, operation in begins)
+    return Ordered(sequences, order, upkeep=tuple(_upkeep(variables, value)))
 
 
 def held_to_their_times(variables: Variables, value: Value, sequences: Ordered) -> Ordered:
     """Return `sequences` with each operation not before the time that the model gives it."""
     starts = variables.times.start if variables.times else {}
     planned = [o for batches in sequences for batch in batches for o in batch]
-    return Ordered(sequences, sequences.order, tuple((o, value(starts[o])) for o in planned))
+    not_before = tuple((o, value(starts[o])) for o in planned)
+    begun = {
+        batch[0]: track.clock.start_time(min(value(one.start) for one in before))
+        for track in variables.tracks
+        for index, batch in _batches(track, value)
+        if (before := [one for one in track.upkeep.get(index, ()) if value(one.present)])
+    }
+    upkeep = (each._replace(not_before=begun.get(each.operation, 0)) for each in sequences.upkeep)
+    return Ordered(sequences, sequences.order, not_before, tuple(upkeep))
+
+
+def _upkeep(variables: Variables, value: Value) -> Iterator[BeforeBatch]:
+    """Yield the upkeep before each batch of machines that need any."""
+    for track in variables.tracks:
+        for index, batch in _batches(track, value) if track.upkeep else ():
+            done = (one for one in track.upkeep.get(index, ()) if value(one.present))
+            yield BeforeBatch(batch[0], AS_GIVEN + sum(1 << one.number for one in done))
 
 
 def _moment(track: TrackVars, index: int, value: Value) -> int:

@@ -19,6 +19,7 @@ from planner.arrays import (
     NEED_RESOURCE,
     NEED_UNITS,
     NEVER,
+    NONE,
     PARALLEL,
     SET_UP,
     START,
@@ -56,6 +57,7 @@ def resource_amount(model: CpModel, arrays: Arrays, variables: Variables) -> Non
         _changeovers(uses, track, begins)
         for node in track.nodes:
             _stays(uses, track, node)
+        _upkeep(uses, track)
         _set_up(uses, track, begins)
     for resource, intervals in uses.of_resource.items():
         most, missing = _missing(model, arrays, resource)
@@ -80,17 +82,19 @@ def _run(model: CpModel, arrays: Arrays, track: TrackVars, kind: int, most: int)
         if arc.head == DEPOT:
             continue
         node = track.nodes[arc.head]
-        own = _own(arrays, track, node, arc, kind)
-        if arc.tail != DEPOT and track.nodes[arc.tail].family == node.family:
+        # Running time, batches and quantity, in the order of their limits.
+        own = own_count(arrays, track, node, arc, (1, 0, 2)[kind])
+        goes_on = arc.tail != DEPOT and track.nodes[arc.tail].family == node.family
+        if goes_on and not arc.upkeep:
             own += made[arc.tail]
         model.add(made[arc.head] >= own).only_enforce_if(arc.taken)
 
 
-def _own(arrays: Arrays, track: TrackVars, node: Node, arc: Arc, kind: int) -> Expression:
-    """Return what a node adds: one batch unless it goes on with one, its time, its quantity."""
-    if kind == 0:
-        return 0 if arc.joins else 1
+def own_count(arrays: Arrays, track: TrackVars, node: Node, arc: Arc, kind: int) -> Expression:
+    """Return what a node adds: its time, one batch unless it goes on with one, its quantity."""
     if kind == 1:
+        return 0 if arc.joins else 1
+    if kind == 0:
         return node.end - node.start if track.process == CONTINUOUS else node.shortest
     return sum(int(arrays.quantity[o]) * taken for o, taken in node.members.items())
 
@@ -115,6 +119,18 @@ def _changeovers(uses: _Uses, track: TrackVars, begins: Sequence[IntVar]) -> Non
                 uses.model, track.clock, (begin, node.start), span, node.present, name
             ):
                 uses.add(row, part)
+
+
+def _upkeep(uses: _Uses, track: TrackVars) -> None:
+    table = uses.arrays.upkeep_needs
+    rows = table[table[:, 0] == track.machine, 1].tolist()
+    for head, all_before in track.upkeep.items():
+        for one in all_before:
+            for row in rows:
+                name = f"need_{row}_of_upkeep_{one.number}_before_{head}_on_{track.machine}"
+                ends, span = (one.start, one.end), (0, track.clock.total)
+                for part in _parts(uses.model, track.clock, ends, span, one.present, name):
+                    uses.add(row, part)
 
 
 def _stays(uses: _Uses, track: TrackVars, node: Node) -> None:
@@ -203,13 +219,19 @@ def _set_up(uses: _Uses, track: TrackVars, begins: Sequence[IntVar]) -> None:
     model, horizon = uses.model, int(uses.arrays.horizon)
     held = [_rows_of_family(uses.arrays, track.machine, n.family, SET_UP) for n in track.nodes]
     at_first = _rows_of_family(uses.arrays, track.machine, track.family, SET_UP)
-    if not any(held) and not at_first:
+    by_upkeep = {
+        one.sets_up: _rows_of_family(uses.arrays, track.machine, one.sets_up, SET_UP)
+        for all_before in track.upkeep.values()
+        for one in all_before
+    }
+    if not any(held) and not at_first and not any(by_upkeep.values()):
         return
     moments = {
         index: _moment(model, track, node, begin, horizon)
         for index, (node, begin) in enumerate(zip(track.nodes, begins, strict=True))
     }
     until = _until(model, track, moments, horizon)
+    _set_up_by_upkeep(uses, track, until, by_upkeep)
     for row in at_first:
         size = model.new_int_var(0, horizon, f"need_{row}_first_on_{track.machine}_size")
         name = f"need_{row}_first_on_{track.machine}"
@@ -226,31 +248,77 @@ def _set_up(uses: _Uses, track: TrackVars, begins: Sequence[IntVar]) -> None:
 
 
 def _moment(model: CpModel, track: TrackVars, node: Node, begin: IntVar, horizon: int) -> IntVar:
-    name = f"set_up_{node.label}"
+    return _moment_at(model, track, begin, (0, node.latest), f"set_up_{node.label}", horizon)
+
+
+def _moment_at(
+    model: CpModel,
+    track: TrackVars,
+    position: IntVar,
+    span: tuple[int, int],
+    name: str,
+    horizon: int,
+) -> IntVar:
     moment = model.new_int_var(0, horizon, name)
-    span = (0, node.latest)
-    model.add(moment == exact_time(model, track.clock, begin, span, name, is_end=False))
+    model.add(moment == exact_time(model, track.clock, position, span, name, is_end=False))
     return moment
 
 
 def _until(
     model: CpModel, track: TrackVars, moments: Mapping[int, IntVar], horizon: int
-) -> Mapping[int, IntVar]:
-    """Return until when the machine stays set up for each node, and for what it is at the start."""
-    until = {
-        index: model.new_int_var(0, horizon, f"until_{index}_on_{track.machine}")
-        for index in (DEPOT, *moments)
+) -> dict[int | tuple[int, int], IntVar]:
+    """Return until when the machine stays set up for each node, and for what it is at the start.
+
+    By node and number, also until when it stays set up for what upkeep sets it up for; that ends
+    what it was set up for when it begins.
+    """
+    setters = {
+        (head, one.number): one
+        for head, all_before in track.upkeep.items()
+        for one in all_before
+        if one.sets_up != NONE
+    }
+    keys: list[int | tuple[int, int]] = [DEPOT, *moments, *setters]
+    until = {key: model.new_int_var(0, horizon, f"until_{key}_on_{track.machine}") for key in keys}
+    begun = {
+        key: _moment_at(model, track, one.start, (0, track.clock.total), f"upkeep_{key}", horizon)
+        for key, one in setters.items()
     }
     for arc in track.arcs:
+        last: int | tuple[int, int] = arc.tail
+        for one in track.before(arc):
+            key = (arc.head, one.number)
+            if key in setters:
+                model.add(until[last] == begun[key]).only_enforce_if(arc.taken)
+                last = key
         end: Expression = horizon if arc.head == DEPOT else moments[arc.head]
-        model.add(until[arc.tail] == end).only_enforce_if(arc.taken)
+        model.add(until[last] == end).only_enforce_if(arc.taken)
     return until
+
+
+def _set_up_by_upkeep(
+    uses: _Uses,
+    track: TrackVars,
+    until: Mapping[int | tuple[int, int], IntVar],
+    rows_of: Mapping[int, Sequence[int]],
+) -> None:
+    model, horizon = uses.model, int(uses.arrays.horizon)
+    for head, all_before in track.upkeep.items():
+        for one in all_before:
+            for row in rows_of[one.sets_up]:
+                name = f"need_{row}_held_by_upkeep_{one.number}_before_{head}_on_{track.machine}"
+                span = (0, track.clock.total)
+                begun = _moment_at(model, track, one.start, span, f"begin_{name}", horizon)
+                size = model.new_int_var(0, horizon, f"{name}_size")
+                end = until[head, one.number]
+                uses.add(row, model.new_optional_interval_var(begun, size, end, one.present, name))
 
 
 # ----------------------------------------------------------------------------------------- arrays
 
 
 def _rows_of_family(arrays: Arrays, machine: int, family: int, during: int) -> list[int]:
+    # No row has the family NONE.
     table = arrays.family_needs
     rows = table[(table[:, 0] == machine) & (table[:, 1] == family), 2]
     found: list[int] = rows[arrays.need[rows, NEED_DURING] == during].tolist()

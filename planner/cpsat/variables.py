@@ -42,8 +42,9 @@ class Node:
 class Arc:
     """Node `head` comes directly after node `tail`; DEPOT is either end of the track.
 
-    `minutes` and `cost` are those of the changeover between. With `joins` there is none: the two
-    are operations of one serial batch.
+    `minutes` and `cost` are those of the changeover between, the cost with that of the `upkeep`
+    that stands before it (see BeforeBatch), which takes `work`. With `joins` there is none of it:
+    the two are operations of one serial batch.
     """
 
     tail: int
@@ -52,6 +53,24 @@ class Arc:
     minutes: int
     cost: int
     joins: bool = False
+    upkeep: int = 0
+    work: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UpkeepVars:
+    """One upkeep before one node: whether it is there, and the position at which it begins."""
+
+    number: int
+    units: int
+    present: IntVar
+    start: IntVar
+    sets_up: int
+
+    @property
+    def end(self) -> LinearExpr:
+        """Return the position at which it ends."""
+        return self.start + self.units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,7 +78,8 @@ class TrackVars:
     """The variables of one track, and of the track itself what rules and cost ask for.
 
     `entries` has the position at which an operation enters a continuous machine, `stays` how long
-    it stays there. `timed` is false where times can neither break a rule nor change the cost.
+    it stays there; `upkeep` has all that may stand before a node. `timed` is false where times can
+    neither break a rule nor change the cost.
     """
 
     machine: int
@@ -73,6 +93,11 @@ class TrackVars:
     arcs: tuple[Arc, ...]
     entries: Mapping[int, IntVar] = field(default_factory=dict)
     stays: Mapping[int, int] = field(default_factory=dict)
+    upkeep: Mapping[int, tuple[UpkeepVars, ...]] = field(default_factory=dict)  # by node
+
+    def before(self, arc: Arc) -> tuple[UpkeepVars, ...]:
+        """Return the upkeep of `arc`, in the order in which it is done."""
+        return tuple(u for u in self.upkeep.get(arc.head, ()) if arc.upkeep >> u.number & 1)
 
     def entry(self, node: Node, operation: int) -> Expression:
         """Return the position at which `operation` begins when it is in `node`."""

@@ -10,7 +10,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import NONE, Arrays, Ordered, Sequences, is_coupled, weights_of
+from planner.arrays import (
+    NONE,
+    UPKEEP_MACHINE,
+    UPKEEP_SETS_UP,
+    Arrays,
+    BeforeBatch,
+    Ordered,
+    Sequences,
+    is_coupled,
+    weights_of,
+)
 from planner.domain import IntArray
 from planner.routes import tied_by_routes
 
@@ -55,6 +65,9 @@ def _as_ordered(sequences: Sequences, source: Sequences, rows: Mapping[int, int]
         sequences,
         tuple(rows[o] for o in source.order if o in rows),
         tuple((rows[o], moment) for o, moment in source.not_before if o in rows),
+        tuple(
+            u._replace(operation=rows[u.operation]) for u in source.upkeep if u.operation in rows
+        ),
     )
 
 
@@ -88,6 +101,7 @@ def join(parts: Iterable[Part], sequences: Iterable[Sequences], machine_count: i
     batches: dict[int, tuple[tuple[int, ...], ...]] = {}
     order: list[int] = []
     moments: list[tuple[int, int]] = []
+    upkeep: list[BeforeBatch] = []
     is_ordered = False
     for part, own in zip(parts, sequences, strict=True):
         batches |= part.within(own)
@@ -97,8 +111,11 @@ def join(parts: Iterable[Part], sequences: Iterable[Sequences], machine_count: i
         if isinstance(own, Ordered):
             is_ordered = True
             moments += [(rows[operation], moment) for operation, moment in own.not_before]
+            upkeep += [each._replace(operation=rows[each.operation]) for each in own.upkeep]
     joined = tuple(batches.get(machine, ()) for machine in range(machine_count))
-    return Ordered(joined, tuple(order), tuple(moments)) if is_ordered else joined
+    if not is_ordered:
+        return joined
+    return Ordered(joined, tuple(order), tuple(moments), tuple(upkeep))
 
 
 def unplaced(arrays: Arrays, parts: Iterable[Part]) -> int:
@@ -146,12 +163,23 @@ def _part(arrays: Arrays, group: list[int]) -> Part:
         longest=arrays.longest[np.ix_(operations, machines)],
         pin_machine=_renumbered(arrays.pin_machine[operations], machines),
     )
-    part = part._replace(**_windows(arrays, machines), **_links(arrays, operations))
+    part = part._replace(
+        **_windows(arrays, machines),
+        **_links(arrays, operations),
+        upkeep=_upkeep(arrays, machines),
+    )
     return Part(operations=operations, machines=machines, arrays=part._replace(**_families(part)))
 
 
 _OF_OPERATIONS = ("family", "release", "due", "deadline", "weight", "size", "pin_start", "quantity")
 _OF_MACHINES = ("process", "pausable", "capacity", "initial", "group", "hand_on", "in_a_row")
+
+
+def _upkeep(arrays: Arrays, machines: IntArray) -> IntArray:
+    """Return the upkeep of the part's machines; what needs a resource is in no part of several."""
+    rows = arrays.upkeep[np.isin(arrays.upkeep[:, UPKEEP_MACHINE], machines)]
+    rows[:, UPKEEP_MACHINE] = np.searchsorted(machines, rows[:, UPKEEP_MACHINE])
+    return rows
 
 
 def _links(arrays: Arrays, operations: IntArray) -> dict[str, Any]:
@@ -188,13 +216,18 @@ def _families(part: Arrays) -> dict[str, Any]:
     """Return the part's families and changeovers without those that it never meets."""
     unknown = part.changeover_minutes.shape[2]
     known = part.initial[part.initial != unknown]
+    sets_up = part.upkeep[:, UPKEEP_SETS_UP]
+    known = np.concatenate((known, sets_up[sets_up != NONE]))
     families = np.unique(np.concatenate((part.family, known)))
+    upkeep = part.upkeep.copy()
+    upkeep[:, UPKEEP_SETS_UP] = np.where(sets_up == NONE, NONE, np.searchsorted(families, sets_up))
     groups, group = np.unique(part.group, return_inverse=True)
     table = np.ix_(groups, np.append(families, unknown), families)
     return {
         "family": np.searchsorted(families, part.family),
         "initial": np.searchsorted(families, part.initial),
         "group": group,
+        "upkeep": upkeep,
         "changeover_minutes": part.changeover_minutes[table],
         "changeover_cost": part.changeover_cost[table],
     }

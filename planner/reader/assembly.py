@@ -1,7 +1,7 @@
 """Tables -> scenario: everything read, checked and put together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from planner.reader.changeovers import (
 from planner.reader.dates import Dates, units_from
 from planner.reader.drafts import Draft
 from planner.reader.durations import DurationTable, measured_from
+from planner.reader.from_now import FromNow, from_now
 from planner.reader.horizon import horizon_for, note_horizon, windows_of
 from planner.reader.left_out import without_left_out
 from planner.reader.machines import MachineRow, machines_from
@@ -39,6 +40,7 @@ from planner.reader.sizes import Sizes, sizes_from
 from planner.reader.sources import read_tables
 from planner.reader.starting import clock_from
 from planner.reader.tables import Tables
+from planner.reader.upkeep import UPKEEP, UpkeepRows, check_quantities, upkeep_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class Parts:
     changeovers: Changeovers
     resources: tuple[ResourceRow, ...]
     needs: tuple[Need, ...]
+    from_now: FromNow
+    upkeep: UpkeepRows
 
 
 def read_scenario(path: str | Path, *, now: datetime | None = None) -> Scenario:
@@ -101,14 +105,12 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
     clock = clock_from(settings, notes, now)
     plant = _plant(sheets, orders, machines, clock, notes)
     drafts = drafts_from(orders, plant, notes)
-    made = [draft.family for draft in drafts]
-    families = Families(of_row=made, attributes=orders.families.attributes)
-    changeovers = _changeovers(
-        sheets.get("changeovers.csv"), (families, drafts), machines, settings, notes
-    )
-    dates = units_from(orders.sheet, orders.dates, clock)
+    families = replace(orders.families, of_row=[draft.family for draft in drafts])
+    upkeep = upkeep_rows(sheets.get(UPKEEP), machines, clock.units_per_minute)
+    others = _set_up_for(machines, upkeep, families, notes)
+    changeovers = _changeovers(sheets, (families, drafts), others, settings, notes)
     rows = resource_rows(sheets.get("resources.csv"), tuple(calendars))
-    _check_quantities(orders, machines, notes)
+    check_quantities(orders, machines, upkeep)
     if changeovers is None:
         return None
     named = _named_by_needs(orders, machines, (families, changeovers), settings)
@@ -118,12 +120,14 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         calendars=calendars,
         machines=machines,
         orders=orders,
-        dates=dates,
+        dates=units_from(orders.sheet, orders.dates, clock),
         drafts=drafts,
         sizes=plant.sizes,
         changeovers=changeovers,
         resources=rows,
         needs=needs_from(sheets.get("needs.csv"), rows, named, notes),
+        from_now=from_now(settings, clock, names, notes),
+        upkeep=upkeep,
     )
 
 
@@ -158,21 +162,6 @@ def _named_by_needs(
     )
 
 
-def _check_quantities(orders: OrderRows, machines: tuple[MachineRow, ...], notes: Notes) -> None:
-    """Find orders without a quantity where a machine counts quantities in a row."""
-    if not any(machine.in_a_row.quantity is not None for machine in machines):
-        return
-    for k, quantity in enumerate(orders.quantities):
-        if quantity is None:
-            orders.sheet.fault(
-                k,
-                "quantity",
-                "value_given",
-                "quantity is empty, and a machine has most_quantity_in_a_row",
-                "Fill it in, or leave most_quantity_in_a_row in machines.csv empty.",
-            )
-
-
 def _plant(
     sheets: Mapping[str, Sheet],
     orders: OrderRows,
@@ -205,21 +194,32 @@ def _no_orders() -> Finding:
     )
 
 
+def _set_up_for(
+    machines: Sequence[MachineRow], upkeep: UpkeepRows, families: Families, notes: Notes
+) -> Mapping[str, tuple[str, ...]]:
+    """Return what each machine is set up for beside its orders: at the start and after upkeep."""
+    _check_others(machines, upkeep, families, notes)
+    found = {m.name: [m.initial_family] if m.initial_family else [] for m in machines}
+    for item in upkeep.upkeeps:
+        if item.sets_up is not None:
+            found[item.machine].append(item.sets_up)
+    return {machine: tuple(dict.fromkeys(names)) for machine, names in found.items()}
+
+
 def _changeovers(
-    sheet: Sheet | None,
+    sheets: Mapping[str, Sheet],
     made: tuple[Families, Sequence[Draft]],
-    machines: Sequence[MachineRow],
+    others: Mapping[str, tuple[str, ...]],
     settings: Settings,
     notes: Notes,
 ) -> Changeovers | None:
     families, drafts = made
-    names = tuple(machine.name for machine in machines)
+    sheet, names = sheets.get("changeovers.csv"), tuple(others)
     wanted = Wanted(
         families=families,
         of_machine=families_on(((draft.family, draft.durations) for draft in drafts), names),
-        initial={machine.name: machine.initial_family for machine in machines},
+        others=others,
     )
-    _check_initial(machines, families, notes)
     if sheet is None:
         return changeovers_from(None, wanted, settings, notes)
     table = as_list(sheet)
@@ -229,12 +229,16 @@ def _changeovers(
     return None if notes.failed else changeovers_from(rows, wanted, settings, notes)
 
 
-def _check_initial(machines: Sequence[MachineRow], families: Families, notes: Notes) -> None:
+def _check_others(
+    machines: Sequence[MachineRow], upkeep: UpkeepRows, families: Families, notes: Notes
+) -> None:
+    """Find what machines are set up for without orders that is no combination of attributes."""
     width = len(families.attributes)
+    message = f"is not a combination of {width} attributes"
+    hint = f"Write the values of {BETWEEN_ATTRIBUTES.join(families.attributes)}."
     for machine in machines:
         initial = machine.initial_family
         if initial and width and len(initial.split(BETWEEN_ATTRIBUTES)) != width:
-            example = BETWEEN_ATTRIBUTES.join(families.attributes)
             notes.add(
                 Finding(
                     rule="known_family",
@@ -242,10 +246,14 @@ def _check_initial(machines: Sequence[MachineRow], families: Families, notes: No
                     row=machine.row,
                     column="initial_family",
                     value=initial,
-                    message=f"{initial} is not a combination of {width} attributes",
-                    hint=f"Write the values of {example}.",
+                    message=f"{initial} {message}",
+                    hint=hint,
                 )
             )
+    if upkeep.sheet is not None and width:
+        for k, name in enumerate(upkeep.sheet.texts("sets_up")):
+            if name and len(name.split(BETWEEN_ATTRIBUTES)) != width:
+                upkeep.sheet.fault(k, "sets_up", "known_family", f"{name} {message}", hint)
 
 
 def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
@@ -257,6 +265,7 @@ def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
         orders,
         operations,
         parts.changeovers,
+        parts.upkeep.upkeeps,
         [
             *((calendars[calendar], pausable) for calendar, pausable in in_use),
             *((calendars[row.calendar], False) for row in parts.resources),
@@ -279,6 +288,9 @@ def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
         assumptions=tuple(dict.fromkeys(notes.assumptions)),
         resources=resources_from(parts.resources, parts.calendars, parts.clock, horizon),
         needs=parts.needs,
+        now=parts.from_now.now,
+        freeze_hours=parts.from_now.freeze_hours,
+        upkeeps=parts.upkeep.upkeeps,
     )
 
 

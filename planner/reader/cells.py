@@ -105,6 +105,14 @@ def whole(cell: str) -> int:
     return int(value)
 
 
+def batch_count(cell: str) -> int:
+    """Return the most batches there may be before something must happen: 1 or more."""
+    count = whole(cell)
+    if count < 1:
+        raise BadCellError("number_range", "without a batch nothing is made", "Write 1 or more.")
+    return count
+
+
 def up_to(most: int) -> Parser[int]:
     """Return a parser of whole numbers from 0 to `most`."""
 

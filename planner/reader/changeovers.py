@@ -42,17 +42,20 @@ class ChangeoverRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What needs changeovers: all families, those of each machine's orders, initial families."""
+    """What needs changeovers: all families, and those of each machine.
+
+    `others` are what a machine is set up for beside its orders: at the start and after upkeep.
+    """
 
     families: Families
     of_machine: Mapping[str, frozenset[str]]
-    initial: Mapping[str, str | None]
+    others: Mapping[str, tuple[str, ...]]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return every family there is, sorted."""
         of_orders = {name for name in self.families.of_row if name}
-        return tuple(sorted(of_orders | {name for name in self.initial.values() if name}))
+        return tuple(sorted(of_orders.union(*self.others.values())))
 
 
 def as_list(sheet: Sheet) -> Table:

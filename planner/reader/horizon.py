@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import floor
 
 from planner.calendars import MINUTES_A_DAY, Calendar, Clock, Window, open_units
-from planner.domain import Changeovers, Operation, Order
+from planner.domain import Changeovers, Operation, Order, Upkeep
 from planner.reader.notes import Notes
 
 LONGEST_DAYS = 3 * 366
@@ -15,6 +17,7 @@ def horizon_for(
     orders: Sequence[Order],
     operations: Sequence[Operation],
     changeovers: Changeovers,
+    upkeeps: Sequence[Upkeep],
     calendars: Iterable[tuple[Calendar, bool]],
     clock: Clock,
 ) -> int:
@@ -25,6 +28,7 @@ def horizon_for(
     """
     last = _last_date(orders, operations, clock) + _waits(operations)
     work = _work(operations, changeovers)
+    work += _upkeep(orders, operations, upkeeps, work)
     shares = tuple(calendars)
     end = last + work
     for calendar, pausable in shares:
@@ -66,6 +70,29 @@ def _work(operations: Sequence[Operation], changeovers: Changeovers) -> int:
             longest[key] = max((d.minimum for d in item.durations.values()), default=0)
         total += longest[key] + into[item.family]
     return total
+
+
+def _upkeep(
+    orders: Sequence[Order], operations: Sequence[Operation], upkeeps: Sequence[Upkeep], work: int
+) -> int:
+    """Return the most upkeep that all work on one machine can need, on the machine with the most.
+
+    Two stretches between upkeeps that follow each other come to more than a limit, or they would
+    be one; and there is an upkeep before each operation at most.
+    """
+    if not upkeeps:
+        return 0
+    quantity = {order.name: Fraction(order.quantity or 0) for order in orders}
+    made = sum((quantity[item.order] * item.share for item in operations), Fraction())
+    total = (Fraction(work), Fraction(len(operations)), made)
+    needed: Counter[str] = Counter()
+    for upkeep in upkeeps:
+        often = 0
+        for amount, (done, most) in zip(total, upkeep.counts, strict=True):
+            if most is not None:
+                often += 1 + floor(2 * (amount + done) / most) if most else len(operations)
+        needed[upkeep.machine] += upkeep.units * min(often, len(operations))
+    return max(needed.values())
 
 
 def _end_of_work(calendar: Calendar, clock: Clock, start: int, work: int) -> int:

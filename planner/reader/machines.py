@@ -75,7 +75,7 @@ def machines_from(
 
 def _in_a_row(sheet: Sheet, units_per_minute: int) -> list[InARow]:
     """Return the most that each machine makes of one family in a row."""
-    batches = sheet.parsed("most_batches_in_a_row", _batches)
+    batches = sheet.parsed("most_batches_in_a_row", cells.batch_count)
     hours = sheet.parsed("most_hours_in_a_row", cells.above_zero)
     quantities = sheet.parsed("most_quantity_in_a_row", cells.above_zero)
     return [
@@ -87,13 +87,6 @@ def _in_a_row(sheet: Sheet, units_per_minute: int) -> list[InARow]:
         )
         for k in range(sheet.count)
     ]
-
-
-def _batches(cell: str) -> int:
-    count = cells.whole(cell)
-    if count < 1:
-        raise BadCellError("number_range", "no batch in a row is no production", "Write 1 or more.")
-    return count
 
 
 def _capacities(sheet: Sheet) -> list[dict[str, Decimal]]:

@@ -125,12 +125,13 @@ def _missing_pairs(
     done = set()
     for machine, families in wanted.of_machine.items():
         source = machine if machine in per_machine else ANY
-        key = (source, families, wanted.initial.get(machine))
+        others = wanted.others.get(machine, ())
+        key = (source, families, others)
         if key in done:
             continue
         done.add(key)
         to = [row_of[name] for name in families if name in row_of]
-        first = [row_of[name] for name in (wanted.initial.get(machine),) if name in row_of]
+        first = [row_of[name] for name in others if name in row_of]
         for number, layer in enumerate(per_machine[source]):
             before, after = np.unique(layer.value[to + first]), np.unique(layer.value[to])
             places = np.argwhere(layer.minutes[np.ix_(before, after)] == NOT_GIVEN)

@@ -164,17 +164,8 @@ def _fits(
             "Say how long it takes." if timed else "Leave minutes empty, or write start or end.",
         )
         return False
-    of_family = when in (During.CHANGEOVER, During.SET_UP)
-    for column in ("product", "stage"):
-        if of_family and _named(sheet, k, column) is not None:
-            sheet.fault(
-                k,
-                column,
-                "need_of_family",
-                f"a need during {when} is one of the family, not of a {column}",
-                "Name the family, or its attribute, instead.",
-            )
-            return False
+    if not _named_fits(sheet, k, when):
+        return False
     name = sheet.cell(k, "resource")
     if when == During.SET_UP and any(row.calendar for row in rows if row.name == name):
         sheet.fault(
@@ -185,6 +176,25 @@ def _fits(
             "Leave its calendar in resources.csv empty.",
         )
         return False
+    return True
+
+
+def _named_fits(sheet: Sheet, k: int, when: During) -> bool:
+    """Find that a need names more than it can be about."""
+    if when == During.UPKEEP:
+        of_order = ("product", "stage", "family", *sheet.with_prefix("attr_"))
+        whose, hint = "machine", "Name the machine, or leave it empty for all."
+    elif when in (During.CHANGEOVER, During.SET_UP):
+        of_order = ("product", "stage")
+        whose, hint = "family", "Name the family, or its attribute, instead."
+    else:
+        return True
+    for column in of_order:
+        if _named(sheet, k, column) is not None:
+            what = column.removeprefix("attr_")
+            message = f"a need during {when} is one of the {whose}, not of a {what}"
+            sheet.fault(k, column, f"need_of_{whose}", message, hint)
+            return False
     return True
 
 

@@ -41,6 +41,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("resource", "during", "amount", "minutes"),
         *("machine", "family", "attr_", "product", "stage"),
     ),
+    "upkeep.csv": (
+        *("machine", "upkeep", "minutes", "after_hours", "after_batches", "after_quantity"),
+        *("cost", "done_before_hours", "done_before_batches", "done_before_quantity", "sets_up"),
+    ),
     "actuals.csv": (
         *("order_id", "lot", "stage", "machine_id", "begun", "ended", "quantity", "scrapped"),
     ),
@@ -54,6 +58,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "durations.csv": ("machine_id",),
     "resources.csv": ("resource",),
     "needs.csv": ("resource", "during"),
+    "upkeep.csv": ("machine", "minutes"),
     "actuals.csv": ("order_id", "machine_id", "begun"),
 }
 

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def workbook_tables(source: Path, notes: Notes) -> Tables:
         file = wanted[sheet["name"].strip().lower().removesuffix(".csv")]
         if file == SETTINGS_FILE:
             settings = _settings(sheet["rows"])
-        elif table := table_of_records(iter(sheet["rows"]), file, notes):
+        elif table := table_of_records(_filled(sheet["rows"]), file, notes):
             files[file] = table
     skipped = tuple(f"sheet {name}" for name in found["skipped"])
     if "orders.csv" not in files and not notes.failed:
@@ -62,6 +62,13 @@ def _answer(source: Path, wanted: tuple[str, ...]) -> dict[str, Any]:
             "Save it again, or save its sheets as CSV.",
         )
     return found
+
+
+def _filled(records: list[list[str]]) -> Iterator[list[str]]:
+    """Yield rows as wide as the first: a workbook does not keep the empty cells at their end."""
+    width = len(records[0]) if records else 0
+    for record in records:
+        yield record + [""] * (width - len(record))
 
 
 def _settings(records: Iterable[list[str]]) -> str:

@@ -27,6 +27,7 @@ from planner.search.cooling import (
 )
 from planner.search.kernels import State, columns, kinds
 from planner.search.state import flatten, load, new_flat, new_state, unflatten
+from planner.search.upkeep import softened
 
 # How often each kind of move is tried, by `kinds.NAMES`.
 SHARES: Mapping[str, float] = {
@@ -216,8 +217,8 @@ class Crew:
     ) -> None:
         self._states = [new_state(arrays, seed=1000 * seed + worker) for worker in range(workers)]
         first = self._states[0]
-        start = without_circles(arrays, start)
-        begins = [without_circles(arrays, begin) for begin in begins]
+        start = softened(arrays, without_circles(arrays, start))
+        begins = [softened(arrays, without_circles(arrays, begin)) for begin in begins]
         load(first, start)
         self._elite = Elite(flatten(first, start), int(first.scalar[columns.TOTAL_COST]))
         self._begins = tuple(flatten(first, begin) for begin in begins) or (self._elite.flat,)

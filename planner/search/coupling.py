@@ -26,12 +26,11 @@ from planner.search.kernels.coupled import (
     ORDER_TARDY,
     QUEUE_ROWS,
     ROUTE_COLUMNS,
+    ROUTE_LOG_WIDTH,
     CoupledState,
 )
 from planner.search.kernels.shared_state import APPENDS
 from planner.search.sharing import shared
-
-ROUTE_LOG_WIDTH = 5
 
 
 def coupled(state: State, arrays: Arrays) -> State:

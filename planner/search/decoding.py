@@ -8,11 +8,12 @@ import numpy as np
 from planner.arrays import IMPOSSIBLE, NONE, Arrays, Ordered, Sequences, has_shared
 from planner.calendars import units_before
 from planner.domain import Machine, Operation, Scenario
-from planner.schedule import Batch, Placement, Schedule, Unplanned
+from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule, Unplanned
 from planner.search import kernels
 from planner.search.coupling import circling
 from planner.search.kernels import State, columns
 from planner.search.state import load, new_state, sequences_in, single_table
+from planner.search.upkeep import TimedUpkeep, planned_upkeep, upkeep_given, upkeep_in
 
 NO_ROOM = "no room is left for it in the machines' open time, by its deadline, beside the rest"
 NO_WAY = (
@@ -53,7 +54,7 @@ def decode(
         for item in scenario.operations
         if item.name not in planned
     )
-    return Schedule(batches=batches, unplanned=unplanned)
+    return Schedule(batches=batches, unplanned=unplanned, upkeeps=timed.planned_upkeep())
 
 
 def _reason(item: Operation, planned: set[str], known: Mapping[str, str], usual: str) -> str:
@@ -66,7 +67,8 @@ def _reason(item: Operation, planned: set[str], known: Mapping[str, str], usual:
 def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
     """Return the sequences of `schedule`: its batches per machine, operations in order of entry.
 
-    Where machines share resources, with the order in which changeovers before batches begin.
+    Where machines share resources, with the order in which changeovers before batches begin; where
+    they need upkeep, with that before each batch.
     """
     index = {operation.name: row for row, operation in enumerate(scenario.operations)}
     sequences = tuple(
@@ -75,14 +77,15 @@ def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
         )
         for machine in scenario.machines
     )
-    if not scenario.needs:
+    if not scenario.needs and not scenario.upkeeps:
         return sequences
     begins = sorted(
         (begin, index[batch.operations[0]])
         for machine in scenario.machines
         for begin, batch in _begins(scenario, schedule, machine)
     )
-    return Ordered(sequences, tuple(operation for _, operation in begins))
+    order = tuple(operation for _, operation in begins)
+    return Ordered(sequences, order, upkeep=upkeep_given(scenario, schedule))
 
 
 def _begins(
@@ -90,7 +93,11 @@ def _begins(
 ) -> Iterator[tuple[int, Batch]]:
     """Yield the batches of a machine, each with when the changeover before it begins."""
     family = machine.initial_family
+    sets_up = {upkeep.name: upkeep.sets_up for upkeep in scenario.upkeeps_of(machine.name)}
+    done = [upkeep for upkeep in schedule.upkeeps_on(machine.name) if sets_up.get(upkeep.name)]
     for batch in schedule.on(machine.name):
+        while done and done[0].start < batch.start:
+            family = sets_up[done.pop(0).name]
         change = scenario.changeover(machine.name, family, batch.family)
         minutes = change.minutes if change else 0
         begin = batch.start - minutes
@@ -125,6 +132,11 @@ class TimedOperations:
     start: list[int]
     end: list[int]
     size: list[list[int]]
+    upkeep: list[TimedUpkeep]
+
+    def planned_upkeep(self) -> tuple[PlannedUpkeep, ...]:
+        """Return the upkeep of all machines."""
+        return tuple(planned_upkeep(self.scenario, timed) for timed in self.upkeep)
 
     def batches(self, machine: int, *, merge: bool) -> list[list[int]]:
         """Return the batches that could be timed, neighbours merged where that is free."""
@@ -199,4 +211,5 @@ def timed_operations(
         start=state.op[:, columns.OP_START].tolist(),
         end=state.op[:, columns.OP_END].tolist(),
         size=arrays.size.tolist(),
+        upkeep=list(upkeep_in(state)),
     )

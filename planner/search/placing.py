@@ -82,7 +82,8 @@ def _in_order(sequences: Sequences, source: Ordered, behind: int | None) -> Orde
     kept = [operation for operation in source.order if operation in first]
     new = [batch[0] for lane in sequences for batch in lane if batch[0] not in source.order]
     at = kept.index(holder) + 1 if holder in kept else 0
-    return Ordered(sequences, (*kept[:at], *new, *kept[at:]), source.not_before)
+    order = (*kept[:at], *new, *kept[at:])
+    return Ordered(sequences, order, source.not_before, source.upkeep)
 
 
 def _parted(batch: tuple[int, ...], inside: int, operation: int) -> list[tuple[int, ...]]:

@@ -1,12 +1,14 @@
-"""The layout of what a `CoupledState` knows of resources and of runs of one family."""
+"""The layout of what a `CoupledState` knows of resources, runs of one family and upkeep."""
 
 import numpy as np
 
 from planner.arrays import (
     CHANGEOVER,
+    COUNTS,
     NEED_DURING,
     NONE,
     SET_UP,
+    UPKEEP_MACHINE,
     Arrays,
     has_shared,
 )
@@ -30,6 +32,10 @@ def shared(arrays: Arrays, rows: int) -> IntArray:
     head[shared_state.LINE_KEPT] = NONE
     head[shared_state.RESOURCES] = _resources(arrays)
     head[shared_state.STEP_ROOM], head[shared_state.TAKEN_ROOM] = steps, taken
+    head[shared_state.UPKEEPS] = len(arrays.upkeep)
+    head[shared_state.MOST_UPKEEPS] = _upkeeps(arrays)
+    head[shared_state.NOW_WIDTH] = _width(arrays)
+    head[shared_state.CHANGED_IN] = NONE
     return np.concatenate((head, *(table.ravel() for table in tables.values())))
 
 
@@ -47,6 +53,7 @@ def _tables(arrays: Arrays, rows: int, steps: int, taken: int) -> dict[int, IntA
     for code in (CHANGEOVER, SET_UP):
         machine, family, row = arrays.family_needs[during == code].T
         lists += _listed(machine * (families + 1) + family, row, machines * (families + 1))
+    upkeep_needs = _listed(arrays.upkeep_needs[:, 0], arrays.upkeep_needs[:, 1], machines)
     return {
         shared_state.IN_A_ROW: arrays.in_a_row,
         shared_state.QUANTITY: arrays.quantity,
@@ -64,11 +71,30 @@ def _tables(arrays: Arrays, rows: int, steps: int, taken: int) -> dict[int, IntA
         shared_state.LINE: _zeros(rows),
         shared_state.OLD_LINE: _zeros(rows),
         shared_state.PLACE: np.full(rows, NONE, dtype=np.int64),
-        shared_state.NOW: _zeros(machines * shared_state.NOW_WIDTH),
+        shared_state.NOW: _zeros(rows * _width(arrays)),
         shared_state.TAKEN: _zeros(taken * shared_state.TAKEN_WIDTH),
         shared_state.LOOKED: _zeros(len(arrays.need)),
         shared_state.NOT_BEFORE: _zeros(len(arrays.family)),
+        shared_state.UPKEEP: arrays.upkeep,
+        shared_state.UPKEEP_FIRST: np.searchsorted(
+            arrays.upkeep[:, UPKEEP_MACHINE], np.arange(machines + 1)
+        ),
+        shared_state.UPKEEP_NEED_FIRST: upkeep_needs[0],
+        shared_state.UPKEEP_NEED: upkeep_needs[1],
+        shared_state.DECIDED: _zeros(len(arrays.family)),
+        shared_state.UPKEEP_NOT_BEFORE: _zeros(len(arrays.family)),
+        shared_state.GRANTED: _zeros(rows * 2),
+        shared_state.UPKEEP_TIME: _zeros(rows * _upkeeps(arrays) * 2),
     }
+
+
+def _upkeeps(arrays: Arrays) -> int:
+    """Return the most upkeeps that one machine has."""
+    return _most(arrays.upkeep[:, UPKEEP_MACHINE], 1)
+
+
+def _width(arrays: Arrays) -> int:
+    return shared_state.NOW_SINCE + COUNTS * _upkeeps(arrays)
 
 
 def _resources(arrays: Arrays) -> int:
@@ -94,9 +120,11 @@ def _room(arrays: Arrays, rows: int) -> tuple[int, int]:
     of_family = _most(
         arrays.family_needs[:, 0] * families + arrays.family_needs[:, 1], machines * families
     )
+    # Each upkeep before a batch needs what upkeep needs, and may set the machine up for a family.
+    of_upkeep = _upkeeps(arrays) * (_most(arrays.upkeep_needs[:, 0], 1) + 2 * of_family)
     levels = _most(arrays.level[:, 0], 1)
-    steps = levels + edges + 2 * (count * of_run + rows * of_family)
-    taken = (count + edges) * of_run + (edges + SPARE) * of_family
+    steps = levels + edges + 2 * (count * of_run + rows * (of_family + of_upkeep))
+    taken = (count + edges) * of_run + (edges + SPARE) * (of_family + of_upkeep)
     return steps + SPARE, taken + SPARE
 
 

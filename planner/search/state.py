@@ -10,6 +10,7 @@ from planner.arrays import (
     NONE,
     SERIAL,
     Arrays,
+    BeforeBatch,
     Ordered,
     Sequences,
     has_shared,
@@ -28,6 +29,8 @@ SPARE_SLOTS = 8
 SPARE_MARKS = 1024
 # A move logs the times of a batch that it makes twice, everything else once.
 MOST_LOGGED = 2
+# What flat lists say of upkeep, as in BeforeBatch.
+_OF_UPKEEP = [columns.FLAT_OPERATION, columns.FLAT_UPKEEP, columns.FLAT_UPKEEP_NOT_BEFORE]
 
 
 def new_state(arrays: Arrays, seed: int) -> State:
@@ -79,6 +82,10 @@ def flatten(state: State, sequences: Sequences) -> IntArray:
     if isinstance(sequences, Ordered):
         for operation, moment in sequences.not_before:
             flat[flat[:, columns.FLAT_OPERATION] == operation, columns.FLAT_NOT_BEFORE] = moment
+        for operation, chosen, moment in sequences.upkeep:
+            at = flat[:, columns.FLAT_OPERATION] == operation
+            flat[at, columns.FLAT_UPKEEP] = chosen
+            flat[at, columns.FLAT_UPKEEP_NOT_BEFORE] = moment
         return _in_order(flat, row, sequences.order)
     return flat
 
@@ -116,6 +123,7 @@ def unflatten(flat: IntArray, machine_count: int) -> Sequences:
                 )
                 if moment
             ),
+            tuple(BeforeBatch(*row) for row in flat[:, _OF_UPKEEP].tolist() if row[1] or row[2]),
         )
     return made
 
@@ -130,7 +138,7 @@ def sequences_in(state: State) -> Sequences:
 def new_flat(state: State) -> IntArray:
     """Return flat lists for the kernels, with nothing in them."""
     flat = np.full((len(state.op), columns.FLAT_COLUMNS), NONE, dtype=np.int64)
-    flat[:, columns.FLAT_NOT_BEFORE] = 0
+    flat[:, columns.FLAT_NOT_BEFORE :] = 0
     return flat
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.domain import Weights
 from planner.reader import Table, Tables
-from planner.schedule import Batch, Placement, Schedule, Terms, Unplanned
+from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule, Terms, Unplanned
 from planner.store.rows import RunOptions
 
 
@@ -42,12 +42,13 @@ def unpacked_tables(content: bytes) -> Tables:
 
 def packed_schedule(schedule: Schedule) -> bytes:
     """Return `schedule` as compressed JSON: times in units from the scenario's start."""
-    return _packed(
-        {
-            "batches": [_batch_row(batch) for batch in schedule.batches],
-            "unplanned": [[item.operation, item.reason] for item in schedule.unplanned],
-        }
-    )
+    table: dict[str, Any] = {
+        "batches": [_batch_row(batch) for batch in schedule.batches],
+        "unplanned": [[item.operation, item.reason] for item in schedule.unplanned],
+    }
+    if schedule.upkeeps:
+        table["upkeeps"] = [[u.machine, u.name, u.start, u.end] for u in schedule.upkeeps]
+    return _packed(table)
 
 
 def unpacked_schedule(content: bytes) -> Schedule:
@@ -58,6 +59,10 @@ def unpacked_schedule(content: bytes) -> Schedule:
         unplanned=tuple(
             Unplanned(operation=operation, reason=reason)
             for operation, reason in table["unplanned"]
+        ),
+        upkeeps=tuple(
+            PlannedUpkeep(machine=machine, name=name, start=start, end=end)
+            for machine, name, start, end in table.get("upkeeps", ())
         ),
     )
 

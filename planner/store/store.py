@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -368,7 +368,19 @@ class Store:
 
     def set_setting(self, key: str, value: str | None) -> None:
         """Store a text under `key` in place of any other; None forgets it."""
+        self.change_setting(key, lambda _: value)
+
+    def change_setting(self, key: str, change: Callable[[str | None], str | None]) -> None:
+        """Store what `change` makes of the text under `key`, which nobody else writes meanwhile.
+
+        `change` gets None where there is no text, and returns None to forget it; where it raises,
+        all stays as it was.
+        """
         with alone(self._engine) as connection:
+            before = connection.scalar(select(settings.c.value).where(settings.c.key == key))
+            value = change(before)
+            if value == before:
+                return
             connection.execute(delete(settings).where(settings.c.key == key))
             if value is not None:
                 connection.execute(insert(settings).values(key=key, value=value))

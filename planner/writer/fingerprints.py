@@ -36,6 +36,8 @@ def schedule_id(scenario: Scenario, schedule: Schedule) -> str:
         for b in schedule.batches
     )
     told = [fingerprint(scenario), batches, sorted(item.operation for item in schedule.unplanned)]
+    if schedule.upkeeps:
+        told.append(sorted([u.machine, u.name, u.start, u.end] for u in schedule.upkeeps))
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
 
@@ -64,6 +66,20 @@ def _parts(scenario: Scenario) -> Iterator[object]:
     on_batches = [m.name for m in scenario.machines if m.hand_on == HandOn.BATCH]
     if on_batches:
         yield on_batches
+    yield from _shares(scenario)
+
+
+def _shares(scenario: Scenario) -> Iterator[object]:
+    """Yield what machines share, most in a row and upkeep, each where there is any."""
+    if scenario.has_limits_in_a_row:
+        yield ["in a row", *(machine.in_a_row for machine in scenario.machines)]
+    if scenario.resources:
+        yield ["resources", *(asdict(resource) for resource in scenario.resources)]
+    for need in scenario.needs:
+        families = None if need.families is None else sorted(need.families)
+        yield ["need", asdict(need) | {"families": families}]
+    for upkeep in scenario.upkeeps:
+        yield ["upkeep", asdict(upkeep)]
 
 
 def _pin(pin: Pin) -> dict[str, object]:

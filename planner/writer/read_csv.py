@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from planner.domain import Scenario
-from planner.schedule import Batch, Placement, Schedule, Unplanned
+from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule, Unplanned
 from planner.writer.cell_text import plain
 from planner.writer.reading_back import (
     Spot,
@@ -18,11 +18,12 @@ from planner.writer.reading_back import (
     machine_named,
     operation_named,
     time_within,
+    upkeep_named,
 )
 
 _NEEDED = ("order_id", "machine", "batch")
 _WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-_STATUS = ("planned", "unplanned")
+_STATUS = ("planned", "unplanned", "upkeep")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +61,16 @@ def schedule_from_csv(text: str, scenario: Scenario, file: str) -> Schedule:
     """Return the schedule in `text`, which came from `file`; raises `ScheduleError`."""
     planned: list[_Planned] = []
     unplanned: list[Unplanned] = []
+    upkeeps: list[PlannedUpkeep] = []
     for line in _lines(text, Spot(file=file)):
-        if _is_planned(line):
+        if line.cell("status") == "upkeep":
+            upkeeps.append(_upkeep(line, scenario))
+        elif _is_planned(line):
             planned.append(_planned(line, scenario))
         else:
             name = _operation(line, scenario)
             unplanned.append(Unplanned(operation=name, reason=plain(line.cells.get("reason", ""))))
-    return in_usual_order(scenario, _batches(planned), unplanned)
+    return in_usual_order(scenario, _batches(planned), unplanned, upkeeps)
 
 
 def _lines(text: str, spot: Spot) -> Iterator[_CsvRow]:
@@ -143,6 +147,15 @@ def _planned(line: _CsvRow, scenario: Scenario) -> _Planned:
         family=own if family == own else family_named(scenario, family, line.at("family")),
         placement=Placement(operation=name, start=start, end=end),
     )
+
+
+def _upkeep(line: _CsvRow, scenario: Scenario) -> PlannedUpkeep:
+    """Return the upkeep of a row: its name stands where an operation has its own."""
+    start, end = (_time(line, column, scenario) for column in ("start", "end"))
+    machine = machine_named(scenario, line.name("machine", scenario.machine), line.at("machine"))
+    names = [upkeep.name for upkeep in scenario.upkeeps_of(machine)]
+    name = upkeep_named(scenario, machine, line.name("operation", names), line.at("operation"))
+    return PlannedUpkeep(machine=machine, name=name, start=start, end=end)
 
 
 def _operation(line: _CsvRow, scenario: Scenario) -> str:

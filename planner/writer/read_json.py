@@ -1,4 +1,4 @@
-"""A schedule from JSON. Only the batches and what is unplanned are read, and which time they count.
+"""A schedule from JSON: batches, upkeep and what is unplanned, and which time they count.
 
 A document may leave out all other parts, so that any program can write one.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from planner.domain import Scenario
-from planner.schedule import Batch, Placement, Schedule, Unplanned
+from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule, Unplanned
 from planner.writer.reading_back import (
     Spot,
     family_named,
@@ -17,6 +17,7 @@ from planner.writer.reading_back import (
     machine_named,
     operation_named,
     time_within,
+    upkeep_named,
 )
 from planner.writer.to_json import SCHEMA_VERSION
 
@@ -78,7 +79,13 @@ def schedule_from_json(text: str, scenario: Scenario, file: str) -> Schedule:
     _refuse_other_time(document, scenario)
     batches = [_batch(part, scenario) for part in document.get("batches").items()]
     left = document.get("unplanned").items() if document.has("unplanned") else ()
-    return in_usual_order(scenario, batches, [_unplanned(part, scenario) for part in left])
+    upkeeps = document.get("upkeeps").items() if document.has("upkeeps") else ()
+    return in_usual_order(
+        scenario,
+        batches,
+        [_unplanned(part, scenario) for part in left],
+        [_upkeep(part, scenario) for part in upkeeps],
+    )
 
 
 def _document(text: str, file: str) -> _Part:
@@ -132,6 +139,17 @@ def _placement(part: _Part, scenario: Scenario) -> Placement:
     name = part.get("operation")
     return Placement(
         operation=operation_named(scenario, name.text(), name.spot),
+        start=_time(part.get("start")),
+        end=_time(part.get("end")),
+    )
+
+
+def _upkeep(part: _Part, scenario: Scenario) -> PlannedUpkeep:
+    machine, name = part.get("machine"), part.get("name")
+    named = machine_named(scenario, machine.text(), machine.spot)
+    return PlannedUpkeep(
+        machine=named,
+        name=upkeep_named(scenario, named, name.text(), name.spot),
         start=_time(part.get("start")),
         end=_time(part.get("end")),
     )

@@ -8,7 +8,7 @@ from typing import NoReturn
 from planner.domain import Scenario
 from planner.errors import Finding, ScheduleError
 from planner.files import read_bytes
-from planner.schedule import Batch, Placement, Schedule, Unplanned
+from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule, Unplanned
 
 # Nothing planned lies beyond, and the calendar reaches as far on both sides of a start.
 LARGEST_TIME = 10**9
@@ -77,6 +77,15 @@ def family_named(scenario: Scenario, name: str, spot: Spot) -> str:
     return name
 
 
+def upkeep_named(scenario: Scenario, machine: str, name: str, spot: Spot) -> str:
+    """Return `name`, refused if `machine` has no such upkeep."""
+    known = [upkeep.name for upkeep in scenario.upkeeps_of(machine)]
+    if name not in known:
+        there = ", ".join(known) or "none"
+        spot.refuse(f"{machine} has no upkeep {name!r}", f"Its upkeep is: {there}.")
+    return name
+
+
 def time_within(value: int, spot: Spot) -> int:
     """Return `value`, refused if it is beyond any time."""
     if abs(value) > LARGEST_TIME:
@@ -85,14 +94,18 @@ def time_within(value: int, spot: Spot) -> int:
 
 
 def in_usual_order(
-    scenario: Scenario, batches: Iterable[Batch], unplanned: Iterable[Unplanned]
+    scenario: Scenario,
+    batches: Iterable[Batch],
+    unplanned: Iterable[Unplanned],
+    upkeeps: Iterable[PlannedUpkeep],
 ) -> Schedule:
-    """Return a schedule: machines and unplanned as in the scenario, batches in order of start."""
+    """Return a schedule: machines and unplanned as in the scenario, the rest in order of start."""
     machines = {name: place for place, name in enumerate(scenario.machine)}
     operations = {name: place for place, name in enumerate(scenario.operation)}
     return Schedule(
         batches=tuple(sorted(batches, key=lambda b: (machines[b.machine], b.start, b.end))),
         unplanned=tuple(sorted(unplanned, key=lambda item: operations[item.operation])),
+        upkeeps=tuple(sorted(upkeeps, key=lambda u: (machines[u.machine], u.start, u.end))),
     )
 
 

@@ -1,4 +1,7 @@
-"""A schedule as CSV: a row is an operation, in order of machine, batch and position."""
+"""A schedule as CSV: a row is an operation, in order of machine, batch and position.
+
+Upkeep has rows of its own, before those of the batch that it comes before.
+"""
 
 import csv
 import io
@@ -6,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from planner.domain import Duration, Operation, Order, Scenario
 from planner.kpis import ChangeoverRun, Ways, changeovers_of, has_places, machines_of
-from planner.schedule import Batch, Placement, Schedule
+from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule
 from planner.writer.cell_text import harmless, local_time, minutes
 from planner.writer.handover import Handover
 
@@ -66,8 +69,9 @@ def schedule_csv(scenario: Scenario, schedule: Schedule, *, run: str = "") -> st
     )
     out.writeheader()
     for row, order in _rows(scenario, schedule):
-        known = {harmless(extra[name]): harmless(value) for name, value in order.extra}
-        own = row if route else {name: row[name] for name in row if name not in ROUTE}
+        given = () if order is None else order.extra
+        known = {harmless(extra[name]): harmless(value) for name, value in given}
+        own = row if route else {name: cell for name, cell in row.items() if name not in ROUTE}
         out.writerow({**known, **own, **facts})
     return text.getvalue()
 
@@ -162,11 +166,14 @@ def _bounds(scenario: Scenario, operation: Operation) -> Row:
     }
 
 
-def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order]]:
+def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order | None]]:
     changeovers = {(run.machine, run.before): run for run in changeovers_of(scenario, schedule)}
     ways = Ways(scenario=scenario, schedule=schedule)
     for machine in scenario.machine:
+        upkeeps = list(schedule.upkeeps_on(machine))
         for number, batch in enumerate(schedule.on(machine), start=1):
+            while upkeeps and upkeeps[0].start < batch.start:
+                yield _upkeep_cells(scenario, upkeeps.pop(0)), None
             run = changeovers.get((machine, number))
             for position, placement in enumerate(batch.placements, start=1):
                 operation = scenario.operation[placement.operation]
@@ -175,12 +182,26 @@ def _rows(scenario: Scenario, schedule: Schedule) -> Iterator[tuple[Row, Order]]
                 row |= _cells_to_plan_again(scenario, operation) | _place_on_route(ways, operation)
                 row |= {"batch": str(number), "position": str(position)}
                 yield row, scenario.order[operation.order]
+        for upkeep in upkeeps:
+            yield _upkeep_cells(scenario, upkeep), None
     for item in schedule.unplanned:
         operation = scenario.operation[item.operation]
         row = _order_cells(scenario, operation)
         row |= _cells_to_plan_again(scenario, operation) | _place_on_route(ways, operation)
         row |= {"status": "unplanned", "reason": harmless(item.reason)}
         yield row, scenario.order[operation.order]
+
+
+def _upkeep_cells(scenario: Scenario, upkeep: PlannedUpkeep) -> Row:
+    return {
+        "machine": harmless(upkeep.machine),
+        "start": local_time(scenario.clock, upkeep.start),
+        "end": local_time(scenario.clock, upkeep.end),
+        "status": "upkeep",
+        "operation": harmless(upkeep.name),
+        "start_units": str(upkeep.start),
+        "end_units": str(upkeep.end),
+    }
 
 
 def _order_cells(scenario: Scenario, operation: Operation) -> Row:

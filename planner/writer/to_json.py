@@ -48,6 +48,7 @@ def schedule_json(scenario: Scenario, planned: Result | Schedule, *, run: str = 
         "certificate": _certificate(handover.violations),
         "assumptions": list(scenario.assumptions),
         "batches": _batches(scenario, schedule),
+        **_upkeeps(scenario, schedule),
         "unplanned": [asdict(item) for item in schedule.unplanned],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -122,6 +123,20 @@ def _batch(scenario: Scenario, batch: Batch, changeover: ChangeoverRun | None) -
             for placement in batch.placements
         ],
     }
+
+
+def _upkeeps(scenario: Scenario, schedule: Schedule) -> dict[str, Any]:
+    """Return the upkeep of the schedule, where there is any."""
+    listed = [
+        {
+            "machine": upkeep.machine,
+            "name": upkeep.name,
+            **_interval(scenario, upkeep.start, upkeep.end),
+        }
+        for machine in scenario.machine
+        for upkeep in schedule.upkeeps_on(machine)
+    ]
+    return {"upkeeps": listed} if listed else {}
 
 
 def _place_on_route(operation: Operation) -> dict[str, Any]:

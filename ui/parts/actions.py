@@ -5,11 +5,9 @@ from typing import NoReturn
 
 import streamlit as st
 
-from planner.reader import Tables
 from planner.store import RunOptions
 from ui import state
-from ui.parts.empty import DATA, SCHEDULE
-from ui.tables.starting import with_next_shift
+from ui.parts.empty import SCHEDULE
 from ui.visitors import visitor
 
 WANTED = "wanted page"
@@ -38,13 +36,3 @@ def follow() -> None:
     """Show the page that a part of this one has asked for, if one has."""
     if page := st.session_state.pop(WANTED, None):
         st.switch_page(page)
-
-
-def save_new(name: str, tables: Tables) -> NoReturn:
-    """Store uploaded tables as a scenario and show its data.
-
-    Where the files do not say when the plan starts, it does with the next shift.
-    """
-    row = state.store().add_scenario(name, with_next_shift(tables))
-    state.go_to(scenario=str(row.id))
-    go_to_page(DATA)

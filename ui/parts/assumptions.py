@@ -13,7 +13,8 @@ from planner.reader import Tables
 from planner.store import ScenarioRow
 from ui import state
 from ui.faults import errors_shown
-from ui.parts.editor import store_edit
+from ui.keeping import keep
+from ui.parts.editor import store_edit, tell
 from ui.parts.left_out import left_out
 from ui.tables.assumptions import (
     OWN_WEIGHTS,
@@ -118,7 +119,7 @@ def _follow(row: ScenarioRow, now: Assumptions) -> None:
         "hour": now.start.time() if now.start else time(6),
         "preset": now.preset,
     }
-    version = f"assumed {row.id}"
+    version = _seen(row.id)
     if st.session_state.get(version) == row.version and _key(row.id, "day") in st.session_state:
         return
     st.session_state[version] = row.version
@@ -135,13 +136,18 @@ def _key(scenario_id: int, name: str) -> str:
     return f"assumed {scenario_id} {name}"
 
 
+def _seen(scenario_id: int) -> str:
+    return f"assumed {scenario_id}"
+
+
 def _changed(scenario_id: int, name: str) -> None:
     """Keep a setting; runs before anything else does."""
     with errors_shown():
-        row = state.store().scenario_row(scenario_id)
-        tables = state.tables(scenario_id, row.version)
+        # What somebody else has changed since the fields were filled is not to be overwritten.
+        seen = st.session_state[_seen(scenario_id)]
+        tables = state.tables(scenario_id, seen)
         said = _with(current(tables), scenario_id, name)
-        store_edit(row, with_answers(tables, said))
+        tell(keep(state.store(), scenario_id, with_answers(tables, said), on=seen))
 
 
 def _with(now: Assumptions, scenario_id: int, name: str) -> Assumptions:

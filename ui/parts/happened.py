@@ -1,23 +1,33 @@
 """What has happened: by file and by hand, and against the plan."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from planner.changes import actuals_of_completions
 from planner.domain import Scenario
 from planner.errors import ScenarioError
 from planner.reader import read_actuals
 from planner.schedule import Actual
+from planner.service import finished_orders
 from ui import state, words
-from ui.happening import FILE, Happened, actuals_in, against_plan, as_planned, rows_of
+from ui.happening import FILE, Happened, actuals_in, as_planned, rows_of
 from ui.parts.change_forms import moment_fields
+from ui.parts.learning import against, factors, take_all
 from ui.steps import Basis
 from ui.tables.findings import finding_lines
 
 ROWS = "happened rows"
+# Operations of those rows whose begin nobody reported.
+ASSUMED = "begin assumed"
+# The panel that is open below the chart, and the one where planning again is asked for.
+PANEL, REPLAN = "daily panel", "Replan"
+# What was kept when the rows were shown, and what two windows have told of one operation since.
+SEEN, TWICE = "happened seen", "happened twice"
 
 
 def kept(place: Basis) -> Happened:
@@ -25,9 +35,19 @@ def kept(place: Basis) -> Happened:
     return Happened.of(state.store().setting(_key(place)))
 
 
-def keep(place: Basis, what: Happened) -> None:
-    """Keep what has happened to a plan."""
-    state.store().set_setting(_key(place), what.text())
+def keep(place: Basis, what: Happened, seen: Happened) -> list[str]:
+    """Keep what has happened to a plan, beside what others have told since `seen` was shown.
+
+    Returns the operations of which somebody else has told something else, which stays.
+    """
+    both: list[str] = []
+
+    def change(text: str | None) -> str:
+        made, both[:] = Happened.of(text).with_changes(seen, what)
+        return made.text()
+
+    state.store().change_setting(_key(place), change)
+    return both
 
 
 def _key(place: Basis) -> str:
@@ -36,7 +56,8 @@ def _key(place: Basis) -> str:
 
 def now_fields(place: Basis, known: Happened) -> int:
     """Show fields for the moment from which on is planned, and return it in units."""
-    usual = known.now if known.now is not None else place.plan.now or 0
+    moments = (known.now, place.plan.now, place.plan.scenario.now, 0)
+    usual = next(moment for moment in moments if moment is not None)
     return moment_fields(place.plan.scenario, "Now", usual, place.key)
 
 
@@ -65,10 +86,55 @@ def happened(place: Basis) -> None:
         except ScenarioError as error:
             _faults(error)
             return
-        keep(place, Happened(now=now, actuals=found))
-        _forget()
+        unsure = st.session_state.get(ASSUMED, known.assumed)
+        assumed = frozenset(actual.operation for actual in found) & unsure
+        _keep_told(place, replace(known, now=now, actuals=found, assumed=assumed))
         st.rerun()
-    _against(place, known.still(scenario))
+    _told_twice(place, known)
+    against(place, known)
+    if factors(place, known):
+        st.button(
+            "Plan with these times ...",
+            help="Opens Replan with them chosen. Nothing is taken before you plan and keep it.",
+            on_click=_offer,
+            args=(place, known),
+        )
+
+
+def _offer(place: Basis, known: Happened) -> None:
+    take_all(place, known)
+    st.session_state[PANEL] = REPLAN
+
+
+def _keep_told(place: Basis, mine: Happened) -> None:
+    both = keep(place, mine, st.session_state[SEEN])
+    st.session_state[TWICE] = (_which(place), both, mine)
+    st.session_state.pop(ROWS, None)
+    st.session_state.pop(ASSUMED, None)
+
+
+def _told_twice(place: Basis, known: Happened) -> None:
+    """Show of which operations another window has told something else, and let the user choose."""
+    which, both, mine = st.session_state.get(TWICE, (None, [], known))
+    if which != _which(place) or not both:
+        return
+    with st.container(border=True):
+        st.warning(
+            "Somebody else has told something else of the same. Theirs counts until you choose.",
+            icon=":material/group:",
+        )
+        for title, told in (("Theirs", known), ("Yours", mine)):
+            st.markdown(f"**{title}**")
+            rows = [each for each in told.still(place.plan.scenario) if each.operation in both]
+            st.dataframe(rows_of(place.plan.scenario, rows), hide_index=True, key=f"told {title}")
+        with st.container(horizontal=True):
+            if st.button("Use mine", type="primary", key="told mine"):
+                st.session_state[SEEN] = known
+                _keep_told(place, known.with_those_of(mine, both))
+                st.rerun()
+            if st.button("Keep theirs", key="told theirs"):
+                del st.session_state[TWICE]
+                st.rerun()
 
 
 def _fill(place: Basis, now: int, known: Happened) -> None:
@@ -82,9 +148,29 @@ def _fill(place: Basis, now: int, known: Happened) -> None:
         except ScenarioError as error:
             _faults(error)
             return
-        _put(place, found)
-    if right.button("As planned until now", help="All that should have begun by now."):
-        _put(place, as_planned(place.plan.schedule, now))
+        _put(place, known, found)
+    with right.container(horizontal=True):
+        if st.button("As planned until now", help="All that should have begun by now."):
+            _put(place, known, as_planned(place.plan.schedule, now))
+        if st.button("From the release service", help="Orders that it was told are finished."):
+            _put_completions(place, known)
+
+
+def _put_completions(place: Basis, known: Happened) -> None:
+    """Fill in what the release service was told to be finished, beside what is known already."""
+    scenario = place.plan.scenario
+    orders = [order.name for order in scenario.orders]
+    finished = finished_orders(state.store(), orders)
+    if not finished:
+        st.info("The release service was told of none of these orders that it is finished.")
+        return
+    found = actuals_of_completions(scenario, place.plan.schedule, finished, known.still(scenario))
+    st.session_state[ASSUMED] = found.assumed | known.assumed
+    _put(place, known, found.actuals)
+    for note in found.notes:
+        st.caption(words.plain(note))
+    count = words.count(len(finished), "finished order")
+    st.caption(f"{count}. Where nobody reported the begin, it is taken to be as planned.")
 
 
 def _read(content: bytes, scenario: Scenario) -> tuple[Actual, ...]:
@@ -94,7 +180,10 @@ def _read(content: bytes, scenario: Scenario) -> tuple[Actual, ...]:
         return read_actuals(path, scenario)
 
 
-def _put(place: Basis, actuals: tuple[Actual, ...]) -> None:
+def _put(place: Basis, known: Happened, actuals: tuple[Actual, ...]) -> None:
+    shown = st.session_state.get(ROWS)
+    if shown is None or shown[0] != _which(place):
+        st.session_state[SEEN] = known
     st.session_state[ROWS] = (_which(place), rows_of(place.plan.scenario, actuals))
     st.session_state["happened turn"] = st.session_state.get("happened turn", 0) + 1
 
@@ -109,12 +198,9 @@ def _rows(place: Basis, known: Happened) -> pd.DataFrame:
     if filled is None or filled[0] != _which(place):
         filled = (_which(place), rows_of(place.plan.scenario, known.still(place.plan.scenario)))
         st.session_state[ROWS] = filled
+        st.session_state[SEEN] = known
     found: pd.DataFrame = filled[1]
     return found
-
-
-def _forget() -> None:
-    st.session_state.pop(ROWS, None)
 
 
 def _columns(scenario: Scenario) -> dict[str, Any]:
@@ -137,10 +223,3 @@ def _faults(error: ScenarioError) -> None:
     st.error("What has happened cannot be read yet.", icon=":material/rule:")
     for line in finding_lines(error.findings) if error.findings else [words.plain(str(error))]:
         st.markdown(line)
-
-
-def _against(place: Basis, actuals: tuple[Actual, ...]) -> None:
-    table = against_plan(place.plan.scenario, place.plan.schedule, actuals)
-    if not table.empty:
-        st.markdown("**Against the plan**")
-        st.dataframe(table, hide_index=True, key="against the plan")

@@ -8,6 +8,8 @@ from ui import own_words, state
 from ui.tables.meanings import KINDS, words_of
 from ui.words import count, plain
 
+# The words that this window has shown.
+SEEN = "words seen"
 IN = ("orders", "machines", "changeovers", "calendars", "durations", "routes")
 
 
@@ -20,10 +22,11 @@ def words_of_your_own() -> None:
                 few = ", ".join(words[:8]) + (" …" if len(words) > 8 else "")
                 st.markdown(f"{plain(key)}: {count(len(words), 'word')} ({plain(few)})")
                 if st.button("Forget", key=f"forget words {key}"):
-                    own_words.forget_words(store, key)
+                    own_words.forget_words(store, key, words)
                     st.rerun()
         _word()
         _file()
+        st.session_state[SEEN] = dict(own_words.listed(store))
 
 
 def _word() -> None:
@@ -40,12 +43,18 @@ def _word() -> None:
 
 def _file() -> None:
     file = st.file_uploader("Or a file of words (TOML)", type=["toml"], key="words file")
-    if file is None or st.session_state.get("words-taken") == file.file_id:
+    if file is None:
         return
-    try:
-        own_words.add_file(state.store(), file.name, file.getvalue())
-    except PlannerError as error:
-        st.error(str(error))
-        return
-    st.session_state["words-taken"] = file.file_id
-    st.rerun()
+    if st.session_state.get("words-taken") != file.file_id:
+        # Once for each upload: who is told that it would replace another adds it again, or not.
+        st.session_state["words-taken"] = file.file_id
+        st.session_state["words-refused"] = ""
+        try:
+            seen = st.session_state.get(SEEN)
+            own_words.add_file(state.store(), file.name, file.getvalue(), seen)
+        except PlannerError as error:
+            st.session_state["words-refused"] = str(error)
+        else:
+            st.rerun()
+    if refused := st.session_state["words-refused"]:
+        st.error(plain(refused))

@@ -4,17 +4,19 @@ import json
 from collections.abc import Mapping
 from html import escape
 from pathlib import PurePath
+from typing import NoReturn
 
 import streamlit as st
 
 from planner.intake import Imported, Raw, rejected_csv
+from planner.reader import Tables
 from ui import kept_uploads, state
-from ui.apart import uploaded_apart
+from ui.apart import is_unread, uploaded_apart
 from ui.faults import errors_shown
 from ui.launch import LARGEST_UPLOAD
 from ui.own_words import own_words
 from ui.parts import answers
-from ui.parts.actions import go_to_page, save_new
+from ui.parts.actions import go_to_page
 from ui.parts.empty import DATA
 from ui.parts.meanings import board, general_questions, order_list
 from ui.parts.own_words import words_of_your_own
@@ -93,6 +95,8 @@ def _show(files: Given) -> None:
     with errors_shown():
         with st.spinner("Reading the files ..."):
             made = _read(files, answers.given(), stored, words)
+            if is_unread(made):
+                _read.clear()  # the next time there may be room
         left, right = st.columns([3, 2], gap="medium")
         with left:
             _offer_to_ask_again(made, stored)
@@ -205,9 +209,9 @@ def _save(made: UploadedFiles, files: Given) -> None:
         if made.own is not None and not is_clean:
             as_it_is = st.form_submit_button("Keep every row and fix them on the Data page")
     if pressed:
-        _store(made, files, name.strip() or "Scenario")
+        _store(tables, name, made, files)
     elif as_it_is:
-        save_new(name.strip() or "Scenario", tables=made.own or tables)
+        _store(made.own or tables, name)
 
 
 def _label(made: UploadedFiles, *, is_clean: bool) -> str:
@@ -218,15 +222,26 @@ def _label(made: UploadedFiles, *, is_clean: bool) -> str:
     return "Use it, and fix the rest on the Data page"
 
 
-def _store(made: UploadedFiles, files: Given, name: str) -> None:
-    assert made.tables is not None
-    for part in made.sheets:
-        if part.kind or part.mapping.answered("kind"):
-            state.remember_mapping(part.mapping.fingerprint, part.mapping.to_json())
+def _store(
+    tables: Tables, name: str, made: UploadedFiles | None = None, files: Given = ()
+) -> NoReturn:
+    """Store tables as a scenario and show its data; with what was `made` of `files`, if anything.
+
+    Where the files do not say when the plan starts, it does with the next shift.
+    """
     store = state.store()
-    row = store.add_scenario(name, with_next_shift(made.tables))
-    kept_uploads.keep(store, row.id, files, answers.given(), made)
+    row = store.add_scenario(name.strip() or "Scenario", with_next_shift(tables))
+    if made is not None:
+        _remember(made)
+        kept_uploads.keep(store, row.id, files, answers.given(), made)
     answers.forget()
     st.session_state.pop(BROUGHT, None)
     state.go_to(scenario=str(row.id))
     go_to_page(DATA)
+
+
+def _remember(made: UploadedFiles) -> None:
+    """Remember how the files were read, for the next ones of the same system."""
+    for part in made.sheets:
+        if part.kind or part.mapping.answered("kind"):
+            state.remember_mapping(part.mapping.fingerprint, part.mapping.to_json())

@@ -18,6 +18,8 @@ _NOTHING = """
     (vide) k.a. k.a keine leer vide s/d s/n tbd tba n.v. \\n 无 空 未定 待定
 """
 NOTHING = frozenset(_NOTHING.split()) | {""}
+# Those that are words of a language: a family or a state of a machine may be called so.
+WORDS = frozenset(("none", "nil", "keine", "leer", "vide", "无", "空"))
 _LONGEST_NOTHING = max(map(len, NOTHING))
 
 # What systems write for "no date".
@@ -100,6 +102,15 @@ def is_nothing(cell: Cell) -> bool:
         text = cell.strip()
         return len(text) <= _LONGEST_NOTHING and text.casefold() in NOTHING
     return isinstance(cell, float) and math.isnan(cell)
+
+
+def is_no_name(cell: Cell) -> bool:
+    """Return whether a cell names nothing: a word such as none may be the name of a colour.
+
+    >>> is_no_name("none"), is_no_name("n/a")
+    (False, True)
+    """
+    return is_nothing(cell) and not (isinstance(cell, str) and cell.strip().casefold() in WORDS)
 
 
 def shown(cell: Cell) -> str:

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from planner.intake.files.cells import NO_DATES, Cell, is_nothing, shown
+from planner.intake.files.cells import NO_DATES, Cell, is_no_name, is_nothing, shown
 from planner.intake.formats.amounts import MARK_NAME, number
 from planner.intake.formats.changeovers import changeover, state
 from planner.intake.formats.choices import process, yesno
@@ -50,6 +50,11 @@ def visible(text: str) -> str:
 def text(cell: Cell, _form: Format) -> str:
     """Return text as it stands, without characters that nobody sees."""
     return visible(shown(cell))
+
+
+def family(cell: Cell, form: Format) -> str:
+    """Return the name of a family, or of a value that families are made of."""
+    return text(cell, form)
 
 
 def identity(cell: Cell, form: Format) -> Converted:
@@ -278,11 +283,16 @@ IDENTITIES = frozenset(
 )
 
 
+# What planners name with any word, such as none.
+NAMED = frozenset((family, state))
+
+
 def converted(cell: Cell, form: Format, convert: Converter) -> Converted:
     """Return the canonical text of a cell, "" for none."""
     problem = error_cell(cell)
     if problem is not None:
         return problem
-    if is_nothing(cell) and convert is not changeover:
+    is_empty = is_no_name if convert in NAMED else is_nothing
+    if is_empty(cell) and convert is not changeover:
         return ""
     return convert(cell, form)

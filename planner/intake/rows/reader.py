@@ -13,6 +13,7 @@ from planner.intake.formats.convert import (
     CONVERTERS,
     IDENTITIES,
     converted,
+    family,
     identity,
     unit_beside,
 )
@@ -168,7 +169,7 @@ class RowReader:
         kind = type_in(self._mapping.kind, column.field)
         if kind == "duration" and (unit := self._mapping.column_of("duration_unit")):
             return _durations(column, unit)
-        convert = identity if column.field in IDENTITIES else CONVERTERS[kind]
+        convert = _converter(kind, column.field)
         make = _converting(column, convert)
         shots = shot_column(self._mapping, column)
         if shots is not None:
@@ -228,6 +229,12 @@ def _free_name(name: str, kind: str, taken: set[str]) -> str:
     while free in taken:
         free = f"{free} (file)"
     return free
+
+
+def _converter(kind: str, field: str) -> Converter:
+    if field == "family" or field.startswith("attr_"):
+        return family
+    return identity if field in IDENTITIES else CONVERTERS[kind]
 
 
 def _plain(index: int) -> Maker:

@@ -23,11 +23,11 @@ from planner.search.kernels.columns import (
     State,
 )
 from planner.search.kernels.compiling import entry, inner
-from planner.search.kernels.cost import changeover_place, is_single
+from planner.search.kernels.cost import is_single
 from planner.search.kernels.fitting import fits
 from planner.search.kernels.links import attach, leave, mark_dirty
 from planner.search.kernels.operation_moves import put_alone
-from planner.search.kernels.settling import settle, undo_move
+from planner.search.kernels.settling import least_change, settle, undo_move
 from planner.search.kernels.undoing import begin_move, keep_move
 
 # How many places are timed for one operation, of those where changeovers are possible.
@@ -89,13 +89,12 @@ def may_go(s: State, o: int, place: int, inside: int) -> bool:
         if place >= s.slots or place == s.op[o, OP_BATCH] or s.batch[place, BATCH_MISSED] > 0:
             return False
         return fits(s, o, place, NO_ONE) and not is_single(s, k, family)
-    if s.change[changeover_place(s, k, s.batch[place, BATCH_SET_UP], family)] >= IMPOSSIBLE:
+    if least_change(s, k, s.batch[place, BATCH_SET_UP], family) >= IMPOSSIBLE:
         return False
     after = s.batch[place, BATCH_NEXT]
     if after >= s.slots or s.batch[after, BATCH_MISSED] > 0:
         return True
-    onwards = s.change[changeover_place(s, k, family, s.batch[after, BATCH_FAMILY])]
-    return bool(onwards < IMPOSSIBLE)
+    return bool(least_change(s, k, family, s.batch[after, BATCH_FAMILY]) < IMPOSSIBLE)
 
 
 @inner

@@ -57,9 +57,10 @@ FIRST_ENTRY = 0
 # Columns of flat lists: operations machine by machine, 1 where one begins a batch, its machine.
 # Behind the last operation the machine is NONE. Where batches begin in an order that counts, they
 # are in that order, ORDERED stands where one begins, and beside each operation a time before which
-# it does not start.
+# it does not start, what is decided of upkeep before it, and a time before which that does not.
 FLAT_OPERATION, FLAT_BEGINS, FLAT_MACHINE, FLAT_NOT_BEFORE = 0, 1, 2, 3
-FLAT_COLUMNS = 4
+FLAT_UPKEEP, FLAT_UPKEEP_NOT_BEFORE = 4, 5
+FLAT_COLUMNS = 6
 ORDERED = 2
 
 # Places in State.scalar: the cost and what it is made of, what the kernels count, how that was

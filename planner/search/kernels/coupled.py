@@ -57,9 +57,11 @@ from planner.search.kernels.undoing import save_time
 
 # Columns of CoupledState.before: what must be complete, and the wait after it.
 WHAT, LEAST_WAIT, MOST_WAIT = 0, 1, 2
-# Columns of CoupledState.route: facts of an operation, then when it starts, leaves and completes.
+# Columns of CoupledState.route: facts of an operation, then when it starts, leaves and completes,
+# and what upkeep stands before the batch that it begins.
 ORDER, EARLIEST, HOLD, ROUTE_START, ROUTE_LEAVE, ROUTE_END, ROUTE_STAMP = 0, 1, 2, 3, 4, 5, 6
-ROUTE_COLUMNS = 7
+ROUTE_UPKEEP, ROUTE_COLUMNS = 7, 8
+ROUTE_LOG_WIDTH = 6
 # Columns of CoupledState.order: its facts, the rows of `final` that complete it, what it costs.
 ORDER_DUE, ORDER_RELEASE, ORDER_LATE, ORDER_TARDY, ORDER_FLOW = 0, 1, 2, 3, 4
 FINAL_FIRST, FINAL_LAST, ORDER_COST, ORDER_STAMP = 5, 6, 7, 8
@@ -109,7 +111,7 @@ class CoupledState(NamedTuple):
     route: IntArray  # (n, ROUTE_COLUMNS)
     order: IntArray  # (r, ORDER_COLUMNS)
     queue: IntArray  # (QUEUE_ROWS, b + m)
-    route_log: IntArray  # (n + r, 5) operations from the front, orders from the back
+    route_log: IntArray  # (n + r, ROUTE_LOG_WIDTH) operations from the front, orders from the back
     rank_log: IntArray  # (4 * (b + m), 2) batches and the ranks they had
     note: IntArray  # (NOTES,)
     shared: IntArray  # resources, runs of one family, order of batches: see shared_state
@@ -209,6 +211,7 @@ def save_route(s: CoupledState, o: int) -> None:
     s.route_log[row, 2] = s.route[o, ROUTE_START]
     s.route_log[row, 3] = s.route[o, ROUTE_LEAVE]
     s.route_log[row, 4] = s.route[o, ROUTE_END]
+    s.route_log[row, 5] = s.route[o, ROUTE_UPKEEP]
 
 
 @inner
@@ -235,6 +238,7 @@ def undo_routes(s: CoupledState) -> None:
         s.route[o, ROUTE_START] = s.route_log[row, 2]
         s.route[o, ROUTE_LEAVE] = s.route_log[row, 3]
         s.route[o, ROUTE_END] = s.route_log[row, 4]
+        s.route[o, ROUTE_UPKEEP] = s.route_log[row, 5]
     for i in range(s.note[ORDERS_LOGGED]):
         row = s.route_log.shape[0] - 1 - i
         s.order[s.route_log[row, 0], ORDER_COST] = s.route_log[row, 1]
@@ -254,6 +258,7 @@ def clear_routes(s: CoupledState) -> None:
             s.route[o, column] = NONE
         s.route[o, HOLD] = 0
         s.route[o, ROUTE_STAMP] = 0
+        s.route[o, ROUTE_UPKEEP] = 0
     for r in range(s.order.shape[0]):
         s.order[r, ORDER_COST] = 0
         s.order[r, ORDER_STAMP] = 0

@@ -16,7 +16,6 @@ from planner.search.kernels.columns import (
     BATCH_SET_UP,
     BATCH_WINDOW,
     BATCH_WORK,
-    CHANGE_UNITS,
     LOST_PINS,
     MACHINE_LAST_WINDOW,
     NO_ONE,
@@ -30,10 +29,9 @@ from planner.search.kernels.columns import (
     State,
 )
 from planner.search.kernels.compiling import entry, inner
-from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.fitting import fits
 from planner.search.kernels.links import attach, mark_dirty, new_batch
-from planner.search.kernels.settling import note_ready, settle, undo_move
+from planner.search.kernels.settling import least_change, note_ready, settle, undo_move
 from planner.search.kernels.undoing import begin_move, keep_move
 from planner.search.kernels.windows import earliest
 
@@ -45,9 +43,7 @@ def tail_end(s: State, o: int, k: int) -> int:
     w = s.batch[p, BATCH_WINDOW]
     if s.duration[o, k, SHORTEST] == NONE or w >= s.machine[k, MACHINE_LAST_WINDOW]:
         return NEVER
-    change = s.change[
-        changeover_place(s, k, s.batch[p, BATCH_SET_UP], s.op[o, OP_FAMILY]) + CHANGE_UNITS
-    ]
+    change = least_change(s, k, s.batch[p, BATCH_SET_UP], s.op[o, OP_FAMILY])
     release = max(s.op[o, OP_RELEASE], s.op[o, OP_PIN])
     start, end, _, _ = earliest(
         s,

@@ -22,6 +22,8 @@ from planner.search.kernels.columns import (
     FLAT_MACHINE,
     FLAT_NOT_BEFORE,
     FLAT_OPERATION,
+    FLAT_UPKEEP,
+    FLAT_UPKEEP_NOT_BEFORE,
     MOVE_BEGAN,
     OP_AFTER,
     OP_BATCH,
@@ -60,6 +62,8 @@ from planner.search.kernels.coupled import (
 from planner.search.kernels.profile import reset_profile
 from planner.search.kernels.shared_state import (
     APPENDS,
+    CHANGED_IN,
+    DECIDED,
     HAS_LINE,
     IN_ORDER,
     LINE,
@@ -70,8 +74,10 @@ from planner.search.kernels.shared_state import (
     OLD_LINE_COUNT,
     PLACE,
     RELAXED,
+    UPKEEP_NOT_BEFORE,
 )
-from planner.search.kernels.sharing import keep_placed, retime_shared, start_machines
+from planner.search.kernels.sharing import start_machines
+from planner.search.kernels.upkeep import keep_in_line, retime_in_line, undo_upkeep
 
 # One batch in so many gets a new rank though it could keep its own, so that the line changes too.
 NEW_RANK_IN = 4
@@ -96,8 +102,9 @@ def keep_line(s: CoupledState) -> None:
 
 @inner
 def undo_line(s: CoupledState) -> None:
-    """Put back the line that the move changed."""
+    """Put back the line that the move changed, and what it changed of upkeep."""
     x = s.shared
+    undo_upkeep(s)
     if x[LINE_KEPT] != s.scalar[MOVE_BEGAN]:
         return
     x[LINE_KEPT] = NONE
@@ -122,6 +129,9 @@ def clear_line(s: CoupledState) -> None:
     x[IN_ORDER] = 0
     for o in range(s.op.shape[0]):
         x[x[NOT_BEFORE] + o] = 0
+        x[x[DECIDED] + o] = 0
+        x[x[UPKEEP_NOT_BEFORE] + o] = 0
+    x[CHANGED_IN] = NONE
 
 
 @inner
@@ -336,9 +346,9 @@ def place_from(s: CoupledState, first: int) -> None:
     reset_profile(s)
     start_machines(s)
     for i in range(first):
-        keep_placed(s, x[x[LINE] + i])
+        keep_in_line(s, x[x[LINE] + i])
     for i in range(first, x[LINE_COUNT]):
-        retime_shared(s, x[x[LINE] + i])
+        retime_in_line(s, x[x[LINE] + i])
     # All that follows has been placed: nothing waits.
     empty_queue(s)
 
@@ -387,13 +397,16 @@ def held_back(s: CoupledState, rounds: int) -> bool:
 
 @inner
 def note_rows(s: CoupledState, flat: IntArray) -> None:
-    """Note whether `flat` is in the order in which batches begin, and what starts when at least."""
+    """Note whether `flat` is in the order in which batches begin, and all else that it decides."""
     x = s.shared
     x[IN_ORDER] = flat.shape[0] > 0 and flat[0, FLAT_BEGINS] == ORDERED
     for i in range(flat.shape[0] if x[IN_ORDER] else 0):
         if flat[i, FLAT_MACHINE] == NONE:
             break
-        x[x[NOT_BEFORE] + flat[i, FLAT_OPERATION]] = flat[i, FLAT_NOT_BEFORE]
+        o = flat[i, FLAT_OPERATION]
+        x[x[NOT_BEFORE] + o] = flat[i, FLAT_NOT_BEFORE]
+        x[x[DECIDED] + o] = flat[i, FLAT_UPKEEP]
+        x[x[UPKEEP_NOT_BEFORE] + o] = flat[i, FLAT_UPKEEP_NOT_BEFORE]
 
 
 @inner
@@ -410,6 +423,8 @@ def copy_line(s: CoupledState, flat: IntArray) -> int:
             flat[i, FLAT_BEGINS] = begins
             flat[i, FLAT_MACHINE] = s.batch[b, BATCH_MACHINE]
             flat[i, FLAT_NOT_BEFORE] = x[x[NOT_BEFORE] + o]
+            flat[i, FLAT_UPKEEP] = x[x[DECIDED] + o]
+            flat[i, FLAT_UPKEEP_NOT_BEFORE] = x[x[UPKEEP_NOT_BEFORE] + o]
             begins = 0
             i += 1
             o = s.op[o, OP_AFTER]

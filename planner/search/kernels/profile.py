@@ -18,6 +18,7 @@ from planner.search.kernels.shared_state import (
     TAKEN_AMOUNT,
     TAKEN_COUNT,
     TAKEN_END,
+    TAKEN_KEPT,
     TAKEN_RESOURCE,
     TAKEN_START,
     TAKEN_WIDTH,
@@ -150,9 +151,9 @@ def take(s: CoupledState, r: int, start: int, end: int, amount: int) -> None:
 
 @inner
 def give_back(s: CoupledState) -> None:
-    """Give back all that the batch that is being timed has taken."""
+    """Give back all that the batch that is being timed has taken, but what is taken for good."""
     x = s.shared
-    for i in range(x[TAKEN_COUNT]):
+    for i in range(x[TAKEN_KEPT], x[TAKEN_COUNT]):
         change_free(
             s,
             x[x[TAKEN] + TAKEN_WIDTH * i + TAKEN_RESOURCE],
@@ -160,4 +161,4 @@ def give_back(s: CoupledState) -> None:
             x[x[TAKEN] + TAKEN_WIDTH * i + TAKEN_END],
             x[x[TAKEN] + TAKEN_WIDTH * i + TAKEN_AMOUNT],
         )
-    x[TAKEN_COUNT] = 0
+    x[TAKEN_COUNT] = x[TAKEN_KEPT]

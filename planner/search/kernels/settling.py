@@ -9,14 +9,17 @@ from typing import Any
 from numba.extending import overload
 
 from planner.domain import IntArray
+from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
     ANY_COST,
     BATCH_NEXT,
+    CHANGE_UNITS,
     EVERYTHING,
     TIMING_MODE,
     State,
 )
 from planner.search.kernels.compiling import inner
+from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.coupled import (
     CoupledState,
     clear_routes,
@@ -33,9 +36,14 @@ from planner.search.kernels.lining import (
     undo_line,
 )
 from planner.search.kernels.links import mark_dirty
-from planner.search.kernels.shared_state import HAS_SHARED
+from planner.search.kernels.shared_state import HAS_SHARED, UPKEEPS
 from planner.search.kernels.timing import settle_apart
 from planner.search.kernels.undoing import begin_move, undo_links
+from planner.search.kernels.upkeep import move_upkeep
+from planner.search.kernels.upkeep_counts import shortest_way
+
+# Of the moves of what delays, one in so many changes upkeep instead.
+UPKEEP_ONE_IN = 4
 
 
 def is_coupled(state: Any) -> bool:
@@ -145,17 +153,49 @@ def _note_ready(s: Any, o: Any) -> Any:
     return (lambda s, o: refresh_ready(s, o)) if is_coupled(s) else (lambda s, o: None)
 
 
+@inner
+def move_tied(s: CoupledState, o: int) -> bool:
+    """Move something on a critical way; now and then change upkeep, where there is any."""
+    if s.shared[UPKEEPS] and below(s, UPKEEP_ONE_IN) == 0 and move_upkeep(s, o):
+        return True
+    return move_critical(s, o)
+
+
 def move_what_delays(s: Any, o: int) -> bool:
     """Move something on the way that makes a late order late, or the last one last.
 
-    There is no such way where machines do not depend on each other.
+    Or change upkeep. There is no such way where machines do not depend on each other.
     """
-    return isinstance(s, CoupledState) and bool(move_critical(s, o))
+    return isinstance(s, CoupledState) and bool(move_tied(s, o))
 
 
 @overload(move_what_delays, strict=False)
 def _move_what_delays(s: Any, o: Any) -> Any:
-    return (lambda s, o: move_critical(s, o)) if is_coupled(s) else (lambda s, o: False)
+    return (lambda s, o: move_tied(s, o)) if is_coupled(s) else (lambda s, o: False)
+
+
+@inner
+def tied_change(s: CoupledState, k: int, set_up: int, family: int) -> int:
+    """Return the least working units from one family to another, over upkeep where that is less."""
+    if s.shared[UPKEEPS]:
+        return shortest_way(s, k, set_up, family)
+    return s.change[changeover_place(s, k, set_up, family) + CHANGE_UNITS]
+
+
+def least_change(s: Any, k: int, set_up: int, family: int) -> int:
+    """Return the least working units of machine `k` from `set_up` to `family`, upkeep included."""
+    if isinstance(s, CoupledState):
+        return int(tied_change(s, k, set_up, family))
+    return int(s.change[changeover_place(s, k, set_up, family) + CHANGE_UNITS])
+
+
+@overload(least_change, strict=False)
+def _least_change(s: Any, k: Any, set_up: Any, family: Any) -> Any:
+    if is_coupled(s):
+        return lambda s, k, set_up, family: tied_change(s, k, set_up, family)
+    return lambda s, k, set_up, family: s.change[
+        changeover_place(s, k, set_up, family) + CHANGE_UNITS
+    ]
 
 
 @inner

@@ -1,4 +1,4 @@
-"""How `CoupledState.shared` holds resources, runs of one family, and the line of batches.
+"""How `CoupledState.shared` holds resources, runs of one family, upkeep, and the line of batches.
 
 It is one array, because each array that is handed over costs compile time: first single numbers,
 then tables. Where a table begins is one of the numbers; the place of a cell is that, plus its row
@@ -25,10 +25,24 @@ STEP, STEP_COUNT, LINE, OLD_LINE, PLACE, NOW, TAKEN, LOOKED = 23, 24, 25, 26, 27
 NOT_BEFORE = 31
 # Whether batches are timed as if nothing were shared.
 RELAXED = 32
-HEAD = 33
+# Upkeep. Tables given: that of Arrays, where the upkeeps of each machine begin in it, and the needs
+# of upkeep on each machine. Tables that change: of each operation, what is decided of upkeep before
+# a batch that it begins, and when the first of that may begin (see BeforeBatch in arrays); of each
+# batch, what upkeep is taken for granted before it, and when each upkeep before it was timed.
+UPKEEP, UPKEEP_FIRST, UPKEEP_NEED_FIRST, UPKEEP_NEED = 33, 34, 35, 36
+DECIDED, UPKEEP_NOT_BEFORE, GRANTED, UPKEEP_TIME = 37, 38, 39, 40
+# Numbers: how many upkeeps there are, and most of one machine; cells of what each machine has made;
+# what is taken for good while a batch is being timed; upkeep before the batch that is being timed,
+# what of it is due too late, and whether the run of its family would be too long; the operation of
+# which a move has changed what is decided, what that was, and in which move.
+UPKEEPS, MOST_UPKEEPS, NOW_WIDTH, TAKEN_KEPT = 41, 42, 43, 44
+STANDING, TOO_LATE, TOO_LONG_A_RUN = 45, 46, 47
+CHANGED, CHANGED_FROM, CHANGED_IN = 48, 49, 50
+HEAD = 51
 
 # Widths of tables with several columns, and their columns; those of needs are in Arrays.
-IN_A_ROW_WIDTH, LEVEL_WIDTH, NEED_WIDTH, STEP_WIDTH, NOW_WIDTH, TAKEN_WIDTH = 3, 2, 4, 2, 4, 4
+IN_A_ROW_WIDTH, LEVEL_WIDTH, NEED_WIDTH, STEP_WIDTH, TAKEN_WIDTH = 3, 2, 4, 2, 4
 STEP_TIME, STEP_FREE = 0, 1
-NOW_SET_UP, NOW_BATCHES, NOW_UNITS, NOW_QUANTITY = 0, 1, 2, 3
+# What each machine has made: in a row, then since each of its upkeeps, COUNTS cells of each.
+NOW_SET_UP, NOW_BATCHES, NOW_UNITS, NOW_QUANTITY, NOW_SINCE = 0, 1, 2, 3, 4
 TAKEN_RESOURCE, TAKEN_START, TAKEN_END, TAKEN_AMOUNT = 0, 1, 2, 3

@@ -23,12 +23,9 @@ from planner.arrays import (
     START,
 )
 from planner.search.kernels.columns import (
-    BATCH_COST,
-    BATCH_COUNT,
     BATCH_END,
     BATCH_FAMILY,
     BATCH_FIRST,
-    BATCH_LOST_PINS,
     BATCH_MACHINE,
     BATCH_MISSED,
     BATCH_PREVIOUS,
@@ -37,7 +34,6 @@ from planner.search.kernels.columns import (
     BATCH_START,
     CHANGE_UNITS,
     FAMILY_COUNT,
-    LOST_PINS,
     MACHINE_FIRST_WINDOW,
     MACHINE_INITIAL,
     MACHINE_LAST_WINDOW,
@@ -47,7 +43,6 @@ from planner.search.kernels.columns import (
     OP_RELEASE,
     OP_START,
     SHORTEST,
-    TOTAL_COST,
     WINDOW_END,
     WINDOW_START,
     WINDOW_WORK,
@@ -57,9 +52,7 @@ from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.coupled import (
     ROUTE_START,
     CoupledState,
-    hands_on_together,
     note_release,
-    spread,
     time_ready,
 )
 from planner.search.kernels.profile import free_again, give_back, take
@@ -85,11 +78,14 @@ from planner.search.kernels.shared_state import (
     RELAXED,
     RUN_FIRST,
     RUN_NEED,
+    STANDING,
     TAKEN_COUNT,
+    TAKEN_KEPT,
     TAKEN_ROOM,
+    TOO_LONG_A_RUN,
 )
 from planner.search.kernels.timing import pass_over
-from planner.search.kernels.undoing import save_time
+from planner.search.kernels.upkeep_counts import counted, now_before, start_counts
 from planner.search.kernels.windows import window_of_work, work_before
 
 
@@ -98,10 +94,12 @@ def start_machines(s: CoupledState) -> None:
     """Let every machine be as at the start: nothing made, and set up for its initial family."""
     x = s.shared
     for k in range(s.machine.shape[0]):
-        x[x[NOW] + NOW_WIDTH * k + NOW_SET_UP] = s.machine[k, MACHINE_INITIAL]
-        x[x[NOW] + NOW_WIDTH * k + NOW_BATCHES] = 0
-        x[x[NOW] + NOW_WIDTH * k + NOW_UNITS] = 0
-        x[x[NOW] + NOW_WIDTH * k + NOW_QUANTITY] = 0
+        row = x[NOW] + x[NOW_WIDTH] * (s.slots + k)
+        x[row + NOW_SET_UP] = s.machine[k, MACHINE_INITIAL]
+        x[row + NOW_BATCHES] = 0
+        x[row + NOW_UNITS] = 0
+        x[row + NOW_QUANTITY] = 0
+        start_counts(s, k)
         place = held_place(s, k, s.machine[k, MACHINE_INITIAL])
         for i in range(x[x[HELD_FIRST] + place], x[x[HELD_FIRST] + place + 1]):
             row = x[x[HELD_NEED] + i]
@@ -113,6 +111,17 @@ def start_machines(s: CoupledState) -> None:
                 x[x[NEED] + NEED_WIDTH * row + NEED_AMOUNT],
             )
         x[TAKEN_COUNT] = 0
+    x[TAKEN_KEPT] = 0
+    x[STANDING] = 0
+
+
+@inner
+def stay_as_before(s: CoupledState, b: int) -> None:
+    """Let the machine of batch `b`, which is passed over, be after it as it is before it."""
+    x = s.shared
+    before, row = now_before(s, b), x[NOW] + x[NOW_WIDTH] * b
+    for column in range(x[NOW_WIDTH]):
+        x[row + column] = x[before + column]
 
 
 @inner
@@ -155,8 +164,7 @@ def moment_of(s: CoupledState, k: int, position: int) -> int:
 def changeover_units(s: CoupledState, b: int) -> int:
     """Return the working units of the changeover directly before batch `b`."""
     k = s.batch[b, BATCH_MACHINE]
-    x = s.shared
-    set_up = x[x[NOW] + NOW_WIDTH * k + NOW_SET_UP]
+    set_up = s.shared[now_before(s, b) + NOW_SET_UP]
     return s.change[changeover_place(s, k, set_up, s.batch[b, BATCH_FAMILY]) + CHANGE_UNITS]
 
 
@@ -205,14 +213,19 @@ def take_span(s: CoupledState, k: int, row: int, begin: int, end: int, checks: b
 
 @inner
 def take_held(s: CoupledState, b: int, begin: int, checks: bool) -> int:
-    """Take what is needed to be set up for batch `b`, from time `begin` on; see take_span.
+    """Take what is needed to be set up for batch `b`, from time `begin` on; see take_span."""
+    k, family = s.batch[b, BATCH_MACHINE], s.batch[b, BATCH_FAMILY]
+    old = held_place(s, k, s.shared[now_before(s, b) + NOW_SET_UP])
+    return take_place(s, k, old, held_place(s, k, family), begin, checks)
 
-    What the machine was set up for before is free again then, where the new family needs it not.
+
+@inner
+def take_place(s: CoupledState, k: int, old: int, new: int, begin: int, checks: bool) -> int:
+    """Take what machine `k` needs at place `new` of what it holds, from time `begin` on.
+
+    What it was set up for before, at place `old`, is free again then, where it is not needed still.
     """
     x = s.shared
-    k, family = s.batch[b, BATCH_MACHINE], s.batch[b, BATCH_FAMILY]
-    old = held_place(s, k, x[x[NOW] + NOW_WIDTH * k + NOW_SET_UP])
-    new = held_place(s, k, family)
     if old == new:
         return NONE
     for i in range(x[x[HELD_FIRST] + old], x[x[HELD_FIRST] + old + 1]):
@@ -339,29 +352,49 @@ def take_all(s: CoupledState, b: int, checks: bool) -> tuple[int, int]:
 @inner
 def time_shared(s: CoupledState, b: int) -> None:
     """Time batch `b` as early as its machine, its routes and its resources allow."""
+    if not (ready_shared(s, b) and find_room(s, b)):
+        pass_over(s, b, s.batch[b, BATCH_PREVIOUS])
+        stay_as_before(s, b)
+
+
+@inner
+def ready_shared(s: CoupledState, b: int) -> bool:
+    """Note when batch `b` may start, with nothing taken for it yet; False where it never may."""
     x = s.shared
-    k = s.batch[b, BATCH_MACHINE]
-    p = s.batch[b, BATCH_PREVIOUS]
     x[TAKEN_COUNT] = 0
+    x[TAKEN_KEPT] = 0
     fits = note_release(s, b)
     if fits and not x[RELAXED]:
         note_not_before(s, b)
-    while fits:
+    return fits
+
+
+@inner
+def find_room(s: CoupledState, b: int) -> bool:
+    """Time batch `b`, of which it is known when it may start; False where it cannot stand there.
+
+    What it needs is taken then, and it is counted in its run.
+    """
+    x = s.shared
+    k = s.batch[b, BATCH_MACHINE]
+    while True:
         time_ready(s, b)
-        if s.batch[b, BATCH_MISSED] > 0 or x[RELAXED]:
-            return
+        if s.batch[b, BATCH_MISSED] > 0:
+            return False
+        if x[RELAXED]:
+            return True
         o, position = take_all(s, b, True)
         if o == NONE:
             fits = runs_on(s, b)
-            if fits:
-                return
+            if not fits:
+                give_back(s)
+            return fits
         give_back(s)
         moment = moment_of(s, k, position) if position < NEVER else NEVER
-        fits = fits and moment < NEVER
-        if fits:
-            s.op[o, OP_RELEASE] = max(s.op[o, OP_RELEASE], moment)
-            s.batch[b, BATCH_RELEASE] = max(s.batch[b, BATCH_RELEASE], moment)
-    pass_over(s, b, p)
+        if moment >= NEVER:
+            return False
+        s.op[o, OP_RELEASE] = max(s.op[o, OP_RELEASE], moment)
+        s.batch[b, BATCH_RELEASE] = max(s.batch[b, BATCH_RELEASE], moment)
 
 
 @inner
@@ -378,28 +411,44 @@ def note_not_before(s: CoupledState, b: int) -> None:
 
 @inner
 def runs_on(s: CoupledState, b: int) -> bool:
-    """Count batch `b` in the run of its family; False where it would be too long a run."""
+    """Count batch `b` in the run of its family, and since the last upkeep; False if it is too much.
+
+    A run begins anew behind a changeover from another family, and behind upkeep.
+    """
     x = s.shared
     k, family = s.batch[b, BATCH_MACHINE], s.batch[b, BATCH_FAMILY]
-    goes_on = x[x[NOW] + NOW_WIDTH * k + NOW_SET_UP] == family
-    batches = (x[x[NOW] + NOW_WIDTH * k + NOW_BATCHES] if goes_on else 0) + 1
-    units = (x[x[NOW] + NOW_WIDTH * k + NOW_UNITS] if goes_on else 0) + run_units(s, b)
-    quantity = x[x[NOW] + NOW_WIDTH * k + NOW_QUANTITY] if goes_on else 0
+    units, quantity = run_units(s, b), batch_quantity(s, b)
+    before, row = now_before(s, b), x[NOW] + x[NOW_WIDTH] * b
+    goes_on = x[before + NOW_SET_UP] == family and x[STANDING] == 0
+    batches = (x[before + NOW_BATCHES] if goes_on else 0) + 1
+    units_in_a_row = (x[before + NOW_UNITS] if goes_on else 0) + units
+    quantity_in_a_row = (x[before + NOW_QUANTITY] if goes_on else 0) + quantity
+    if (
+        batches > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k]
+        or units_in_a_row > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k + 1]
+        or quantity_in_a_row > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k + 2]
+    ):
+        x[TOO_LONG_A_RUN] = 1
+        return False
+    if not counted(s, b, units, quantity):
+        return False
+    x[row + NOW_SET_UP] = family
+    x[row + NOW_BATCHES] = batches
+    x[row + NOW_UNITS] = units_in_a_row
+    x[row + NOW_QUANTITY] = quantity_in_a_row
+    return True
+
+
+@inner
+def batch_quantity(s: CoupledState, b: int) -> int:
+    """Return the quantity of batch `b`."""
+    x = s.shared
+    quantity = 0
     o = s.batch[b, BATCH_FIRST]
     while o != NONE:
         quantity += x[x[QUANTITY] + o]
         o = s.op[o, OP_AFTER]
-    if (
-        batches > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k]
-        or units > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k + 1]
-        or quantity > x[x[IN_A_ROW] + IN_A_ROW_WIDTH * k + 2]
-    ):
-        return False
-    x[x[NOW] + NOW_WIDTH * k + NOW_SET_UP] = family
-    x[x[NOW] + NOW_WIDTH * k + NOW_BATCHES] = batches
-    x[x[NOW] + NOW_WIDTH * k + NOW_UNITS] = units
-    x[x[NOW] + NOW_WIDTH * k + NOW_QUANTITY] = quantity
-    return True
+    return quantity
 
 
 @inner
@@ -422,26 +471,11 @@ def run_units(s: CoupledState, b: int) -> int:
 
 
 @inner
-def retime_shared(s: CoupledState, b: int) -> None:
-    """Place batch `b` anew."""
-    save_time(s, b)
-    s.scalar[TOTAL_COST] -= s.batch[b, BATCH_COST]
-    s.scalar[LOST_PINS] -= s.batch[b, BATCH_LOST_PINS]
-    time_shared(s, b)
-    s.scalar[TOTAL_COST] += s.batch[b, BATCH_COST]
-    s.scalar[LOST_PINS] += s.batch[b, BATCH_LOST_PINS]
-    together = hands_on_together(s, b)
-    o = s.batch[b, BATCH_FIRST]
-    while o != NONE:
-        spread(s, b, o, together)
-        o = s.op[o, OP_AFTER]
-
-
-@inner
 def keep_placed(s: CoupledState, b: int) -> None:
     """Take what batch `b`, which stays where it is, needs, and count it in its run."""
-    if s.batch[b, BATCH_MISSED] == 0 and s.batch[b, BATCH_COUNT] > 0:
-        x = s.shared
-        x[TAKEN_COUNT] = 0
-        take_all(s, b, False)
-        runs_on(s, b)
+    if s.batch[b, BATCH_MISSED] > 0:
+        stay_as_before(s, b)
+        return
+    s.shared[TAKEN_COUNT] = 0
+    take_all(s, b, False)
+    runs_on(s, b)
