@@ -17,6 +17,7 @@ import numpy as np
 from ortools.sat.python.cp_model import CpModel, IntervalVar, IntVar, LinearExpr
 
 from planner.arrays import (
+    NEVER,
     NONE,
     SERIAL,
     Arrays,
@@ -89,6 +90,7 @@ def is_plain(arrays: Arrays) -> bool:
     return bool(
         is_coupled(arrays)
         and not has_shared(arrays)
+        and (arrays.stood_until == NEVER).all()
         and (arrays.process == SERIAL).all()
         and not arrays.changeover_minutes.any()
         and not arrays.changeover_cost.any()
