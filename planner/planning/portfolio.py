@@ -6,7 +6,6 @@ from planner.planning.improving import alternate, anneal, is_over, prove
 from planner.planning.incumbent import Incumbent, PartIncumbent
 from planner.planning.routed import improve_routed
 from planner.routes import may_prove
-from planner.search.annealing import only_makespan_counts
 
 AUTO, SEARCH, CP_SAT = "auto", "search", "cpsat"
 
@@ -20,10 +19,6 @@ PROVABLE = 30
 HALF_PROVABLE = 60
 SEARCH_SHARE_WHEN_PROVABLE = 0.15
 SEQUENCING_LITERALS = 250_000
-
-# Where only the makespan counts and resources are scarce, CP-SAT packs what they do tighter than
-# the search: it gets the second share of the effort up to the first number of operations.
-PACKED = ((150, 0.7), (400, 0.4))
 
 
 def run_portfolio(incumbent: Incumbent, budget: Budget, method: str) -> None:
@@ -55,11 +50,8 @@ def plan_part(part: PartIncumbent, budget: Budget, method: str) -> None:
     if is_coupled(part.arrays) and not may_prove(part.arrays):
         share = 1.0
     if share == 1.0 and method == AUTO:
-        packing = packing_share(part.arrays)
         improve = improve_routed if is_coupled(part.arrays) else alternate
-        improve(part, budget.part(1.0 - packing, 1.0 - packing, budget.seed) if packing else budget)
-        if packing and not is_over(part, budget):
-            prove(part, budget, packing)
+        improve(part, budget)
         return
     if share > 0.0:
         anneal(part, budget, share)
@@ -73,14 +65,6 @@ def search_share(arrays: Arrays) -> float:
     if count <= PROVABLE or _is_sequencing(arrays):
         return SEARCH_SHARE_WHEN_PROVABLE
     return 0.5 if count <= HALF_PROVABLE else 1.0
-
-
-def packing_share(arrays: Arrays) -> float:
-    """Return what share of the effort CP-SAT gets after the search, see PACKED."""
-    if not len(arrays.need) or not only_makespan_counts(arrays) or not may_prove(arrays):
-        return 0.0
-    count = len(arrays.family)
-    return next((share for most, share in PACKED if count <= most), 0.0)
 
 
 def _is_sequencing(arrays: Arrays) -> bool:
