@@ -15,6 +15,7 @@ from planner.changes.differing import hours
 from planner.changes.earliest import earliest_start
 from planner.changes.standing import Standing
 from planner.changes.timing import retimed
+from planner.changes.upkept import UpkeepSoFar, room_for_what_runs, upkeep_so_far
 from planner.changes.wording import step_of
 from planner.checker import check
 from planner.domain import Duration, Machine, Operation, Order, Pin, PinReason, Process, Scenario
@@ -50,6 +51,7 @@ def ahead(scenario: Scenario, schedule: Schedule, actuals: Iterable[Actual], now
     ended = {name: a for name, a in known.items() if a.ended is not None}
     begun = {name: a for name, a in known.items() if a.ended is None}
     left = _left(scenario, ended, begun, now)
+    left = _kept_up(left, upkeep_so_far(scenario, schedule, known, now))
     standing = _retimed(schedule, left, begun)
     return Ahead(
         now=now,
@@ -111,6 +113,17 @@ def _left(
         _released(scenario, order, ended, begun) for order in scenario.orders if order.name in kept
     )
     return replace(scenario, orders=orders, operations=operations, machines=machines)
+
+
+def _kept_up(left: Scenario, so_far: UpkeepSoFar) -> Scenario:
+    """Return what is left with what machines have made since their last upkeep."""
+    if not left.upkeeps:
+        return left
+    machines = tuple(
+        replace(m, initial_family=so_far.set_up.get(m.name, m.initial_family))
+        for m in left.machines
+    )
+    return room_for_what_runs(replace(left, machines=machines, upkeeps=so_far.upkeeps))
 
 
 def _from(scenario: Scenario, machine: Machine, last: Actual | None, now: int) -> Machine:
