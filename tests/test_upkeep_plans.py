@@ -139,6 +139,7 @@ def one_press(seed: int, orders: int = 4) -> Scenario:
         done_units=int(rng.integers(0, 12)),
     )
     limit = InARow(batches=int(rng.integers(1, 3)))
+    press = machine(initial="red", capacity=[1])
     return scenario(
         [
             order(
@@ -148,10 +149,11 @@ def one_press(seed: int, orders: int = 4) -> Scenario:
                 release=int(rng.integers(0, 20)),
                 due=int(rng.integers(10, 60)),
                 quantity=Decimal(int(rng.integers(1, 9))),
+                sizes=[1],
             )
             for k in range(orders)
         ],
-        [replace(machine(initial="red"), in_a_row=limit if rng.random() < 0.5 else InARow())],
+        [replace(press, in_a_row=limit if rng.random() < 0.5 else InARow())],
         table,
         horizon=400,
         weights=Weights(tardiness=3, makespan=1, changeover_minutes=2, changeover_cost=1),
@@ -164,12 +166,13 @@ def test_orders_of_one_press_cost_what_brute_force_finds(seed: int) -> None:
     given = one_press(seed, orders=6 if seed == 0 else 4)
     arrays = arrays_from(given)
     least = least_cost_upkept(given)
-    assert least < NO_WAY
     answer = solve(arrays, work=60)
     assert answer.status == Proof.OPTIMAL
     assert answer.sequences is not None
-    assert answer.cost == cost_of(arrays, answer.sequences) == least
-    assert lower_bound(arrays) <= least
+    assert answer.cost == cost_of(arrays, answer.sequences)
+    assert lower_bound(arrays) <= answer.cost
+    # Where no order leads through all of them, some are left out.
+    assert answer.cost == least or (least == NO_WAY and answer.cost >= given.unplanned_penalty)
 
 
 # By hand.
