@@ -460,6 +460,8 @@ PRESETS: Mapping[str, Weights] = {
     "shortest flow time": Weights(flow_time=1, tardiness=2, changeover_minutes=1),
 }
 DEFAULT_PRESET = "balanced"
+# What begins within so many hours is too near to be moved, unless something else is said.
+FREEZE_HOURS = 8.0
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the look-up tables below are cached
@@ -467,7 +469,8 @@ class Scenario:
     """Everything given. Refuses contradictions; `planner.validate` finds what a user can fix.
 
     `horizon` ends time: nothing is planned after it. `assumptions` says in words what was not
-    given and is taken for granted.
+    given and is taken for granted. Planning again begins at `now`, where that is given, and leaves
+    alone what begins within `freeze_hours`: for all machines, or for each of them.
     """
 
     orders: tuple[Order, ...]
@@ -482,6 +485,8 @@ class Scenario:
     assumptions: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     needs: tuple[Need, ...] = ()
+    now: int | None = None
+    freeze_hours: float | Mapping[str, float] = FREEZE_HOURS
     upkeeps: tuple[Upkeep, ...] = ()
 
     def __post_init__(self) -> None:

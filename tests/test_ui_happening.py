@@ -1,19 +1,22 @@
 """What has happened, as rows to edit and as text to keep; and a version that is planned again."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pandas as pd
 import pytest
 
-from planner.changes import replan, replanned_from
+from planner.changes import Learnt, LearntFactor, against_plan, replan, replanned_from
 from planner.domain import PinReason
 from planner.errors import ScenarioError
 from planner.schedule import Actual
 from tests.builders import batch, machine, order, scenario, schedule
 from ui.by_hand import Given, Replan
-from ui.happening import Happened, actuals_in, against_plan, as_planned, rows_of
+from ui.happening import Happened, actuals_in, as_planned, rows_of
+from ui.parts.freezing import freeze_in, freeze_table
 from ui.plans import plan_of
 from ui.steps import with_given
+from ui.tables.against import by_machine, by_operation
 
 GIVEN = scenario(
     orders=[order("A", due=60), order("B", due=180), order("C", due=500)],
@@ -52,9 +55,55 @@ def test_as_planned_until_now_begins_all_and_ends_what_is_over() -> None:
 
 
 def test_what_was_is_laid_against_the_plan() -> None:
-    table = against_plan(GIVEN, MADE, [DONE, BEGUN])
+    rows = against_plan(GIVEN, MADE, [DONE, BEGUN])
+    table = by_operation(GIVEN, rows)
     assert table["Later by"].tolist() == ["+5 min", "+10 min"]
     assert table["Took"].tolist() == ["1 h 05 min", ""]
+    (lane,) = by_machine(GIVEN.clock, rows).to_dict("records")
+    # A took 65 minutes of 60; the median of 5 and 10 minutes is rounded to even.
+    assert (lane["Operations"], lane["Took"], lane["Planned"]) == (2, "1 h 05 min", "1 h")
+    assert lane["Later by"] == "+8 min"
+
+
+def test_a_changeover_is_laid_against_the_plan_where_nothing_else_was_between() -> None:
+    given = scenario(
+        orders=[order("A"), order("B", family="blue")], machines=[machine("M")], changeovers=30
+    )
+    made = schedule(batch(("A", 0, 60)), batch(("B", 90, 150), family="blue"))
+    was = [
+        Actual(operation="A", machine="M", begun=0, ended=60),
+        Actual(operation="B", machine="M", begun=105),
+    ]
+    rows = against_plan(given, made, was)
+    assert by_operation(given, rows)["Changeover"].tolist() == ["", "45 min"]
+    assert by_machine(given.clock, rows)["Stood"].tolist() == ["45 min, planned 30 min"]
+
+
+def test_frozen_hours_are_one_number_or_one_for_each_machine() -> None:
+    given = scenario(orders=[order("A")], machines=[machine("M"), machine("N")])
+    table = freeze_table(given, {"N": 24.0})
+    assert freeze_in(table, 8.0) == {"M": 8.0, "N": 24.0}
+    assert freeze_in(freeze_table(given, {}), 8.0) == 8.0
+    known = Happened(now=5, freeze_hours={"M": 8.0, "N": 24.0}, assumed=frozenset({"A"}))
+    assert Happened.of(known.text()) == known
+
+
+def test_learnt_times_come_back_from_the_text_of_a_version_and_count_in_it() -> None:
+    factor = LearntFactor(
+        of=Learnt.RUN,
+        machine="M",
+        factor=Fraction(3, 2),
+        count=4,
+        least=Fraction(1),
+        most=Fraction(2),
+    )
+    again = Replan(now=0, freeze_hours={"M": 0.0}, learnt=(factor,))
+    given = Given.of(Given(since=1, replan=again).text())
+    assert given.replan == again
+    # Each takes 60 times one and a half.
+    slower = schedule(*(batch((name, k * 90, k * 90 + 90)) for k, name in enumerate("ABC")))
+    plan = with_given(plan_of("Plan", GIVEN, MADE), given, slower)
+    assert plan.violations == ()
 
 
 def test_a_version_that_was_planned_again_has_the_scenario_it_was_planned_with() -> None:

@@ -6,7 +6,8 @@ from itertools import combinations
 import pytest
 
 from planner.checker import check
-from planner.domain import Process
+from planner.domain import During, Level, Need, Process, Resource
+from planner.schedule import PlannedUpkeep, Schedule
 from planner.writer.looks import BASE, channels, contrast
 from tests.builders import batch, machine, order, scenario, schedule
 from ui.colours import family_fills
@@ -159,3 +160,51 @@ def test_base_colours_can_be_told_apart_with_any_colour_vision(
              for one, other in combinations(seen, 2)]  # fmt: skip
     # In steps of 0 to 255; below about 20 neighbours begin to look the same.
     assert min(apart) > 20
+
+
+def test_what_machines_share_is_told_with_who_uses_it_and_what_a_batch_would_need() -> None:
+    setter = Need(resource="setter", during=During.CHANGEOVER)
+    loader = Need(resource="loader", during=During.START, units=10, machine="N")
+    given = scenario(
+        orders=[order("A"), order("B", family="blue", durations={"M": 60})],
+        machines=[machine("M"), machine("N")],
+        changeovers=30,
+        resources=(
+            Resource(name="setter", levels=(Level(0, 1), Level(50, 2))),
+            Resource(name="loader"),
+        ),
+        needs=(setter, loader),
+    )
+    made = schedule(batch(("A", 0, 60)), batch(("B", 90, 150), family="blue"))
+    assert check(given, made) == ()
+    drawn = payload(given, made)["supply"]
+    assert drawn["levels"] == [[0, 1, 50, 2], [0, 1]]
+    # The second batch, on the first machine, from 60 to 90, one setter, in a changeover.
+    assert drawn["uses"] == [[1, 0, 60, 90, 1, 0], []]
+    # A needs the loader as well on N only, which is the second machine it may go to.
+    assert [drawn["sets"][k] for k in drawn["of"][0]] == [[0], [0, 1]]
+    assert drawn["sets"][drawn["of"][1]] == [0]
+
+
+def test_nothing_is_told_of_resources_where_there_are_none() -> None:
+    assert payload(scenario(orders=[order()]), schedule(batch()))["supply"] is None
+
+
+def test_upkeep_is_drawn_where_it_is_worked_at() -> None:
+    given = scenario(
+        orders=[order("A"), order("B")],
+        machines=[machine("N"), machine("M", windows=[(0, 80), (100, 1000)])],
+    )
+    # 40 working minutes, of which 20 before the pause from 80 to 100.
+    clean = PlannedUpkeep(machine="M", name="cleaning", start=60, end=120)
+    made = Schedule(
+        batches=(batch(("A", 0, 60)), batch(("B", 120, 180))),
+        upkeeps=(clean,),
+    )
+    assert payload(given, made)["upkeeps"] == {
+        "machine": [1],
+        "name": ["cleaning"],
+        "start": [60],
+        "end": [120],
+        "parts": [[60, 80, 100, 120]],
+    }

@@ -5,7 +5,7 @@ import importlib
 import io
 import zipfile
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -202,7 +202,8 @@ def test_an_order_file_alone_with_a_few_answers_is_a_scenario() -> None:
     said = Assumptions(machines=3, capacity="5", shifts="one shift, Mon-Fri 06:00-14:00",
                        changeover_minutes=12, time_zone="Europe/Berlin")  # fmt: skip
     made = with_machines(with_answers(tables(orders=ORDERS), said), said)
-    scenario = scenario_from_tables(made)
+    # Not within a shift, of which else only the rest would be a window.
+    scenario = scenario_from_tables(made, now=datetime(2027, 2, 7, 12, tzinfo=UTC))
     assert [machine.name for machine in scenario.machines] == ["M1", "M2", "M3"]
     assert scenario.changeover("M1", "red", "blue").minutes == 12
     assert scenario.clock.time_zone == "Europe/Berlin"

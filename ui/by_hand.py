@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from planner.changes import (
@@ -11,6 +12,8 @@ from planner.changes import (
     AllowMachine,
     CloseMachine,
     JoinBatch,
+    Learnt,
+    LearntFactor,
     LeaveOut,
     MoveWork,
     PinWork,
@@ -58,11 +61,16 @@ def _orders(scenario: Scenario, asked: Mapping[str, Any]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replan:
-    """From when on was planned again, with how many hours frozen, and what had happened by then."""
+    """From when on was planned again, with how many hours frozen, and what had happened by then.
+
+    The hours are one number, or one for each machine. Times are as given, longer or shorter by what
+    was `learnt` and taken.
+    """
 
     now: int
-    freeze_hours: float
+    freeze_hours: float | Mapping[str, float]
     actuals: tuple[Actual, ...] = ()
+    learnt: tuple[LearntFactor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +89,12 @@ class Given:
         table: dict[str, Any] = {"since": self.since}
         table["changes"] = [change_to_json(change) for change in self.changes]
         if self.replan is not None:
+            freeze = self.replan.freeze_hours
             table["replan"] = {
                 "now": self.replan.now,
-                "freeze_hours": self.replan.freeze_hours,
+                "freeze_hours": dict(freeze) if isinstance(freeze, Mapping) else freeze,
                 "actuals": actuals_text(self.replan.actuals),
+                "learnt": [_learnt_row(factor) for factor in self.replan.learnt],
             }
         return json.dumps(table)
 
@@ -102,6 +112,7 @@ class Given:
             now=told["now"],
             freeze_hours=told["freeze_hours"],
             actuals=actuals_from(told["actuals"]),
+            learnt=tuple(_learnt(row) for row in told.get("learnt", ())),
         )
         return cls(since=table["since"], changes=changes, replan=again)
 
@@ -110,6 +121,28 @@ class Given:
         if self.replan is not None:
             return Given(since=number, changes=changes)
         return replace(self, changes=(*self.changes, *changes))
+
+
+def _learnt_row(factor: LearntFactor) -> dict[str, Any]:
+    ratios = {name: str(getattr(factor, name)) for name in ("factor", "least", "most")}
+    return {
+        "of": str(factor.of),
+        "machine": factor.machine,
+        "family": factor.family,
+        "count": factor.count,
+        **ratios,
+    }
+
+
+def _learnt(row: Mapping[str, Any]) -> LearntFactor:
+    ratios = {name: Fraction(row[name]) for name in ("factor", "least", "most")}
+    return LearntFactor(
+        of=Learnt(row["of"]),
+        machine=row["machine"],
+        family=row["family"],
+        count=row["count"],
+        **ratios,
+    )
 
 
 def former_places(

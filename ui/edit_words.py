@@ -15,6 +15,7 @@ FILES: Mapping[str, str] = {
     "durations.csv": "Times per machine",
     "resources.csv": "Resources",
     "needs.csv": "Needs",
+    "upkeep.csv": "Upkeep",
     "scenario.toml": "Settings",
 }
 SETTINGS: Mapping[str, str] = {

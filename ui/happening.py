@@ -1,18 +1,16 @@
 """What has happened on the shop floor, as rows to edit, as JSON to keep, and against the plan."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from planner.calendars import Clock
 from planner.domain import Scenario
 from planner.reader import Tables, actuals_from_tables, table_of
 from planner.schedule import Actual, Schedule
-from ui import words
 
 FILE = "actuals.csv"
 COLUMNS = ("order_id", "stage", "lot", "machine_id", "begun", "ended", "quantity", "scrapped")
@@ -120,14 +118,28 @@ def _actual(row: Mapping[str, Any]) -> Actual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What is kept of what has happened: `now` in units, None where nobody said it yet."""
+    """What is kept of what has happened: `now` in units, None where nobody said it yet.
+
+    `freeze_hours` is how much was frozen when it was planned again last: for all, or by machine.
+    `assumed` are operations whose begin nobody reported: they are taken to have begun as planned.
+    """
 
     now: int | None = None
     actuals: tuple[Actual, ...] = ()
+    freeze_hours: float | Mapping[str, float] | None = None
+    assumed: frozenset[str] = frozenset()
 
     def text(self) -> str:
         """Return it as JSON."""
-        return json.dumps({"now": self.now, "actuals": actuals_text(self.actuals)})
+        freeze = self.freeze_hours
+        return json.dumps(
+            {
+                "now": self.now,
+                "actuals": actuals_text(self.actuals),
+                "freeze_hours": dict(freeze) if isinstance(freeze, Mapping) else freeze,
+                "assumed": sorted(self.assumed),
+            }
+        )
 
     @classmethod
     def of(cls, text: str | None) -> "Happened":
@@ -135,7 +147,12 @@ class Happened:
         if text is None:
             return cls()
         table = json.loads(text)
-        return cls(now=table["now"], actuals=actuals_from(table["actuals"]))
+        return cls(
+            now=table["now"],
+            actuals=actuals_from(table["actuals"]),
+            freeze_hours=table.get("freeze_hours"),
+            assumed=frozenset(table.get("assumed", ())),
+        )
 
     def with_changes(self, seen: "Happened", mine: "Happened") -> tuple["Happened", list[str]]:
         """Return this with what `mine` changed in `seen`, and the operations that both changed.
@@ -155,41 +172,28 @@ class Happened:
                 found[name] = new[name]
             else:
                 del found[name]
-        now = self.now if mine.now == seen.now else mine.now
-        return Happened(now=now, actuals=tuple(found.values())), both
+        merged = replace(
+            self,
+            now=self.now if mine.now == seen.now else mine.now,
+            actuals=tuple(found.values()),
+            freeze_hours=(
+                self.freeze_hours if mine.freeze_hours == seen.freeze_hours else mine.freeze_hours
+            ),
+            assumed=frozenset(
+                name
+                for name, each in found.items()
+                if name in (mine if each == new.get(name) else self).assumed
+            ),
+        )
+        return merged, both
 
     def with_those_of(self, mine: "Happened", names: Collection[str]) -> "Happened":
         """Return this with what `mine` says of the operations `names`, be it nothing."""
         others = tuple(each for each in self.actuals if each.operation not in names)
         own = tuple(each for each in mine.actuals if each.operation in names)
-        return Happened(now=self.now, actuals=(*others, *own))
+        assumed = (self.assumed - frozenset(names)) | (mine.assumed & frozenset(names))
+        return replace(self, actuals=(*others, *own), assumed=assumed)
 
     def still(self, scenario: Scenario) -> tuple[Actual, ...]:
         """Return what happened to what is still in the plan."""
         return tuple(a for a in self.actuals if a.operation in scenario.operation)
-
-
-def against_plan(scenario: Scenario, schedule: Schedule, actuals: Sequence[Actual]) -> pd.DataFrame:
-    """Return a row per operation: its start and its length, as planned and as it was."""
-    planned = {p.operation: p for batch in schedule.batches for p in batch.placements}
-    columns = ("Order", "Machine", "Start", "Planned start", "Later by", "Took", "Planned")
-    rows = [
-        _against(scenario.clock, scenario.operation[a.operation].order, a, planned[a.operation])
-        for a in actuals
-        if a.operation in planned
-    ]
-    return pd.DataFrame(rows, columns=list(columns))
-
-
-def _against(clock: Clock, order: str, actual: Actual, planned: Any) -> tuple[str, ...]:
-    later = actual.begun - planned.start
-    sign = "+" if later > 0 else "−"
-    return (
-        order,
-        actual.machine,
-        words.moment(clock, actual.begun),
-        words.moment(clock, planned.start),
-        sign + words.duration_text(clock, abs(later)) if later else "",
-        "" if actual.ended is None else words.duration_text(clock, actual.ended - actual.begun),
-        words.duration_text(clock, planned.end - planned.start),
-    )

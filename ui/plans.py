@@ -7,7 +7,15 @@ from functools import cached_property
 from planner.calendars import open_units
 from planner.checker import Violation, check
 from planner.domain import Order, Scenario
-from planner.kpis import ChangeoverRun, Kpis, Ways, changeovers_of, measure
+from planner.kpis import (
+    ChangeoverRun,
+    Kpis,
+    ResourceUse,
+    Ways,
+    changeovers_of,
+    measure,
+    resource_uses,
+)
 from planner.schedule import Batch, Placement, Schedule
 from ui.gantt.payload import Payload, payload
 
@@ -34,6 +42,14 @@ class Plan:
     def chart(self) -> Payload:
         """Return what the Gantt chart draws."""
         return payload(self.scenario, self.schedule, now=self.now, past=self.past)
+
+    @cached_property
+    def uses(self) -> Mapping[tuple[str, int], tuple[ResourceUse, ...]]:
+        """Return what each batch, by machine and number from 1, uses of what machines share."""
+        found: dict[tuple[str, int], list[ResourceUse]] = {}
+        for use in resource_uses(self.scenario, self.schedule):
+            found.setdefault((use.machine, use.batch), []).append(use)
+        return {key: tuple(uses) for key, uses in found.items()}
 
     @cached_property
     def ways(self) -> Ways:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from planner.changes import Standing, replanned_from, scenario_after
+from planner.changes import Standing, replanned_from, scenario_after, with_learnt
 from planner.schedule import Batch, Schedule
 from planner.store import LineRow, StepDraft, line_of, open_line, save_step, step_schedule
 from planner.store import steps_of as stored_steps
@@ -148,7 +148,7 @@ def with_given(since: Plan, given: Given, schedule: Schedule) -> Plan:
         return dataclasses.replace(made, now=since.now, past=since.past)
     again = given.replan
     start = replanned_from(
-        since.scenario,
+        with_learnt(since.scenario, again.learnt),
         since.schedule,
         again.actuals,
         now=again.now,

@@ -181,6 +181,7 @@ EXAMPLES = {
     "durations.csv": ("0001", "", "M1", "50"),
     "resources.csv": ("setter", "1", "two shifts"),
     "needs.csv": ("setter", "changeover", "1", "", "*", "*"),
+    "upkeep.csv": ("M1", "cleaning", "45", "", "20", "0"),
 }
 
 

@@ -52,9 +52,15 @@ from planner.changes.learning import Learnt, LearntFactor, learnt_factors, with_
 from planner.changes.nearest import apply, apply_to
 from planner.changes.plan_and_actual import Against, against_plan
 from planner.changes.promising import Promise, promise, promise_line
-from planner.changes.questions import why_here, why_not_together
+from planner.changes.questions import waited_for, why_here, why_not_together
 from planner.changes.refusing import Refused
-from planner.changes.replanning import Calmness, Replanned, replan, replanned_from
+from planner.changes.replanning import (
+    Calmness,
+    Replanned,
+    replan,
+    replanned_from,
+    still_to_make,
+)
 from planner.changes.standing import Standing
 from planner.changes.ways_out import WayOut
 
@@ -120,6 +126,8 @@ __all__ = [
     "replanned_from",
     "scenario_after",
     "signed_hours",
+    "still_to_make",
+    "waited_for",
     "why_here",
     "why_not_together",
     "with_learnt",

@@ -31,6 +31,14 @@ def why_here(standing: Standing, name: str) -> tuple[str, ...]:
     )
 
 
+def waited_for(standing: Standing, name: str) -> tuple[str, ...]:
+    """Return what an operation waited for before it began, a sentence for each that alone held it.
+
+    Nothing for one that is not planned.
+    """
+    return tuple(cause_lines(standing, name)) if name in standing.batch_of else ()
+
+
 def _why_here(standing: Standing, name: str) -> Iterator[str]:
     scenario = standing.scenario
     who = step_of(scenario, name)

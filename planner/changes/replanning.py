@@ -1,6 +1,6 @@
 """Planning again, from a schedule that is being worked by: what has happened, what is too near."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import perf_counter
@@ -23,7 +23,6 @@ from planner.schedule import Actual, Batch, Schedule
 from planner.search.annealing import Effort, search
 from planner.search.decoding import encode
 
-FREEZE_HOURS = 8.0
 TOLERANCE_MINUTES = 30
 
 
@@ -65,18 +64,20 @@ def replan(  # noqa: PLR0913 - the one call that users learn
     actuals: Iterable[Actual] = (),
     *,
     now: int,
-    freeze_hours: float | Mapping[str, float] = FREEZE_HOURS,
+    freeze_hours: float | Mapping[str, float] | None = None,
     seconds: float = 10.0,
     changes: Iterable[PlanChange] = (),
     calmness: Calmness | str = Calmness.CALM,
     tolerance_minutes: int = TOLERANCE_MINUTES,
     seed: int = 0,
+    stop: Callable[[], bool] | None = None,
 ) -> Replanned:
     """Return a plan from `now` on: what has ended is done, what has begun is fixed.
 
-    What begins within `freeze_hours` (for all machines, or by machine) keeps its place, pushed only
-    where what has happened pushes it. Then `changes` are made: a breakdown, a rush order. The rest
-    may move as `calmness` says, for `seconds`. The checker has certified what comes out.
+    What begins within `freeze_hours` (for all machines, or by machine; those of the scenario where
+    nothing is said) keeps its place, pushed only where what has happened pushes it. Then `changes`
+    are made: a breakdown, a rush order. The rest may move as `calmness` says, for `seconds`, or
+    until `stop` says so; the best by then is taken. The checker has certified what comes out.
 
     Raises `ChangeError` for actuals or changes of what there is not.
     """
@@ -88,13 +89,14 @@ def replan(  # noqa: PLR0913 - the one call that users learn
     start = ahead(scenario_after(scenario, hours, schedule), schedule, happened, now)
     facts = [c for c in listed if isinstance(c, FACTS) and c not in hours]
     standing, refused = _changed(start.standing, facts)
-    near = frozen(standing, now, freeze_hours)
+    near = frozen(standing, now, _or_given(scenario, freeze_hours))
     standing = Standing(scenario=near, schedule=standing.schedule)
     rest = [change for change in listed if not isinstance(change, FACTS)]
     standing, more = _changed(standing, rest)
     before = Standing(scenario=scenario, schedule=schedule)
     tolerance = tolerance_minutes * scenario.clock.units_per_minute
-    found = _improved(standing, before, calm, tolerance, seconds - (perf_counter() - began), seed)
+    limit = _Limit(until=began + seconds, stop=stop)
+    found = _improved(standing, before, calm, tolerance, limit, seed)
     told = _told(start, before, found, (*refused, *more), tolerance)
     late = waits_too_long(scenario, happened, found)
     return replace(told, notes=(*told.notes, *late))
@@ -106,16 +108,22 @@ def replanned_from(
     actuals: Iterable[Actual],
     *,
     now: int,
-    freeze_hours: float | Mapping[str, float] = FREEZE_HOURS,
+    freeze_hours: float | Mapping[str, float] | None = None,
 ) -> Ahead:
     """Return what `replan` begins with: what is still to be made, begun and frozen work pinned.
 
     Its scenario is that of the schedule that `replan` gives back, where there are no `changes`.
     """
     start = ahead(scenario, schedule, actuals, now)
-    near = frozen(start.standing, now, freeze_hours)
+    near = frozen(start.standing, now, _or_given(scenario, freeze_hours))
     standing = Standing(scenario=near, schedule=start.standing.schedule)
     return replace(start, standing=standing)
+
+
+def _or_given(
+    scenario: Scenario, freeze_hours: float | Mapping[str, float] | None
+) -> float | Mapping[str, float]:
+    return scenario.freeze_hours if freeze_hours is None else freeze_hours
 
 
 def _changed(
@@ -132,30 +140,53 @@ def _changed(
     return standing, tuple(refused)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limit:
+    """Until when to look for something better: a moment of `perf_counter`, or when `stop` says."""
+
+    until: float
+    stop: Callable[[], bool] | None = None
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that are left."""
+        return 0.0 if self.is_stopped() else max(0.0, self.until - perf_counter())
+
+    def is_stopped(self) -> bool:
+        return self.stop is not None and self.stop()
+
+    def is_over(self) -> bool:
+        return self.left <= 0.0
+
+    def part(self, share: float) -> "_Limit":
+        """Return the limit of the first part of what is left."""
+        return replace(self, until=perf_counter() + self.left * share)
+
+
 def _improved(
     standing: Standing,
     before: Standing,
     calm: Calmness,
     tolerance: int,
-    seconds: float,
+    limit: _Limit,
     seed: int,
 ) -> Standing:
-    until = perf_counter() + max(0.0, seconds)
     if calm == Calmness.SCRATCH:
-        made = plan(standing.scenario, seconds=max(0.1, seconds), seed=seed).schedule
+        seconds = max(0.1, limit.left)
+        made = plan(standing.scenario, seconds=seconds, seed=seed, stop=limit.stop).schedule
         return standing if made is None else Standing(scenario=standing.scenario, schedule=made)
     names = [operation.name for operation in standing.scenario.operations]
     ref = reference_of(standing.arrays, names, before, tolerance)
     price = max(1, int(PRICE[calm] * _usual_cost(standing)))
-    half = perf_counter() + max(0.0, seconds) / 3
-    found = [calm_repair(standing, ref, price, seed, lambda: perf_counter() >= half)]
-    left = until - perf_counter()
-    if left > 0:
+    first = limit.part(1 / 3)
+    found = [calm_repair(standing, ref, price, seed, first.is_over)]
+    if limit.left > 0:
         # A good plan, from which what is not worth moving is taken home again.
-        effort = Effort(seconds=left / 2)
-        good = search(standing.arrays, found[0].sequences, effort, seed=seed, gentle=True)
+        effort = Effort(seconds=limit.left / 2)
+        start = found[0].sequences
+        good = search(standing.arrays, start, effort, seed=seed, gentle=True, stop=limit.stop)
         other = _as_standing(standing, good.sequences)
-        found.append(calm_repair(other, ref, price, seed, lambda: perf_counter() >= until))
+        found.append(calm_repair(other, ref, price, seed, limit.is_over))
     return _as_standing(standing, min(found, key=lambda each: each.total).sequences)
 
 
@@ -183,7 +214,7 @@ def _told(
     violations = check(found.scenario, found.schedule)
     if violations:
         raise ScheduleError(f"planning again broke a rule; please report this: {violations[0]}")
-    still = _still_to_make(before, found)
+    still = still_to_make(before, found)
     names = [operation.name for operation in found.scenario.operations]
     ref = reference_of(found.arrays, names, before, tolerance)
     sequences = encode(found.scenario, found.schedule)
@@ -200,8 +231,8 @@ def _told(
     )
 
 
-def _still_to_make(before: Standing, found: Standing) -> Standing:
-    """Return the schedule before, without what has ended since."""
+def still_to_make(before: Standing, found: Standing) -> Standing:
+    """Return the schedule before, without what has ended since: what `found` is compared with."""
     left = {operation.name for operation in found.scenario.operations}
     scenario = before.scenario
     operations = tuple(

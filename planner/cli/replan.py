@@ -27,15 +27,16 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument("scenario", metavar="SCENARIO", help="folder, zip file or workbook")
     command.add_argument("schedule", metavar="SCHEDULE", help="schedule as CSV or JSON")
     command.add_argument(
-        "--now", required=True, metavar="TIME", help="local time, such as 2026-03-02T14:00"
+        "--now",
+        metavar="TIME",
+        help="local time, such as 2026-03-02T14:00 (default: now in scenario.toml)",
     )
     command.add_argument("--actuals", metavar="FILE", help="actuals.csv: what has happened")
     command.add_argument(
         "--freeze",
         type=number(0, 10_000),
-        default=8.0,
         metavar="HOURS",
-        help="what begins within them keeps its place (default: 8)",
+        help="what begins within them keeps its place (default: freeze in scenario.toml, or 8)",
     )
     add_changes(command)
     _add_effort(command)
@@ -101,7 +102,11 @@ def run(options: argparse.Namespace) -> int:
     return DONE if certified and not found.refused else FAILED
 
 
-def _now(text: str, scenario: Scenario) -> int:
+def _now(text: str | None, scenario: Scenario) -> int:
+    if text is None:
+        if scenario.now is None:
+            raise WrongUseError("say --now TIME, or now = TIME in scenario.toml")
+        return scenario.now
     try:
         now = scenario.clock.units(datetime.fromisoformat(text))
     except (ValueError, OverflowError) as error:

@@ -17,6 +17,7 @@ from planner.reader.changeovers import (
 from planner.reader.dates import Dates, units_from
 from planner.reader.drafts import Draft
 from planner.reader.durations import DurationTable, measured_from
+from planner.reader.from_now import FromNow, from_now
 from planner.reader.horizon import horizon_for, note_horizon, windows_of
 from planner.reader.left_out import without_left_out
 from planner.reader.machines import MachineRow, machines_from
@@ -57,6 +58,7 @@ class Parts:
     changeovers: Changeovers
     resources: tuple[ResourceRow, ...]
     needs: tuple[Need, ...]
+    from_now: FromNow
     upkeep: UpkeepRows
 
 
@@ -107,7 +109,6 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
     upkeep = upkeep_rows(sheets.get(UPKEEP), machines, clock.units_per_minute)
     others = _set_up_for(machines, upkeep, families, notes)
     changeovers = _changeovers(sheets, (families, drafts), others, settings, notes)
-    dates = units_from(orders.sheet, orders.dates, clock)
     rows = resource_rows(sheets.get("resources.csv"), tuple(calendars))
     check_quantities(orders, machines, upkeep)
     if changeovers is None:
@@ -119,12 +120,13 @@ def _parts(tables: Tables, notes: Notes, now: datetime | None = None) -> Parts |
         calendars=calendars,
         machines=machines,
         orders=orders,
-        dates=dates,
+        dates=units_from(orders.sheet, orders.dates, clock),
         drafts=drafts,
         sizes=plant.sizes,
         changeovers=changeovers,
         resources=rows,
         needs=needs_from(sheets.get("needs.csv"), rows, named, notes),
+        from_now=from_now(settings, clock, names, notes),
         upkeep=upkeep,
     )
 
@@ -286,6 +288,8 @@ def _scenario(parts: Parts, name: str, notes: Notes) -> Scenario:
         assumptions=tuple(dict.fromkeys(notes.assumptions)),
         resources=resources_from(parts.resources, parts.calendars, parts.clock, horizon),
         needs=parts.needs,
+        now=parts.from_now.now,
+        freeze_hours=parts.from_now.freeze_hours,
         upkeeps=parts.upkeep.upkeeps,
     )
 

@@ -10,6 +10,7 @@ from planner.calendars import Clock, TimeUnit
 from planner.domain import DEFAULT_PRESET, LARGEST_COST, PRESETS, TERMS, Weights, weights_from
 from planner.errors import BadCellError, Finding, PlannerError
 from planner.reader.cells import LONGEST_MINUTES, moment
+from planner.reader.freeze import freeze_from
 from planner.reader.notes import Notes
 from planner.reader.tables import SETTINGS_FILE
 
@@ -22,6 +23,8 @@ KEYS = (
     "attributes",
     "preset",
     "weights",
+    "now",
+    "freeze",
 )
 UNITS: Mapping[str, TimeUnit] = {"minute": "minute", "second": "second"}
 # How the changeover minutes of several attributes count together.
@@ -44,6 +47,8 @@ class Settings:
     default_cost: int = 0
     attributes: Attributes = "sum"
     weights: Weights = PRESETS[DEFAULT_PRESET]
+    now: datetime | None = None
+    freeze: Mapping[str, float] | None = None
 
     @property
     def units_per_minute(self) -> int:
@@ -74,15 +79,18 @@ def settings_from(text: str, notes: Notes) -> Settings:
     minutes, cost = _default_changeover(given.get("default_changeover", {}), notes)
     zone = _time_zone(given.get("time_zone", "UTC"), notes)
     unit = _choice(given, "time_unit", "minute", UNITS, notes)
+    clock = Clock(start=SOME_DAY, time_zone=zone, time_unit=unit)
     return Settings(
         name=_text(given, "name", notes),
-        start=_start(given, Clock(start=SOME_DAY, time_zone=zone, time_unit=unit), notes),
+        start=_local(given, "start", clock, notes),
         time_zone=zone,
         time_unit=unit,
         default_minutes=minutes,
         default_cost=cost,
         attributes=_choice(given, "attributes", "sum", ATTRIBUTES, notes),
         weights=_weights(given, notes),
+        now=_local(given, "now", clock, notes),
+        freeze=freeze_from(given.get("freeze"), notes),
     )
 
 
@@ -123,18 +131,18 @@ def _time_zone(value: object, notes: Notes) -> str:
     return str(value)
 
 
-def _start(given: Mapping[str, Any], clock: Clock, notes: Notes) -> datetime | None:
-    value = given.get("start")
-    hint = "Write start = 2026-03-02T06:00:00, local time without a zone."
+def _local(given: Mapping[str, Any], key: str, clock: Clock, notes: Notes) -> datetime | None:
+    value = given.get(key)
+    hint = f"Write {key} = 2026-03-02T06:00:00, local time without a zone."
     try:
-        local = _moment(value)
+        local = _moment(key, value)
     except BadCellError as fault:
-        _fault(notes, fault.rule, "start", value, fault.message, hint)
+        _fault(notes, fault.rule, key, value, fault.message, hint)
         return None
     if local is None:
         return None
     if local.tzinfo is not None:
-        _fault(notes, "date", "start", value, f"the start {value} has a zone", hint)
+        _fault(notes, "date", key, value, f"the {key} {value} has a zone", hint)
         return None
     if not exists(local, clock) and _is_date(value):
         # Midnight of a day that begins when the clocks have gone over it.
@@ -142,7 +150,7 @@ def _start(given: Mapping[str, Any], clock: Clock, notes: Notes) -> datetime | N
             local += timedelta(minutes=1)
     if not exists(local, clock):
         message = f"{local:%Y-%m-%d %H:%M} does not exist: the clocks go forward over it"
-        _fault(notes, "local_time", "start", value, message, "Choose another time.")
+        _fault(notes, "local_time", key, value, message, "Choose another time.")
         return None
     return local
 
@@ -153,7 +161,7 @@ def _is_date(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
-def _moment(value: object) -> datetime | None:
+def _moment(key: str, value: object) -> datetime | None:
     if isinstance(value, datetime):
         return moment(value.isoformat())
     if isinstance(value, date):
@@ -162,7 +170,7 @@ def _moment(value: object) -> datetime | None:
         return moment(value)
     if value is None:
         return None
-    raise BadCellError("date", f"start = {value!r} is not a date", "")
+    raise BadCellError("date", f"{key} = {value!r} is not a date", "")
 
 
 def exists(local: datetime, clock: Clock) -> bool:

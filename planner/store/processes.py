@@ -66,11 +66,16 @@ def start_detached(command: Sequence[str], log: Path, environment: Mapping[str, 
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env={**os.environ, **environment, "PYTHONPATH": _python_path()},
+            env=own_environment(environment),
             start_new_session=True,
         )
     # Somebody has to wait for it, or it stays a zombie for as long as this process lives.
     threading.Thread(target=process.wait, name=f"wait for {process.pid}", daemon=True).start()
+
+
+def own_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment in which a process of ours finds the planner, with `environment`."""
+    return {**os.environ, **environment, "PYTHONPATH": _python_path()}
 
 
 def python_module(name: str) -> tuple[str, ...]:

@@ -175,6 +175,33 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplanRow:
+    """Planning again from version `based_on` of a line; without its schedule.
+
+    `seconds` is how long it may take, `given` what a step would have, `moved` how many operations
+    move, `notes` what is to be told: they are there once it has ended with a schedule. `message`
+    says why there is none.
+    """
+
+    id: int
+    line_id: int
+    based_on: int
+    state: RunState
+    created: datetime
+    seconds: float
+    given: str
+    started: datetime | None = None
+    ended: datetime | None = None
+    stop_requested: bool = False
+    visitor: str | None = None
+    message: str = ""
+    calmness: str = ""
+    moved: int = 0
+    notes: tuple[str, ...] = ()
+    has_schedule: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressRow:
     """One improvement of a run; `position` counts from 1 without holes."""
 

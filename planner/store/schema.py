@@ -163,6 +163,32 @@ schedule_versions = Table(
     Column("published", UtcTime),
 )
 
+# A schedule that is planned again; its result is looked at before it becomes a version.
+replans = Table(
+    "replans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "line_id", ForeignKey("schedule_lines.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("based_on", Integer, nullable=False),  # the number of the version
+    Column("state", String(20), nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Column("started", UtcTime),
+    Column("ended", UtcTime),
+    Column("seconds", Float, nullable=False),
+    Column("host", String(300)),
+    Column("pid", Integer),
+    Column("process_start", String(100)),
+    Column("stop_requested", Boolean, nullable=False),
+    Column("visitor", String(200)),
+    Column("given", Text, nullable=False),  # JSON: what is given beyond the scenario
+    Column("message", Text, nullable=False),
+    Column("told", Text, nullable=False),  # JSON: how many moved, and notes
+    Column("content", LargeBinary),  # compressed JSON of the schedule, once there is one
+    sqlite_autoincrement=True,
+)
+
 settings = Table(
     "settings",
     metadata,

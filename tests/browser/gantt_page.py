@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from planner.domain import Scenario
+from planner.domain import During, Level, Need, Resource, Scenario
 from planner.reader import read_scenario
 from planner.schedule import Schedule
 from planner.search.baselines import earliest_due_date
@@ -17,7 +17,14 @@ MACHINES, FAMILIES = 10, 24
 LENGTH, PAUSE = 50, 10
 
 
-def plant(count: int, machines: int, *, pinned: bool = False) -> tuple[Scenario, Schedule]:
+# Two setters until minute 600, from then on one: fewer than two machines need at once.
+CREW = Resource(name="setters", levels=(Level(0, 2), Level(600, 1)))
+SETTING = (Need(resource="setters", during=During.CHANGEOVER),)
+
+
+def plant(
+    count: int, machines: int, *, pinned: bool = False, crew: bool = False
+) -> tuple[Scenario, Schedule]:
     """Return a scenario of `count` orders and a schedule with a batch for each."""
     names = [f"M{k + 1:02}" for k in range(machines)]
     horizon = (count // machines + 2) * (LENGTH + PAUSE)
@@ -39,14 +46,16 @@ def plant(count: int, machines: int, *, pinned: bool = False) -> tuple[Scenario,
         changeovers=PAUSE,
         horizon=horizon,
         start=datetime(2026, 3, 27, 6),  # noqa: DTZ001  (two days before the clocks go forward)
+        resources=(CREW,) if crew else (),
+        needs=SETTING if crew else (),
     )
     return given, schedule(*batches)
 
 
 @st.cache_resource
-def drawn(count: int, machines: int, limit: int, pinned: bool) -> Payload:
+def drawn(count: int, machines: int, limit: int, pinned: bool, crew: bool) -> Payload:
     """Return what the chart draws."""
-    return payload(*plant(count, machines, pinned=pinned), limit=limit)
+    return payload(*plant(count, machines, pinned=pinned, crew=crew), limit=limit)
 
 
 @st.cache_resource
@@ -69,9 +78,8 @@ def main() -> None:
         gantt("chart", of_sample(given["sample"]), title="A chart")
         return
     hand = None if "fixed" in given else Hand(on_asked=lambda: None, undo=True)
-    result = gantt(
-        "chart", drawn(count, machines, limit, "pin" in given), title="A chart", hand=hand
-    )
+    shown = drawn(count, machines, limit, "pin" in given, "crew" in given)
+    result = gantt("chart", shown, title="A chart", hand=hand)
     st.text(f"selected {result['selected']}")
     if result["asked"]:
         st.text(f"asked {result['asked']}")

@@ -13,17 +13,12 @@ from ui.gantt.payload import Payload
 
 # In the order in which one uses the other; together they are one script.
 SCRIPTS = (
-    *(
-        "clock.js",
-        "fills.js",
-        "groups.js",
-        "model.js",
-        "load.js",
-        "ways.js",
-        "inside.js",
-        "carry.js",
-    ),
-    *("paint.js", "overview.js", "printing.js", "menu.js", "chart.js"),
+    # What is known, and how it is drawn.
+    *("clock.js", "fills.js", "groups.js", "model.js", "load.js", "supply.js", "ways.js"),
+    *("inside.js", "carry.js", "upkeep.js", "paint.js", "overview.js", "printing.js", "menu.js"),
+    # What can be done with it.
+    *("drawing.js", "zooming.js", "hovering.js", "carrying.js", "legend.js", "waiting.js"),
+    *("acting.js", "pointing.js", "keying.js", "chart.js"),
 )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from planner.calendars import Clock, Window
+from planner.calendars import Clock, Window, open_parts
 from planner.domain import Machine, PinReason, Process, Scenario
 from planner.kpis import ChangeoverRun, changeovers_of, worked_parts
 from planner.schedule import Batch, Placement, Schedule
@@ -18,6 +18,7 @@ from ui.colours import family_fills
 from ui.gantt.groupings import groupings
 from ui.gantt.links import label_of, links
 from ui.gantt.moving import may_go, not_planned, set_up
+from ui.gantt.supply import supply
 from ui.loads import load_profile, load_text, share_of
 from ui.words import due, duration_text
 
@@ -55,6 +56,8 @@ def payload(
     ]
     batches = [batch for _, batch in listed]
     last = max((batch.end for batch in batches), default=0)
+    may = may_go(scenario, batches)
+    machines = [may["sets"][place] for place in may["of"]]
     parts: Payload = {
         "clock": clock_shifts(scenario.clock, max(last * 2, scenario.clock.units_per_hour)),
         "end": last or scenario.clock.units_per_hour * 8,
@@ -66,10 +69,12 @@ def payload(
         "orders": _orders(scenario, batches),
         "links": links(scenario, batches),
         "groupings": groupings(scenario, batches),
-        "may": may_go(scenario, batches),
+        "may": may,
         "setUp": set_up(scenario),
         "unplanned": not_planned(scenario, schedule.unplanned),
         "changeovers": _changeovers(scenario, schedule),
+        "upkeeps": _upkeeps(scenario, schedule),
+        "supply": supply(scenario, schedule, [b.operations for b in batches], machines, last),
         "past": _past(scenario, past),
         "limit": limit,
     }
@@ -250,6 +255,29 @@ def _changeovers(scenario: Scenario, schedule: Schedule) -> Payload:
         ],
         "from": [index[run.from_family] for run in runs],
         "text": [_changeover_text(scenario.clock, run) for run in runs],
+    }
+
+
+def _upkeeps(scenario: Scenario, schedule: Schedule) -> Payload:
+    """Return upkeep by machine and start; `parts` are when it is worked at."""
+    listed = [
+        (row, upkeep)
+        for row, machine in enumerate(scenario.machines)
+        for upkeep in schedule.upkeeps_on(machine.name)
+    ]
+    return {
+        "machine": [row for row, _ in listed],
+        "name": [upkeep.name for _, upkeep in listed],
+        "start": [upkeep.start for _, upkeep in listed],
+        "end": [upkeep.end for _, upkeep in listed],
+        "parts": [
+            [
+                moment
+                for part in open_parts(scenario.machines[row].windows, upkeep.start, upkeep.end)
+                for moment in part
+            ]
+            for row, upkeep in listed
+        ],
     }
 
 

@@ -4,15 +4,17 @@ from html import escape
 
 import streamlit as st
 
+from planner.changes import Standing, waited_for
 from ui import state, words
 from ui.colours import family_fills
 from ui.loads import load_text, share_of
 from ui.parts.route_cells import route_cells
 from ui.plans import Plan, Selected, working_units
+from ui.tables.uses import uses_of_batch
 
 
-def batch_panel(plan: Plan, shown: Selected | None) -> None:
-    """Show a batch, or how to choose one."""
+def batch_panel(plan: Plan, shown: Selected | None, standing: Standing | None = None) -> None:
+    """Show a batch, or how to choose one; with a `standing`, also what the batch waited for."""
     if shown is None:
         st.subheader("No batch selected")
         st.write("Click a batch in the chart or a row in the tables below it.")
@@ -29,6 +31,25 @@ def batch_panel(plan: Plan, shown: Selected | None) -> None:
         height=min(320, 38 + 35 * len(shown.orders)),
         key="orders of the batch",
     )
+    _uses(plan, shown)
+    if standing is not None:
+        _waited(standing, shown)
+
+
+def _uses(plan: Plan, shown: Selected) -> None:
+    """Show who and what the batch needs of what machines share."""
+    rows = uses_of_batch(plan, shown.batch.machine, shown.number)
+    if rows:
+        st.markdown("**Uses**")
+        st.dataframe(rows, hide_index=True, key="uses of the batch")
+
+
+def _waited(standing: Standing, shown: Selected) -> None:
+    """Show why the batch did not begin earlier."""
+    lines = waited_for(standing, shown.batch.operations[0])
+    if lines:
+        st.markdown("**Waited for**")
+        st.text("\n".join(lines))
 
 
 def _facts(plan: Plan, shown: Selected) -> str:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from planner.changes import Standing
 from ui import state, steps, words
 from ui.faults import errors_shown
 from ui.gantt.component import Hand, gantt
@@ -35,10 +36,13 @@ def board(plan: Plan, scenario_id: int, key: str, *, is_final: bool) -> None:
         place = steps.place(scenario_id, key, plan)
         moving.tell_of_others(place)
         waiting = moving.proposed(place)
-        _chart(plan if waiting is None else waiting.plan, place)
+        if waiting is None:
+            _chart(plan, place, place.standing)
+        else:
+            _chart(waiting.plan, place, waiting.standing)
 
 
-def _chart(shown: Plan, place: Basis | None) -> None:
+def _chart(shown: Plan, place: Basis | None, standing: Standing | None = None) -> None:
     _take_selection()
     chosen = state.family_colours()
     left, right = st.columns([3, 1], gap="medium")
@@ -54,7 +58,7 @@ def _chart(shown: Plan, place: Basis | None) -> None:
         )
         choose_colours(shown.scenario.families, chosen)
     with right:
-        batch_panel(shown, selected(shown, state.at("batch")))
+        batch_panel(shown, selected(shown, state.at("batch")), standing)
         if place is not None:
             change_forms(place, shown, selected(shown, state.at("batch")))
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.kpis import Prices, cost_per_hour_less_late, in_money
+from planner.kpis import Kpis, Prices, cost_per_hour_less_late, in_money
 from planner.store import ScenarioRow
 from ui import state, words
 from ui.figures import comparing
@@ -16,7 +16,7 @@ from ui.gantt.component import Beside, gantt
 from ui.gantt.payload import with_colours
 from ui.plans import Plan
 from ui.tables.moved import moved_table
-from ui.tables.schedules import comparison_table, money_table
+from ui.tables.schedules import comparison_table, money_table, resource_comparison
 
 MOST = 4
 MOST_OTHERS = 30
@@ -91,6 +91,15 @@ def figures(plans: Sequence[Plan]) -> None:
         key="comparison",
         column_config={"Figure": st.column_config.TextColumn(pinned=True)},
     )
+    _resources(kpis)
+
+
+def _resources(kpis: Mapping[str, Kpis]) -> None:
+    """Show how much each plan uses of what machines share."""
+    table = resource_comparison(kpis)
+    if not table.empty:
+        st.markdown("**What machines share**")
+        st.dataframe(table, hide_index=True, key="comparison of resources")
 
 
 def money(plans: Sequence[Plan], prices: Prices) -> None:

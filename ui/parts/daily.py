@@ -7,7 +7,7 @@ import streamlit as st
 from ui import steps
 from ui.faults import errors_shown
 from ui.parts import moving
-from ui.parts.happened import happened
+from ui.parts.happened import PANEL, REPLAN, happened
 from ui.parts.promising import promising
 from ui.parts.replanning import replanning
 from ui.parts.versions import versions
@@ -18,12 +18,11 @@ from ui.steps import Basis
 WHY = "Why"
 PANELS: Mapping[str, Callable[[Basis], None]] = {
     "What has happened": happened,
-    "Replan": replanning,
+    REPLAN: replanning,
     WHY: why,
     "Promise": promising,
     "Versions": versions,
 }
-PANEL = "daily panel"
 
 
 def daily(plan: Plan, scenario_id: int, key: str) -> None:

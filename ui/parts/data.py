@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, str] = {
     "Durations": "durations.csv",
     "Resources": "resources.csv",
     "Needs": "needs.csv",
+    "Upkeep": "upkeep.csv",
     "Assumptions": "scenario.toml",
 }
 MISSING: Mapping[str, str] = {
@@ -36,7 +37,9 @@ MISSING: Mapping[str, str] = {
     "resources.csv": "Machines share nothing: no setters, operators or moulds are given. Add rows "
     "for what there is too little of.",
     "needs.csv": "Nothing is needed of any resource. Add rows to say who needs what, and when: "
-    "changeover, run, start, end or set up.",
+    "changeover, run, start, end, set up or upkeep.",
+    "upkeep.csv": "No machine needs upkeep. Add rows for cleaning and the like: how long it takes, "
+    "and after how many hours, batches or pieces it is needed again.",
 }
 
 

@@ -1,23 +1,31 @@
 """What has happened: by file and by hand, and against the plan."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from planner.changes import actuals_of_completions
 from planner.domain import Scenario
 from planner.errors import ScenarioError
 from planner.reader import read_actuals
 from planner.schedule import Actual
+from planner.service import finished_orders
 from ui import state, words
-from ui.happening import FILE, Happened, actuals_in, against_plan, as_planned, rows_of
+from ui.happening import FILE, Happened, actuals_in, as_planned, rows_of
 from ui.parts.change_forms import moment_fields
+from ui.parts.learning import against, factors, take_all
 from ui.steps import Basis
 from ui.tables.findings import finding_lines
 
 ROWS = "happened rows"
+# Operations of those rows whose begin nobody reported.
+ASSUMED = "begin assumed"
+# The panel that is open below the chart, and the one where planning again is asked for.
+PANEL, REPLAN = "daily panel", "Replan"
 # What was kept when the rows were shown, and what two windows have told of one operation since.
 SEEN, TWICE = "happened seen", "happened twice"
 
@@ -48,7 +56,8 @@ def _key(place: Basis) -> str:
 
 def now_fields(place: Basis, known: Happened) -> int:
     """Show fields for the moment from which on is planned, and return it in units."""
-    usual = known.now if known.now is not None else place.plan.now or 0
+    moments = (known.now, place.plan.now, place.plan.scenario.now, 0)
+    usual = next(moment for moment in moments if moment is not None)
     return moment_fields(place.plan.scenario, "Now", usual, place.key)
 
 
@@ -77,16 +86,31 @@ def happened(place: Basis) -> None:
         except ScenarioError as error:
             _faults(error)
             return
-        _keep_told(place, Happened(now=now, actuals=found))
+        unsure = st.session_state.get(ASSUMED, known.assumed)
+        assumed = frozenset(actual.operation for actual in found) & unsure
+        _keep_told(place, replace(known, now=now, actuals=found, assumed=assumed))
         st.rerun()
     _told_twice(place, known)
-    _against(place, known.still(scenario))
+    against(place, known)
+    if factors(place, known):
+        st.button(
+            "Plan with these times ...",
+            help="Opens Replan with them chosen. Nothing is taken before you plan and keep it.",
+            on_click=_offer,
+            args=(place, known),
+        )
+
+
+def _offer(place: Basis, known: Happened) -> None:
+    take_all(place, known)
+    st.session_state[PANEL] = REPLAN
 
 
 def _keep_told(place: Basis, mine: Happened) -> None:
     both = keep(place, mine, st.session_state[SEEN])
     st.session_state[TWICE] = (_which(place), both, mine)
     st.session_state.pop(ROWS, None)
+    st.session_state.pop(ASSUMED, None)
 
 
 def _told_twice(place: Basis, known: Happened) -> None:
@@ -125,8 +149,28 @@ def _fill(place: Basis, now: int, known: Happened) -> None:
             _faults(error)
             return
         _put(place, known, found)
-    if right.button("As planned until now", help="All that should have begun by now."):
-        _put(place, known, as_planned(place.plan.schedule, now))
+    with right.container(horizontal=True):
+        if st.button("As planned until now", help="All that should have begun by now."):
+            _put(place, known, as_planned(place.plan.schedule, now))
+        if st.button("From the release service", help="Orders that it was told are finished."):
+            _put_completions(place, known)
+
+
+def _put_completions(place: Basis, known: Happened) -> None:
+    """Fill in what the release service was told to be finished, beside what is known already."""
+    scenario = place.plan.scenario
+    orders = [order.name for order in scenario.orders]
+    finished = finished_orders(state.store(), orders)
+    if not finished:
+        st.info("The release service was told of none of these orders that it is finished.")
+        return
+    found = actuals_of_completions(scenario, place.plan.schedule, finished, known.still(scenario))
+    st.session_state[ASSUMED] = found.assumed | known.assumed
+    _put(place, known, found.actuals)
+    for note in found.notes:
+        st.caption(words.plain(note))
+    count = words.count(len(finished), "finished order")
+    st.caption(f"{count}. Where nobody reported the begin, it is taken to be as planned.")
 
 
 def _read(content: bytes, scenario: Scenario) -> tuple[Actual, ...]:
@@ -179,10 +223,3 @@ def _faults(error: ScenarioError) -> None:
     st.error("What has happened cannot be read yet.", icon=":material/rule:")
     for line in finding_lines(error.findings) if error.findings else [words.plain(str(error))]:
         st.markdown(line)
-
-
-def _against(place: Basis, actuals: tuple[Actual, ...]) -> None:
-    table = against_plan(place.plan.scenario, place.plan.schedule, actuals)
-    if not table.empty:
-        st.markdown("**Against the plan**")
-        st.dataframe(table, hide_index=True, key="against the plan")

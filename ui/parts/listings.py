@@ -5,9 +5,16 @@ import streamlit as st
 
 from ui import state, words
 from ui.plans import Plan
-from ui.tables.schedules import batch_table, machine_table, order_table, unplanned_table
+from ui.tables.schedules import (
+    batch_table,
+    machine_table,
+    order_table,
+    resource_table,
+    unplanned_table,
+)
 
-VIEWS = ("Orders", "Batches", "Machines", "Not planned")
+RESOURCES, UNPLANNED = "Resources", "Not planned"
+VIEWS = ("Orders", "Batches", "Machines", RESOURCES, UNPLANNED)
 DATES = ("Start", "End", "Due", "Finished")
 
 
@@ -16,14 +23,16 @@ def listings(plan: Plan) -> None:
     unplanned = len(plan.schedule.unplanned)
     view = st.segmented_control(
         "Table",
-        VIEWS,
+        [name for name in VIEWS if name != RESOURCES or plan.kpis.resources],
         default=VIEWS[0],
         required=True,
-        format_func=lambda name: f"{name} ({unplanned})" if name == VIEWS[3] else name,
+        format_func=lambda name: f"{name} ({unplanned})" if name == UNPLANNED else name,
     )
     if view == "Machines":
         st.dataframe(machine_table(plan.kpis), hide_index=True, key="machine figures")
-    elif view == "Not planned":
+    elif view == RESOURCES:
+        st.dataframe(resource_table(plan.kpis), hide_index=True, key="resource figures")
+    elif view == UNPLANNED:
         _unplanned(plan)
     elif view == "Batches":
         _filtered(batch_table(plan), "batches", late=lambda table: table["Late orders"] > 0)

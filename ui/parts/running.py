@@ -23,9 +23,14 @@ COMING = tuple(
 
 def seconds_so_far(run: RunRow) -> float:
     """Return how long a run has been planning."""
-    if run.started is None:
+    return since(run.started, run.ended)
+
+
+def since(started: datetime | None, ended: datetime | None) -> float:
+    """Return the seconds from `started`, if it has, until `ended`, or until now."""
+    if started is None:
         return 0.0
-    return max(0.0, ((run.ended or datetime.now(UTC)) - run.started).total_seconds())
+    return max(0.0, ((ended or datetime.now(UTC)) - started).total_seconds())
 
 
 def said(run: RunRow) -> str:

@@ -19,6 +19,7 @@ STARTERS: Mapping[str, tuple[str, ...]] = {
     "durations.csv": ("order_id", "product", "machine_id", "minutes"),
     "resources.csv": ("resource", "amount", "calendar"),
     "needs.csv": ("resource", "during", "amount", "minutes", "machine", "family"),
+    "upkeep.csv": ("machine", "upkeep", "minutes", "after_hours", "after_batches", "cost"),
 }
 # Columns that are ticks; what a tick says in the file.
 TICKS: Mapping[str, str] = {"leave_out": "yes"}

@@ -16,6 +16,7 @@ from planner.kpis import (
     compared,
     in_money,
     machine_rows,
+    resource_rows,
     rows,
 )
 from planner.schedule import Batch, Placement
@@ -134,6 +135,31 @@ def machine_table(kpis: Kpis) -> pd.DataFrame:
     columns = {each.machine: [row.text for row in machine_rows(each)] for each in kpis.machines}
     labels = [_label(row) for row in machine_rows(kpis.machines[0])] if kpis.machines else []
     return pd.DataFrame({"Figure": labels, **columns})
+
+
+def resource_table(kpis: Kpis) -> pd.DataFrame:
+    """Return the figures of each resource, a column per resource."""
+    columns = {each.resource: [row.text for row in resource_rows(each)] for each in kpis.resources}
+    labels = [_label(row) for row in resource_rows(kpis.resources[0])] if kpis.resources else []
+    return pd.DataFrame({"Figure": labels, **columns})
+
+
+def resource_comparison(kpis: Mapping[str, Kpis]) -> pd.DataFrame:
+    """Return the figures of each resource side by side, a row per figure and a column per plan."""
+    told = {
+        name: {
+            (resource.resource, row.label): row.text
+            for resource in each.resources
+            for row in resource_rows(resource)
+        }
+        for name, each in kpis.items()
+    }
+    keys = list(dict.fromkeys(key for figures in told.values() for key in figures))
+    columns = {
+        name: [figures.get(key, NOT_AVAILABLE) for key in keys] for name, figures in told.items()
+    }
+    resources = [resource for resource, _ in keys]
+    return pd.DataFrame({"Resource": resources, "Figure": [label for _, label in keys], **columns})
 
 
 def _label(row: KpiRow) -> str:

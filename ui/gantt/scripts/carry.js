@@ -4,18 +4,21 @@
 function carriedBatches(model, batches) {
   const { may, batches: all, orders } = model.data;
   const sorted = [...batches].sort((a, b) => all.start[a] - all.start[b]);
+  const shared = sorted.map((k) => may.sets[may.of[k]]).reduce((a, b) => a.filter((m) => b.includes(m)));
   return {
     batches: new Set(sorted),
     operations: sorted.flatMap((k) => orders.operation.slice(all.first[k], all.first[k + 1])),
-    machines: sorted.map((k) => may.sets[may.of[k]]).reduce((a, b) => a.filter((m) => b.includes(m))),
+    machines: shared,
     family: model.allFamily[all.family[sorted[0]]],
     release: may.release[sorted[0]],
     lasts: (machine) => sorted.reduce((sum, k) => sum + lastsOn(may, k, machine), 0),
+    needs: (place) => sorted.map((k) => ofPlace(model.data.supply.of[k], may.sets[may.of[k]].indexOf(shared[place]))),
     from: all.machine[sorted[0]],
   };
 }
 
-function carriedWaiting(item) {
+function carriedWaiting(model, item) {
+  const waiting = model.data.unplanned.indexOf(item);
   return {
     batches: new Set(),
     operations: [item.operation],
@@ -23,13 +26,18 @@ function carriedWaiting(item) {
     family: item.family,
     release: item.release,
     lasts: (machine) => item.lasts[item.machines.indexOf(machine)],
+    needs: (place) => [ofPlace(model.data.supply.waiting[waiting], place)],
     from: item.machines[0] ?? 0,
   };
 }
 
+// What is the same everywhere is one value, else there is one for each place.
+function ofPlace(values, place) {
+  return typeof values === "number" ? values : values[place];
+}
+
 function lastsOn(may, k, machine) {
-  const times = may.lasts[k];
-  return typeof times === "number" ? times : times[may.sets[may.of[k]].indexOf(machine)];
+  return ofPlace(may.lasts[k], may.sets[may.of[k]].indexOf(machine));
 }
 
 // The batches of a machine that stay.
@@ -105,7 +113,9 @@ function ghostBox({ context, model, view, look, state }, target) {
   context.fillRect(x, top, width, height);
   context.globalAlpha = 1;
   outlined(context, colour, x, top, width, height);
-  const told = target.isAllowed ? model.clock.moment(target.start) : "may not be made here";
+  const lack = target.isAllowed ? lacking(model, state.carried, target) : "";
+  const begins = [model.clock.moment(target.start), lack].filter(Boolean).join(" · ");
+  const told = target.isAllowed ? begins : "may not be made here";
   tag(context, look, view, state, x, top, told);
 }
 

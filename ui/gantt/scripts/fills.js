@@ -52,6 +52,23 @@ function hatching(context, colour) {
   return context.createPattern(tile, "repeat");
 }
 
+// Lines both ways, for upkeep.
+function crossing(context, colour) {
+  const tile = tileOf(8);
+  const paint = tile.getContext("2d");
+  paint.strokeStyle = colour;
+  paint.lineWidth = 1;
+  paint.beginPath();
+  [-8, 0, 8].forEach((x) => {
+    paint.moveTo(x - 1, 9);
+    paint.lineTo(x + 9, -1);
+    paint.moveTo(x - 1, -1);
+    paint.lineTo(x + 9, 9);
+  });
+  paint.stroke();
+  return context.createPattern(tile, "repeat");
+}
+
 function tileOf(size) {
   const tile = document.createElement("canvas");
   tile.width = size;

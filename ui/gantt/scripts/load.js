@@ -1,4 +1,4 @@
-// How much of its open time each machine works and changes over, day by day.
+// How much of its open time each machine works, changes over and has upkeep, day by day.
 
 const LOAD_ROW = 18;
 
@@ -26,6 +26,8 @@ function loadsOf(model) {
     const parts = changeovers.parts[place];
     for (let p = 0; p < parts.length; p += 2) add(batches.machine[k], parts[p], parts[p + 1]);
   });
+  const { upkeeps } = data;
+  upkeeps.machine.forEach((row, u) => add(row, upkeeps.start[u], upkeeps.end[u]));
   const share = used.map((row, machine) => days.map(([from, to], day) => {
     const open = model.openBetween(machine, from, to);
     return open > 0 ? Math.min(1, row[day] / open) : null;

@@ -58,6 +58,10 @@ function modelOf(data) {
       const from = families.all[changeovers.from[change]];
       lines.push({ text: `changeover before: ${changeovers.text[change]} from ${from}` });
     }
+    for (const u of upkeepBefore(made, k)) {
+      const { name, start: from, end: to } = data.upkeeps;
+      lines.push({ text: `upkeep before: ${name[u]}, ${clock.lasting(to[u] - from[u])}` });
+    }
     if (batches.load[k]) lines.push({ text: `load: ${batches.load[k]}` });
     for (const [flag, text] of [[PINNED, "pinned"], [BEGUN, "begun"], [FROZEN, "frozen"]]) {
       if (batches.flags[k] & flag) lines.push({ text });
@@ -160,13 +164,15 @@ function modelOf(data) {
     return { start, end };
   }
 
-  let known = null;
+  let [known, supplied] = [null, undefined];
   const made = {
     data, clock, count, firstOf, before, places, keyOf, endsAfter, describe, matching, wayOf, orderAt,
     openBetween, worked,
     allFamily: families.name.map((name) => families.all.indexOf(name)),
     groupings: groupingsOf(data),
+    upkeep: upkeepOf(data),
     loads: () => (known ??= loadsOf(made)),
+    supply: () => (supplied === undefined ? (supplied = supplyOf(made)) : supplied),
   };
   return made;
 }

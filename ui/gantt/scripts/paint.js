@@ -18,6 +18,7 @@ function paint(context, model, view, look, state) {
     gridLines(picture);
     for (let machine = from; machine < to; machine += 1) {
       row(picture, machine);
+      upkeepBars(picture, machine);
       // What lasts over closed time rests there: it is paler.
       closedTime(picture, machine, true);
       if (!picture.summed) marks(picture, machine);

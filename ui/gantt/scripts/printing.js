@@ -16,6 +16,7 @@ function printed(model, view, state, look, title) {
     ...state,
     fills: fill.map((colour, k) => familyFill(context, colour, ink[k], pattern[k])),
     hatch: hatching(context, PAPER.text),
+    cross: crossing(context, PAPER.text),
     selected: -1, cursor: -1, chosen: new Set(),
   };
   paint(context, model, whole, { ...look, ...PAPER }, light);

@@ -1,0 +1,35 @@
+"""What a batch uses of what machines share, as rows."""
+
+from collections.abc import Mapping
+
+from planner.calendars import Clock
+from planner.domain import During
+from planner.kpis import ResourceUse
+from ui import words
+from ui.plans import Plan
+
+# When something is needed, as a planner says it.
+WHEN: Mapping[During, str] = {
+    During.CHANGEOVER: "changeover before it",
+    During.RUN: "while it runs",
+    During.START: "at the start",
+    During.END: "at the end",
+    During.SET_UP: "while set up for it",
+}
+
+
+def uses_of_batch(plan: Plan, machine: str, number: int) -> list[dict[str, str]]:
+    """Return a row per resource and time that batch `number` of `machine` (from 1) uses."""
+    found = plan.uses.get((machine, number), ())
+    listed = sorted(found, key=lambda use: (use.start, use.end, use.resource))
+    return [_row(plan.scenario.clock, use) for use in listed]
+
+
+def _row(clock: Clock, use: ResourceUse) -> dict[str, str]:
+    return {
+        "Resource": use.resource,
+        "Amount": str(use.amount),
+        "Needed": WHEN.get(use.during, str(use.during)),
+        "From": words.moment(clock, use.start),
+        "To": words.moment(clock, use.end),
+    }
