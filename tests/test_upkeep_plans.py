@@ -247,7 +247,7 @@ def test_upkeep_is_done_early_in_a_gap() -> None:
     # B comes at 30, and 20 of running time are over by then: with upkeep in the gap C is not late.
     given = scenario(
         [
-            order("A", minutes=20),
+            order("A", minutes=20, due=20),
             order("B", minutes=10, release=30, due=40),
             order("C", minutes=10, release=40, due=50),
         ],
