@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from planner.changes import Applied, attempted, replan
+from planner.changes import Applied, replan
+from planner.changes.applying import attempted
 from planner.changes.history import patch
 from planner.changes.kinds import MoveWork
 from planner.changes.standing import Standing

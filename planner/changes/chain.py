@@ -8,7 +8,7 @@ from planner.arrays import NEVER
 from planner.changes.earliest import earliest_start
 from planner.changes.standing import Standing
 from planner.domain import Machine, Process
-from planner.schedule import Batch, Placement
+from planner.schedule import Batch, Placement, PlannedUpkeep
 
 Start = Callable[[int], int | None]  # ready then: begins when
 
@@ -132,17 +132,29 @@ def _change(standing: Standing, machine: Machine, batch: Batch) -> tuple[int, st
     """Return the working units of a batch's changeover, and from which family."""
     previous = _before(standing, batch)
     family = previous.family if previous else machine.initial_family
+    sets_up = {u.name: u.sets_up for u in standing.scenario.upkeeps_of(machine.name)}
+    for upkeep in _upkeep_before(standing, batch):
+        family = sets_up.get(upkeep.name) or family
     change = standing.scenario.changeover(machine.name, family, batch.family)
     return (change.minutes if change else 0), family or ""
+
+
+def _upkeep_before(standing: Standing, batch: Batch) -> list[PlannedUpkeep]:
+    """Return the upkeep between a batch and the one before it, in order."""
+    previous = _before(standing, batch)
+    since = previous.end if previous else 0
+    upkeeps = standing.schedule.upkeeps_on(batch.machine)
+    return [upkeep for upkeep in upkeeps if since <= upkeep.start < batch.start]
 
 
 def _of_machine(
     standing: Standing, machine: Machine, batch: Batch, name: str, length: int
 ) -> Iterator[Cause]:
-    """Yield what was on the machine before, or that it begins then."""
+    """Yield what was on the machine before, with the upkeep behind it, or that it begins then."""
     previous = _before(standing, batch)
     minutes, family = _change(standing, machine, batch)
     free = previous.end if previous else 0
+    free = max([free, *(upkeep.end for upkeep in _upkeep_before(standing, batch))])
     until = earliest_start(machine, free=free, changeover=minutes, ready=0, length=length)
     if until is None:
         return

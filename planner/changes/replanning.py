@@ -1,6 +1,6 @@
 """Planning again, from a schedule that is being worked by: what has happened, what is too near."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import perf_counter
@@ -19,7 +19,7 @@ from planner.checker import check
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.planning import plan
-from planner.schedule import Actual, Batch, Schedule
+from planner.schedule import Actual, Batch, PlannedUpkeep, Schedule
 from planner.search.annealing import Effort, search
 from planner.search.decoding import encode
 
@@ -263,5 +263,12 @@ def still_to_make(before: Standing, found: Standing) -> Standing:
         schedule=Schedule(
             batches=tuple(trimmed),
             unplanned=tuple(u for u in before.schedule.unplanned if u.operation in left),
+            upkeeps=tuple(u for u in before.schedule.upkeeps if _lies_ahead(before, u, left)),
         ),
     )
+
+
+def _lies_ahead(before: Standing, upkeep: PlannedUpkeep, left: Collection[str]) -> bool:
+    """Tell whether nothing that was planned behind an upkeep has ended."""
+    behind = [b for b in before.schedule.on(upkeep.machine) if b.start >= upkeep.end]
+    return all(name in left for batch in behind for name in batch.operations)
