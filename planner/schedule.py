@@ -106,6 +106,13 @@ class Schedule:
         """Return the upkeeps of `machine` in order of start."""
         return self._upkeeps_by_machine.get(machine, ())
 
+    def steps_on(self, machine: str) -> tuple[Batch | PlannedUpkeep, ...]:
+        """Return batches and upkeeps of `machine` in order of start."""
+        batches, upkeeps = self.on(machine), self.upkeeps_on(machine)
+        if not upkeeps:
+            return batches
+        return tuple(sorted((*batches, *upkeeps), key=lambda step: (step.start, step.end)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
