@@ -62,8 +62,8 @@ def _with_room(scenario: Scenario, upkeep: Upkeep, running: list[Operation]) -> 
     lengths = [o.durations[upkeep.machine].minimum for o in own]
     serial = scenario.machine[upkeep.machine].process == Process.SERIAL
     adds = (
-        sum(lengths) if serial else max(lengths),
-        len(own) if serial else 1,
+        Fraction(sum(lengths) if serial else max(lengths)),
+        Fraction(len(own) if serial else 1),
         sum((scenario.quantity_of(o) for o in own), Fraction()),
     )
     units, batches, quantity = (
