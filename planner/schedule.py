@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from planner.domain import Scenario, Weights
+from planner.domain import Reference, Scenario, Stood, Weights
 from planner.errors import ScheduleError
 
 
@@ -119,7 +119,8 @@ class Terms:
     """The measured terms of the cost, before weighting; one field per weight.
 
     Times in the scenario's unit; `unplanned` counts operations; `tardiness`, `tardy_orders` and
-    `flow_time` are sums over orders, each times the order's weight.
+    `flow_time` are sums over orders, each times the order's weight. `moved` counts planned
+    operations that are elsewhere, or at another time, than in the scenario's reference schedule.
     """
 
     changeover_minutes: int = 0
@@ -129,6 +130,7 @@ class Terms:
     tardy_orders: int = 0
     makespan: int = 0
     flow_time: int = 0
+    moved: int = 0
     unplanned: int = 0
 
     def costs(self, weights: Weights, unplanned_penalty: int) -> Mapping[str, int]:
@@ -140,6 +142,16 @@ class Terms:
     def cost(self, scenario: Scenario) -> int:
         """Return the weighted sum that planning minimises."""
         return sum(self.costs(scenario.weights, scenario.unplanned_penalty).values())
+
+
+def as_reference(schedule: Schedule, tolerance: int = 0) -> Reference:
+    """Return a schedule as what moved operations are counted against; tolerance in time units."""
+    stood = {
+        placed.operation: Stood(batch.machine, placed.start)
+        for batch in schedule.batches
+        for placed in batch.placements
+    }
+    return Reference(stood=stood, tolerance=tolerance)
 
 
 class Status(StrEnum):

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from planner.changes import Applied, replan
+from planner.changes.ahead import ahead
 from planner.changes.applying import attempted
 from planner.changes.history import patch
 from planner.changes.kinds import MoveWork
 from planner.changes.standing import Standing
-from planner.changes.upkept import upkeep_so_far
 from planner.checker import check
 from planner.domain import Scenario, Upkeep, Weights
 from planner.schedule import Actual, PlannedUpkeep, Schedule
@@ -64,7 +64,7 @@ def so_far(given: Scenario, *ended: str, running: str = "", now: int) -> Upkeep:
     if running:
         begun = times[running].start
         actuals[running] = Actual(operation=running, machine="M", begun=begun)
-    (upkeep,) = upkeep_so_far(given, planned(), actuals, now).upkeeps
+    (upkeep,) = ahead(given, planned(), actuals.values(), now).standing.scenario.upkeeps
     return upkeep
 
 

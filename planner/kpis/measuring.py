@@ -99,7 +99,20 @@ def _terms(
         tardy_orders=sum(item.order.weight for item in done if item.tardiness),
         makespan=max((batch.end for batch in schedule.batches), default=0),
         flow_time=sum(item.order.weight * (item.completion - item.order.release) for item in done),
+        moved=_moved(scenario, schedule),
         unplanned=sum(operation.name not in ends for operation in scenario.operations),
+    )
+
+
+def _moved(scenario: Scenario, schedule: Schedule) -> int:
+    """Return how many planned operations are elsewhere, or at another time, than they stood."""
+    reference = scenario.reference
+    if reference is None:
+        return 0
+    return sum(
+        reference.is_moved(placed.operation, batch.machine, placed.start)
+        for batch in schedule.batches
+        for placed in batch.placements
     )
 
 
