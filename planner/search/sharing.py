@@ -59,7 +59,6 @@ def _tables(arrays: Arrays, rows: int, rooms: IntArray) -> dict[int, IntArray]:
     for code in (CHANGEOVER, SET_UP):
         machine, family, row = arrays.family_needs[during == code].T
         lists += _listed(machine * (families + 1) + family, row, machines * (families + 1))
-    upkeep_needs = _listed(arrays.upkeep_needs[:, 0], arrays.upkeep_needs[:, 1], machines)
     return {
         shared_state.IN_A_ROW: arrays.in_a_row,
         shared_state.QUANTITY: arrays.quantity,
@@ -72,7 +71,18 @@ def _tables(arrays: Arrays, rows: int, rooms: IntArray) -> dict[int, IntArray]:
         shared_state.CHANGE_NEED: lists[1],
         shared_state.HELD_FIRST: lists[2],
         shared_state.HELD_NEED: lists[3],
+        shared_state.NOT_BEFORE: _zeros(len(arrays.family)),
+        shared_state.AHEAD: tails(arrays),
         **_span_tables(rooms),
+        **_changing_tables(arrays, rows, rooms),
+        **_upkeep_tables(arrays, rows),
+    }
+
+
+def _changing_tables(arrays: Arrays, rows: int, rooms: IntArray) -> dict[int, IntArray]:
+    """Return the tables of batches, of the line that they stand in, and of what a move touches."""
+    resources = _resources(arrays)
+    return {
         shared_state.LINE: _zeros(rows),
         shared_state.OLD_LINE: _zeros(rows),
         shared_state.PLACE: np.full(rows, NONE, dtype=np.int64),
@@ -86,14 +96,19 @@ def _tables(arrays: Arrays, rows: int, rooms: IntArray) -> dict[int, IntArray]:
         shared_state.TOUCHED: _zeros(resources),
         shared_state.TOUCHED_LIST: _zeros(resources),
         shared_state.LOOKED: _zeros(len(arrays.need)),
-        shared_state.NOT_BEFORE: _zeros(len(arrays.family)),
-        shared_state.AHEAD: tails(arrays),
+    }
+
+
+def _upkeep_tables(arrays: Arrays, rows: int) -> dict[int, IntArray]:
+    machines = len(arrays.process)
+    need_first, need = _listed(arrays.upkeep_needs[:, 0], arrays.upkeep_needs[:, 1], machines)
+    return {
         shared_state.UPKEEP: arrays.upkeep,
         shared_state.UPKEEP_FIRST: np.searchsorted(
             arrays.upkeep[:, UPKEEP_MACHINE], np.arange(machines + 1)
         ),
-        shared_state.UPKEEP_NEED_FIRST: upkeep_needs[0],
-        shared_state.UPKEEP_NEED: upkeep_needs[1],
+        shared_state.UPKEEP_NEED_FIRST: need_first,
+        shared_state.UPKEEP_NEED: need,
         shared_state.DECIDED: _zeros(len(arrays.family)),
         shared_state.UPKEEP_NOT_BEFORE: _zeros(len(arrays.family)),
         shared_state.GRANTED: _zeros(rows * 2),
