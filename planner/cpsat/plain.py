@@ -234,7 +234,7 @@ def one_batch_at_a_time(
                 stay = [o for o in chain if o not in kept.free]
                 for before, after in pairwise(stay):
                     model.add(variables.start[after] >= variables.end[before])
-    stays = {}
+    stays: dict[tuple[int, int], IntervalVar] = {}
     for pool, machines in enumerate(variables.pools):
         members = [o for o, ways in enumerate(variables.chosen) if pool in ways]
         intervals = [_interval(model, arrays, variables, o, pool) for o in members]
@@ -272,7 +272,9 @@ def resource_amount(
         span = stays[operation, pool]
         time = int(arrays.shortest[operation, machine])
         if during in (START, END) and units < time:
-            begin = span.start_expr() if during == START else span.end_expr() - units
+            begin: LinearExpr = variables.start[operation]
+            if during == END:
+                begin = begin + (time - units)
             chosen = variables.chosen[operation][pool]
             span = model.new_optional_fixed_size_interval_var(
                 begin, units, chosen, f"need_{row}_of_{operation}_in_pool_{pool}"
