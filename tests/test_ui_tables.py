@@ -399,7 +399,7 @@ def test_what_is_not_possible_stands_as_no_in_the_heat_map_and_comes_back_from_t
 
 
 def test_upkeep_typed_into_its_table_counts() -> None:
-    given = tables(orders=ORDERS, machines="machine_id\nM1\n")
+    given = tables(orders=ORDERS, machines=b"machine_id\nM1\n")
     frame = frame_of(given, "upkeep.csv")
     assert list(frame) == [
         *("machine", "upkeep", "minutes", "after_hours", "after_batches", "cost"),
