@@ -110,6 +110,7 @@ class TermWeights(NamedTuple):
     tardy_orders: int
     makespan: int
     flow_time: int
+    moved: int
     unplanned: int
 
 
@@ -132,6 +133,10 @@ class Arrays(NamedTuple):
     longest: ShortArray  # (n, m) most working units, NO_MAXIMUM where there is no limit
     pin_machine: IntArray  # (n,) NONE where free
     pin_start: IntArray  # (n,) NONE where free
+    # where the reference schedule had them; not moved from `stood_from` to `stood_until`
+    stood_machine: IntArray  # (n,) NONE where there is no such machine, or nothing to compare with
+    stood_from: IntArray  # (n,) -NEVER where it is not moved wherever it is
+    stood_until: IntArray  # (n,) NEVER likewise
     # machines
     process: IntArray  # (m,) SERIAL, PARALLEL or CONTINUOUS
     pausable: IntArray  # (m,) 1 or 0
@@ -164,7 +169,7 @@ class Arrays(NamedTuple):
     upkeep: IntArray  # (p, UPKEEP_COLUMNS) by machine; most of each count, NEVER: no limit
     upkeep_needs: IntArray  # (z, 2) machine, row of `need`: while there is upkeep
     # cost
-    weights: IntArray  # (8,) in the order of TermWeights, for compiled code; see weights_of
+    weights: IntArray  # (9,) in the order of TermWeights, for compiled code; see weights_of
 
 
 def weights_of(arrays: Arrays) -> TermWeights:
@@ -178,6 +183,7 @@ def arrays_from(scenario: Scenario) -> Arrays:
     arrays = Arrays(
         horizon=scenario.horizon,
         **_operation_arrays(scenario),
+        **_stood_arrays(scenario),
         **_machine_arrays(scenario),
         **_changeover_arrays(scenario),
         **_window_arrays(scenario),
@@ -247,6 +253,22 @@ def _operation_arrays(scenario: Scenario) -> dict[str, Any]:
         "pin_machine": _ints(machines[pin.machine] if pin else NONE for pin in pins),
         "pin_start": _ints(starts),
     }
+
+
+def _stood_arrays(scenario: Scenario) -> dict[str, Any]:
+    """Return where operations stood; nothing where being moved costs nothing."""
+    known = scenario.reference if scenario.counts_moved else None
+    machines = {machine.name: index for index, machine in enumerate(scenario.machines)}
+    rows = []
+    for operation in scenario.operations:
+        stood = known.stood.get(operation.name) if known else None
+        if known is None or stood is None:
+            rows.append((NONE, -NEVER, NEVER))
+            continue
+        place = (stood.start - known.tolerance, stood.start + known.tolerance)
+        rows.append((machines.get(stood.machine, NONE), *place))
+    table = _ints(rows).reshape(len(rows), 3)
+    return dict(zip(("stood_machine", "stood_from", "stood_until"), table.T.copy(), strict=True))
 
 
 def _duration_arrays(

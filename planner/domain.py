@@ -141,6 +141,36 @@ class CurrentPlace:
     position: int
 
 
+class Stood(NamedTuple):
+    """Where an operation stood in a reference schedule: its machine and its start."""
+
+    machine: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A schedule that people work by: where each of its operations stood, by name.
+
+    An operation is moved where it is on another machine, or starts more than `tolerance` time units
+    earlier or later. One that did not stand anywhere is new, and not moved.
+    """
+
+    stood: Mapping[str, Stood]
+    tolerance: int = 0
+
+    def __post_init__(self) -> None:
+        if self.tolerance < 0:
+            raise ScenarioError(f"the tolerance {self.tolerance} is negative")
+
+    def is_moved(self, operation: str, machine: str, start: int) -> bool:
+        """Tell whether an operation that is there now is moved."""
+        stood = self.stood.get(operation)
+        if stood is None:
+            return False
+        return machine != stood.machine or abs(start - stood.start) > self.tolerance
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """A quantity of one product wanted by a due date.
@@ -434,6 +464,7 @@ class Weights:
     tardy_orders: int = 0
     makespan: int = 0
     flow_time: int = 0
+    moved: int = 0
     unplanned: int | None = None
 
     def __post_init__(self) -> None:
@@ -470,7 +501,8 @@ class Scenario:
 
     `horizon` ends time: nothing is planned after it. `assumptions` says in words what was not
     given and is taken for granted. Planning again begins at `now`, where that is given, and leaves
-    alone what begins within `freeze_hours`: for all machines, or for each of them.
+    alone what begins within `freeze_hours`: for all machines, or for each of them. `reference` is
+    what the term *moved* counts against.
     """
 
     orders: tuple[Order, ...]
@@ -488,6 +520,7 @@ class Scenario:
     now: int | None = None
     freeze_hours: float | Mapping[str, float] = FREEZE_HOURS
     upkeeps: tuple[Upkeep, ...] = ()
+    reference: Reference | None = None
 
     def __post_init__(self) -> None:
         for kind, named in (
@@ -689,6 +722,11 @@ class Scenario:
         return min(self.most_cost + 1, LARGEST_COST // (len(self.operations) + 1))
 
     @property
+    def counts_moved(self) -> bool:
+        """Tell whether moving operations away from a reference schedule costs anything."""
+        return self.weights.moved > 0 and self.reference is not None
+
+    @property
     def most_cost(self) -> int:
         """Return what a schedule of all operations can cost at most; above `LARGEST_COST` none may.
 
@@ -713,6 +751,7 @@ class Scenario:
             + weights.tardy_orders * sum(order.weight for order in self.orders)
             + weights.makespan * self.horizon
             + weights.flow_time * flow
+            + weights.moved * count
         )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from planner.domain import Scenario, Weights
+from planner.domain import Reference, Scenario, Stood, Weights
 from planner.errors import ScheduleError
 
 
@@ -106,13 +106,21 @@ class Schedule:
         """Return the upkeeps of `machine` in order of start."""
         return self._upkeeps_by_machine.get(machine, ())
 
+    def steps_on(self, machine: str) -> tuple[Batch | PlannedUpkeep, ...]:
+        """Return batches and upkeeps of `machine` in order of start."""
+        batches, upkeeps = self.on(machine), self.upkeeps_on(machine)
+        if not upkeeps:
+            return batches
+        return tuple(sorted((*batches, *upkeeps), key=lambda step: (step.start, step.end)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """The measured terms of the cost, before weighting; one field per weight.
 
     Times in the scenario's unit; `unplanned` counts operations; `tardiness`, `tardy_orders` and
-    `flow_time` are sums over orders, each times the order's weight.
+    `flow_time` are sums over orders, each times the order's weight. `moved` counts planned
+    operations that are elsewhere, or at another time, than in the scenario's reference schedule.
     """
 
     changeover_minutes: int = 0
@@ -122,6 +130,7 @@ class Terms:
     tardy_orders: int = 0
     makespan: int = 0
     flow_time: int = 0
+    moved: int = 0
     unplanned: int = 0
 
     def costs(self, weights: Weights, unplanned_penalty: int) -> Mapping[str, int]:
@@ -133,6 +142,16 @@ class Terms:
     def cost(self, scenario: Scenario) -> int:
         """Return the weighted sum that planning minimises."""
         return sum(self.costs(scenario.weights, scenario.unplanned_penalty).values())
+
+
+def as_reference(schedule: Schedule, tolerance: int = 0) -> Reference:
+    """Return a schedule as what moved operations are counted against; tolerance in time units."""
+    stood = {
+        placed.operation: Stood(batch.machine, placed.start)
+        for batch in schedule.batches
+        for placed in batch.placements
+    }
+    return Reference(stood=stood, tolerance=tolerance)
 
 
 class Status(StrEnum):

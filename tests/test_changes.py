@@ -50,6 +50,7 @@ from planner.kpis import measure, terms_of
 from planner.schedule import Batch, Placement, Schedule
 from tests.builders import machine, order, random_scenario, scenario
 from tests.routed import random_routed
+from tests.shared import random_shared
 
 TWO = (machine("M1"), machine("M2"))
 RED_BLUE = {("red", "blue"): 30, ("blue", "red"): 30}
@@ -454,7 +455,9 @@ def _random_change(rng: np.random.Generator, standing: Standing) -> PlanChange:
 def _random_standings() -> Iterator[tuple[int, Standing]]:
     for seed in range(24):
         rng = np.random.default_rng(seed)
-        if seed % 2:
+        if seed % 4 == 2:
+            given = random_shared(rng, routes=seed % 8 == 2, operations=6)
+        elif seed % 2:
             given = random_routed(rng, most_waits=seed % 4 == 1, operations=7)
         else:
             given = random_scenario(rng, orders=6, machines=3)
@@ -586,6 +589,43 @@ def test_a_move_gives_the_times_that_the_naive_twin_gives() -> None:
             assert _times(made.schedule) == _naive_times(given, lists)
             compared += 1
     assert compared > 5
+
+
+def test_what_is_refused_finds_no_time_by_the_naive_twin_and_what_is_made_does() -> None:
+    told = {True: 0, False: 0}
+    for seed in range(120):
+        rng = np.random.default_rng(500 + seed)
+        given = random_scenario(rng, orders=4, machines=2, impossible=0.25)
+        serial = tuple(replace(m, process=Process.SERIAL) for m in given.machines)
+        given = replace(given, machines=serial)
+        standing = Standing(scenario=given, schedule=one_by_one(given))
+        if standing.schedule.unplanned:
+            continue
+        name, where = str(rng.choice(list(standing.batch_of))), str(rng.choice(list(given.machine)))
+        if where not in given.operation[name].durations:
+            continue
+        lists = {m: [n for b in standing.schedule.on(m) for n in b.operations if n != name]
+                 for m in given.machine}  # fmt: skip
+        before = str(rng.choice([*lists[where], ""]))
+        made = apply_to(standing, MoveWork(operations=(name,), machine=where, before=before))
+        place = lists[where].index(before) if before else len(lists[where])
+        lists[where].insert(place, name)
+        is_refused = isinstance(made, Refused)
+        assert is_refused == _finds_no_time(given, lists), seed
+        told[is_refused] += 1
+    assert min(told.values()) > 3, told
+
+
+def _finds_no_time(given: Scenario, lists: dict[str, list[str]]) -> bool:
+    """Tell whether something finds no time where each begins as early as its machine lets it."""
+    placed: list[Batch] = []
+    for name, operations in lists.items():
+        for operation in operations:
+            batch = _first_that_fits(given, placed, name, operation)
+            if batch is None:
+                return True
+            placed.append(batch)
+    return False
 
 
 def test_terms_alone_are_those_of_measuring_all() -> None:

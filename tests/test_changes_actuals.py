@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.changes import (
-    Completion,
+    FinishedOrder,
     Learnt,
     LearntFactor,
     actuals_of_completions,
@@ -177,9 +177,9 @@ def test_a_finished_order_began_as_planned_and_not_before_its_release() -> None:
         given,
         made,
         [
-            Completion(order="A", finished=_when(given, 70)),
-            Completion(order="B", finished=_when(given, 140), released=_when(given, 75)),
-            Completion(order="D", finished=_when(given, 150)),
+            FinishedOrder(order="A", finished=_when(given, 70)),
+            FinishedOrder(order="B", finished=_when(given, 140), released=_when(given, 75)),
+            FinishedOrder(order="D", finished=_when(given, 150)),
         ],
     )
     # D ended before its planned begin, 190: its 30 minutes lie before its end.
@@ -191,7 +191,7 @@ def test_a_finished_order_began_as_planned_and_not_before_its_release() -> None:
 def test_what_is_known_already_keeps_its_begin() -> None:
     given, made = _shop()
     known = [_actual("A", 3, None), _actual("B", 64, 118)]
-    completions = [Completion(order=name, finished=_when(given, 130)) for name in "AB"]
+    completions = [FinishedOrder(order=name, finished=_when(given, 130)) for name in "AB"]
     found = actuals_of_completions(given, made, completions, known)
     assert found.actuals == (_actual("A", 3, 130), _actual("B", 64, 118))
     assert found.assumed == frozenset()
@@ -203,14 +203,14 @@ def test_what_cannot_be_placed_is_named() -> None:
     found = actuals_of_completions(
         given,
         Schedule(),
-        [Completion(order="X", finished=done), Completion(order="A", finished=done)],
+        [FinishedOrder(order="X", finished=done), FinishedOrder(order="A", finished=done)],
     )
     assert found.actuals == ()
     assert found.notes == (
         "order X is finished, and not in this plan",
         "order A: not known on which machine it was made",
     )
-    only = [Completion(order="A", finished=done, machines=("M2",))]
+    only = [FinishedOrder(order="A", finished=done, machines=("M2",))]
     (actual,) = actuals_of_completions(given, Schedule(), only).actuals
     assert (actual.machine, actual.begun, actual.ended) == ("M2", 90, 100)
 
@@ -239,8 +239,8 @@ def test_the_service_says_what_is_finished(tmp_path: Path) -> None:
             connection.execute(release_orders.insert(), rows)
         found = finished_orders(store, ["A", "B", "C"])
     assert found == (
-        Completion(order="C", finished=moment + timedelta(hours=1), machines=("M", "N")),
-        Completion(
+        FinishedOrder(order="C", finished=moment + timedelta(hours=1), machines=("M", "N")),
+        FinishedOrder(
             order="A", finished=moment + timedelta(hours=2), released=moment, machines=("M", "N")
         ),
     )

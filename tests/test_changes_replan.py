@@ -18,10 +18,11 @@ from planner.changes import (
 )
 from planner.changes.ahead import frozen
 from planner.checker import check
-from planner.domain import After, Duration, PinReason, Scenario
+from planner.domain import After, Duration, During, Need, PinReason, Resource, Scenario, Upkeep
 from planner.errors import ChangeError, ScenarioError, ScheduleError
-from planner.schedule import Actual, Schedule
-from tests.builders import machine, order, random_scenario, scenario
+from planner.schedule import Actual, PlannedUpkeep, Schedule
+from tests.builders import batch, machine, order, random_scenario, scenario, schedule
+from tests.shared import random_shared
 
 
 def _three() -> tuple[Scenario, Schedule]:
@@ -76,6 +77,83 @@ def test_what_follows_something_that_ended_still_lies_as_long_as_it_must() -> No
     ended = Actual(operation="A", machine="M", begun=0, ended=60)
     found = ahead(given, one_by_one(given), [ended], 70).standing
     assert found.times["B"][1] == 110
+
+
+def test_what_machines_share_goes_on_in_the_order_in_which_it_was_given() -> None:
+    # B begins first though A is named first: the operator goes to B, then to A.
+    given = scenario(
+        orders=[order("A", durations={"M1": 60}), order("B", durations={"M2": 30})],
+        machines=[machine("M1"), machine("M2")],
+        resources=(Resource(name="operator"),),
+        needs=(Need(resource="operator", during=During.RUN),),
+    )
+    b_first = schedule(
+        batch("B", machine="M2", start=0, end=30), batch("A", machine="M1", start=30, end=90)
+    )
+    before = Standing(scenario=given, schedule=b_first)
+    assert ahead(given, b_first, [], 0).standing.times == before.times
+    again = ahead(given, b_first, [], 10).standing
+    assert again.times == {"B": ("M2", 10, 40), "A": ("M1", 40, 100)}
+    begun = Actual(operation="B", machine="M2", begun=0)
+    assert ahead(given, b_first, [begun], 10).standing.times == {
+        "B": ("M2", 10, 30),
+        "A": ("M1", 30, 90),
+    }
+
+
+def _cleaned() -> tuple[Scenario, Schedule]:
+    """Return A, B, C and D (10 each) on a machine that is cleaned for 5 after two batches."""
+    given = scenario(
+        orders=[order(name, minutes=10) for name in "ABCD"],
+        upkeeps=(Upkeep(machine="M", name="cleaning", units=5, most_batches=2),),
+    )
+    made = Schedule(
+        batches=tuple(
+            batch(name, start=start, end=start + 10)
+            for name, start in zip("ABCD", (0, 10, 25, 35), strict=True)
+        ),
+        upkeeps=(PlannedUpkeep(machine="M", name="cleaning", start=20, end=25),),
+    )
+    assert check(given, made) == ()
+    return given, made
+
+
+def test_what_was_made_counts_towards_upkeep() -> None:
+    given, made = _cleaned()
+    ended = [Actual(operation="A", machine="M", begun=0, ended=10),
+             Actual(operation="B", machine="M", begun=10, ended=20)]  # fmt: skip
+    found = ahead(given, made, ended, 20).standing
+    assert found.scenario.upkeeps[0].done_batches == 2
+    assert found.times == {"C": ("M", 25, 35), "D": ("M", 35, 45)}
+    assert found.schedule.upkeeps == made.upkeeps
+    # One made until now: one more goes without.
+    found = ahead(given, made, ended[:1], 10).standing
+    assert found.scenario.upkeeps[0].done_batches == 1
+    assert found.times["B"] == ("M", 10, 20)
+    assert found.times["C"] == ("M", 25, 35)
+
+
+def test_upkeep_that_something_has_begun_behind_is_done() -> None:
+    given, made = _cleaned()
+    happened = [
+        Actual(operation="A", machine="M", begun=0, ended=10),
+        Actual(operation="B", machine="M", begun=10, ended=20),
+        Actual(operation="C", machine="M", begun=25),
+    ]
+    found = ahead(given, made, happened, 30).standing
+    # C goes on and counts when it is made; D is the second.
+    assert found.scenario.upkeeps[0].done_batches == 0
+    assert found.times == {"C": ("M", 30, 35), "D": ("M", 35, 45)}
+    assert found.schedule.upkeeps == ()
+
+
+def test_nothing_moves_at_the_start_of_a_plan_with_resources() -> None:
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        given = random_shared(rng, routes=seed % 2 == 1, operations=6)
+        made = one_by_one(given)
+        before = Standing(scenario=given, schedule=made)
+        assert ahead(given, made, [], 0).standing.times == before.times
 
 
 def test_what_is_near_is_frozen_where_it_stands() -> None:

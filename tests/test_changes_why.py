@@ -13,6 +13,7 @@ from planner.changes import (
     Applied,
     Cause,
     CauseKind,
+    LeaveOut,
     Standing,
     WayOut,
     apply_to,
@@ -21,14 +22,16 @@ from planner.changes import (
     promise_line,
     why_here,
     why_not_together,
+    why_unplanned,
 )
 from planner.changes.chain import binding, chain
 from planner.checker import check
-from planner.domain import After, Pin, Scenario
+from planner.domain import After, During, Level, Need, Pin, Resource, Scenario, Upkeep
 from planner.errors import ChangeError
-from planner.schedule import Schedule
-from tests.builders import machine, order, random_scenario, scenario
+from planner.schedule import PlannedUpkeep, Schedule
+from tests.builders import batch, machine, order, random_scenario, scenario
 from tests.routed import random_routed
+from tests.shared import random_shared
 
 ALONE = (CauseKind.MACHINE, CauseKind.STAGE, CauseKind.RELEASED, CauseKind.PINNED)
 
@@ -170,6 +173,132 @@ def _could_not_begin_before(standing: Standing, cause: Cause) -> bool:
     rest = tuple(b for b in standing.schedule.batches if b is not batch)
     schedule = Schedule(batches=(*rest, moved), unplanned=standing.schedule.unplanned)
     return bool(check(standing.scenario, schedule))
+
+
+def _two_machines_and(levels: tuple[Level, ...]) -> Standing:
+    """Return A (60) on M1 and B (30) on M2, each of which needs the operator while it runs."""
+    given = scenario(
+        orders=[order("A", durations={"M1": 60}), order("B", durations={"M2": 30}, due=70)],
+        machines=[machine("M1"), machine("M2")],
+        resources=(Resource(name="operator", levels=levels),),
+        needs=(Need(resource="operator", during=During.RUN),),
+    )
+    return _planned(given)
+
+
+def test_a_resource_that_was_waited_for_is_named_with_who_had_it() -> None:
+    standing = _two_machines_and((Level(0, 1),))
+    told = explanation(standing, "B", with_ways_out=False)
+    assert [(c.kind, c.resource, c.others, c.since) for c in told.causes[1:2]] == [
+        (CauseKind.RESOURCE, "operator", ("A",), 60)
+    ]
+    assert "Order B waited for operator until Mon 02 Mar 07:00, which order A had." in told.lines
+    # A went first, so that B waited for it; and A began with the plan.
+    assert _kinds(told.causes)[2:] == [(CauseKind.MADE, "A"), (CauseKind.BEGINNING, "A")]
+
+
+def test_a_resource_that_is_not_there_yet_is_named_without_anyone() -> None:
+    standing = _two_machines_and((Level(0, 0), Level(40, 2)))
+    assert standing.times["B"] == ("M2", 40, 70)
+    assert "Order B waited for operator until Mon 02 Mar 06:40: there was not enough of it." in (
+        why_here(standing, "B")
+    )
+
+
+def test_a_moment_earlier_the_resource_that_is_named_would_be_too_little() -> None:
+    named = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        standing = _planned(random_shared(rng, in_a_row=False, operations=6))
+        for name in standing.times:
+            machine_of = standing.scenario.machine[standing.times[name][0]]
+            if machine_of.pausable or standing.batch_of[name].operations[0] != name:
+                continue
+            for cause in binding(standing, name):
+                if cause.kind == CauseKind.RESOURCE:
+                    assert cause.until == standing.times[name][1]
+                    assert _could_not_begin_before(standing, cause)
+                    named += 1
+    assert named > 5
+
+
+def test_upkeep_before_it_is_part_of_what_it_waited_for() -> None:
+    given = scenario(
+        orders=[order("A", minutes=60), order("B", minutes=30, due=80)],
+        upkeeps=(Upkeep(machine="M", name="cleaning", units=20, most_batches=1),),
+    )
+    made = Schedule(
+        batches=(batch("A", start=0, end=60), batch("B", start=80, end=110)),
+        upkeeps=(PlannedUpkeep(machine="M", name="cleaning", start=60, end=80),),
+    )
+    assert check(given, made) == ()
+    (cause,) = binding(Standing(scenario=given, schedule=made), "B")
+    assert (cause.kind, cause.since, cause.until, cause.upkeep) == (
+        CauseKind.MACHINE,
+        80,
+        80,
+        ("cleaning",),
+    )
+
+
+# Why something is not planned.
+
+
+def test_by_how_much_a_deadline_would_be_missed_is_told_for_each_machine() -> None:
+    given = scenario(
+        orders=[
+            order("A", durations={"M1": 60}, pin=Pin(machine="M1", start=0)),
+            order("B", durations={"M1": 60, "M2": 200}, deadline=100),
+            order("C", durations={"M2": 10}, pin=Pin(machine="M2", start=0)),
+        ],
+        machines=[machine("M1"), machine("M2")],
+    )
+    standing = _planned(given)
+    # On M1 from 60 to 120, on M2 from 10 to 210.
+    assert list(explanation(standing, "B"))[1:] == [
+        "On M1 it could be complete Mon 02 Mar 08:00 at the earliest, 0:20 h after its deadline, "
+        "Mon 02 Mar 07:40.",
+        "On M2 it could be complete Mon 02 Mar 09:30 at the earliest, 1:50 h after its deadline, "
+        "Mon 02 Mar 07:40.",
+    ]
+
+
+def test_what_comes_after_something_unplanned_is_explained_by_that() -> None:
+    given = scenario(orders=[order("A", minutes=99, deadline=50), order("B", minutes=10)])
+    first, last = given.operations
+    given = replace(given, operations=(first, replace(last, after=(After("A", 0),))))
+    lines = why_unplanned(_planned(given), "B")
+    assert lines[0].startswith("Order B is not planned: ")
+    assert lines[1].startswith("Order A is not planned: ")
+
+
+def test_what_was_left_out_has_a_place() -> None:
+    given = scenario(orders=[order("A", minutes=60), order("B", minutes=10)])
+    start = _planned(given)
+    made = apply_to(start, LeaveOut(orders=("B",)))
+    assert isinstance(made, Applied)
+    lines = why_unplanned(made.after, "B")
+    assert lines == (
+        "Order B is not planned: left out by hand.",
+        "On M there is a place for it: it would be complete Mon 02 Mar 06:10 at the earliest.",
+    )
+    assert why_unplanned(made.after, "A") == ()
+
+
+def test_a_resource_that_leaves_no_room_is_told() -> None:
+    given = scenario(
+        orders=[order("A", durations={"M1": 60}, pin=Pin(machine="M1", start=0)),
+                order("B", durations={"M2": 30}, deadline=50)],
+        machines=[machine("M1"), machine("M2")],
+        resources=(Resource(name="operator"),),
+        needs=(Need(resource="operator", during=During.RUN),),
+    )  # fmt: skip
+    lines = why_unplanned(_planned(given), "B")
+    # The operator is free at 60: B would be complete at 90, 40 after its deadline.
+    assert lines[1:] == (
+        "On M2 it could be complete Mon 02 Mar 07:30 at the earliest, 0:40 h after its deadline, "
+        "Mon 02 Mar 06:50.",
+    )
 
 
 def test_a_chain_leads_back_without_a_gap_in_what_it_follows() -> None:

@@ -38,6 +38,7 @@ def test_the_rules_have_their_names_in_their_order() -> None:
         "deadline",
         "processing_time",
         "resource_amount",
+        "upkeep",
         "campaign",
         "pinned",
     ]

@@ -61,7 +61,15 @@ def test_the_use_of_a_resource_is_measured_until_the_last_end() -> None:
     assert (crew.amount, crew.most_used, crew.used_hours) == (2, 2, 2.5)
     assert crew.utilisation == pytest.approx(150 / 240)
     assert crew.cost == Decimal("75.00")
-    assert [row.text for row in resource_rows(crew)] == ["2", "2", "2.5 h", "62.5 %", "75.00"]
+    assert [row.text for row in resource_rows(crew)] == [
+        "2",
+        "2",
+        "2.5 h",
+        "62.5 %",
+        "0",
+        "0.0 h",
+        "75.00",
+    ]
 
 
 def test_there_is_as_much_as_its_calendar_says() -> None:

@@ -103,6 +103,8 @@ MORE = {
         "setter,changeover,1,,vat,*,*,*\nmould,set up,1,,line,blue,*,\n"
         "setter,start,1,5,*,*,jeans,1\n"
     ),
+    "upkeep.csv": "machine,upkeep,minutes,after_hours\ntable,cleaning,10,200\n",
+    "reference.csv": "order_id,stage,machine_id,start\n1,1,table,2027-06-07T06:00\n",
     "actuals.csv": (
         "order_id,lot,stage,machine_id,begun,ended,quantity,scrapped\n"
         "1,,1,table,2027-06-07T06:00,2027-06-07T06:20,60,0\n2,,1,table,2027-06-07T06:20,,,\n"

@@ -126,7 +126,9 @@ def test_an_order_that_nothing_leads_to_is_found(tmp_path: Path) -> None:
         },
     )
     found = [f for f in findings_in(str(folder)) if f.rule == "changeover_possible"]
-    assert [(f.row, f.severity) for f in found] == [(3, Severity.WARNING), (4, Severity.WARNING)]
+    # The two orders by row, and the machine that can be set up for neither nor get on from red.
+    assert [f.row for f in found] == [3, 4, None, None]
+    assert {f.severity for f in found} == {Severity.WARNING}
     made = planner.plan(read_scenario(folder), work=1).schedule
     assert made is not None
     assert check(read_scenario(folder), made) == ()

@@ -95,6 +95,7 @@ def bound_by_term(arrays: Arrays) -> Mapping[str, int]:
             for term in ("tardiness", "tardy_orders", "flow_time")
         },
         "makespan": makespan_bound(arrays, facts, packed, minutes + upkeep.units),
+        "moved": 0,  # everything may stay where it stood, as far as one knows
         "unplanned": int((facts.completion == NEVER).sum()),
     }
 

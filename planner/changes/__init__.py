@@ -9,7 +9,7 @@ changes of `planner.variants` are of a scenario's tables, before planning: what 
 from planner.changes.ahead import Ahead, ahead
 from planner.changes.applying import Applied
 from planner.changes.chain import Cause, CauseKind
-from planner.changes.completions import Completed, Completion, actuals_of_completions
+from planner.changes.completions import FinishedOrder, FoundActuals, actuals_of_completions
 from planner.changes.differing import (
     BatchDifference,
     OperationDifference,
@@ -20,6 +20,7 @@ from planner.changes.differing import (
     signed_hours,
 )
 from planner.changes.explaining import Explanation, explain, explanation
+from planner.changes.files import tables_after, with_times
 from planner.changes.given import scenario_after
 from planner.changes.history import History, SchedulePatch, patch
 from planner.changes.json_form import (
@@ -48,7 +49,7 @@ from planner.changes.kinds import (
     TakeIn,
     UnpinWork,
 )
-from planner.changes.learning import Learnt, LearntFactor, learnt_factors, with_learnt
+from planner.changes.learning import LEAST_COUNT, Learnt, LearntFactor, learnt_factors, with_learnt
 from planner.changes.nearest import apply, apply_to
 from planner.changes.plan_and_actual import Against, against_plan
 from planner.changes.promising import Promise, promise, promise_line
@@ -62,10 +63,12 @@ from planner.changes.replanning import (
     still_to_make,
 )
 from planner.changes.standing import Standing
+from planner.changes.unplanned import why_unplanned
 from planner.changes.ways_out import WayOut
 
 __all__ = [
     "KINDS",
+    "LEAST_COUNT",
     "AddOrder",
     "AddShift",
     "Against",
@@ -77,9 +80,9 @@ __all__ = [
     "Cause",
     "CauseKind",
     "CloseMachine",
-    "Completed",
-    "Completion",
     "Explanation",
+    "FinishedOrder",
+    "FoundActuals",
     "History",
     "JoinBatch",
     "Learnt",
@@ -127,8 +130,11 @@ __all__ = [
     "scenario_after",
     "signed_hours",
     "still_to_make",
+    "tables_after",
     "waited_for",
     "why_here",
     "why_not_together",
+    "why_unplanned",
     "with_learnt",
+    "with_times",
 ]

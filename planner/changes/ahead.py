@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from planner.arrays import arrays_from
+from planner.arrays import Ordered, Sequences, arrays_from
 from planner.calendars import Window, open_units, subtract
 from planner.changes.differing import hours
 from planner.changes.earliest import earliest_start
 from planner.changes.standing import Standing
 from planner.changes.timing import retimed
+from planner.changes.upkeep_left import last_done, upkeeps_left
 from planner.changes.wording import step_of
 from planner.checker import check
 from planner.domain import Duration, Machine, Operation, Order, Pin, PinReason, Process, Scenario
@@ -49,8 +50,11 @@ def ahead(scenario: Scenario, schedule: Schedule, actuals: Iterable[Actual], now
     known = _known(scenario, actuals)
     ended = {name: a for name, a in known.items() if a.ended is not None}
     begun = {name: a for name, a in known.items() if a.ended is None}
+    before = Standing(scenario=scenario, schedule=schedule)
     left = _left(scenario, ended, begun, now)
-    standing = _retimed(schedule, left, begun)
+    if scenario.upkeeps:
+        left = _with_upkeep(before, left, known, now)
+    standing = _retimed(before, left, begun)
     return Ahead(
         now=now,
         standing=standing,
@@ -119,6 +123,23 @@ def _from(scenario: Scenario, machine: Machine, last: Actual | None, now: int) -
     if last is not None:
         family = scenario.operation[last.operation].family
     return replace(machine, windows=windows, initial_family=family)
+
+
+def _with_upkeep(
+    before: Standing, left: Scenario, known: Mapping[str, Actual], now: int
+) -> Scenario:
+    """Return what is left with its upkeep as it stands, and machines set up for what that left."""
+    machines = []
+    for machine in left.machines:
+        mine = [actual for actual in known.values() if actual.machine == machine.name]
+        last = max((actual.begun for actual in mine), default=-1)
+        for upkeep in left.upkeeps_of(machine.name):
+            done = last_done(before, upkeep, mine, now)
+            if done is not None and upkeep.sets_up is not None and done.start >= last:
+                machine = replace(machine, initial_family=upkeep.sets_up)
+        machines.append(machine)
+    upkeeps = upkeeps_left(before, left, known, now)
+    return replace(left, machines=tuple(machines), upkeeps=upkeeps)
 
 
 def _running(
@@ -211,9 +232,9 @@ def _released(
     return order if release == order.release else replace(order, release=release)
 
 
-def _retimed(schedule: Schedule, left: Scenario, begun: Mapping[str, Actual]) -> Standing:
+def _retimed(before: Standing, left: Scenario, begun: Mapping[str, Actual]) -> Standing:
     """Return the schedule of what is left: begun work first, then sequences as they are."""
-    arrays = arrays_from(left)
+    schedule, arrays = before.schedule, arrays_from(left)
     row = {operation.name: k for k, operation in enumerate(left.operations)}
     lists: list[tuple[tuple[int, ...], ...]] = []
     for machine in left.machines:
@@ -227,11 +248,39 @@ def _retimed(schedule: Schedule, left: Scenario, begun: Mapping[str, Actual]) ->
     # Reasons of what was unplanned before are kept; there is nothing else to share.
     known = tuple(item for item in schedule.unplanned if item.operation in row)
     empty = Standing(scenario=left, schedule=Schedule(unplanned=known))
-    made = retimed(empty, left, arrays, tuple(lists), {})
+    made = retimed(empty, left, arrays, _in_order(before, left, begun, tuple(lists)), {})
     violations = check(left, made.schedule)
     if violations:
         raise ScheduleError(f"what is left cannot be planned as it was: {violations[0]}")
     return Standing(scenario=left, schedule=made.schedule)
+
+
+def _in_order(
+    before: Standing, left: Scenario, begun: Mapping[str, Actual], lists: Sequences
+) -> Sequences:
+    """Return `lists` with the order in which batches begin, where that counted before.
+
+    What has begun comes first, as it began; the rest gets what machines share as it did before.
+    """
+    old = before.sequences
+    if not isinstance(old, Ordered):
+        return lists
+    place = {first: rank for rank, first in enumerate(old.order)}
+    names = [operation.name for operation in before.scenario.operations]
+    rank = {names[row]: place[b[0]] for lane in old for b in lane for row in b}
+    keyed = []
+    for lane in lists:
+        for batch in lane:
+            name = left.operations[batch[0]].name
+            is_new = name not in begun
+            keyed.append((is_new, rank[name] if is_new else begun[name].begun, batch[0]))
+    row = {operation.name: k for k, operation in enumerate(left.operations)}
+    upkeep = tuple(
+        each._replace(operation=row[names[each.operation]])
+        for each in old.upkeep
+        if names[each.operation] in row and names[each.operation] not in begun
+    )
+    return Ordered(lists, tuple(first for _, _, first in sorted(keyed)), upkeep=upkeep)
 
 
 def _together(machine: Machine, running: Sequence[Actual]) -> list[list[str]]:

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from planner.arrays import NEVER
 from planner.changes.earliest import earliest_start
+from planner.changes.lacking import lacking
 from planner.changes.standing import Standing
 from planner.domain import Machine, Process
-from planner.schedule import Batch, Placement
+from planner.schedule import Batch, Placement, PlannedUpkeep
 
 Start = Callable[[int], int | None]  # ready then: begins when
 
@@ -23,6 +24,7 @@ class CauseKind(StrEnum):
     BEGINNING = "beginning"  # the plan to begin, its machine to open, a first changeover
     CLOSED = "closed"  # its machine to open: it did not fit before it closed
     CAPACITY = "capacity"  # a place in a machine that holds several
+    RESOURCE = "resource"  # something that machines share and there was too little of
     PINNED = "pinned"
     HELD = "held back"  # what follows it, and must not wait long
     SPARE = "spare"  # nothing: it could begin earlier
@@ -33,7 +35,8 @@ class Cause:
     """Why `operation` did not begin before `until`: it waited, from `since`, for this.
 
     `others` are the operations waited for; `changeover` are working units of it between. With any
-    kind but `made`, `held back` and `spare`, this alone would have let it begin no earlier.
+    kind but `made`, `held back` and `spare`, this alone would have let it begin no earlier. Upkeep
+    of the machine before it, by name, is in `upkeep`; the `resource` waited for by its name.
     """
 
     kind: CauseKind
@@ -45,6 +48,8 @@ class Cause:
     changeover: int = 0
     from_family: str = ""
     to_family: str = ""
+    upkeep: tuple[str, ...] = ()
+    resource: str = ""
 
     @property
     def follow(self) -> str | None:
@@ -52,7 +57,13 @@ class Cause:
         return self.others[-1] if self.kind in _FOLLOWED and self.others else None
 
 
-_FOLLOWED = (CauseKind.MACHINE, CauseKind.STAGE, CauseKind.CAPACITY, CauseKind.CLOSED)
+_FOLLOWED = (
+    CauseKind.MACHINE,
+    CauseKind.STAGE,
+    CauseKind.CAPACITY,
+    CauseKind.CLOSED,
+    CauseKind.RESOURCE,
+)
 
 
 def chain(standing: Standing, operation: str) -> tuple[Cause, ...]:
@@ -83,7 +94,22 @@ def binding(standing: Standing, name: str) -> list[Cause]:
         exact = [cause for cause in causes if cause.until == placement.start]
         if exact:
             return exact
-    return [_otherwise(standing, machine, placement, causes, lengths)]
+    short = list(_short(standing, machine, placement))
+    return short or [_otherwise(standing, machine, placement, causes, lengths)]
+
+
+def _short(standing: Standing, machine: Machine, placement: Placement) -> Iterator[Cause]:
+    """Yield the resources that an operation, or its changeover, had to wait for."""
+    for lack in lacking(standing, placement.operation):
+        yield Cause(
+            kind=CauseKind.RESOURCE,
+            operation=placement.operation,
+            machine=machine.name,
+            since=lack.until,
+            until=placement.start,
+            others=lack.holders,
+            resource=lack.resource,
+        )
 
 
 def _bounds(standing: Standing, machine: Machine, name: str, length: int) -> list[Cause]:
@@ -132,8 +158,20 @@ def _change(standing: Standing, machine: Machine, batch: Batch) -> tuple[int, st
     """Return the working units of a batch's changeover, and from which family."""
     previous = _before(standing, batch)
     family = previous.family if previous else machine.initial_family
+    sets_up = {u.name: u.sets_up for u in standing.scenario.upkeeps_of(machine.name)}
+    for upkeep in _upkeeps_before(standing, batch, previous):
+        family = sets_up.get(upkeep.name) or family
     change = standing.scenario.changeover(machine.name, family, batch.family)
     return (change.minutes if change else 0), family or ""
+
+
+def _upkeeps_before(
+    standing: Standing, batch: Batch, previous: Batch | None
+) -> tuple[PlannedUpkeep, ...]:
+    """Return the upkeep of a machine between a batch and the one before it."""
+    since = previous.end if previous else 0
+    on = standing.schedule.upkeeps_on(batch.machine)
+    return tuple(upkeep for upkeep in on if since <= upkeep.start and upkeep.end <= batch.start)
 
 
 def _of_machine(
@@ -142,7 +180,8 @@ def _of_machine(
     """Yield what was on the machine before, or that it begins then."""
     previous = _before(standing, batch)
     minutes, family = _change(standing, machine, batch)
-    free = previous.end if previous else 0
+    upkeep = _upkeeps_before(standing, batch, previous)
+    free = max((previous.end if previous else 0, *(each.end for each in upkeep)))
     until = earliest_start(machine, free=free, changeover=minutes, ready=0, length=length)
     if until is None:
         return
@@ -156,6 +195,7 @@ def _of_machine(
         changeover=minutes,
         from_family=family,
         to_family=batch.family,
+        upkeep=tuple(each.name for each in upkeep),
     )
 
 

@@ -9,7 +9,7 @@ from planner.schedule import Actual, Batch, Placement, Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Completion:
+class FinishedOrder:
     """An order as the shop floor told of it: when it was released there, and when it finished.
 
     Times bear their zone. `machines` are those that the service knew; none means any.
@@ -22,7 +22,7 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Completed:
+class FoundActuals:
     """Actuals of finished orders; `assumed` are operations whose begin nobody reported.
 
     They are taken to have begun as planned, after their release and before their end. `notes` say
@@ -37,9 +37,9 @@ class Completed:
 def actuals_of_completions(
     scenario: Scenario,
     schedule: Schedule,
-    completions: Iterable[Completion],
+    completions: Iterable[FinishedOrder],
     known: Iterable[Actual] = (),
-) -> Completed:
+) -> FoundActuals:
     """Return the actuals that completions of whole orders stand for; `known` ones keep their begin.
 
     What `known` says to have ended stays as it is. An order that the scenario does not have, or
@@ -67,7 +67,7 @@ def actuals_of_completions(
                 continue
             told[operation.name] = made
             assumed.add(operation.name)
-    return Completed(
+    return FoundActuals(
         actuals=tuple(told.values()),
         assumed=frozenset(assumed),
         notes=tuple(dict.fromkeys(notes)),
@@ -77,7 +77,7 @@ def actuals_of_completions(
 def _made(
     scenario: Scenario,
     operation: Operation,
-    completion: Completion,
+    completion: FinishedOrder,
     end: int,
     planned: tuple[Batch, Placement] | None,
 ) -> Actual | None:
@@ -104,7 +104,7 @@ def _made(
     return Actual(operation=operation.name, machine=machine, begun=min(begun, end), ended=end)
 
 
-def _machines(operation: Operation, completion: Completion) -> Iterator[str]:
+def _machines(operation: Operation, completion: FinishedOrder) -> Iterator[str]:
     """Yield the machine it must have been on, if there was but one."""
     may = [m for m in operation.durations if not completion.machines or m in completion.machines]
     if len(may) == 1:

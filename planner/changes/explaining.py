@@ -8,6 +8,7 @@ from planner.changes.differing import hours, signed_hours
 from planner.changes.given import order_named
 from planner.changes.kinds import AddShift, AllowMachine, JoinBatch, MoveWork, PlanChange
 from planner.changes.standing import Standing
+from planner.changes.unplanned import why_unplanned
 from planner.changes.ways_out import WayOut, last_of, ways_out
 from planner.changes.wording import moment, named, orders_of, step_of
 from planner.domain import PinReason, Scenario
@@ -67,11 +68,9 @@ def explanation(standing: Standing, order: str, *, with_ways_out: bool = True) -
 
 
 def _unplanned(standing: Standing, order: str) -> Iterator[str]:
-    own = {operation.name for operation in standing.scenario.operations_of.get(order, ())}
-    for item in standing.schedule.unplanned:
-        if item.operation in own:
-            who = _upper(step_of(standing.scenario, item.operation))
-            yield f"{who} is not planned: {item.reason}."
+    own = standing.scenario.operations_of.get(order, ())
+    # What is told of one stage need not be told again of those that come after it.
+    yield from dict.fromkeys(line for item in own for line in why_unplanned(standing, item.name))
 
 
 def _headline(standing: Standing, order: str, completion: int, lateness: int | None) -> str:
@@ -94,6 +93,7 @@ class _Stretch:
     until: int
     operations: list[str] = field(default_factory=list)
     changeover: int = 0
+    upkeep: int = 0
 
 
 def _chain_lines(standing: Standing, causes: Sequence[Cause]) -> Iterator[str]:
@@ -113,6 +113,7 @@ def _chain_lines(standing: Standing, causes: Sequence[Cause]) -> Iterator[str]:
             if run is None:
                 run = _Stretch(machine=cause.machine, since=cause.since, until=cause.until)
             run.changeover += cause.changeover
+            run.upkeep += len(cause.upkeep)
             run.operations += [name for name in cause.others if name not in run.operations]
         else:
             if run is not None:
@@ -152,6 +153,8 @@ def _run_line(standing: Standing, run: _Stretch) -> str:
     )
     if run.changeover:
         text += f"; {_hours(scenario, run.changeover)} of it are changeovers"
+    if run.upkeep:
+        text += f"; upkeep was due {'once' if run.upkeep == 1 else f'{run.upkeep} times'} in it"
     return text + "."
 
 
@@ -171,6 +174,8 @@ def _end_line(standing: Standing, cause: Cause) -> str:
             return f"{_upper(who)} {_PINNED[_why_pinned(standing, cause)]} {since}."
         case CauseKind.CAPACITY:
             return f"{cause.machine} was full until {since}: {who} had to wait for a place."
+        case CauseKind.RESOURCE:
+            return _resource_line(standing, cause)
         case CauseKind.HELD:
             return (
                 f"{_upper(who)} is held back until {moment(scenario, cause.until)}, so that it "
@@ -185,6 +190,15 @@ def _end_line(standing: Standing, cause: Cause) -> str:
             return _beginning_line(standing, cause)
         case _:
             return f"{_upper(who)} could begin earlier than {moment(scenario, cause.until)}."
+
+
+def _resource_line(standing: Standing, cause: Cause) -> str:
+    scenario = standing.scenario
+    who = _upper(step_of(scenario, cause.operation))
+    text = f"{who} waited for {cause.resource} until {moment(scenario, cause.since)}"
+    if not cause.others:
+        return f"{text}: there was not enough of it."
+    return f"{text}, which {named(orders_of(scenario, reversed(cause.others)))} had."
 
 
 _PINNED = {
@@ -214,6 +228,8 @@ def cause_lines(standing: Standing, operation: str) -> Iterator[str]:
                 f", and then changes over from {cause.from_family} to {cause.to_family}, "
                 f"{_hours(standing.scenario, cause.changeover)}"
             )
+        if cause.upkeep:
+            text += f", {' and '.join(cause.upkeep)} included"
         yield text + "."
 
 

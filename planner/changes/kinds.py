@@ -151,29 +151,32 @@ class AddOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseMachine:
-    """A machine does not work during `[start, end)`: it broke down, or is cleaned."""
+class MachineHours:
+    """Something about when a machine works, during `[start, end)`."""
 
-    kind: ClassVar[str] = "close machine"
     machine: str
     start: int
     end: int
 
     def __post_init__(self) -> None:
-        _refuse_empty(self.start, self.end)
+        if self.start < 0 or self.end <= self.start:
+            raise ChangeError(
+                f"from {self.start} to {self.end} is no time; give a start and a later end"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddShift:
+class CloseMachine(MachineHours):
+    """A machine does not work during `[start, end)`: it broke down, or is cleaned."""
+
+    kind: ClassVar[str] = "close machine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddShift(MachineHours):
     """A machine also works during `[start, end)`: overtime, a Saturday."""
 
     kind: ClassVar[str] = "add shift"
-    machine: str
-    start: int
-    end: int
-
-    def __post_init__(self) -> None:
-        _refuse_empty(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,8 +236,3 @@ KINDS: dict[str, type[PlanChange]] = {
         Remark,
     )
 }
-
-
-def _refuse_empty(start: int, end: int) -> None:
-    if start < 0 or end <= start:
-        raise ChangeError(f"from {start} to {end} is no time; give a start and a later end")

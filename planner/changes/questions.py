@@ -10,6 +10,7 @@ from planner.changes.given import operations_named
 from planner.changes.kinds import JoinBatch
 from planner.changes.refusing import BrokenRule
 from planner.changes.standing import Standing
+from planner.changes.unplanned import why_unplanned
 from planner.changes.ways_out import as_change
 from planner.changes.wording import moment, named, orders_of, step_of
 from planner.errors import ChangeError
@@ -44,8 +45,7 @@ def _why_here(standing: Standing, name: str) -> Iterator[str]:
     who = step_of(scenario, name)
     who = who[:1].upper() + who[1:]
     if name not in standing.batch_of:
-        item = next(u for u in standing.schedule.unplanned if u.operation == name)
-        yield f"{who} is not planned: {item.reason}."
+        yield from why_unplanned(standing, name)
         return
     machine, start, _ = standing.times[name]
     others = [

@@ -8,20 +8,20 @@ from time import perf_counter
 from planner.arrays import Sequences
 from planner.changes.ahead import Ahead, ahead, frozen, waits_too_long
 from planner.changes.applying import FACTS, Applied, attempted
-from planner.changes.calm import calm_repair, priced, reference_of
+from planner.changes.calm import calm_repair
 from planner.changes.differing import ScheduleDifference, difference
 from planner.changes.given import scenario_after
-from planner.changes.kinds import AddShift, CloseMachine, PlanChange
+from planner.changes.kinds import MachineHours, PlanChange
 from planner.changes.refusing import BrokenRule, Refused
 from planner.changes.standing import Standing
 from planner.changes.timing import retimed
 from planner.checker import check
-from planner.domain import Scenario
+from planner.domain import Reference, Scenario
 from planner.errors import ScheduleError
+from planner.kpis import terms_of
 from planner.planning import plan
-from planner.schedule import Actual, Batch, Schedule
+from planner.schedule import Actual, Batch, Schedule, as_reference
 from planner.search.annealing import Effort, search
-from planner.search.decoding import encode
 
 TOLERANCE_MINUTES = 30
 
@@ -34,8 +34,8 @@ class Calmness(StrEnum):
     SCRATCH = "from scratch"
 
 
-# What moving an operation is worth, as a share of what the schedule costs per operation.
-PRICE = {Calmness.CALM: 1.0, Calmness.BALANCED: 0.25}
+# The weight of a moved operation, as a share of what the schedule costs per operation.
+SHARE = {Calmness.CALM: 1.0, Calmness.BALANCED: 0.25, Calmness.SCRATCH: 0.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +71,15 @@ def replan(  # noqa: PLR0913 - the one call that users learn
     tolerance_minutes: int = TOLERANCE_MINUTES,
     seed: int = 0,
     stop: Callable[[], bool] | None = None,
+    moved_weight: int | None = None,
 ) -> Replanned:
     """Return a plan from `now` on: what has ended is done, what has begun is fixed.
 
     What begins within `freeze_hours` (for all machines, or by machine; those of the scenario where
     nothing is said) keeps its place, pushed only where what has happened pushes it. Then `changes`
-    are made: a breakdown, a rush order. The rest may move as `calmness` says, for `seconds`, or
-    until `stop` says so; the best by then is taken. The checker has certified what comes out.
+    are made: a breakdown, a rush order. The rest may move as `calmness` says: it sets the weight of
+    the term `moved`, which counts against `schedule`; `moved_weight` sets it by hand. After
+    `seconds`, or when `stop` says so, the best by then is taken. The checker has certified it.
 
     Raises `ChangeError` for actuals or changes of what there is not.
     """
@@ -85,7 +87,7 @@ def replan(  # noqa: PLR0913 - the one call that users learn
     began = perf_counter()
     listed, happened = tuple(changes), tuple(actuals)
     # What a machine is open counts before anything is timed again: what has begun must go on.
-    hours = [change for change in listed if isinstance(change, CloseMachine | AddShift)]
+    hours = [change for change in listed if isinstance(change, MachineHours)]
     start = ahead(scenario_after(scenario, hours, schedule), schedule, happened, now)
     facts = [c for c in listed if isinstance(c, FACTS) and c not in hours]
     standing, refused = _changed(start.standing, facts)
@@ -94,12 +96,13 @@ def replan(  # noqa: PLR0913 - the one call that users learn
     rest = [change for change in listed if not isinstance(change, FACTS)]
     standing, more = _changed(standing, rest)
     before = Standing(scenario=scenario, schedule=schedule)
-    tolerance = tolerance_minutes * scenario.clock.units_per_minute
-    limit = _Limit(until=began + seconds, stop=stop)
-    found = _improved(standing, before, calm, tolerance, limit, seed)
-    told = _told(start, before, found, (*refused, *more), tolerance)
+    reference = as_reference(schedule, tolerance_minutes * scenario.clock.units_per_minute)
+    weight = _weight(standing, calm) if moved_weight is None else moved_weight
+    weighed = _weighing(standing, reference, weight)
+    found = _improved(weighed, calm, _Limit(until=began + seconds, stop=stop), seed)
+    told = _told(start, before, _as_given(found, standing.scenario), reference)
     late = waits_too_long(scenario, happened, found)
-    return replace(told, notes=(*told.notes, *late))
+    return replace(told, refused=(*refused, *more), notes=(*told.notes, *late))
 
 
 def replanned_from(
@@ -163,31 +166,39 @@ class _Limit:
         return replace(self, until=perf_counter() + self.left * share)
 
 
-def _improved(
-    standing: Standing,
-    before: Standing,
-    calm: Calmness,
-    tolerance: int,
-    limit: _Limit,
-    seed: int,
-) -> Standing:
+def _weighing(standing: Standing, reference: Reference, weight: int) -> Standing:
+    """Return the same schedule in a scenario that counts what is moved against `reference`."""
+    weights = replace(standing.scenario.weights, moved=weight)
+    scenario = replace(standing.scenario, reference=reference, weights=weights)
+    return Standing(scenario=scenario, schedule=standing.schedule)
+
+
+def _as_given(found: Standing, scenario: Scenario) -> Standing:
+    """Return what was found, in the scenario with the weights that the user gave."""
+    return Standing(scenario=scenario, schedule=found.schedule)
+
+
+def _weight(standing: Standing, calm: Calmness) -> int:
+    """Return what moving an operation costs: a share of what the plan costs per operation."""
+    share = SHARE[calm]
+    return max(1, int(share * _usual_cost(standing))) if share else 0
+
+
+def _improved(standing: Standing, calm: Calmness, limit: _Limit, seed: int) -> Standing:
     if calm == Calmness.SCRATCH:
         seconds = max(0.1, limit.left)
         made = plan(standing.scenario, seconds=seconds, seed=seed, stop=limit.stop).schedule
         return standing if made is None else Standing(scenario=standing.scenario, schedule=made)
-    names = [operation.name for operation in standing.scenario.operations]
-    ref = reference_of(standing.arrays, names, before, tolerance)
-    price = max(1, int(PRICE[calm] * _usual_cost(standing)))
-    first = limit.part(1 / 3)
-    found = [calm_repair(standing, ref, price, seed, first.is_over)]
+    best = calm_repair(standing, seed, limit.part(1 / 3).is_over)
     if limit.left > 0:
         # A good plan, from which what is not worth moving is taken home again.
         effort = Effort(seconds=limit.left / 2)
-        start = found[0].sequences
+        start = best.sequences
         good = search(standing.arrays, start, effort, seed=seed, gentle=True, stop=limit.stop)
         other = _as_standing(standing, good.sequences)
-        found.append(calm_repair(other, ref, price, seed, limit.is_over))
-    return _as_standing(standing, min(found, key=lambda each: each.total).sequences)
+        again = calm_repair(other, seed, limit.is_over)
+        best = min(best, again, key=lambda each: each.cost)
+    return _as_standing(standing, best.sequences)
 
 
 def _usual_cost(standing: Standing) -> int:
@@ -204,29 +215,19 @@ def _as_standing(standing: Standing, sequences: Sequences) -> Standing:
     return after
 
 
-def _told(
-    start: Ahead,
-    before: Standing,
-    found: Standing,
-    refused: tuple[Refused, ...],
-    tolerance: int,
-) -> Replanned:
+def _told(start: Ahead, before: Standing, found: Standing, reference: Reference) -> Replanned:
     violations = check(found.scenario, found.schedule)
     if violations:
         raise ScheduleError(f"planning again broke a rule; please report this: {violations[0]}")
     still = still_to_make(before, found)
-    names = [operation.name for operation in found.scenario.operations]
-    ref = reference_of(found.arrays, names, before, tolerance)
-    sequences = encode(found.scenario, found.schedule)
     return Replanned(
         now=start.now,
         scenario=found.scenario,
         schedule=found.schedule,
         past=start.past,
         cost=found.cost,
-        moved=priced(found.arrays, found.state, sequences, ref, 0).moved,
+        moved=terms_of(replace(found.scenario, reference=reference), found.schedule).moved,
         difference=difference(still, found),
-        refused=refused,
         notes=start.notes,
     )
 
@@ -245,7 +246,7 @@ def still_to_make(before: Standing, found: Standing) -> Standing:
         replace(batch, placements=tuple(p for p in batch.placements if p.operation in left))
         for batch in before.schedule.batches
     )
-    trimmed = (
+    trimmed = tuple(
         replace(
             batch,
             start=min(p.start for p in batch.placements),
@@ -261,7 +262,12 @@ def still_to_make(before: Standing, found: Standing) -> Standing:
             operations=operations,
         ),
         schedule=Schedule(
-            batches=tuple(trimmed),
+            batches=trimmed,
             unplanned=tuple(u for u in before.schedule.unplanned if u.operation in left),
+            upkeeps=tuple(
+                u
+                for u in before.schedule.upkeeps
+                if any(b.machine == u.machine and b.start >= u.end for b in trimmed)
+            ),
         ),
     )

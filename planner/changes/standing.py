@@ -6,7 +6,7 @@ from functools import cached_property
 
 from planner.arrays import Arrays, Sequences, arrays_from
 from planner.domain import HandOn, Scenario
-from planner.kpis import terms_of
+from planner.kpis import ResourceUse, resource_uses, terms_of
 from planner.schedule import Batch, Placement, Schedule, Terms
 from planner.search.decoding import encode
 from planner.search.kernels import State
@@ -50,6 +50,11 @@ class Standing:
     def terms(self) -> Terms:
         """Return the measured terms of the cost."""
         return terms_of(self.scenario, self.schedule)
+
+    @cached_property
+    def uses(self) -> tuple[ResourceUse, ...]:
+        """Return who uses how much of which resource when."""
+        return resource_uses(self.scenario, self.schedule)
 
     @property
     def cost(self) -> int:

@@ -1,17 +1,21 @@
 """What would bring a late order in time, and its price: each found by making it, and certified."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+from planner.arrays import NONE, arrays_from
 from planner.changes.applying import Applied, attempted
-from planner.changes.arranging import as_sequences, taken_out
+from planner.changes.arranging import arranged, as_sequences, taken_out
 from planner.changes.chain import Cause, CauseKind, chain
 from planner.changes.differing import OrderDifference, ScheduleDifference, difference
+from planner.changes.given import given
 from planner.changes.kinds import AddShift, AllowMachine, JoinBatch, MoveWork, PlanChange
+from planner.changes.refusing import broken_by_place
 from planner.changes.standing import Standing
 from planner.domain import Machine
 from planner.errors import ChangeError
+from planner.search.decoding import timed_operations
 from planner.search.placing import PricedPlace, priced_places
 
 # How many places are made for one operation, operations of an order looked at, machines tried.
@@ -67,12 +71,67 @@ def ways_out(standing: Standing, order: str) -> tuple[WayOut, ...]:
     if lateness is None or lateness <= 0:
         return ()
     causes = chain(standing, last_of(standing, order))
-    found: list[WayOut] = []
-    for tries in (_moves, _overtime, _elsewhere):
-        made = [_made(standing, order, changes) for changes in tries(standing, order, causes)]
-        better = [way for way in made if way is not None and way.lateness_after < lateness]
-        found += sorted(better, key=_worth)[: 1 if tries is not _moves else 2]
+    found = _best(standing, order, _moves(standing, order, causes), 2)
+    found += _best(standing, order, _overtime(standing, order, causes), 1)
+    found += _best(standing, order, _elsewhere(standing, order, causes), 1)
     return tuple(sorted(found, key=_worth)[:MOST_SHOWN])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """Changes that may be a way out: what they bring and cost by the timing alone."""
+
+    changes: tuple[PlanChange, ...]
+    lateness: int
+    cost: int
+
+    @property
+    def worth(self) -> tuple[bool, int, int]:
+        return _rank(self.lateness, self.cost)
+
+
+def _best(
+    standing: Standing, order: str, candidates: Iterable[tuple[PlanChange, ...]], most: int
+) -> list[WayOut]:
+    """Return the best of `candidates` that can be made: all are timed, the best certified."""
+    lateness = standing.lateness_of(order)
+    assert lateness is not None
+    looks = [look for c in candidates if (look := _look(standing, order, c)) is not None]
+    found: list[WayOut] = []
+    for look in sorted(looks, key=lambda look: look.worth):
+        way = _made(standing, order, look.changes) if look.lateness < lateness else None
+        if way is not None and way.lateness_after < lateness:
+            found.append(way)
+        if len(found) == most:
+            break
+    return found
+
+
+def _look(standing: Standing, order: str, changes: tuple[PlanChange, ...]) -> _Look | None:
+    """Return what changes would bring, None where they break a rule whatever the times are."""
+    after = standing
+    for change in changes[:-1]:
+        after = _allowed(after, change)
+    try:
+        scenario = given(after, changes[-1])
+        sequences = as_sequences(arranged(after, changes[-1]), after.sequences)
+    except ChangeError:
+        return None
+    arrays = after.arrays if scenario is after.scenario else arrays_from(scenario)
+    if broken_by_place(scenario, arrays, after.sequences, sequences):
+        return None
+    own = after.state if arrays is after.arrays else None
+    timed = timed_operations(scenario, arrays, sequences, own)
+    ends = [timed.end[after.row[o.name]] for o in scenario.operations_of[order]]
+    due = scenario.order[order].due
+    if due is None or min(ends) == NONE:
+        return None
+    return _Look(changes=changes, lateness=max(ends) - due, cost=timed.cost)
+
+
+def _allowed(standing: Standing, change: PlanChange) -> Standing:
+    """Return the same schedule where more is allowed: no time in it changes by that."""
+    return Standing(scenario=given(standing, change), schedule=standing.schedule)
 
 
 def last_of(standing: Standing, order: str) -> str:
@@ -82,7 +141,12 @@ def last_of(standing: Standing, order: str) -> str:
 
 
 def _worth(way: WayOut) -> tuple[bool, int, int]:
-    return not way.is_on_time, way.cost if way.is_on_time else way.lateness_after, way.cost
+    return _rank(way.lateness_after, way.cost)
+
+
+def _rank(lateness: int, cost: int) -> tuple[bool, int, int]:
+    """Return the order of ways out: on time first, the cheapest; then the least late."""
+    return lateness > 0, cost if lateness <= 0 else lateness, cost
 
 
 def _made(standing: Standing, order: str, changes: Sequence[PlanChange]) -> WayOut | None:
@@ -181,34 +245,17 @@ def as_change(standing: Standing, name: str, place: PricedPlace) -> PlanChange:
 def _overtime(
     standing: Standing, order: str, causes: Sequence[Cause]
 ) -> Iterator[tuple[PlanChange, ...]]:
-    """Yield two hours more in the evening or on a Saturday, on machines where it waited."""
+    """Yield hours more in the evening or on a Saturday, on machines where it waited."""
     begin = min(cause.since for cause in causes)
     until = standing.times[last_of(standing, order)][2]
     machines = list(dict.fromkeys(c.machine for c in causes if c.kind == CauseKind.MADE))
-    length = OVERTIME_HOURS[0] * standing.scenario.clock.units_per_hour
+    hour = standing.scenario.clock.units_per_hour
     for name in machines[:MACHINES]:
         machine = standing.scenario.machine[name]
         for start, end in _closed(standing, machine, begin, until)[-GAPS:]:
-            if start + length <= end:
-                yield (AddShift(machine=name, start=start, end=start + length),)
-
-
-def _longer(standing: Standing, way: WayOut) -> WayOut:
-    """Return a way out by overtime with four hours, or eight, where two are not enough."""
-    (shift,) = way.changes
-    assert isinstance(shift, AddShift)
-    hour = standing.scenario.clock.units_per_hour
-    windows = standing.scenario.machine[shift.machine].windows
-    opens = min((w.start for w in windows if w.start > shift.start), default=shift.end)
-    best = way
-    for hours in OVERTIME_HOURS[1:]:
-        end = shift.start + hours * hour
-        if best.is_on_time or end > opens:
-            break
-        longer = _made(standing, way.order, [replace(shift, end=end)])
-        if longer is not None and longer.lateness_after < best.lateness_after:
-            best = longer
-    return best
+            for hours in OVERTIME_HOURS:
+                if start + hours * hour <= end:
+                    yield (AddShift(machine=name, start=start, end=start + hours * hour),)
 
 
 def _closed(standing: Standing, machine: Machine, begin: int, until: int) -> list[tuple[int, int]]:
@@ -240,7 +287,5 @@ def _elsewhere(
         }
         for machine in sorted(makes - set(operation.durations))[:MACHINES]:
             allowing = AllowMachine(operations=(name,), machine=machine)
-            allowed = attempted(standing, allowing)
-            if isinstance(allowed, Applied):
-                for change in better_places(allowed.after, name, machine):
-                    yield (allowing, change)
+            for change in better_places(_allowed(standing, allowing), name, machine):
+                yield (allowing, change)

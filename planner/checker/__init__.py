@@ -32,6 +32,7 @@ from planner.checker.times import (
     route_order,
     waiting_time,
 )
+from planner.checker.upkeep import upkeep
 from planner.domain import Scenario
 from planner.schedule import Schedule
 
@@ -52,6 +53,7 @@ RULES: tuple[Callable[[Layout], Iterator[Fault]], ...] = (
     deadline,
     processing_time,
     resource_amount,
+    upkeep,
     campaign,
     pinned,
 )

@@ -4,17 +4,18 @@ A resource is used while work needs it: a changeover during the working units di
 batch, and an operation while it is in its machine; on a parallel machine the batch is loaded, run
 and unloaded as one. What is closed inside is no work. What a machine is set up for is used from the
 beginning of the changeover to it until the next changeover away from it begins; what it is set up
-for at the start, from then on; and what nothing follows, until the horizon.
+for at the start, from then on; and what nothing follows, until the horizon. Upkeep uses its needs
+while it lasts; if it sets the machine up for something, that is used from its beginning on.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from planner.calendars import Window, open_parts, open_units
-from planner.checker.places import Fault, Layout, Place
+from planner.checker.places import Fault, Layout, Place, UpkeepPlace
 from planner.domain import NO_LIMIT, During, Machine, Need, Operation, Process, Resource
 from planner.schedule import Placement
 
@@ -39,9 +40,9 @@ def resource_amount(layout: Layout) -> Iterator[Fault]:
     if not layout.scenario.needs:
         return
     uses: dict[str, list[_Use]] = {resource.name: [] for resource in layout.scenario.resources}
-    for name, places in _by_machine(layout).items():
+    for name, steps in layout.steps_of.items():
         machine = layout.scenario.machine[name]
-        for use in (*_uses_of_work(layout, machine, places), *_uses_set_up(layout, name, places)):
+        for use in (*_uses_of_work(layout, machine, steps), *_uses_set_up(layout, name, steps)):
             uses[use.resource].append(use)
     for resource in layout.scenario.resources:
         yield from _too_much(layout, resource, uses[resource.name])
@@ -50,27 +51,39 @@ def resource_amount(layout: Layout) -> Iterator[Fault]:
 def campaign(layout: Layout) -> Iterator[Fault]:
     """No machine makes more of one family in a row than it may.
 
-    batches, working units and quantity since the last batch of another family <= most in a row
+    batches, working units and quantity since the last upkeep or batch of another family
+        <= most in a row
     """
-    for name, places in _by_machine(layout).items():
+    for name, steps in layout.steps_of.items():
         machine = layout.scenario.machine[name]
-        runs = groupby(places, key=lambda place: place.batch.family)
-        for _, run in runs if machine.in_a_row != NO_LIMIT else ():
-            yield from _too_long_a_run(layout, machine, list(run))
+        for run in _in_a_row(steps) if machine.in_a_row != NO_LIMIT else ():
+            yield from _too_long_a_run(layout, machine, run)
 
 
-def _by_machine(layout: Layout) -> Mapping[str, list[Place]]:
-    """Return the batches of each known machine, in order of start; all machines are there."""
-    found: dict[str, list[Place]] = {name: [] for name in layout.scenario.machine}
-    for place in layout.places:
-        if place.machine is not None:
-            found[place.machine.name].append(place)
-    return found
+def _in_a_row(steps: Sequence[Place | UpkeepPlace]) -> Iterator[list[Place]]:
+    """Yield the batches of each family that follow each other without upkeep between."""
+    run: list[Place] = []
+    for step in steps:
+        if isinstance(step, UpkeepPlace):
+            continue
+        if run and (step.upkept or step.batch.family != run[-1].batch.family):
+            yield run
+            run = []
+        run.append(step)
+    if run:
+        yield run
 
 
-def _uses_of_work(layout: Layout, machine: Machine, places: Sequence[Place]) -> Iterator[_Use]:
+def _uses_of_work(
+    layout: Layout, machine: Machine, steps: Sequence[Place | UpkeepPlace]
+) -> Iterator[_Use]:
     scenario = layout.scenario
-    for place in places:
+    for place in steps:
+        if isinstance(place, UpkeepPlace):
+            for need in scenario.needs_of_upkeep(machine.name):
+                for part in _worked(machine, place.planned.start, place.planned.end):
+                    yield _use(need, part, machine, ())
+            continue
         family, names = place.batch.family, place.batch.operations
         begun = _changeover_begins(machine, place)
         for need in scenario.needs_of_family(machine.name, family, During.CHANGEOVER):
@@ -160,13 +173,15 @@ def _changeover_begins(machine: Machine, place: Place) -> int:
     return before[0].start if before else start
 
 
-def _uses_set_up(layout: Layout, name: str, places: Sequence[Place]) -> Iterator[_Use]:
+def _uses_set_up(layout: Layout, name: str, steps: Sequence[Place | UpkeepPlace]) -> Iterator[_Use]:
     scenario, machine = layout.scenario, layout.scenario.machine[name]
-    begins = [_changeover_begins(machine, place) for place in places]
-    held = [
-        (place.batch.family, begin, place.batch.operations)
-        for place, begin in zip(places, begins, strict=True)
-    ]
+    held: list[tuple[str, int, tuple[str, ...]]] = []
+    for step in steps:
+        if isinstance(step, Place):
+            begin = _changeover_begins(machine, step)
+            held.append((step.batch.family, begin, step.batch.operations))
+        elif step.upkeep is not None and step.upkeep.sets_up is not None:
+            held.append((step.upkeep.sets_up, step.planned.start, ()))
     if machine.initial_family is not None:
         held.insert(0, (machine.initial_family, 0, ()))
     last: tuple[str, int, tuple[str, ...]] = ("", scenario.horizon, ())
@@ -204,7 +219,7 @@ def _too_long_a_run(layout: Layout, machine: Machine, run: Sequence[Place]) -> I
     scenario = layout.scenario
     units, quantity = 0, Fraction(0)
     for count, place in enumerate(run, start=1):
-        units += _run_time(machine, place)
+        units += run_time(machine, place)
         quantity += sum(
             (scenario.quantity_of(operation) for _, operation in place.placed), Fraction()
         )
@@ -220,7 +235,8 @@ def _too_long_a_run(layout: Layout, machine: Machine, run: Sequence[Place]) -> I
                 return
 
 
-def _run_time(machine: Machine, place: Place) -> int:
+def run_time(machine: Machine, place: Place) -> int:
+    """Return the working units of a batch: of a serial one without the waits inside."""
     if machine.process == Process.SERIAL:
         return sum(open_units(machine.windows, p.start, p.end) for p, _ in place.placed)
     return open_units(machine.windows, place.batch.start, place.batch.end)

@@ -5,22 +5,22 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from planner.calendars import Window, open_units
-from planner.checker.places import Fault, Layout, Place
+from planner.checker.places import Fault, Layout, Place, UpkeepPlace
 from planner.domain import After, Duration, Machine, Process
 from planner.schedule import Placement
 
 
 def one_batch_at_a_time(layout: Layout) -> Iterator[Fault]:
-    """Batches of a machine do not overlap.
+    """Batches and upkeep of a machine do not overlap.
 
     start[next] >= end[previous]
     """
-    for place in layout.places:
-        if place.batch.start < place.free and place.number > 1:
-            shown = layout.shown(place.batch.start), layout.shown(place.free)
-            message = f"starts {shown[0]}, while an earlier batch lasts until {shown[1]}"
-            short_by = place.free - place.batch.start
-            yield place.breaks(message, short_by=short_by)
+    for step in layout.steps:
+        start = step.batch.start if isinstance(step, Place) else step.planned.start
+        if start < step.free and step.follows:
+            shown = layout.shown(start), layout.shown(step.free)
+            message = f"starts {shown[0]}, while what is before it lasts until {shown[1]}"
+            yield step.breaks(message, short_by=step.free - start)
 
 
 def changeover_time(layout: Layout) -> Iterator[Fault]:
@@ -29,7 +29,8 @@ def changeover_time(layout: Layout) -> Iterator[Fault]:
     pausable: working units in [end[previous], start[next]) >= changeover
     not pausable: start[next] - end[previous] >= changeover
 
-    The first batch changes over from the machine's initial family, at 0 or later.
+    The first batch changes over from the machine's initial family, at 0 or later. Upkeep comes
+    before the changeover; after one that sets the machine up, the changeover is from that family.
     """
     for place in layout.places:
         if place.machine is None:
@@ -61,11 +62,14 @@ def changeover_possible(layout: Layout) -> Iterator[Fault]:
 
 
 def machine_calendar(layout: Layout) -> Iterator[Fault]:
-    """Work and changeover happen in open windows, between 0 and the horizon.
+    """Work, changeover and upkeep happen in open windows, between 0 and the horizon.
 
     pausable: batches and operations start in an open unit and end at the end of one
-    not pausable: there is a window with its start + changeover <= start and end <= its end
+    not pausable: there is a window with its start + changeover <= start and end <= its end;
+    upkeep is inside a window, which may be another
     """
+    for step in layout.upkeeps:
+        yield from _upkeep_is_open(layout, step)
     for place in layout.places:
         batch, machine = place.batch, place.machine
         if batch.start < 0 or batch.end > layout.scenario.horizon:
@@ -200,6 +204,23 @@ def _begins_and_ends_open(
                 moment = placement.start if word == "starts" else placement.end
                 message = f"{placement.operation} {word} {layout.shown(moment)}, when closed"
                 yield place.breaks(message, placement.operation, at=moment)
+
+
+def _upkeep_is_open(layout: Layout, step: UpkeepPlace) -> Iterator[Fault]:
+    start, end = step.planned.start, step.planned.end
+    if start < 0 or end > layout.scenario.horizon:
+        message = f"[{start}, {end}) is not within [0, {layout.scenario.horizon}]"
+        yield step.breaks(message, short_by=max(-start, end - layout.scenario.horizon))
+    if step.machine is None or start >= end:
+        return
+    windows = step.machine.windows
+    if step.machine.pausable:
+        for word, unit, moment in (("starts", start, start), ("ends", end - 1, end)):
+            if not open_units(windows, unit, unit + 1):
+                yield step.breaks(f"{word} {layout.shown(moment)}, when closed", at=moment)
+    elif not _inside_one(windows, start, end, 0):
+        message = f"{layout.shown(start)} to {layout.shown(end)} is not inside one open window"
+        yield step.breaks(message)
 
 
 def _inside_one(windows: Sequence[Window], start: int, end: int, changeover: int) -> bool:

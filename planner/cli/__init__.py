@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from planner import __version__
 from planner.cli import (
+    actuals,
     change,
     check,
     compare,
@@ -45,6 +46,7 @@ COMMAND_MODULES = (
     diff,
     explain,
     replan,
+    actuals,
     promise,
     variant,
     export,

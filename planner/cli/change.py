@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.cli import printing
-from planner.cli.files import keep_what_is_read, read_both, write_schedule
+from planner.cli.files import keep_what_is_read, read_both, refuse_filled, write_schedule
 from planner.cli.output import DONE, FAILED, Commands, clean, say, show
+from planner.domain import Scenario
 
 if TYPE_CHECKING:
     from planner.calendars import Clock
@@ -25,6 +26,12 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument("schedule", metavar="SCHEDULE", help="schedule as CSV or JSON")
     add_changes(command, required=True)
     command.add_argument("--out", type=Path, metavar="FILE", help=".csv or .json")
+    command.add_argument(
+        "--scenario-out",
+        type=Path,
+        metavar="FOLDER",
+        help="write the changed scenario into a new folder: new orders, dates, hours, pins",
+    )
     command.add_argument("--json", action="store_true", help="the difference as JSON")
     command.set_defaults(run=run)
 
@@ -59,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
     scenario, schedule = read_both(options.scenario, options.schedule)
     start = Standing(scenario=scenario, schedule=schedule)
     history = History(standing=start)
-    for change in changes_given(options.change, scenario.clock):
+    changes = changes_given(options.change, scenario.clock)
+    for change in changes:
         made = history.apply(change)
         if isinstance(made, Refused):
             say(clean(f"{change.kind}: {made.said} (rule {made.rule})"))
@@ -76,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out is not None:
         write_schedule(end.scenario, end.schedule, options.out)
         say(f"written: {options.out}")
+    _write_scenario(options, changes, scenario, end.scenario)
     if options.json:
         show(json_text(told.to_json()))
         return DONE
@@ -83,3 +92,22 @@ def run(options: argparse.Namespace) -> int:
                f"{told.cost_after:,} now"))  # fmt: skip
     certified = printing.show_certificate(end.scenario, end.schedule, "changed schedule")
     return DONE if certified else FAILED
+
+
+def _write_scenario(
+    options: argparse.Namespace,
+    changes: "tuple[PlanChange, ...]",
+    before: Scenario,
+    after: Scenario,
+) -> None:
+    """Write the changed scenario where that was asked for; else say that it is another one."""
+    if options.scenario_out is None:
+        if options.out is not None and after != before:
+            say("the scenario is changed, too: --scenario-out FOLDER writes it")
+        return
+    from planner.changes import tables_after
+    from planner.reader import read_tables, write_tables
+
+    refuse_filled(options.scenario_out)
+    write_tables(tables_after(read_tables(options.scenario), changes, after), options.scenario_out)
+    say(f"written: {options.scenario_out}")

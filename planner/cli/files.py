@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from planner.domain import Scenario
-from planner.errors import Finding, ScenarioError, Severity, WrongUseError
+from planner.errors import ChangeError, Finding, ScenarioError, Severity, WrongUseError
 from planner.files import read_and_written
 from planner.schedule import Result, Schedule
 
@@ -87,3 +87,9 @@ def _scenario_files() -> frozenset[str]:
     from planner.reader.tables import COLUMNS, SETTINGS_FILE, UPLOAD_FILE
 
     return frozenset((*COLUMNS, SETTINGS_FILE, UPLOAD_FILE))
+
+
+def refuse_filled(folder: Path) -> None:
+    """Raise ChangeError where `folder` is there already with something in it."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ChangeError(f"{folder} is there already; name a new folder")

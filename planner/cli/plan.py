@@ -1,18 +1,21 @@
 """`planner plan`: make a schedule and show what it saves against one by one."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from planner.cli import printing
-from planner.cli.files import keep_what_is_read, read_scenario, write_schedule
+from planner.cli.files import keep_what_is_read, read_scenario, read_schedule, write_schedule
 from planner.cli.live import beside, live_progress, stop_on_ctrl_c
 from planner.cli.methods import METHODS, method
 from planner.cli.output import DONE, FAILED, Commands, say
-from planner.cli.shared_options import add_effort, add_weights, time_limit, weighted
+from planner.cli.shared_options import add_effort, add_weights, time_limit, weighted, whole_number
 from planner.domain import Scenario
-from planner.schedule import Result
+from planner.errors import WrongUseError
+from planner.schedule import Result, as_reference
 
 SECONDS = 30.0
+TOLERANCE_MINUTES = 30
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -27,6 +30,19 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     add_effort(command, seconds=SECONDS)
     add_weights(command)
     command.add_argument(
+        "--reference",
+        metavar="SCHEDULE",
+        help="schedule that people work by: the weight moved counts what is elsewhere or at "
+        "another time than in it",
+    )
+    command.add_argument(
+        "--tolerance",
+        type=whole_number(0),
+        default=TOLERANCE_MINUTES,
+        metavar="MINUTES",
+        help=f"a start that shifts by no more is not moved (default: {TOLERANCE_MINUTES})",
+    )
+    command.add_argument(
         "--method", type=method, default="auto", metavar="NAME", help=", ".join(METHODS)
     )
     command.add_argument("--out", type=_schedule_file, metavar="FILE", help=".csv or .json")
@@ -36,8 +52,9 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Plan and show the result; 0 if there is a schedule."""
-    keep_what_is_read([options.scenario], options.out)
-    scenario = weighted(read_scenario(options.scenario), options)
+    read = [options.scenario, *([options.reference] if options.reference else [])]
+    keep_what_is_read(read, options.out)
+    scenario = compared(weighted(read_scenario(options.scenario), options), options)
     if not options.quiet:
         printing.say_assumptions(scenario)
     result = planned(scenario, options, SECONDS)
@@ -52,6 +69,19 @@ def run(options: argparse.Namespace) -> int:
     printing.show_result(scenario, result, result.schedule)
     certified = printing.show_certificate(scenario, result.schedule, printing.PLAN)
     return DONE if certified else FAILED
+
+
+def compared(scenario: Scenario, options: argparse.Namespace) -> Scenario:
+    """Return `scenario` with the schedule against which moved operations count, if one is given."""
+    if options.reference is None:
+        return scenario
+    if not scenario.weights.moved:
+        raise WrongUseError(
+            "--reference counts nothing without a weight\n    Add one, such as --weight moved=100."
+        )
+    tolerance = options.tolerance * scenario.clock.units_per_minute
+    schedule = read_schedule(scenario, options.reference)
+    return replace(scenario, reference=as_reference(schedule, tolerance))
 
 
 def planned(scenario: Scenario, options: argparse.Namespace, seconds: float) -> Result:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from planner.cli import printing
+from planner.cli.files import refuse_filled
 from planner.cli.output import DONE, FAILED, Commands, clean, say, show
 from planner.cli.plan import planned
 from planner.cli.shared_options import add_effort
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     for change in options.change:
         show(clean(change.said))
     if options.out is not None:
-        _refuse_filled(options.out)
+        refuse_filled(options.out)
         write_tables(changed, options.out)
         say(f"written: {options.out}")
     return DONE if options.no_plan else _planned(scenarios, options)
@@ -85,11 +86,6 @@ def _scenario(tables: Tables) -> Scenario:
     if errors:
         raise ScenarioError(f"{tables.name} cannot be planned", errors)
     return scenario
-
-
-def _refuse_filled(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ChangeError(f"{folder} is there already; name a new folder")
 
 
 def _change(text: str) -> Change:

@@ -20,6 +20,7 @@ def cost(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
     total += weight.unplanned * sum(variables.unplanned.values())
     if weight.processing_minutes:
         total += weight.processing_minutes * processing(model, variables)
+    total += weight.moved * moved(model, arrays, variables)
     ends = WallClockEnds(model=model)
     if weight.makespan:
         total += weight.makespan * makespan(model, arrays, variables, ends)
@@ -156,6 +157,29 @@ def flow_time(
             for visit in visits:
                 model.add(flow >= ends.end(visit) - released).only_enforce_if(visit.taken)
             total += int(arrays.weight[operation]) * flow
+    return total
+
+
+def moved(model: CpModel, arrays: Arrays, variables: Variables) -> Expression:
+    """Return how many operations are elsewhere, or at another time, than in the reference schedule.
+
+    stood_from <= start <= stood_until  if member and not moved[operation]
+    """
+    total: Expression = 0
+    for operation, visits in variables.visits.items():
+        if arrays.stood_until[operation] == NEVER:
+            continue
+        is_moved = model.new_bool_var(f"moved_{operation}")
+        for visit in visits:
+            if visit.track.machine != arrays.stood_machine[operation]:
+                model.add_implication(visit.taken, is_moved)
+                continue
+            first, until = int(arrays.stood_from[operation]), int(arrays.stood_until[operation])
+            position, stays = visit.track.clock.position, (visit.taken, ~is_moved)
+            model.add(visit.entry >= position(first)).only_enforce_if(*stays)
+            if until < arrays.horizon:
+                model.add(visit.entry < position(until + 1)).only_enforce_if(*stays)
+        total += is_moved
     return total
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from ortools.sat.python import cp_model
 
-from planner.arrays import Arrays, Ordered, Sequences, weights_of
+from planner.arrays import NEVER, Arrays, Ordered, Sequences, weights_of
 from planner.cpsat.building import variables
 from planner.cpsat.constraints import RULES
 from planner.cpsat.frames import Frame, whole
@@ -223,19 +223,24 @@ class Watcher(cp_model.CpSolverSolutionCallback):
         self._on_solution = on_solution
         self.sequences: Sequences | None = None
         self.cost: int | None = None
+        self.least = 0  # cost in the model of the last solution, the best one
 
     def on_solution_callback(self) -> None:
         """Read the solution that was just found."""
-        cost = int(self.value(self._built.cost))
+        cost = self.least = int(self.value(self._built.cost))
         if self.cost is not None and cost >= self.cost:
             return
-        self.cost = cost
-        self.sequences = sequences_of(self._built.variables, self.value)
-        if isinstance(self.sequences, Ordered) and cost_of(self._arrays, self.sequences) > cost:
-            variables = self._built.variables
-            self.sequences = held_to_their_times(variables, self.value, self.sequences)
+        sequences = sequences_of(self._built.variables, self.value)
+        if isinstance(sequences, Ordered) and cost_of(self._arrays, sequences) > cost:
+            sequences = held_to_their_times(self._built.variables, self.value, sequences)
+        if (self._arrays.stood_until < NEVER).any():
+            # The model may wait so as not to be too early; all else starts as early as it can.
+            cost = max(cost, cost_of(self._arrays, sequences))
+            if self.cost is not None and cost >= self.cost:
+                return
+        self.cost, self.sequences = cost, sequences
         if self._on_solution is not None:
-            self._on_solution(self.sequences, cost)
+            self._on_solution(sequences, cost)
 
 
 def complete_hint(built: BuiltModel, arrays: Arrays, hint: Sequences, limits: SolveLimits) -> None:
@@ -272,7 +277,7 @@ def _answer(
         raise PlannerError(f"the model is invalid: {solver.solution_info()}")
     bound = whole_bound(solver.best_objective_bound)
     if status == cp_model.OPTIMAL and watcher.cost is not None:
-        bound = watcher.cost
+        bound = min(watcher.cost, watcher.least)
     bound = _capped(bound, cap)
     proven = watcher.cost is not None and bound >= watcher.cost
     found = Proof.FEASIBLE if watcher.cost is not None else Proof.UNKNOWN

@@ -63,6 +63,7 @@ def _may_be_timeless(arrays: Arrays, track: Track, places: Sequence[BatchPlace])
         and (arrays.pin_start[operations] == NONE).all()
         and weights.makespan == 0
         and weights.flow_time == 0
+        and (arrays.stood_until[operations] == NEVER).all()
     )
 
 

@@ -7,7 +7,7 @@ cannot be known is None and shown as "not available", never as 0 or 100 %.
 
 from planner.kpis.along_routes import Stop, Ways, has_places, machines_of, on_route
 from planner.kpis.changeover_times import ChangeoverRun, changeovers_of, worked_parts
-from planner.kpis.figures import Kpis, MachineKpis, ResourceKpis, StageKpis
+from planner.kpis.figures import Kpis, MachineKpis, ResourceKpis, StageKpis, UpkeepKpis
 from planner.kpis.listing import (
     NOT_AVAILABLE,
     Difference,
@@ -17,9 +17,11 @@ from planner.kpis.listing import (
     resource_rows,
     rows,
     stage_rows,
+    upkeep_rows,
 )
 from planner.kpis.measuring import measure, terms_of
 from planner.kpis.money import Prices, cost_per_hour_less_late, in_money
+from planner.kpis.resource_waits import ResourceWait, resource_waits
 from planner.kpis.resources import ResourceUse, resource_uses
 
 __all__ = [
@@ -32,8 +34,10 @@ __all__ = [
     "Prices",
     "ResourceKpis",
     "ResourceUse",
+    "ResourceWait",
     "StageKpis",
     "Stop",
+    "UpkeepKpis",
     "Ways",
     "changeovers_of",
     "compared",
@@ -46,8 +50,10 @@ __all__ = [
     "on_route",
     "resource_rows",
     "resource_uses",
+    "resource_waits",
     "rows",
     "stage_rows",
     "terms_of",
+    "upkeep_rows",
     "worked_parts",
 ]

@@ -1,11 +1,11 @@
-"""When machines change over, as shown in charts and exports."""
+"""When machines change over and are kept up, as shown in charts and exports."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.calendars import Window, open_parts, units_before
 from planner.domain import Changeover, Machine, Scenario
-from planner.schedule import Schedule
+from planner.schedule import Batch, PlannedUpkeep, Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,7 @@ def changeovers_on(
     scenario: Scenario, schedule: Schedule, machine: Machine
 ) -> Iterator[ChangeoverRun]:
     """Yield the changeovers of `machine` in order of start."""
-    family = machine.initial_family
-    for number, batch in enumerate(schedule.on(machine.name), start=1):
+    for number, (family, batch) in enumerate(set_up_before(scenario, schedule, machine), start=1):
         change = scenario.changeover(machine.name, family, batch.family)
         # One that is not possible is for the checker to tell; it is counted, and takes nothing.
         minutes, cost = change or Changeover(0, 0)
@@ -51,11 +50,24 @@ def changeovers_on(
                 cost=cost,
                 before=number,
             )
-        family = batch.family
 
 
-def worked_parts(scenario: Scenario, run: ChangeoverRun) -> tuple[Window, ...]:
-    """Return when a changeover is worked at: its interval without the closed time inside.
+def set_up_before(
+    scenario: Scenario, schedule: Schedule, machine: Machine
+) -> Iterator[tuple[str | None, Batch]]:
+    """Yield the batches of `machine`, each with what it is changed over from; None if not known."""
+    sets_up = {upkeep.name: upkeep.sets_up for upkeep in scenario.upkeeps_of(machine.name)}
+    family = machine.initial_family
+    for step in schedule.steps_on(machine.name):
+        if isinstance(step, PlannedUpkeep):
+            family = sets_up.get(step.name) or family
+        else:
+            yield family, step
+            family = step.family
+
+
+def worked_parts(scenario: Scenario, run: ChangeoverRun | PlannedUpkeep) -> tuple[Window, ...]:
+    """Return when a changeover or upkeep is worked at: its interval without closed time inside.
 
     All of it, where the machine never opens in between: a schedule that breaks its calendar.
     """

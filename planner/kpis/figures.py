@@ -14,7 +14,8 @@ class MachineKpis:
     `idle_hours` is open time until its last batch ends, less processing and changeover.
     `utilisation` is processing over open time from the start to the makespan of the whole
     schedule. `fill` is the average over its batches of the share of the tightest capacity, on
-    continuous machines averaged over the batch's time. `cost` covers processing and changeover.
+    continuous machines averaged over the batch's time. `cost` covers processing, changeover and
+    upkeep; the upkeep figures are None where no machine needs any.
     """
 
     machine: str
@@ -24,10 +25,31 @@ class MachineKpis:
     changeover_hours: float
     changeover_cost: int
     processing_hours: float
+    upkeeps: int | None
+    upkeep_hours: float | None
+    upkeep_cost: int | None
     idle_hours: float
     utilisation: float | None
     fill: float | None
     cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpkeepKpis:
+    """Figures of one upkeep of a machine: how often it is done, and what that takes.
+
+    `next_in_*` say what may still be made after the schedule before it is due; None where that
+    does not count.
+    """
+
+    machine: str
+    upkeep: str
+    times: int
+    hours: float
+    cost: int
+    next_in_hours: float | None
+    next_in_batches: int | None
+    next_in_quantity: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +78,7 @@ class ResourceKpis:
 
     `amount` is the most there ever is of it and `most_used` the most that is used at once.
     `used_hours` are hours of one of it, and `utilisation` their share of what there is.
+    `waits` counts the batches that could start earlier but for it, and `wait_hours` by how much.
     """
 
     resource: str
@@ -63,6 +86,8 @@ class ResourceKpis:
     most_used: int
     used_hours: float
     utilisation: float | None
+    waits: int
+    wait_hours: float
     cost: Decimal | None
 
 
@@ -79,7 +104,9 @@ class Kpis:
     `fill` is None without a capacity, `machine_cost` when a machine that runs has no cost per hour.
 
     `mean_wait_hours` and `limiting_stage`, the stage whose machines are used most, are None without
-    routes; `work_share` is the share of the flow time in which orders are being made.
+    routes; `work_share` is the share of the flow time in which orders are being made. The term
+    changeover cost holds the cost of upkeep too; `changeover_cost` is without it, and the upkeep
+    figures are None where no machine needs any.
     """
 
     terms: Terms
@@ -89,6 +116,9 @@ class Kpis:
     changeovers: int
     changeover_hours: float
     changeover_cost: int
+    upkeeps: int | None = None
+    upkeep_hours: float | None = None
+    upkeep_cost: int | None = None
     processing_hours: float
     idle_hours: float
     utilisation: float | None
@@ -108,3 +138,4 @@ class Kpis:
     machines: tuple[MachineKpis, ...]
     stages: tuple[StageKpis, ...] = ()
     resources: tuple[ResourceKpis, ...] = ()
+    upkeep: tuple[UpkeepKpis, ...] = ()

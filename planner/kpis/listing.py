@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from planner.kpis.figures import Kpis, MachineKpis, ResourceKpis, StageKpis
+from planner.kpis.figures import Kpis, MachineKpis, ResourceKpis, StageKpis, UpkeepKpis
 
 NOT_AVAILABLE = "not available"
 
@@ -28,6 +28,9 @@ _FIGURES = (
     _Figure("changeovers", "Changeovers", "", "lower", "to another family, or with time or cost"),
     _Figure("changeover_hours", "Changeover time", "h", "lower", "working time of changeovers"),
     _Figure("changeover_cost", "Changeover cost", "", "lower", "cost of changeovers"),
+    _Figure("upkeeps", "Upkeep", "", "lower", "how often machines are kept up"),
+    _Figure("upkeep_hours", "Upkeep time", "h", "lower", "working time of upkeep"),
+    _Figure("upkeep_cost", "Upkeep cost", "", "lower", "cost of upkeep"),
     _Figure("batches", "Batches", "", "", "number of batches"),
     _Figure("fill", "Average batch fill", "%", "higher", "share of the tightest capacity"),
     _Figure("on_time_share", "Orders on time", "%", "higher", "of the orders with a due date"),
@@ -64,7 +67,17 @@ _RESOURCE_FIGURES = (
     _Figure("most_used", "Used at once", "", "", "at most"),
     _Figure("used_hours", "Used", "h", "", "hours of one of it"),
     _Figure("utilisation", "Utilisation", "%", "", "used, of what there is"),
+    _Figure("waits", "Batches that wait for it", "", "lower", "and could start earlier but for it"),
+    _Figure("wait_hours", "Wait for it", "h", "lower", "of all batches together"),
     _Figure("cost", "Cost", "", "lower", "used, per hour"),
+)
+_UPKEEP_FIGURES = (
+    _Figure("times", "Times", "", "lower", "how often it is done"),
+    _Figure("hours", "Upkeep time", "h", "lower", "working time of it"),
+    _Figure("cost", "Upkeep cost", "", "lower", "all times together"),
+    _Figure("next_in_hours", "Next after", "h", "", "running time that is left until then"),
+    _Figure("next_in_batches", "Next after batches", "", "", "that are left until then"),
+    _Figure("next_in_quantity", "Next after quantity", "", "", "that is left until then"),
 )
 _MACHINE_FIGURES = (
     _Figure("operations", "Orders", "", "", "orders that it makes"),
@@ -131,13 +144,13 @@ class Difference:
 
 
 def rows(kpis: Kpis) -> tuple[KpiRow, ...]:
-    """Return all figures of a schedule with their words and units."""
-    return tuple(_row(kpis, figure) for figure in _FIGURES)
+    """Return all figures of a schedule with their words and units; of upkeep only if needed."""
+    return tuple(_row(kpis, figure) for figure in _FIGURES if _counts(kpis, figure))
 
 
 def machine_rows(kpis: MachineKpis) -> tuple[KpiRow, ...]:
-    """Return all figures of one machine with their words and units."""
-    return tuple(_row(kpis, figure) for figure in _MACHINE_FIGURES)
+    """Return all figures of one machine with their words and units; of upkeep only if needed."""
+    return tuple(_row(kpis, figure) for figure in _MACHINE_FIGURES if _counts(kpis, figure))
 
 
 def stage_rows(kpis: StageKpis) -> tuple[KpiRow, ...]:
@@ -148,6 +161,11 @@ def stage_rows(kpis: StageKpis) -> tuple[KpiRow, ...]:
 def resource_rows(kpis: ResourceKpis) -> tuple[KpiRow, ...]:
     """Return all figures of one resource with their words and units."""
     return tuple(_row(kpis, figure) for figure in _RESOURCE_FIGURES)
+
+
+def upkeep_rows(kpis: UpkeepKpis) -> tuple[KpiRow, ...]:
+    """Return all figures of one upkeep of a machine with their words and units."""
+    return tuple(_row(kpis, figure) for figure in _UPKEEP_FIGURES)
 
 
 def compared(kpis: Kpis, baseline: Kpis) -> tuple[Difference, ...]:
@@ -167,7 +185,13 @@ def shown(value: Number | None, unit: str = "") -> str:
     return f"{number} {unit}".rstrip()
 
 
-def _row(kpis: Kpis | MachineKpis | StageKpis | ResourceKpis, figure: _Figure) -> KpiRow:
+def _counts(kpis: Kpis | MachineKpis, figure: _Figure) -> bool:
+    return kpis.upkeeps is not None or not figure.name.startswith("upkeep")
+
+
+def _row(
+    kpis: Kpis | MachineKpis | StageKpis | ResourceKpis | UpkeepKpis, figure: _Figure
+) -> KpiRow:
     value: Number | None = getattr(kpis, figure.name)
     if figure.unit == "%" and value is not None:
         value = 100.0 * float(value)

@@ -1,16 +1,17 @@
 """From a scenario and a schedule to its figures."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from planner.calendars import open_units
 from planner.domain import Changeover, HandOn, Machine, Order, Process, Scenario
 from planner.errors import ScheduleError
 from planner.kpis.along_routes import Ways, stages, waits, work_share
-from planner.kpis.changeover_times import ChangeoverRun, changeovers_on
+from planner.kpis.changeover_times import ChangeoverRun, changeovers_on, set_up_before
 from planner.kpis.figures import Kpis, MachineKpis, StageKpis
-from planner.kpis.resources import resource_kpis
+from planner.kpis.resource_figures import resource_kpis
+from planner.kpis.upkeep import processing, upkeep_cost, upkeep_kpis, upkeep_units
 from planner.schedule import Batch, Schedule, Terms
 
 
@@ -23,6 +24,9 @@ class _Run:
     changeovers: tuple[ChangeoverRun, ...]
     processing: int
     changeover: int
+    upkeeps: int | None  # None where no machine needs any
+    upkeep: int
+    upkeep_cost: int
     open_to_last: int  # open time until its last batch ends
     open_to_makespan: int  # open time until the whole schedule ends
     fills: tuple[float, ...]
@@ -48,7 +52,24 @@ def measure(scenario: Scenario, schedule: Schedule) -> Kpis:
     ends = completions(scenario, schedule)
     done = _done(scenario, ends)
     terms = _terms(scenario, schedule, ends, done)
-    return _kpis(Ways(scenario=scenario, schedule=schedule), terms, runs, done)
+    kpis = _kpis(Ways(scenario=scenario, schedule=schedule), terms, runs, done)
+    resources = resource_kpis(scenario, schedule, terms.makespan)
+    return replace(_with_upkeep(scenario, schedule, kpis, runs), resources=resources)
+
+
+def _with_upkeep(scenario: Scenario, schedule: Schedule, kpis: Kpis, runs: list[_Run]) -> Kpis:
+    """Return the figures with those of upkeep, whose cost the term changeover cost holds too."""
+    if not scenario.upkeeps:
+        return kpis
+    cost = sum(run.upkeep_cost for run in runs)
+    return replace(
+        kpis,
+        changeover_cost=kpis.terms.changeover_cost - cost,
+        upkeeps=sum(run.upkeeps or 0 for run in runs),
+        upkeep_hours=sum(run.upkeep for run in runs) / scenario.clock.units_per_hour,
+        upkeep_cost=cost,
+        upkeep=tuple(upkeep_kpis(scenario, schedule)),
+    )
 
 
 def terms_of(scenario: Scenario, schedule: Schedule) -> Terms:
@@ -69,26 +90,38 @@ def _terms(
     ]
     return Terms(
         changeover_minutes=sum(change.minutes for change in changes),
-        changeover_cost=sum(change.cost for change in changes),
+        changeover_cost=sum(change.cost for change in changes)
+        + sum(upkeep_cost(scenario, schedule, machine.name) for machine in scenario.machines),
         processing_minutes=sum(
-            _processing(scenario.machine[batch.machine], batch) for batch in schedule.batches
+            processing(scenario.machine[batch.machine], batch) for batch in schedule.batches
         ),
         tardiness=sum(item.order.weight * item.tardiness for item in done),
         tardy_orders=sum(item.order.weight for item in done if item.tardiness),
         makespan=max((batch.end for batch in schedule.batches), default=0),
         flow_time=sum(item.order.weight * (item.completion - item.order.release) for item in done),
+        moved=_moved(scenario, schedule),
         unplanned=sum(operation.name not in ends for operation in scenario.operations),
+    )
+
+
+def _moved(scenario: Scenario, schedule: Schedule) -> int:
+    """Return how many planned operations are elsewhere, or at another time, than they stood."""
+    reference = scenario.reference
+    if reference is None:
+        return 0
+    return sum(
+        reference.is_moved(placed.operation, batch.machine, placed.start)
+        for batch in schedule.batches
+        for placed in batch.placements
     )
 
 
 def _changeovers(scenario: Scenario, schedule: Schedule, machine: Machine) -> Iterable[Changeover]:
     """Yield what the changeovers of a machine take; one that is not possible takes nothing."""
-    family = machine.initial_family
-    for batch in schedule.on(machine.name):
+    for family, batch in set_up_before(scenario, schedule, machine):
         change = scenario.changeover(machine.name, family, batch.family)
         if change is not None:
             yield change
-        family = batch.family
 
 
 def _refuse_unknown(scenario: Scenario, schedule: Schedule) -> None:
@@ -101,30 +134,30 @@ def _refuse_unknown(scenario: Scenario, schedule: Schedule) -> None:
         for name in batch.operations:
             if name not in scenario.operation:
                 raise ScheduleError(f"the scenario has no operation {name!r}")
+    for upkeep in schedule.upkeeps:
+        if upkeep.name not in {known.name for known in scenario.upkeeps_of(upkeep.machine)}:
+            raise ScheduleError(f"{upkeep.machine!r} has no upkeep {upkeep.name!r}")
 
 
 def _run(scenario: Scenario, schedule: Schedule, machine: Machine, makespan: int) -> _Run:
     batches = schedule.on(machine.name)
     changeovers = tuple(changeovers_on(scenario, schedule, machine))
-    last = max((batch.end for batch in batches), default=0)
+    upkeeps = schedule.upkeeps_on(machine.name)
+    last = max((step.end for step in schedule.steps_on(machine.name)), default=0)
     fills = (_fill(scenario, machine, batch) for batch in batches)
     return _Run(
         machine=machine,
         batches=batches,
         changeovers=changeovers,
-        processing=sum(_processing(machine, batch) for batch in batches),
+        processing=sum(processing(machine, batch) for batch in batches),
         changeover=sum(change.minutes for change in changeovers),
+        upkeeps=len(upkeeps) if scenario.upkeeps else None,
+        upkeep=sum(upkeep_units(machine, upkeep) for upkeep in upkeeps),
+        upkeep_cost=upkeep_cost(scenario, schedule, machine.name),
         open_to_last=open_units(machine.windows, 0, last),
         open_to_makespan=open_units(machine.windows, 0, makespan),
         fills=tuple(fill for fill in fills if fill is not None),
     )
-
-
-def _processing(machine: Machine, batch: Batch) -> int:
-    """Return the working units of `batch`: of a serial one without the waits inside."""
-    if machine.process == Process.SERIAL:
-        return sum(open_units(machine.windows, p.start, p.end) for p in batch.placements)
-    return open_units(machine.windows, batch.start, batch.end)
 
 
 def _fill(scenario: Scenario, machine: Machine, batch: Batch) -> float | None:
@@ -212,7 +245,6 @@ def _kpis(ways: Ways, terms: Terms, runs: list[_Run], done: list[_Done]) -> Kpis
         unplanned=len(scenario.orders) - len(done),
         machines=tuple(_machine_kpis(run, hour) for run in runs),
         stages=by_stage,
-        resources=resource_kpis(scenario, ways.schedule, terms.makespan),
     )
 
 
@@ -230,6 +262,9 @@ def _machine_kpis(run: _Run, hour: int) -> MachineKpis:
         changeovers=len(run.changeovers),
         changeover_hours=run.changeover / hour,
         changeover_cost=sum(change.cost for change in run.changeovers),
+        upkeeps=run.upkeeps,
+        upkeep_hours=None if run.upkeeps is None else run.upkeep / hour,
+        upkeep_cost=None if run.upkeeps is None else run.upkeep_cost,
         processing_hours=run.processing / hour,
         idle_hours=_idle(run) / hour,
         utilisation=_share(run.processing, run.open_to_makespan),
@@ -239,14 +274,14 @@ def _machine_kpis(run: _Run, hour: int) -> MachineKpis:
 
 
 def _idle(run: _Run) -> int:
-    return run.open_to_last - run.processing - run.changeover
+    return run.open_to_last - run.processing - run.changeover - run.upkeep
 
 
 def _cost(run: _Run, hour: int) -> Decimal | None:
-    """Return processing and changeover at the machine's cost per hour, to the cent."""
+    """Return processing, changeover and upkeep at the machine's cost per hour, to the cent."""
     if run.machine.cost_per_hour is None:
         return None
-    worked = Decimal(run.processing + run.changeover)
+    worked = Decimal(run.processing + run.changeover + run.upkeep)
     return (worked * run.machine.cost_per_hour / hour).quantize(Decimal("0.01"))
 
 

@@ -1,21 +1,21 @@
-"""How much of each resource is used, and what that costs."""
+"""Who uses how much of which resource, and when."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 
 from planner.calendars import Window, open_parts, open_units
-from planner.domain import Changeover, During, Machine, Need, Operation, Process, Resource, Scenario
-from planner.kpis.changeover_times import changeover_begin
-from planner.kpis.figures import ResourceKpis
+from planner.domain import Changeover, During, Machine, Need, Operation, Process, Scenario
+from planner.kpis.changeover_times import changeover_begin, set_up_before
 from planner.schedule import Batch, Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceUse:
-    """So much of a resource is used during `[start, end)`, by `batch` of `machine` (from 1)."""
+    """So much of a resource is used during `[start, end)`, by `batch` of `machine` (from 1).
+
+    Upkeep and what a machine is set up for at the start are of no batch: 0.
+    """
 
     resource: str
     machine: str
@@ -33,58 +33,14 @@ def resource_uses(scenario: Scenario, schedule: Schedule) -> tuple[ResourceUse, 
     return tuple(use for machine in scenario.machines for use in _uses(scenario, schedule, machine))
 
 
-def resource_kpis(
-    scenario: Scenario, schedule: Schedule, makespan: int
-) -> tuple[ResourceKpis, ...]:
-    """Return the figures of each resource until the last batch of the schedule ends."""
-    uses = resource_uses(scenario, schedule)
-    return tuple(
-        _figures(scenario, resource, [u for u in uses if u.resource == resource.name], makespan)
-        for resource in scenario.resources
-    )
-
-
-def _figures(
-    scenario: Scenario, resource: Resource, uses: Sequence[ResourceUse], makespan: int
-) -> ResourceKpis:
-    hour = scenario.clock.units_per_hour
-    steps: Counter[int] = Counter()
-    used = 0
-    for use in uses:
-        end = min(use.end, makespan)
-        if use.start < end:
-            used += use.amount * (end - use.start)
-            steps[use.start] += use.amount
-            steps[end] -= use.amount
-    most = now = 0
-    for moment in sorted(steps):
-        now += steps[moment]
-        most = max(most, now)
-    there = sum(
-        level.amount * (min(after, makespan) - level.start)
-        for level, after in zip(
-            resource.levels, [*(lv.start for lv in resource.levels[1:]), makespan], strict=True
-        )
-        if level.start < makespan
-    )
-    cost = None
-    if resource.cost_per_hour is not None:
-        cost = (Decimal(used) * resource.cost_per_hour / hour).quantize(Decimal("0.01"))
-    return ResourceKpis(
-        resource=resource.name,
-        amount=resource.most,
-        most_used=most,
-        used_hours=used / hour,
-        utilisation=used / there if there else None,
-        cost=cost,
-    )
-
-
 def _uses(scenario: Scenario, schedule: Schedule, machine: Machine) -> Iterator[ResourceUse]:
-    family = machine.initial_family
-    batches = schedule.on(machine.name)
-    held = [] if family is None else [(0, family, 0)]
-    for number, batch in enumerate(batches, start=1):
+    initial = machine.initial_family
+    held = [] if initial is None else [(0, initial, 0)]
+    for upkeep in schedule.upkeeps_on(machine.name):
+        for need in scenario.needs_of_upkeep(machine.name):
+            yield from _parts(machine, 0, need, Window(upkeep.start, upkeep.end))
+    held += _set_up_by_upkeep(scenario, schedule, machine)
+    for number, (family, batch) in enumerate(set_up_before(scenario, schedule, machine), start=1):
         change = scenario.changeover(machine.name, family, batch.family) or Changeover(0, 0)
         begin = changeover_begin(machine, batch.start, change.minutes)
         for need in scenario.needs_of_family(machine.name, batch.family, During.CHANGEOVER):
@@ -94,11 +50,21 @@ def _uses(scenario: Scenario, schedule: Schedule, machine: Machine) -> Iterator[
             for need in needs.values():
                 yield from _parts(machine, number, need, _needed(machine, need, stay))
         held.append((number, batch.family, begin))
-        family = batch.family
+    held.sort(key=lambda item: item[2])
     last = (0, "", scenario.horizon)
     for (number, name, begin), (_, _, end) in pairwise([*held, last]):
         for need in scenario.needs_of_family(machine.name, name, During.SET_UP):
             yield _use(machine, number, need, Window(begin, end))
+
+
+def _set_up_by_upkeep(
+    scenario: Scenario, schedule: Schedule, machine: Machine
+) -> Iterator[tuple[int, str, int]]:
+    sets_up = {upkeep.name: upkeep.sets_up for upkeep in scenario.upkeeps_of(machine.name)}
+    for upkeep in schedule.upkeeps_on(machine.name):
+        family = sets_up.get(upkeep.name)
+        if family is not None:
+            yield 0, family, upkeep.start
 
 
 def _stays(

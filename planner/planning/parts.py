@@ -156,12 +156,14 @@ def _part(arrays: Arrays, group: list[int]) -> Part:
     operations = np.flatnonzero(_reach(arrays)[:, machines].any(axis=1))
     rows: dict[str, Any] = {name: getattr(arrays, name)[operations] for name in _OF_OPERATIONS}
     columns: dict[str, Any] = {name: getattr(arrays, name)[machines] for name in _OF_MACHINES}
+    stood = arrays.stood_machine[operations]
     part = arrays._replace(
         **rows,
         **columns,
         shortest=arrays.shortest[np.ix_(operations, machines)],
         longest=arrays.longest[np.ix_(operations, machines)],
         pin_machine=_renumbered(arrays.pin_machine[operations], machines),
+        stood_machine=_renumbered(np.where(np.isin(stood, machines), stood, NONE), machines),
     )
     part = part._replace(
         **_windows(arrays, machines),
@@ -171,7 +173,18 @@ def _part(arrays: Arrays, group: list[int]) -> Part:
     return Part(operations=operations, machines=machines, arrays=part._replace(**_families(part)))
 
 
-_OF_OPERATIONS = ("family", "release", "due", "deadline", "weight", "size", "pin_start", "quantity")
+_OF_OPERATIONS = (
+    "family",
+    "release",
+    "due",
+    "deadline",
+    "weight",
+    "size",
+    "pin_start",
+    "stood_from",
+    "stood_until",
+    "quantity",
+)
 _OF_MACHINES = ("process", "pausable", "capacity", "initial", "group", "hand_on", "in_a_row")
 
 

@@ -15,7 +15,7 @@ from planner.reader.text import table_from
 from planner.schedule import Actual
 
 ACTUALS = "actuals.csv"
-_Place = tuple[str, int | None, int | None]  # order, stage and lot, as far as they are given
+RowPlace = tuple[str, int | None, int | None]  # order, stage and lot, as far as they are given
 
 
 def read_actuals(path: str | Path, scenario: Scenario) -> tuple[Actual, ...]:
@@ -61,7 +61,8 @@ def _actuals(sheet: Sheet, scenario: Scenario) -> tuple[Actual, ...]:
     scrapped = sheet.parsed("scrapped", cells.from_zero)
     found: dict[str, Actual] = {}
     for index, order in enumerate(orders):
-        operation = _operation(sheet, scenario, index, (order or "", stages[index], lots[index]))
+        place = (order or "", stages[index], lots[index])
+        operation = operation_of_row(sheet, scenario, index, place)
         start, end, machine = begun[index], ended[index], machines[index]
         if operation is None or start is None or machine is None:
             continue
@@ -90,7 +91,9 @@ def _actuals(sheet: Sheet, scenario: Scenario) -> tuple[Actual, ...]:
     return tuple(found.values())
 
 
-def _operation(sheet: Sheet, scenario: Scenario, index: int, place: _Place) -> Operation | None:
+def operation_of_row(
+    sheet: Sheet, scenario: Scenario, index: int, place: RowPlace
+) -> Operation | None:
     """Return the operation of a row; None, and a finding, where it is none or several."""
     order, stage, lot = place
     if order not in scenario.operations_of:

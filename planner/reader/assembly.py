@@ -25,6 +25,7 @@ from planner.reader.matrices import changeovers_from, families_on
 from planner.reader.notes import Notes, some
 from planner.reader.operations import PlantFacts, drafts_from, operations_from
 from planner.reader.orders import BETWEEN_ATTRIBUTES, Families, OrderRows, order_rows
+from planner.reader.reference import REFERENCE, reference_from
 from planner.reader.resources import (
     Nameable,
     ResourceRow,
@@ -79,7 +80,20 @@ def scenario_from_tables(tables: Tables, *, now: datetime | None = None) -> Scen
         findings = notes.findings
         more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
         raise ScenarioError(f"{tables.name}: {findings[0]}{more}", findings)
-    return _scenario(parts, tables.name, notes)
+    return _with_reference(_scenario(parts, tables.name, notes), tables, parts.settings, notes)
+
+
+def _with_reference(made: Scenario, tables: Tables, settings: Settings, notes: Notes) -> Scenario:
+    """Return the scenario with what moved operations count against, if a file says it."""
+    table = tables.files.get(REFERENCE)
+    if table is None or not table.rows:
+        return made
+    sheet = opened(REFERENCE, tables.source(REFERENCE), table, notes)
+    reference = reference_from(sheet, made, settings.moved_tolerance)
+    if notes.failed:
+        raise ScenarioError(f"{tables.name}: {notes.findings[0]}", notes.findings)
+    assumptions = tuple(dict.fromkeys(notes.assumptions))
+    return replace(made, reference=reference, assumptions=assumptions)
 
 
 def findings_in(tables: Tables) -> tuple[Finding, ...]:

@@ -23,6 +23,7 @@ KEYS = (
     "attributes",
     "preset",
     "weights",
+    "moved_tolerance",
     "now",
     "freeze",
 )
@@ -47,6 +48,7 @@ class Settings:
     default_cost: int = 0
     attributes: Attributes = "sum"
     weights: Weights = PRESETS[DEFAULT_PRESET]
+    moved_tolerance: int | None = None  # minutes
     now: datetime | None = None
     freeze: Mapping[str, float] | None = None
 
@@ -89,6 +91,7 @@ def settings_from(text: str, notes: Notes) -> Settings:
         default_cost=cost,
         attributes=_choice(given, "attributes", "sum", ATTRIBUTES, notes),
         weights=_weights(given, notes),
+        moved_tolerance=_tolerance(given, notes),
         now=_local(given, "now", clock, notes),
         freeze=freeze_from(given.get("freeze"), notes),
     )
@@ -196,6 +199,16 @@ def _default_changeover(value: object, notes: Notes) -> tuple[int | None, int]:
             value = {}
     minutes = value.get("minutes")
     return minutes, value.get("cost", 0)
+
+
+def _tolerance(given: Mapping[str, Any], notes: Notes) -> int | None:
+    value = given.get("moved_tolerance")
+    if value is None or _is_whole(value, int(LONGEST_MINUTES)):
+        return value
+    message = f"moved_tolerance = {value!r} is not a whole number from 0 to {LONGEST_MINUTES:,}"
+    hint = "Write the minutes that a start may shift, such as moved_tolerance = 30."
+    _fault(notes, "whole_number", "moved_tolerance", value, message, hint)
+    return None
 
 
 def _is_whole(value: object, most: int) -> bool:

@@ -45,6 +45,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("machine", "upkeep", "minutes", "after_hours", "after_batches", "after_quantity"),
         *("cost", "done_before_hours", "done_before_batches", "done_before_quantity", "sets_up"),
     ),
+    "reference.csv": ("order_id", "lot", "stage", "machine_id", "start"),
     "actuals.csv": (
         *("order_id", "lot", "stage", "machine_id", "begun", "ended", "quantity", "scrapped"),
     ),
@@ -59,6 +60,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "resources.csv": ("resource",),
     "needs.csv": ("resource", "during"),
     "upkeep.csv": ("machine", "minutes"),
+    "reference.csv": ("order_id", "machine_id", "start"),
     "actuals.csv": ("order_id", "machine_id", "begun"),
 }
 

@@ -199,6 +199,9 @@ def _operation_table(arrays: Arrays, due_first: IntArray) -> IntArray:
     table[:, columns.OP_FLOW_COST] = arrays.weight * weights.flow_time
     table[:, columns.OP_FAMILY] = arrays.family
     table[:, columns.OP_PIN] = arrays.pin_start
+    table[:, columns.OP_STOOD] = arrays.stood_machine
+    table[:, columns.OP_STOOD_FROM] = arrays.stood_from
+    table[:, columns.OP_STOOD_UNTIL] = arrays.stood_until
     table[_by_family(arrays, due_first), columns.OP_FAMILY_PLACE] = np.arange(len(table))
     table[due_first, columns.OP_DUE_PLACE] = np.arange(len(table))
     table[:, columns.OP_SIZE :] = arrays.size
@@ -246,6 +249,8 @@ def _scalars(arrays: Arrays, seed: int) -> IntArray:
     scalar[columns.WEIGHT_MAKESPAN] = weights.makespan
     scalar[columns.WEIGHT_FLOW_TIME] = weights.flow_time
     scalar[columns.WEIGHT_UNPLANNED] = weights.unplanned
+    if (arrays.stood_until < NEVER).any():
+        scalar[columns.WEIGHT_MOVED] = weights.moved
     scalar[columns.BATCHES_COUNT] = has_shared(arrays)
     return scalar
 

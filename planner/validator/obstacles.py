@@ -143,7 +143,7 @@ def _never_set_up(scenario: Scenario, item: Operation, machines: list[Machine]) 
     names = ", ".join(machine.name for machine in machines if machine.name in item.durations)
     return (
         f"no changeover to its family {item.family} is possible on {names}, neither from what is "
-        "set up at the start nor from a family that can be made"
+        "set up at the start or after upkeep nor from a family that can be made"
     )
 
 

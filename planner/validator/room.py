@@ -108,7 +108,8 @@ def _shortest_changeovers(scenario: Scenario, demands: Demands) -> Callable[[Mac
 
     Before an operation comes a batch of any family that orders have, of its own only if there is
     another operation of that family; or the machine is still set up for its initial family.
-    Families that a machine can never be set up for are LATER_THAN_ALL.
+    Or it comes after upkeep that sets the machine up. Families that a machine can never be set up
+    for are LATER_THAN_ALL.
     """
     table = scenario.changeovers
     count = np.bincount(demands.family, minlength=len(table.families))
@@ -125,14 +126,15 @@ def _shortest_changeovers(scenario: Scenario, demands: Demands) -> Callable[[Mac
         if machine.initial_family is None:
             return np.zeros(len(table.families), dtype=np.int64)
         group = table.groups.get(machine.name, 0)
-        start = row[machine.initial_family]
+        upkeeps = [upkeep.sets_up for upkeep in scenario.upkeeps_of(machine.name)]
+        others = [row[name] for name in (machine.initial_family, *upkeeps) if name is not None]
         may, minutes = table.possible[group], table.minutes[group]
-        first = np.where(may[start], minutes[start], LATER_THAN_ALL)
+        first = np.where(may[others], minutes[others], LATER_THAN_ALL).min(axis=0)
         shortest: IntArray = np.minimum(after_any[group], first)
         if all_possible:
             return shortest
         made = families_made(demands, machine.name, len(table.families))
-        reached = reachable(may & made, may[start] & made)
+        reached = reachable(may & made, may[others].any(axis=0) & made)
         return np.where(reached, shortest, LATER_THAN_ALL)
 
     return of

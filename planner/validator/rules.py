@@ -10,6 +10,7 @@ from planner.errors import Finding, Severity
 from planner.validator.names import names_apart
 from planner.validator.obstacles import obstacles
 from planner.validator.phrases import ORDERS, iso, shown_latest, shown_moment
+from planner.validator.ways import changeover_ways, upkeep_possible
 
 MACHINES = "machines.csv"
 
@@ -203,6 +204,7 @@ _HINTS: Mapping[str, str] = {
     "deadline": "Move the deadline, the release, or open a machine longer.",
     "resource_amount": "Correct the amount in resources.csv or needs.csv, or name another machine.",
     "campaign": "Make lots of it, or raise the limit in machines.csv.",
+    "upkeep": "Make lots of it, or raise the limit in upkeep.csv.",
     "pinned": "Move the pinned start, or leave it empty.",
     "pinned_apart": "Move one of the two, or leave its pinned start empty.",
     "one_current_position": "Number the orders of a machine 1, 2, 3 and so on.",
@@ -220,6 +222,8 @@ RULES: Mapping[str, Callable[[Scenario], Iterator[Finding]]] = {
         one_current_position,
         machine_opens,
         machine_used,
+        changeover_ways,
+        upkeep_possible,
         cost_in_range,
         names_apart,
     )

@@ -1,4 +1,4 @@
-"""Operations that need more than there ever is, or are more than a machine makes in a row."""
+"""Operations that need more than there ever is, or are more than a machine makes at a time."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from planner.validator.phrases import shown_span
 
 def shares_too_small(scenario: Scenario) -> Mapping[str, tuple[str, str]]:
     """Return the operations that no machine has enough for, each with the rule and words for it."""
-    if not scenario.shares:
+    if not scenario.shares and not scenario.upkeeps:
         return {}
     found = {}
     for item in scenario.operations:
@@ -39,6 +39,11 @@ def _reason(scenario: Scenario, item: Operation, machine: Machine) -> tuple[str,
         if amount > most[name]:
             words = f"it needs {amount} of {name} ({during}) on {machine.name}, there is "
             return "resource_amount", f"{words}{most[name]} at most"
+    return _too_long(scenario, item, machine)
+
+
+def _too_long(scenario: Scenario, item: Operation, machine: Machine) -> tuple[str, str] | None:
+    """Return which limit of `machine` an operation alone is beyond: the rule, and words for it."""
     _, units, quantity = machine.in_a_row
     least = item.durations[machine.name].minimum
     if units is not None and least > units:
@@ -48,4 +53,11 @@ def _reason(scenario: Scenario, item: Operation, machine: Machine) -> tuple[str,
     if quantity is not None and made > Fraction(quantity):
         words = f"its quantity is {float(made):g}, {machine.name} makes "
         return "campaign", f"{words}{quantity} of a family in a row"
+    for upkeep in scenario.upkeeps_of(machine.name):
+        needed = f"{machine.name} needs {upkeep.name} after"
+        if upkeep.most_units is not None and least > upkeep.most_units:
+            words = f"it takes {shown_span(scenario, least)}, {needed} "
+            return "upkeep", f"{words}{shown_span(scenario, upkeep.most_units)}"
+        if upkeep.most_quantity is not None and made > Fraction(upkeep.most_quantity):
+            return "upkeep", f"its quantity is {float(made):g}, {needed} {upkeep.most_quantity}"
     return None

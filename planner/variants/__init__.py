@@ -17,7 +17,7 @@ from planner.variants.changes import (
     applied,
     change_from,
 )
-from planner.variants.closing import closed
+from planner.variants.closing import closed, opened_more
 from planner.variants.columns import (
     cells,
     machine_names,
@@ -49,6 +49,7 @@ __all__ = [
     "machine_names",
     "merged",
     "numbered",
+    "opened_more",
     "scaled",
     "settings_of",
     "toml_of",

@@ -28,10 +28,18 @@ def closed(tables: Tables, machine: str, start: datetime, end: datetime) -> Tabl
     if end <= start:
         raise ChangeError(f"{machine} would be closed until before it is: the end is not after")
     tables, calendar = own_calendar(tables, known_machine(tables, machine))
-    return _with_calendar_rows(tables, _closures(calendar, start, end))
+    return _with_calendar_rows(tables, _spans(calendar, start, end, "no"))
 
 
-def _closures(calendar: str, start: datetime, end: datetime) -> Iterator[dict[str, str]]:
+def opened_more(tables: Tables, machine: str, start: datetime, end: datetime) -> Tables:
+    """Return `tables` with a machine open also from `start` to `end`, in its local time."""
+    if end <= start:
+        raise ChangeError(f"{machine} would be open until before it is: the end is not after")
+    tables, calendar = own_calendar(tables, known_machine(tables, machine))
+    return _with_calendar_rows(tables, _spans(calendar, start, end, "yes"))
+
+
+def _spans(calendar: str, start: datetime, end: datetime, is_open: str) -> Iterator[dict[str, str]]:
     day = datetime.combine(start.date(), time())
     while day < end:
         last = day + timedelta(days=1)
@@ -41,7 +49,7 @@ def _closures(calendar: str, start: datetime, end: datetime) -> Iterator[dict[st
             "date": f"{day:%Y-%m-%d}",
             "start": f"{max(start, day):%H:%M}",
             "end": until,
-            "open": "no",
+            "open": is_open,
         }
         day = last
 

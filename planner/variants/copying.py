@@ -17,7 +17,7 @@ from planner.variants.columns import (
 
 NAMING = ("machine", "machine_id")
 # What has happened on a machine has not happened on its copy.
-OF_ONE_ONLY = ("actuals.csv",)
+OF_ONE_ONLY = ("actuals.csv", "reference.csv")
 
 
 def with_copy(tables: Tables, machine: str) -> Tables:

@@ -9,12 +9,13 @@ from planner.checker import RULES, Violation, check
 from planner.domain import Scenario
 from planner.errors import ScheduleError
 from planner.kpis import ChangeoverRun, Ways, changeovers_of, on_route
-from planner.schedule import Batch, Schedule
+from planner.schedule import Batch, PlannedUpkeep, Schedule
 from planner.writer.fingerprints import fingerprint, schedule_id
 from planner.writer.looks import FamilyLook, family_looks
 
 NO_COLOURS: Mapping[str, str] = MappingProxyType({})
 CHANGEOVER_COLOUR = "#C9CED6"
+UPKEEP_COLOUR = "#9FB0C6"
 CLOSED_COLOUR = "#DDE1E7"
 
 
@@ -93,6 +94,12 @@ class Handover:
         """Yield the batches of `machine` in order, with number and changeover."""
         for number, batch in enumerate(self.schedule.on(machine), start=1):
             yield number, batch, self.changeovers.get((machine, number))
+
+    def upkeep_title(self, upkeep: PlannedUpkeep) -> str:
+        """Return what is done, and what the machine is set up for after it where that is said."""
+        known = {each.name: each.sets_up for each in self.scenario.upkeeps_of(upkeep.machine)}
+        sets_up = known.get(upkeep.name)
+        return f"{upkeep.name} → {sets_up}" if sets_up else upkeep.name
 
     def machines(self, machine: str | None = None) -> tuple[str, ...]:
         """Return the names of all machines, or only `machine`; refuses an unknown one."""

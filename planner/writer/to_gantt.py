@@ -9,13 +9,26 @@ from zoneinfo import ZoneInfo
 from planner.domain import Scenario
 from planner.kpis import worked_parts
 from planner.schedule import Batch, Schedule
-from planner.writer.handover import CHANGEOVER_COLOUR, CLOSED_COLOUR, NO_COLOURS, Handover, visible
+from planner.writer.handover import (
+    CHANGEOVER_COLOUR,
+    CLOSED_COLOUR,
+    NO_COLOURS,
+    UPKEEP_COLOUR,
+    Handover,
+    visible,
+)
 
 MOST_FAMILIES_IN_LEGEND = 24
 LONGEST_LABEL = 32  # characters
 TALLEST = 60.0  # inches
 # Beyond the eight colours a family is told apart by a pattern.
 PATTERNS = ("", "..", "||", "--")
+UPKEEP_LOOK: Mapping[str, Any] = {
+    "facecolor": UPKEEP_COLOUR,
+    "edgecolor": "#59616C",
+    "hatch": "xxxx",
+    "linewidth": 0.4,
+}
 
 
 def gantt_image(
@@ -26,7 +39,7 @@ def gantt_image(
     run: str = "",
     colours: Mapping[str, str] = NO_COLOURS,
 ) -> bytes:
-    """Return the Gantt chart as an image; changeovers are hatched, closed time is grey."""
+    """Return the Gantt chart as an image; changeovers and upkeep are hatched, closed time grey."""
     return image_of(
         Handover(scenario=scenario, schedule=schedule, run=run, chosen_colours=colours), kind
     )
@@ -99,6 +112,12 @@ def _draw_machine(handover: Handover, axes: Any, row: int, machine: str) -> None
         hatch="////",
         linewidth=0.4,
     )
+    upkeeps = handover.schedule.upkeeps_on(machine)
+    axes.broken_barh(
+        [_bar(handover, *part) for each in upkeeps for part in worked_parts(scenario, each)],
+        width,
+        **UPKEEP_LOOK,
+    )
     by_family: dict[str, list[Batch]] = {}
     for batch in handover.schedule.on(machine):
         by_family.setdefault(batch.family, []).append(batch)
@@ -135,6 +154,9 @@ def _legend(handover: Handover, axes: Any) -> None:
         Patch(facecolor=CLOSED_COLOUR),
     ]
     names = ["changeover", "closed"]
+    if handover.schedule.upkeeps:
+        patches.insert(1, Patch(**UPKEEP_LOOK))
+        names.insert(1, "upkeep")
     if len(handover.looks) <= MOST_FAMILIES_IN_LEGEND:
         patches += [Patch(**_look(handover, family)) for family in handover.looks]
         names += [_label(family) for family in handover.looks]

@@ -1,6 +1,6 @@
 """A schedule as a Gantt chart on a page of its own that needs no network, drawn by Plotly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -9,9 +9,17 @@ from planner.domain import Scenario
 from planner.kpis import worked_parts
 from planner.schedule import Schedule
 from planner.writer.cell_text import local_time
-from planner.writer.handover import CHANGEOVER_COLOUR, CLOSED_COLOUR, NO_COLOURS, Handover
+from planner.writer.handover import (
+    CHANGEOVER_COLOUR,
+    CLOSED_COLOUR,
+    NO_COLOURS,
+    UPKEEP_COLOUR,
+    Handover,
+)
 
 PLOTLY_PATTERNS = ("", ".", "|", "-")
+# Machine, start, end, words.
+Bar = tuple[str, int, int, str]
 PAGE_STYLE = "body{font:14px/1.4 system-ui,sans-serif;margin:16px;color:#14191f}h1{font-size:20px}"
 
 
@@ -39,8 +47,8 @@ def gantt_html(
 
 
 def traces(handover: Handover) -> list[dict[str, Any]]:
-    """Return the bars as Plotly traces: closed time, changeovers, then family by family."""
-    bars: dict[str | None, list[tuple[str, int, int, str]]] = {}
+    """Return the bars as Plotly traces: closed time, upkeep, changeovers, family by family."""
+    bars: dict[str | None, list[Bar]] = {}
     for machine in handover.scenario.machine:
         for number, batch, run in handover.batches(machine):
             if run is not None and run.minutes:
@@ -53,8 +61,21 @@ def traces(handover: Handover) -> list[dict[str, Any]]:
             bars.setdefault(batch.family, []).append((machine, batch.start, batch.end, told))
     return [
         _closed(handover),
+        *_upkeep(handover),
         *(_trace(handover, name, bars[name]) for name in (None, *handover.looks) if name in bars),
     ]
+
+
+def _upkeep(handover: Handover) -> Iterator[dict[str, Any]]:
+    """Yield the bars of upkeep, where there is any."""
+    bars = [
+        (machine, *part, handover.upkeep_title(upkeep))
+        for machine in handover.scenario.machine
+        for upkeep in handover.schedule.upkeeps_on(machine)
+        for part in worked_parts(handover.scenario, upkeep)
+    ]
+    if bars:
+        yield _drawn(handover, bars, "upkeep", {"color": UPKEEP_COLOUR, "pattern": {"shape": "x"}})
 
 
 def _closed(handover: Handover) -> dict[str, Any]:
@@ -86,17 +107,21 @@ def _places(handover: Handover, bars: Sequence[tuple[str, int, int]]) -> dict[st
     }
 
 
-def _trace(
-    handover: Handover, family: str | None, bars: list[tuple[str, int, int, str]]
-) -> dict[str, Any]:
-    clock = handover.scenario.clock
+def _trace(handover: Handover, family: str | None, bars: Sequence[Bar]) -> dict[str, Any]:
     marker: dict[str, Any] = {"color": CHANGEOVER_COLOUR, "pattern": {"shape": "/"}}
     if family is not None:
         look = handover.looks[family]
         marker = {"color": look.fill, "pattern": {"shape": PLOTLY_PATTERNS[look.pattern]}}
+    return _drawn(handover, bars, "changeover" if family is None else escape(family), marker)
+
+
+def _drawn(
+    handover: Handover, bars: Sequence[Bar], name: str, marker: Mapping[str, Any]
+) -> dict[str, Any]:
+    clock = handover.scenario.clock
     return {
         **_places(handover, [bar[:3] for bar in bars]),
-        "name": "changeover" if family is None else escape(family),
+        "name": name,
         "text": [
             f"{escape(told)}<br>{local_time(clock, start)} – {local_time(clock, end)}"
             for _, start, end, told in bars

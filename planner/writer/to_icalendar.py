@@ -1,12 +1,12 @@
-"""A schedule as iCalendar (RFC 5545): an event is a batch or a changeover, times are UTC."""
+"""A schedule as iCalendar (RFC 5545): an event is a batch, changeover or upkeep, in UTC."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from planner.domain import Scenario
 from planner.kpis import ChangeoverRun
-from planner.schedule import Batch, Schedule
+from planner.schedule import Batch, PlannedUpkeep, Schedule
 from planner.writer.handover import Handover
 
 LONGEST_LINE = 75  # octets, without the line break (RFC 5545, section 3.1)
@@ -40,6 +40,8 @@ def schedule_icalendar(
             if change is not None and change.minutes:
                 lines += _changeover(handover, change, batch, stamp)
             lines += _batch(handover, batch, number, stamp)
+        for count, upkeep in enumerate(schedule.upkeeps_on(name), start=1):
+            lines += _upkeep(handover, upkeep, count, stamp)
     return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))
 
 
@@ -80,6 +82,23 @@ def _changeover(handover: Handover, run: ChangeoverRun, batch: Batch, stamp: str
     )
 
 
+def _upkeep(handover: Handover, upkeep: PlannedUpkeep, count: int, stamp: str) -> list[str]:
+    """Return the event of an upkeep, known by how many of its machine are before it."""
+    told = [handover.scenario.name, "upkeep", upkeep.machine, upkeep.name, str(count)]
+    return _event(
+        handover,
+        (upkeep.start, upkeep.end),
+        stamp,
+        {
+            "UID": _named(told),
+            "SUMMARY": f"{upkeep.machine}, upkeep: {handover.upkeep_title(upkeep)}",
+            "DESCRIPTION": handover.line,
+            "LOCATION": upkeep.machine,
+            "CATEGORIES": "Upkeep",
+        },
+    )
+
+
 def _event(
     handover: Handover, interval: tuple[int, int], stamp: str, texts: dict[str, str]
 ) -> list[str]:
@@ -91,8 +110,11 @@ def _event(
 
 
 def _identity(handover: Handover, kind: str, batch: Batch) -> str:
-    told = "\0".join([handover.scenario.name, kind, batch.machine, *batch.operations])
-    return f"{hashlib.sha256(told.encode()).hexdigest()[:32]}@batch-planner"
+    return _named([handover.scenario.name, kind, batch.machine, *batch.operations])
+
+
+def _named(told: Sequence[str]) -> str:
+    return f"{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}@batch-planner"
 
 
 def _utc(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from planner.calendars import WEEKDAYS, Window
 from planner.domain import Scenario
 from planner.kpis import ChangeoverRun, Stop
-from planner.schedule import Batch, Schedule
+from planner.schedule import Batch, PlannedUpkeep, Schedule
 from planner.writer.cell_text import minutes
 from planner.writer.handover import NO_COLOURS, Handover
 
@@ -35,6 +35,7 @@ tbody.long { break-inside: auto; } tr { break-inside: avoid; } .time { white-spa
 thead { display: table-header-group; }
 tr.batch th { background: #eef1f5; font-weight: 600; }
 tr.changeover td { background: repeating-linear-gradient(135deg, #0000 0 5px, #0002 5px 6px); }
+tr.upkeep td { background: #e3e8f0; font-weight: 600; }
 i { display: inline-block; width: .9em; height: .9em; border: 1px solid #14191f; }
 .box { width: 1.6em; } .late { font-weight: 700; } footer { font-size: 8pt; margin-top: 8px; }
 @page { size: A4; margin: 11mm; }
@@ -44,14 +45,18 @@ i { display: inline-block; width: .9em; height: .9em; border: 1px solid #14191f;
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """A line of a list: an operation of a batch, or the changeover before it, in `[start, end)`."""
+    """A line of a list in `[start, end)`: an operation of a batch, or what comes before that.
+
+    That is its changeover, or upkeep; upkeep that no batch follows has none.
+    """
 
     start: int
     end: int
     number: int
-    batch: Batch
+    batch: Batch | None
     operation: str | None = None
     changeover: ChangeoverRun | None = None
+    upkeep: PlannedUpkeep | None = None
 
 
 def work_lists_html(
@@ -133,7 +138,11 @@ def _lists(handover: Handover, machine: str) -> Iterator[tuple[Window | None, li
 
 
 def _tasks(handover: Handover, machine: str) -> Iterator[_Task]:
+    upkeeps = list(handover.schedule.upkeeps_on(machine))
+    last = len(handover.schedule.on(machine))
     for number, batch, run in handover.batches(machine):
+        while upkeeps and upkeeps[0].start < batch.start:
+            yield _of_upkeep(upkeeps.pop(0), number, batch)
         if run is not None and run.minutes:
             yield _Task(start=run.start, end=run.end, number=number, batch=batch, changeover=run)
         for made in batch.placements:
@@ -144,6 +153,12 @@ def _tasks(handover: Handover, machine: str) -> Iterator[_Task]:
                 batch=batch,
                 operation=made.operation,
             )
+    for upkeep in upkeeps:
+        yield _of_upkeep(upkeep, last + 1, None)
+
+
+def _of_upkeep(upkeep: PlannedUpkeep, number: int, batch: Batch | None) -> _Task:
+    return _Task(start=upkeep.start, end=upkeep.end, number=number, batch=batch, upkeep=upkeep)
 
 
 def _section(handover: Handover, machine: str, shift: Window | None, tasks: list[_Task]) -> str:
@@ -162,24 +177,31 @@ def _section(handover: Handover, machine: str, shift: Window | None, tasks: list
 
 
 def _batch(handover: Handover, shift: Window | None, number: int, tasks: Sequence[_Task]) -> str:
-    """Return what of a batch and the changeover before it belongs to a shift."""
+    """Return what of a batch and the changeover and upkeep before it belongs to a shift."""
     batch, made = tasks[0].batch, sum(task.operation is not None for task in tasks)
+    head = _head(handover, number, batch, made) if batch is not None and made else ""
+    kept_up = "".join(_upkeep(handover, shift, task) for task in tasks if task.upkeep)
+    changing = "".join(_changeover(handover, shift, task) for task in tasks if task.changeover)
+    lines = "".join(_order(handover, shift, task) for task in tasks if task.operation)
+    kind = ' class="long"' if made > LONGEST_TOGETHER else ""
+    return f"<tbody{kind}>{kept_up}{changing}{head}{lines}</tbody>"
+
+
+def _head(handover: Handover, number: int, batch: Batch, made: int) -> str:
+    """Return the line above the orders of a batch, of which so many are made here."""
     whole = len(batch.placements)
     orders = f"{whole} order{'' if whole == 1 else 's'}"
     if made < whole:
         orders = f"{made} of {orders}"
-    look = handover.looks[batch.family]
-    mark = f'<i style="background:{look.fill}"></i>'
+    mark = f'<i style="background:{handover.looks[batch.family].fill}"></i>'
     title = f"{mark} Batch {number}: {escape(batch.family)}"
-    head = (
-        f'<tr class="batch"><th colspan="{len(COLUMNS)}">{title}, {orders}</th></tr>'
-        if made
-        else ""
-    )
-    changing = "".join(_changeover(handover, shift, task) for task in tasks if task.changeover)
-    lines = "".join(_order(handover, shift, task) for task in tasks if task.operation)
-    kind = ' class="long"' if made > LONGEST_TOGETHER else ""
-    return f"<tbody{kind}>{changing}{head}{lines}</tbody>"
+    return f'<tr class="batch"><th colspan="{len(COLUMNS)}">{title}, {orders}</th></tr>'
+
+
+def _upkeep(handover: Handover, shift: Window | None, task: _Task) -> str:
+    assert task.upkeep is not None
+    what = escape(f"Upkeep: {handover.upkeep_title(task.upkeep)}")
+    return f'<tr class="upkeep">{_times(handover, shift, task)}<td colspan="3">{what}</td></tr>'
 
 
 def _changeover(handover: Handover, shift: Window | None, task: _Task) -> str:

@@ -50,6 +50,9 @@ def schedule_xlsx(
         book.table("Batches", *sheets.batches(handover))
         book.table("Orders", *sheets.orders(handover))
         book.table("Changeovers", *sheets.changeovers(handover))
+        if scenario.upkeeps:
+            book.table("Upkeep", *sheets.upkeep(handover))
+            book.table("Next upkeep", *sheets.next_upkeep(handover))
         gantt_cells(book)
         book.picture("Chart", image_of(handover, "png"))
         book.table("Machines", *sheets.machines(handover))

@@ -1,16 +1,20 @@
 """The Gantt chart as coloured cells: a row is a machine, a column a slot of time."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from planner.kpis import worked_parts
-from planner.writer.handover import CHANGEOVER_COLOUR, Handover
+from planner.writer.handover import CHANGEOVER_COLOUR, UPKEEP_COLOUR, Handover
 from planner.writer.sheet_writing import Book
 
 MOST_SLOTS = 200
 SLOT_MINUTES = (5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080)
 DIAGONAL_STRIPES = 14  # Excel's number of the pattern
+DIAGONAL_CROSSES = 16
+UPKEEP = 0  # instead of a batch number
 
 # What a slot shows: batch number and family, or None for a changeover, and for how many units.
+# Of upkeep the number is UPKEEP.
 Share = dict[tuple[int, str | None], int]
 
 
@@ -60,24 +64,36 @@ def _write_head(book: Book, sheet: Any, slot: int, count: int) -> None:
 
 def _slots(handover: Handover, machine: str, slot: int) -> dict[int, tuple[int, str | None]]:
     shares: dict[int, Share] = {}
-    for number, batch, run in handover.batches(machine):
-        spans: list[tuple[int, int, str | None]] = [(batch.start, batch.end, batch.family)]
-        if run is not None and run.minutes:
-            spans += [(*part, None) for part in worked_parts(handover.scenario, run)]
-        for start, end, family in spans:
-            for place in range(start // slot, -(-end // slot)):
-                taken = min(end, (place + 1) * slot) - max(start, place * slot)
-                share = shares.setdefault(place, {})
-                share[number, family] = share.get((number, family), 0) + taken
+    for start, end, shows in _spans(handover, machine):
+        for place in range(start // slot, -(-end // slot)):
+            taken = min(end, (place + 1) * slot) - max(start, place * slot)
+            share = shares.setdefault(place, {})
+            share[shows] = share.get(shows, 0) + taken
     return {place: max(share, key=lambda key: share[key]) for place, share in shares.items()}
+
+
+def _spans(handover: Handover, machine: str) -> Iterator[tuple[int, int, tuple[int, str | None]]]:
+    """Yield what a machine does from when to when."""
+    for number, batch, run in handover.batches(machine):
+        yield batch.start, batch.end, (number, batch.family)
+        if run is not None and run.minutes:
+            for part in worked_parts(handover.scenario, run):
+                yield part.start, part.end, (number, None)
+    for upkeep in handover.schedule.upkeeps_on(machine):
+        for part in worked_parts(handover.scenario, upkeep):
+            yield part.start, part.end, (UPKEEP, None)
 
 
 def _write_slot(
     book: Book, sheet: Any, place: tuple[int, int], number: int, family: str | None
 ) -> None:
     if family is None:
+        kept_up = number == UPKEEP
         look = book.look(
-            bg_color=CHANGEOVER_COLOUR, fg_color="#59616C", pattern=DIAGONAL_STRIPES, font_size=6
+            bg_color=UPKEEP_COLOUR if kept_up else CHANGEOVER_COLOUR,
+            fg_color="#59616C",
+            pattern=DIAGONAL_CROSSES if kept_up else DIAGONAL_STRIPES,
+            font_size=6,
         )
         sheet.write_blank(*place, None, look)
         return
@@ -89,7 +105,11 @@ def _write_slot(
 def _write_legend(book: Book, sheet: Any, row: int) -> int:
     """Write what the colours mean and return the last row."""
     book.write(sheet, (row, 0), "changeover", "General")
-    _write_slot(book, sheet, (row, 1), 0, None)
+    _write_slot(book, sheet, (row, 1), 1, None)
+    if book.handover.schedule.upkeeps:
+        row += 1
+        book.write(sheet, (row, 0), "upkeep", "General")
+        _write_slot(book, sheet, (row, 1), UPKEEP, None)
     for number, (family, look) in enumerate(book.handover.looks.items(), start=row + 1):
         book.write(sheet, (number, 0), family, "General")
         sheet.write_blank(number, 1, None, book.look(bg_color=look.fill))

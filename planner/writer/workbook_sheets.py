@@ -14,6 +14,7 @@ from planner.kpis import (
     measure,
     resource_rows,
     stage_rows,
+    upkeep_rows,
 )
 from planner.schedule import Schedule
 from planner.writer.handover import Handover
@@ -213,6 +214,50 @@ def changeovers(handover: Handover) -> Table:
             run.cost,
         )
         for run in handover.changeovers.values()
+    )
+
+
+def upkeep(handover: Handover) -> Table:
+    """Return a row per upkeep that is done."""
+    columns = [
+        SheetColumn("Machine", 16),
+        SheetColumn("Upkeep", 18),
+        _time(handover, "Start"),
+        _time(handover, "End"),
+        SheetColumn("Sets up", 18),
+        SheetColumn("Minutes", 10, NUMBER),
+        SheetColumn("Cost", 10, WHOLE),
+    ]
+    return columns, _upkeep(handover)
+
+
+def _upkeep(handover: Handover) -> Iterator[Sequence[Cell]]:
+    scenario = handover.scenario
+    for machine in scenario.machine:
+        known = {upkeep.name: upkeep for upkeep in scenario.upkeeps_of(machine)}
+        for planned in handover.schedule.upkeeps_on(machine):
+            wanted = known[planned.name]
+            yield (
+                machine,
+                planned.name,
+                _at(handover, planned.start),
+                _at(handover, planned.end),
+                wanted.sets_up,
+                wanted.units / scenario.clock.units_per_minute,
+                wanted.cost,
+            )
+
+
+def next_upkeep(handover: Handover) -> Table:
+    """Return the figures of each upkeep of each machine: how often, and when it is due next."""
+    found = measure(handover.scenario, handover.schedule).upkeep
+    listed = [upkeep_rows(each) for each in found]
+    heads = [f"{row.label}, {row.unit}" if row.unit else row.label for row in (listed or [()])[0]]
+    columns = [SheetColumn("Machine", 16), SheetColumn("Upkeep", 18)]
+    columns += [SheetColumn(head, 13, NUMBER) for head in heads]
+    return columns, (
+        (each.machine, each.upkeep, *(_known(row.value) for row in rows))
+        for each, rows in zip(found, listed, strict=True)
     )
 
 

@@ -41,6 +41,7 @@ LABELS: Mapping[str, str] = {
     "tardy_orders": "An order being late at all",
     "makespan": "A minute until everything is done",
     "flow_time": "A minute from release to done, per order",
+    "moved": "An order moved away from the plan in reference.csv",
 }
 
 

@@ -29,7 +29,9 @@ CHANGE_UNITS, CHANGE_COST, CHANGE_WIDTH = 0, 1, 2
 OP_AFTER, OP_BEFORE, OP_BATCH, OP_LINK_STAMP = 0, 1, 2, 3
 OP_DUE, OP_RELEASE, OP_DEADLINE, OP_LATE_COST, OP_TARDY_COST, OP_FLOW_COST = 4, 5, 6, 7, 8, 9
 OP_FAMILY, OP_PIN, OP_FAMILY_PLACE, OP_DUE_PLACE, OP_START, OP_END = 10, 11, 12, 13, 14, 15
-OP_SIZE = 16
+# Where it stood in the reference schedule: its machine, and from when until when it is not moved.
+OP_STOOD, OP_STOOD_FROM, OP_STOOD_UNTIL = 16, 17, 18
+OP_SIZE = 19
 
 # Columns of State.batch. First links and sums over operations, among them the piece: between two
 # due dates the cost of the orders is a straight line in the end of the batch, and one is kept.
@@ -74,7 +76,9 @@ WEIGHT_TARDINESS, WEIGHT_TARDY_ORDERS, WEIGHT_MAKESPAN = 21, 22, 23
 WEIGHT_FLOW_TIME, WEIGHT_UNPLANNED = 24, 25
 # Whether each batch counts for itself, so that also a free one is not divided or joined unseen.
 BATCHES_COUNT = 26
-SCALARS = 27
+# What it costs that an operation is moved; 0 where nothing is compared.
+WEIGHT_MOVED = 27
+SCALARS = 28
 # Bits of TIMING_MODE: keep the times of operations; time all that follows, changed or not.
 RECORDING, EVERYTHING = 1, 2
 

@@ -23,9 +23,13 @@ from planner.search.kernels.columns import (
     OP_FLOW_COST,
     OP_LATE_COST,
     OP_RELEASE,
+    OP_STOOD,
+    OP_STOOD_FROM,
+    OP_STOOD_UNTIL,
     OP_TARDY_COST,
     WEIGHT_CHANGEOVER_COST,
     WEIGHT_CHANGEOVER_MINUTES,
+    WEIGHT_MOVED,
     State,
 )
 from planner.search.kernels.compiling import inner, tight
@@ -74,6 +78,30 @@ def orders_cost(s: State, b: int, end: int) -> int:
         s.batch[b, BATCH_PIECE_COST] = constant
         s.batch[b, BATCH_PIECE_SLOPE] = slope
     return constant + slope * end
+
+
+@inner
+def moved_cost(s: State, o: int, k: int, start: int) -> int:
+    """Return what it costs that operation `o` starts at `start` on machine `k`, if it is moved.
+
+    Where moving costs something, what starts later may cost less: it may have been too early.
+    """
+    if s.op[o, OP_STOOD_UNTIL] == NEVER:
+        return 0
+    if s.op[o, OP_STOOD] == k and s.op[o, OP_STOOD_FROM] <= start <= s.op[o, OP_STOOD_UNTIL]:
+        return 0
+    return s.scalar[WEIGHT_MOVED]
+
+
+@inner
+def moved_together(s: State, b: int, k: int, start: int) -> int:
+    """Return what it costs that all of batch `b` starts at `start` on machine `k`."""
+    cost = 0
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE:
+        cost += moved_cost(s, o, k, start)
+        o = s.op[o, OP_AFTER]
+    return cost
 
 
 @inner

@@ -50,6 +50,7 @@ from planner.search.kernels.columns import (
     TIMING_MODE,
     TOTAL_COST,
     WEIGHT_MAKESPAN,
+    WEIGHT_MOVED,
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.timing import pass_over, time_batch
@@ -607,7 +608,7 @@ def run_queue(s: CoupledState, limit: int) -> bool:
     b = pop(s)
     while b != NONE:
         retime_coupled(s, b)
-        if s.note[MAY_FALL] == 0:
+        if s.note[MAY_FALL] == 0 and scalar[WEIGHT_MOVED] == 0:
             sure = scalar[TOTAL_COST]
             if s.batch[b, BATCH_END] > scalar[LAST_END]:
                 sure += scalar[WEIGHT_MAKESPAN] * (s.batch[b, BATCH_END] - scalar[LAST_END])

@@ -61,6 +61,7 @@ from planner.search.kernels.columns import (
     WEIGHT_CHANGEOVER_COST,
     WEIGHT_CHANGEOVER_MINUTES,
     WEIGHT_MAKESPAN,
+    WEIGHT_MOVED,
     WEIGHT_PROCESSING_MINUTES,
     WEIGHT_UNPLANNED,
     WINDOW_END,
@@ -69,7 +70,13 @@ from planner.search.kernels.columns import (
     State,
 )
 from planner.search.kernels.compiling import inner, tight
-from planner.search.kernels.cost import changeover_place, order_cost, orders_cost
+from planner.search.kernels.cost import (
+    changeover_place,
+    moved_cost,
+    moved_together,
+    order_cost,
+    orders_cost,
+)
 from planner.search.kernels.undoing import save_time
 from planner.search.kernels.windows import earliest, window_of_work, work_before
 
@@ -143,6 +150,8 @@ def time_batch(s: State, b: int) -> None:
             pass_over(s, b, p)
             return
         cost += orders
+    if s.scalar[WEIGHT_MOVED] > 0:
+        cost += moved_together(s, b, k, start)
     s.batch[b, BATCH_START] = start
     s.batch[b, BATCH_END] = end
     s.batch[b, BATCH_WINDOW] = w
@@ -287,6 +296,8 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
         if end > s.op[o, OP_DEADLINE] or (pin >= 0 and entry_time != pin):
             return leave, -2
         cost += order_cost(s, o, end)
+        if s.scalar[WEIGHT_MOVED] > 0:
+            cost += moved_cost(s, o, k, entry_time)
         if s.scalar[TIMING_MODE] & RECORDING:
             s.op[o, OP_START] = entry_time
             s.op[o, OP_END] = end
@@ -369,7 +380,8 @@ def retime(s: State, b: int, following: int, limit: int) -> bool:
                 and s.batch[b, BATCH_WORK] == work
             ):
                 return True
-            if s.scalar[TOTAL_COST] > limit and all_timed(s, following):
+            may_fall = s.scalar[WEIGHT_MOVED] > 0
+            if s.scalar[TOTAL_COST] > limit and not may_fall and all_timed(s, following):
                 return False
         b = s.batch[b, BATCH_NEXT]
     return True
