@@ -266,3 +266,18 @@ def test_what_has_happened_is_told_and_planned_from_again(
     # What has begun stays: C, on M2 until 09:00.
     drag(page, point(page, board, 1, 150), point(page, board, 0, 170))
     expect(page.locator(".said.refused")).to_be_visible()
+
+
+def test_what_is_not_planned_says_why_and_is_taken_in(page: Page, board: Locator) -> None:
+    page.mouse.click(*point(page, board, 0, 90), button="right")
+    click(page, page.get_by_role("menuitem", name="Leave out order B"))
+    keep(page)
+    waiting = page.get_by_role("button", name="Not planned: B")
+    click(page, waiting)
+    click(page, page.get_by_role("menuitem", name="Why is it not planned?"))
+    expect(page.get_by_text("Order B is not planned").first).to_be_visible()
+    expect(page.get_by_text("B, not planned")).to_be_visible()
+    settle(page)
+    waiting.press("Enter")
+    click(page, page.get_by_role("menuitem", name="Take it in"))
+    expect(page.locator(".said")).to_contain_text("Order B taken in")
