@@ -103,7 +103,10 @@ MORE = {
         "setter,changeover,1,,vat,*,*,*\nmould,set up,1,,line,blue,*,\n"
         "setter,start,1,5,*,*,jeans,1\n"
     ),
-    "upkeep.csv": "machine,upkeep,minutes,after_hours\ntable,cleaning,10,200\n",
+    "upkeep.csv": (
+        "machine,upkeep,minutes,after_hours,after_batches,cost,done_before_hours\n"
+        "vat,cleaning,30,20,,15,4\nline,filter,5,,3,,\n"
+    ),
     "reference.csv": "order_id,stage,machine_id,start\n1,1,table,2027-06-07T06:00\n",
     "actuals.csv": (
         "order_id,lot,stage,machine_id,begun,ended,quantity,scrapped\n"

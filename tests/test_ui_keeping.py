@@ -88,6 +88,8 @@ CELLS = [
     ("durations.csv", "minutes", "7", "8"),
     ("resources.csv", "amount", "3", "4"),
     ("needs.csv", "minutes", "15", "16"),
+    ("upkeep.csv", "minutes", "25", "26"),
+    ("reference.csv", "start", "2027-06-07T07:00", "2027-06-07T08:00"),
 ]
 
 

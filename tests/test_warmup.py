@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,77 @@ def test_nothing_is_loaded_from_a_folder_that_others_can_write_to(
     assert compiling.TemporaryFolder.from_function(compiling.source_stamp.__wrapped__, source)
     own.chmod(0o777)
     assert not compiling.TemporaryFolder.from_function(compiling.source_stamp.__wrapped__, source)
+
+
+# Compiles `twice` for one kind of number, slowly, and tells how many were compiled and whether that
+# was told.
+TWICE = """
+import sys, time
+from planner.search.kernels.compiling import entry
+from planner.search.kernels.taking_turns import told_of_compiling
+def twice(x):
+    return x + x
+twice = entry(twice)
+compile_it = twice._compiler.compile
+def slowly(*args):
+    time.sleep(float(sys.argv[2]))
+    return compile_it(*args)
+twice._compiler.compile = slowly
+told = []
+with told_of_compiling(lambda: told.append(1)):
+    for kind in sys.argv[1].split(","):
+        assert twice({"int": int, "float": float}[kind](2)) == 4
+print(sum(twice.stats.cache_misses.values()), len(told))
+"""
+
+
+def _twice(folder: Path, kinds: str, seconds: float = 0.0) -> subprocess.Popen[str]:
+    (folder / "module.py").write_text(TWICE)
+    given = {**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache")}
+    given |= {"PYTHONPATH": str(Path(planner.__file__).parents[1])}
+    given.pop("NUMBA_DISABLE_JIT", None)
+    return subprocess.Popen(
+        [sys.executable, "module.py", kinds, str(seconds)],
+        cwd=folder,
+        env=given,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _counted(process: subprocess.Popen[str]) -> tuple[int, int]:
+    told, _ = process.communicate(timeout=120)
+    compiled, said = map(int, told.split())
+    return compiled, said
+
+
+def test_of_two_processes_that_need_the_same_one_compiles_it(
+    tmp_path: Path,
+) -> None:
+    both = [_twice(tmp_path, "int", seconds=3) for _ in range(2)]
+    counted = [_counted(process) for process in both]
+    assert sorted(compiled for compiled, _ in counted) == [0, 1]
+    # What is only loaded is not told.
+    assert _counted(_twice(tmp_path, "int")) == (0, 0)
+
+
+def test_what_two_processes_compile_at_once_is_all_kept(tmp_path: Path) -> None:
+    both = [_twice(tmp_path, kind, seconds=3) for kind in ("int", "float")]
+    assert [_counted(process) for process in both] == [(1, 1), (1, 1)]
+    assert _counted(_twice(tmp_path, "int,float")) == (0, 0)
+
+
+def test_a_process_that_ends_while_it_compiles_holds_nobody_up(tmp_path: Path) -> None:
+    ended = _twice(tmp_path, "int", seconds=60)
+    last = time.monotonic() + 60
+    while not list(tmp_path.rglob("*.lock")):
+        assert time.monotonic() < last
+        time.sleep(0.05)
+    waiting = _twice(tmp_path, "int")
+    time.sleep(1)
+    ended.kill()
+    ended.communicate()
+    assert _counted(waiting) == (1, 1)
 
 
 @pytest.mark.slow

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, PARALLEL, SERIAL, Arrays, has_shared, is_coupled
+from planner.arrays import (
+    IMPOSSIBLE,
+    NO_MAXIMUM,
+    NONE,
+    PARALLEL,
+    SERIAL,
+    Arrays,
+    has_shared,
+    is_coupled,
+)
 from planner.cpsat.clock import MachineClock, clock_of
 
 
@@ -28,7 +37,8 @@ class Track:
     """A machine as a model sees it; positions are those of its `clock`.
 
     It is set up for `family` and free from position `ready` on. The batches `kept` stay on it in
-    this order; `follower` is what comes after everything, if anything does.
+    this order; `follower` is what comes after everything, if anything does. Free batches come
+    somewhere from before the place of rank `gaps[0]` on to before that of rank `gaps[1]`.
     """
 
     machine: int
@@ -37,6 +47,11 @@ class Track:
     ready: int = 0
     kept: tuple[tuple[int, ...], ...] = ()
     follower: Follower | None = None
+    gaps: tuple[int, int] = (0, NO_MAXIMUM)
+
+    def is_open(self, rank: int) -> bool:
+        """Tell whether free batches may come directly before the kept place of `rank`."""
+        return self.gaps[0] <= rank <= self.gaps[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,37 @@
-"""How one part is improved whose machines depend on each other: listing, then annealing."""
+"""How one part is improved whose machines depend on each other.
+
+Listing comes first. Where no batch needs forming CP-SAT has most of the effort behind that, for it
+alone sees what many machines do together; elsewhere annealing and pieces of CP-SAT take turns.
+"""
 
 from planner.arrays import Sequences
+from planner.planning.across import AcrossSearch
 from planner.planning.budget import Budget
-from planner.planning.improving import Annealer, effort_for, is_over
+from planner.planning.improving import Annealer, effort_for, in_turns, is_over, prove
 from planner.planning.incumbent import PartIncumbent
-from planner.planning.steps import StepKind, first_step, later_steps, pace_for
+from planner.planning.steps import first_step, pace_for
 from planner.search.annealing import only_makespan_counts
 from planner.search.listing import improved_listing
 
 # The share of the effort that goes to improving what first schedules are listed by; where only the
 # makespan counts that gets farther than annealing does.
 LISTING_SHARE, MAKESPAN_SHARE = 0.15, 0.5
+# Where no batch needs forming: the shares of listing, annealing and a proof; pieces have the rest.
+PLAIN_LISTING, PLAIN_ANNEALING, PLAIN_PROOF = 0.15, 0.1, 0.2
+# Above so many operations a model of all of them takes longer to lay out than it gains; where no
+# batch needs forming, that is far more.
+MOST_IN_MODEL, MOST_PLAIN_IN_MODEL = 1_000, 4_000
 
 
 def improve_routed(part: PartIncumbent, budget: Budget) -> None:
-    """List orders better and better, then anneal from the best list; anew while there is effort."""
+    """List orders better and better, then go on from the best list by annealing and CP-SAT."""
+    # CP-SAT takes most of a second to import, which no start-up should wait for.
+    from planner import cpsat
+
+    count = len(part.arrays.family)
+    if count <= MOST_PLAIN_IN_MODEL and cpsat.is_plain(part.arrays):
+        improve_plain(part, budget)
+        return
     listing = MAKESPAN_SHARE if only_makespan_counts(part.arrays) else LISTING_SHARE
     list_orders(part, budget, listing)
     if is_over(part, budget):
@@ -25,15 +42,26 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
     share = pace.first * left
     found = annealer.take(first_step(part.arrays, budget), share)
     left -= share
-    each = pace.moves * len(part.arrays.family)
+    each = pace.moves * count
     restarts = int(found.moves * left / share / budget.workers / each)
-    for step in later_steps(restarts):
-        if is_over(part, budget):
-            return
-        if step.kind == StepKind.ANNEALING:
-            share = left / step.parts
-            annealer.take(step, share)
-            left -= share
+    pieces = AcrossSearch(part, budget)
+    in_turns(annealer, pieces.take if count <= MOST_IN_MODEL else _nothing, restarts, left)
+
+
+def improve_plain(part: PartIncumbent, budget: Budget) -> None:
+    """List, anneal, let CP-SAT try a proof, and then pieces until the effort is spent."""
+    list_orders(part, budget, PLAIN_LISTING)
+    if not is_over(part, budget):
+        Annealer(part, budget).take(first_step(part.arrays, budget), PLAIN_ANNEALING)
+    if not is_over(part, budget):
+        of_left = PLAIN_PROOF / (1.0 - PLAIN_LISTING - PLAIN_ANNEALING)
+        prove(part, budget.part(of_left, PLAIN_PROOF, budget.seed), 1.0)
+    if not is_over(part, budget):
+        AcrossSearch(part, budget).take(1.0 - PLAIN_LISTING - PLAIN_ANNEALING - PLAIN_PROOF)
+
+
+def _nothing(_: float) -> bool:
+    return False
 
 
 def list_orders(part: PartIncumbent, budget: Budget, share: float) -> None:

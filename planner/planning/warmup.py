@@ -1,7 +1,8 @@
 """Compiles the kernels, or loads them from the cache, before any clock runs.
 
 The first ever compile is shared between two processes: this one compiles the search, another what
-makes first schedules, and each then loads from the cache what the other has compiled.
+makes first schedules, and each then loads from the cache what the other has compiled. What both
+need is compiled by the one that comes first.
 """
 
 import logging
@@ -13,7 +14,6 @@ from datetime import datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 import numba
@@ -26,11 +26,10 @@ from planner.search.annealing import Effort, search
 from planner.search.baselines import one_by_one_sequences
 from planner.search.construction import constructions
 from planner.search.decoding import decode
+from planner.search.kernels.taking_turns import told_of_compiling
 from planner.search.listing import improved_listing, listings
 from planner.search.state import new_state
 
-# Loading takes a fraction of this; only compiling takes longer.
-PATIENCE_SECONDS = 2.0
 # Both operations alone on the one machine.
 ALONE: Sequences = (((0,), (1,)),)
 
@@ -44,18 +43,12 @@ def warm_up(*, routes: bool = False) -> None:
     With `routes` those for operations that wait for others, which have code of their own.
     """
     what = "what routes need (about a minute)" if routes else "the search (about 20 s)"
-    message = Timer(PATIENCE_SECONDS, _log.warning, [f"compiling {what}, once ..."])
-    message.daemon = True
-    message.start()
-    try:
-        scenario = _smallest(routes=routes)
-        arrays = arrays_from(scenario)
-        with _plain_loops():
-            with _other_half(must_compile=_must_compile(arrays), routes=routes):
-                search(arrays, ALONE, Effort(moves=50))
-            decode(scenario, arrays, _first_schedule(arrays))
-    finally:
-        message.cancel()
+    scenario = _smallest(routes=routes)
+    arrays = arrays_from(scenario)
+    with _plain_loops(), told_of_compiling(lambda: _log.warning("compiling %s, once ...", what)):
+        with _other_half(must_compile=_must_compile(arrays), routes=routes):
+            search(arrays, ALONE, Effort(moves=50))
+        decode(scenario, arrays, _first_schedule(arrays))
 
 
 def warm_up_construction(*, routes: bool = False) -> None:

@@ -1,14 +1,12 @@
 """Dates as people and systems write them, and what a whole column says about their order."""
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from planner.intake.files.cells import Cell, shown
 from planner.intake.formats.amounts import plain
 from planner.intake.formats.clocks import seconds_of_day
+from planner.intake.formats.months import month_of
 from planner.intake.headings.lexicon import lexicon
 
 ORDERS = ("dmy", "mdy", "ymd")
@@ -16,27 +14,6 @@ ORDER_NAME = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2199
 _EARLIEST_SERIAL, _LATEST_SERIAL = 18_000, 80_000
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar jänner jaenner janvier janv ene enero",
-            "feb february februar février fevrier févr fév fev febrero",
-            "mar march mär märz maerz mrz mars marzo",
-            "apr april avr avril abr abril",
-            "may mai mayo",
-            "jun june juni juin junio",
-            "jul july juli juil juillet julio",
-            "aug august août aout ago agosto",
-            "sep sept september septembre septiembre set setiembre",
-            "oct october okt oktober octobre octubre",
-            "nov november novembre noviembre",
-            "dec december dez dezember déc dec décembre decembre dic diciembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 
 _ISO = re.compile(r"(\d{4}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{1,2})\.?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -202,25 +179,6 @@ def _worded(text: str, seconds: int | None, zone: str) -> DateText | None:
     return None
 
 
-_MONTH_NAMES = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
-    *("october", "november", "december"),
-)
-
-
-def month_of(word: str) -> int | None:
-    """Return the month a word names, in any of the languages known; None if it names none.
-
-    >>> month_of("Okt"), month_of("Sometimes")
-    (10, None)
-    """
-    known = MONTHS.get(word.casefold())
-    if known is not None:
-        return known
-    name = lexicon().value("months", word.strip(" ."))
-    return _MONTH_NAMES.index(name) + 1 if name in _MONTH_NAMES else None
-
-
 def day_of(parts: DateText, order: str) -> date | None:
     """Return the day `parts` mean when open numbers stand in `order`; None if there is none."""
     first, second, third = parts.numbers
@@ -247,6 +205,16 @@ def _last_day_of_week(year: int, week: int) -> date | None:
         return None
 
 
+def is_serial(number: float) -> bool:
+    """Return whether Excel may mean a day by a number: one from 1949 to 2119."""
+    return _EARLIEST_SERIAL <= number <= _LATEST_SERIAL
+
+
+def is_packed(text: str) -> bool:
+    """Return whether a text is eight digits, such as 20270131."""
+    return _PACKED.fullmatch(text) is not None
+
+
 def from_serial(serial: float, *, date_1904: bool) -> Moment | None:
     """Return the moment an Excel serial number means; None outside 1954 to 2119.
 
@@ -256,7 +224,7 @@ def from_serial(serial: float, *, date_1904: bool) -> Moment | None:
     >>> from_serial(46349.5, date_1904=False).text
     '2026-11-23T12:00'
     """
-    if not _EARLIEST_SERIAL <= serial <= _LATEST_SERIAL:
+    if not is_serial(serial):
         return None
     whole = int(serial)
     seconds = round((serial - whole) * 86400)
@@ -267,118 +235,3 @@ def from_serial(serial: float, *, date_1904: bool) -> Moment | None:
 def swapped(day: date) -> date:
     """Return `day` with month and day exchanged, as a spreadsheet of the wrong country did."""
     return date(day.year, day.day, day.month) if day.day <= 12 else day
-
-
-@dataclass(slots=True)
-class DateEvidence:
-    """What all cells of a column say about their date order; filled while rows pass by."""
-
-    fits: Counter[str] = field(default_factory=Counter)
-    open_texts: int = 0
-    dotted: int = 0
-    two_digits: int = 0
-    natives: int = 0
-    native_days_up_to_12: int = 0
-    serials: int = 0
-    dates_only: int = 0
-    midnights: int = 0
-    timed: int = 0
-    weeks: int = 0
-    bare_weeks: int = 0
-    days: list[date] = field(default_factory=list)
-    counted: int = 0
-    seen: set[Cell] = field(default_factory=set)
-    example: str = ""
-
-    def add(self, cell: Cell) -> None:
-        """Take one cell into account; a value seen before counts once."""
-        if cell in self.seen:
-            return
-        if len(self.seen) < 5_000:
-            self.seen.add(cell)
-        if isinstance(cell, date):
-            self.natives += 1
-            self.native_days_up_to_12 += cell.day <= 12
-            self.days.append(date(cell.year, cell.month, cell.day))
-            clock = cell.time() if isinstance(cell, datetime) else None
-            self._add_clock(None if clock is None else clock.hour * 60 + clock.minute)
-        elif isinstance(cell, int | float) and not isinstance(cell, bool):
-            self.counted += not _EARLIEST_SERIAL <= cell <= _LATEST_SERIAL
-            self.serials += not _PACKED.fullmatch(shown(cell))
-            self._add_clock(None if float(cell).is_integer() else 1)
-        elif isinstance(cell, str):
-            self._add_text(cell)
-
-    def _add_text(self, text: str) -> None:
-        parts = taken_apart(text)
-        if parts is None and bare_week(text) is not None:
-            self.bare_weeks += 1
-            self._add_clock(None)
-            return
-        if parts is None:
-            digits = text.strip().replace(".", "").replace(",", "")
-            self.serials += digits.isdigit()
-            self.counted += digits.isdigit() and len(digits) < 5
-            return
-        # Who writes a zone means the time of day, midnight too.
-        self._add_clock(1 if parts.zone else parts.seconds)
-        self.weeks += parts.is_week
-        possible = [order for order in self.orders_of(parts) if day_of(parts, order)]
-        self.days += [day for order in possible[:1] if (day := day_of(parts, order))]
-        if parts.order:
-            return
-        if not possible:
-            return
-        self.open_texts += 1
-        self.dotted += parts.dotted
-        self.two_digits += parts.year_digits == 2
-        self.example = self.example or text.strip()
-        self.fits.update(possible)
-
-    def _add_clock(self, time_of_day: int | None) -> None:
-        self.dates_only += time_of_day is None
-        self.midnights += time_of_day == 0
-        self.timed += bool(time_of_day)
-
-    @property
-    def middle(self) -> date | None:
-        """Return the middle one of the days whose year is written; None without any."""
-        return sorted(self.days)[len(self.days) // 2] if self.days else None
-
-    @property
-    def is_counted(self) -> bool:
-        """Return whether the cells are numbers too small for dates: hours or days from a start."""
-        return self.counted > 0 and self.counted >= 0.9 * self.serials and not self.natives
-
-    @property
-    def is_whole_days(self) -> bool:
-        """Return whether the times of day are midnight throughout, and so mean nothing."""
-        return self.midnights > 0 and self.timed == 0
-
-    @staticmethod
-    def orders_of(parts: DateText) -> tuple[str, ...]:
-        """Return the orders in which `parts` may be read at all."""
-        if parts.dotted:
-            return ("dmy", "mdy")
-        return ORDERS if parts.year_digits == 2 else ORDERS[:2]
-
-    @property
-    def orders(self) -> tuple[str, ...]:
-        """Return the orders that fit every date of the column; none when they contradict."""
-        if not self.open_texts:
-            return ()
-        return tuple(order for order in ORDERS if self.fits[order] == self.open_texts)
-
-    @property
-    def is_contradictory(self) -> bool:
-        """Return whether no single order fits all dates."""
-        return self.open_texts > 0 and not self.orders
-
-    @property
-    def looks_swapped(self) -> bool:
-        """Return whether a spreadsheet of the wrong country read half of the dates.
-
-        Days up to 12 became dates, with day and month exchanged; the others stayed text.
-        """
-        one_order = len(self.orders) == 1 and self.orders[0] in ("dmy", "mdy")
-        return one_order and self.natives > 0 and self.natives == self.native_days_up_to_12

@@ -9,14 +9,10 @@ from planner.intake.headings.fields import FIELDS, OPEN, field_of
 from planner.intake.reading.assignment import assigned, margin
 from planner.intake.reading.heard import attribute_of, heard_fields
 from planner.intake.reading.laid_out import LaidOut
-from planner.intake.reading.likelihood import (
-    Column,
-    Surroundings,
-    fit_of,
-    fit_of_other,
-)
+from planner.intake.reading.likelihood import fit_of, fit_of_other
 from planner.intake.reading.profile import Profile
 from planner.intake.reading.structure import is_step, structure_of
+from planner.intake.reading.tried_column import Column, Surroundings
 
 HEADING_POINTS = 6.0
 NOTHING = 1.5  # points of meaning nothing the planner knows

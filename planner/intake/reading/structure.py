@@ -7,7 +7,7 @@ from planner.intake.files.cells import shown
 from planner.intake.headings.fields import field_of
 from planner.intake.headings.lexicon import folded
 from planner.intake.reading.laid_out import LaidOut
-from planner.intake.reading.likelihood import Surroundings, share_in
+from planner.intake.reading.tried_column import Surroundings, share_in
 
 
 def structure_of(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float, dict[str, int]]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from planner.intake.reading.kinds import Tried, known_values, tried
 from planner.intake.reading.laid_out import LaidOut
-from planner.intake.reading.likelihood import Surroundings
 from planner.intake.reading.matrix_labels import matrix_labels
+from planner.intake.reading.tried_column import Surroundings
 
 KINDS = (
     *("orders", "routes", "machines", "changeovers", "calendars", "durations", "eligibility"),

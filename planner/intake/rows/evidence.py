@@ -6,7 +6,7 @@ from planner.intake.files.cells import Cell, Row, is_nothing
 from planner.intake.formats.amounts import NumberEvidence
 from planner.intake.formats.changeovers import ChangeoverEvidence
 from planner.intake.formats.clocks import seconds_of_day
-from planner.intake.formats.dates import DateEvidence
+from planner.intake.formats.date_evidence import DateEvidence
 from planner.intake.formats.durations import DurationEvidence
 from planner.intake.formats.priorities import PriorityEvidence
 from planner.intake.headings.fields import type_in

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from planner.intake.files.cells import Cell, CellTable, Row, is_nothing, shown
 from planner.intake.formats.amounts import number
-from planner.intake.formats.dates import day_of, month_of, taken_apart
+from planner.intake.formats.dates import day_of, taken_apart
+from planner.intake.formats.months import month_of
 from planner.intake.headings.lexicon import folded, lexicon
 from planner.intake.reading.layout import names_of
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.intake.files.cells import CellTable, Row, shown
-from planner.intake.formats.dates import month_of, taken_apart
+from planner.intake.formats.dates import taken_apart
+from planner.intake.formats.months import month_of
 from planner.intake.headings.evidence import heading_evidence
 from planner.intake.headings.lexicon import lexicon
 from planner.intake.headings.text import tokens

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from planner.intake.reading.sheet_reading import Option, Question
-from planner.intake.rows.settle import next_hour
+from planner.intake.rows.date_formats import next_hour
 from planner.reader.notes import some
 from planner.reader.tables import Table
 

@@ -20,6 +20,8 @@ from typing import Any
 import numba
 from numba.core.caching import InTreeCacheLocator, UserProvidedCacheLocator, UserWideCacheLocator
 
+from planner.search.kernels.taking_turns import take_turns
+
 
 @cache
 def source_stamp() -> str:
@@ -104,6 +106,8 @@ def entry(function: Callable[..., Any]) -> Any:
     before = config.CACHE_LOCATOR_CLASSES
     config.CACHE_LOCATOR_CLASSES = f"{__name__}.{kept_in.__name__}" if kept_in else before
     try:
-        return _compiled(cache=kept_in is not None, nogil=True)(function)
+        compiled = _compiled(nogil=True)(function)
+        take_turns(compiled, is_kept=kept_in is not None)
     finally:
         config.CACHE_LOCATOR_CLASSES = before
+    return compiled
