@@ -56,8 +56,9 @@ def test_the_page_can_be_used_while_it_is_planned_again_and_that_be_cancelled(
     page: Page, board: Locator, store: Store, planned: Planned
 ) -> None:
     begin(page)
+    page.locator(".frame").scroll_into_view_if_needed()
     page.mouse.click(*point(page, board, 0, 120))
-    expect(page.get_by_text("M1, batch 2")).to_be_visible()
+    expect(page.get_by_text("M1, batch 2", exact=True)).to_be_visible()
     expect(page.get_by_text("Planning again").first).to_be_visible()
     end(page, "Cancel")
     expect(page.get_by_role("button", name="Replan", exact=True)).to_be_visible()
@@ -90,7 +91,7 @@ def test_the_panel_names_what_a_batch_uses_and_what_it_waited_for(
 ) -> None:
     # A ends at 60, the changeover at 90: there B begins.
     page.mouse.click(*point(page, board, 0, 120))
-    expect(page.get_by_text("M1, batch 2")).to_be_visible()
+    expect(page.get_by_text("M1, batch 2", exact=True)).to_be_visible()
     expect(page.get_by_text("Uses", exact=True)).to_be_visible()
     expect(page.get_by_role("gridcell", name="setter")).to_be_attached()
     expect(page.get_by_text("M1 was busy until Mon 01 Feb 07:00 with order A")).to_be_visible()
