@@ -21,7 +21,7 @@ from ui.gantt.payload import Payload, payload
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: each is found once, when it is asked for
-class Measured:
+class PlanFigures:
     """What follows from a schedule: figures, changeovers, uses of what machines share, and ways."""
 
     scenario: Scenario
@@ -64,7 +64,7 @@ class Plan:
     name: str
     scenario: Scenario
     schedule: Schedule
-    measured: Measured
+    measured: PlanFigures
     violations: tuple[Violation, ...]
     version: int | None = None
     now: int | None = None
@@ -125,7 +125,7 @@ def plan_of(
         name=name,
         scenario=scenario,
         schedule=schedule,
-        measured=Measured(scenario=scenario, schedule=schedule),
+        measured=PlanFigures(scenario=scenario, schedule=schedule),
         violations=() if certified else check(scenario, schedule),
         version=version,
     )

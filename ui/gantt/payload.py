@@ -52,11 +52,7 @@ def payload(
     `past` are batches that have been made, as they were. `runs` are the changeovers of the
     schedule, where they are known.
     """
-    listed = [
-        (row, batch)
-        for row, machine in enumerate(scenario.machines)
-        for batch in schedule.on(machine.name)
-    ]
+    listed = _by_machine(scenario, schedule)
     batches = [batch for _, batch in listed]
     last = max((batch.end for batch in batches), default=0)
     may = may_go(scenario, batches)
@@ -75,15 +71,22 @@ def payload(
         "may": may,
         "setUp": set_up(scenario),
         "unplanned": not_planned(scenario, schedule.unplanned),
-        "changeovers": _changeovers(
-            scenario, schedule, changeovers_of(scenario, schedule) if runs is None else runs
-        ),
+        "changeovers": _changeovers(scenario, schedule, runs),
         "upkeeps": _upkeeps(scenario, schedule),
         "supply": supply(scenario, schedule, [b.operations for b in batches], machines, last),
         "past": _past(scenario, past),
         "limit": limit,
     }
     return {**parts, "version": _fingerprint(parts)}
+
+
+def _by_machine(scenario: Scenario, schedule: Schedule) -> list[tuple[int, Batch]]:
+    """Return the batches with the places of their machines, machine by machine and by start."""
+    return [
+        (row, batch)
+        for row, machine in enumerate(scenario.machines)
+        for batch in schedule.on(machine.name)
+    ]
 
 
 def clock_shifts(clock: Clock, until: int) -> Payload:
@@ -246,7 +249,10 @@ def _order_of(scenario: Scenario, operation: str) -> Any:
     return scenario.order[scenario.operation[operation].order]
 
 
-def _changeovers(scenario: Scenario, schedule: Schedule, found: Iterable[ChangeoverRun]) -> Payload:
+def _changeovers(
+    scenario: Scenario, schedule: Schedule, known: Iterable[ChangeoverRun] | None
+) -> Payload:
+    found = changeovers_of(scenario, schedule) if known is None else known
     runs = [run for run in found if run.minutes]
     first, count = {}, 0
     for machine in scenario.machines:

@@ -283,8 +283,9 @@ function supplyLines(model, row, at, most) {
   return lines;
 
   function userText([batch, machine, , , amount, during]) {
+    if (supply.during[during] === "upkeep") return `${amount} for ${machines.name[machine]}: upkeep`;
     const what = batch < 0
-      ? `${machines.name[machine]}, as set up at the start`
+      ? `${machines.name[machine]}, as it was set up`
       : `${machines.name[machine]}, batch ${batch - model.firstOf[machine] + 1} (${families.name[batches.family[batch]]})`;
     return `${amount} for ${what}: ${supply.during[during]}`;
   }
