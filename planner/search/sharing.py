@@ -53,7 +53,6 @@ def _tables(arrays: Arrays, rows: int, steps: int, taken: int) -> dict[int, IntA
     for code in (CHANGEOVER, SET_UP):
         machine, family, row = arrays.family_needs[during == code].T
         lists += _listed(machine * (families + 1) + family, row, machines * (families + 1))
-    upkeep_needs = _listed(arrays.upkeep_needs[:, 0], arrays.upkeep_needs[:, 1], machines)
     return {
         shared_state.IN_A_ROW: arrays.in_a_row,
         shared_state.QUANTITY: arrays.quantity,
@@ -75,12 +74,20 @@ def _tables(arrays: Arrays, rows: int, steps: int, taken: int) -> dict[int, IntA
         shared_state.TAKEN: _zeros(taken * shared_state.TAKEN_WIDTH),
         shared_state.LOOKED: _zeros(len(arrays.need)),
         shared_state.NOT_BEFORE: _zeros(len(arrays.family)),
+        **_upkeep_tables(arrays, rows),
+    }
+
+
+def _upkeep_tables(arrays: Arrays, rows: int) -> dict[int, IntArray]:
+    machines = len(arrays.process)
+    need_first, need = _listed(arrays.upkeep_needs[:, 0], arrays.upkeep_needs[:, 1], machines)
+    return {
         shared_state.UPKEEP: arrays.upkeep,
         shared_state.UPKEEP_FIRST: np.searchsorted(
             arrays.upkeep[:, UPKEEP_MACHINE], np.arange(machines + 1)
         ),
-        shared_state.UPKEEP_NEED_FIRST: upkeep_needs[0],
-        shared_state.UPKEEP_NEED: upkeep_needs[1],
+        shared_state.UPKEEP_NEED_FIRST: need_first,
+        shared_state.UPKEEP_NEED: need,
         shared_state.DECIDED: _zeros(len(arrays.family)),
         shared_state.UPKEEP_NOT_BEFORE: _zeros(len(arrays.family)),
         shared_state.GRANTED: _zeros(rows * 2),
