@@ -93,7 +93,8 @@ def test_the_panel_names_what_a_batch_uses_and_what_it_waited_for(
     page.mouse.click(*point(page, board, 0, 120))
     expect(page.get_by_text("M1, batch 2", exact=True)).to_be_visible()
     expect(page.get_by_text("Uses", exact=True)).to_be_visible()
-    expect(page.get_by_role("gridcell", name="setter")).to_be_attached()
+    used = "1 setter: changeover before it, Mon 1 Feb 07:00 to Mon 1 Feb 07:30"
+    expect(page.get_by_text(used)).to_be_visible()
     expect(page.get_by_text("M1 was busy until Mon 01 Feb 07:00 with order A")).to_be_visible()
 
 

@@ -26,6 +26,16 @@ def uses_of_batch(plan: Plan, machine: str, number: int) -> list[dict[str, str]]
     return [_row(plan.scenario.clock, use) for use in listed]
 
 
+def use_line(row: Mapping[str, str]) -> str:
+    """Return a row of `uses_of_batch` as a line.
+
+    >>> row = {"Resource": "setter", "Amount": "2", "Needed": "while it runs"}
+    >>> use_line(row | {"From": "Mon 2 Mar 07:10", "To": "Mon 2 Mar 07:40"})
+    '2 setter: while it runs, Mon 2 Mar 07:10 to Mon 2 Mar 07:40'
+    """
+    return f"{row['Amount']} {row['Resource']}: {row['Needed']}, {row['From']} to {row['To']}"
+
+
 def upkeep_before(plan: Plan, machine: str, number: int) -> tuple[PlannedUpkeep, ...]:
     """Return the upkeep between batch `number` of `machine` (from 1) and the batch before it."""
     batches = plan.schedule.on(machine)
