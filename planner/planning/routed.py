@@ -16,8 +16,8 @@ from planner.search.listing import improved_listing
 # The share of the effort that goes to improving what first schedules are listed by; where only the
 # makespan counts that gets farther than annealing does.
 LISTING_SHARE, MAKESPAN_SHARE = 0.15, 0.5
-# Where no batch needs forming: the shares of listing, annealing and a proof; pieces have the rest.
-PLAIN_LISTING, PLAIN_ANNEALING, PLAIN_PROOF = 0.15, 0.1, 0.2
+# Where no batch needs forming: the shares of listing and a proof; pieces have the rest.
+PLAIN_LISTING, PLAIN_PROOF = 0.2, 0.15
 # Above so many operations a model of all of them takes longer to lay out than it gains; where no
 # batch needs forming, that is far more.
 MOST_IN_MODEL, MOST_PLAIN_IN_MODEL = 1_000, 4_000
@@ -49,15 +49,13 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
 
 
 def improve_plain(part: PartIncumbent, budget: Budget) -> None:
-    """List, anneal, let CP-SAT try a proof, and then pieces until the effort is spent."""
+    """List, let CP-SAT try a proof, and plan pieces anew until the effort is spent."""
     list_orders(part, budget, PLAIN_LISTING)
     if not is_over(part, budget):
-        Annealer(part, budget).take(first_step(part.arrays, budget), PLAIN_ANNEALING)
-    if not is_over(part, budget):
-        of_left = PLAIN_PROOF / (1.0 - PLAIN_LISTING - PLAIN_ANNEALING)
+        of_left = PLAIN_PROOF / (1.0 - PLAIN_LISTING)
         prove(part, budget.part(of_left, PLAIN_PROOF, budget.seed), 1.0)
     if not is_over(part, budget):
-        AcrossSearch(part, budget).take(1.0 - PLAIN_LISTING - PLAIN_ANNEALING - PLAIN_PROOF)
+        AcrossSearch(part, budget).take(1.0 - PLAIN_LISTING - PLAIN_PROOF)
 
 
 def _nothing(_: float) -> bool:
