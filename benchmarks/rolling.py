@@ -68,8 +68,8 @@ def lived(start: Shop, calmness: Calmness, days: int, seed: int, seconds: float)
     for number in range(1, days + 1):
         rng = np.random.default_rng([seed, number])
         now = shop.now + day
-        events = list(_events(start.scenario, shop, rng, now, number))
         happening = _happening(shop, rng, now)
+        events = list(_events(start.scenario, shop, happening, now, [seed, number]))
         told.happened |= {actual.operation: actual for actual in happening}
         made = _again(shop, happening, now, events, calmness, seconds)
         told.added += [event for event in events if isinstance(event, AddOrder)]
@@ -113,18 +113,22 @@ def _as_planned(told: Days, batch: Batch, placed: Placement) -> Actual:
 
 
 def _events(
-    first: Scenario, shop: Shop, rng: np.random.Generator, now: int, number: int
+    first: Scenario, shop: Shop, happening: Iterable[Actual], now: int, seed: Sequence[int]
 ) -> Iterable[PlanChange]:
-    """Yield what the morning brings: perhaps a breakdown, and every other day a rush order."""
+    """Yield what the morning brings: perhaps a breakdown, and every other day a rush order.
+
+    `seed` is of the course of days, and the number of the morning.
+    """
+    rng = np.random.default_rng([*seed, 1])
     hour = first.clock.units_per_hour
-    broken, like = str(rng.choice(list(first.machine))), str(rng.choice(list(first.order)))
+    broken, like = str(rng.choice(list(first.machine))), rng.random()
     if rng.random() < BREAKDOWN_SHARE:
         yield CloseMachine(machine=broken, start=now, end=now + BREAKDOWN_HOURS * hour)
-    left = list(shop.scenario.order)
-    if number % 2 and left:
-        like = like if like in left else left[0]
-        due = now + DUE_HOURS * hour
-        yield AddOrder(order=f"RUSH-{number}", like=like, due=due, release=now, priority=3)
+    begun = {shop.scenario.operation[actual.operation].order for actual in happening}
+    left = [name for name in shop.scenario.order if name not in begun]
+    if seed[-1] % 2 and left:
+        whose, due = left[int(like * len(left))], now + DUE_HOURS * hour
+        yield AddOrder(order=f"RUSH-{seed[-1]}", like=whose, due=due, release=now, priority=3)
 
 
 def _happening(shop: Shop, rng: np.random.Generator, now: int) -> list[Actual]:
@@ -266,8 +270,8 @@ def frontier(name: str, seconds: float) -> None:
     start = first_plan(name, seconds)
     rng = np.random.default_rng([0, 1])
     now = 24 * start.scenario.clock.units_per_hour
-    events = tuple(_events(start.scenario, start, rng, now, 1))
     happening = _happening(start, rng, now)
+    events = tuple(_events(start.scenario, start, happening, now, [0, 1]))
     usual = measure(start.scenario, start.schedule).cost / len(start.scenario.operations)
     print(f"{name}: one morning, {seconds:g} s for each weight")
     print(f"{'weight':>10}{'share':>8}{'cost':>12}{'moved':>8}")

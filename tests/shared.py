@@ -1,11 +1,11 @@
-"""Random scenarios in which machines share resources and make only so much of a family in a row."""
+"""Random scenarios with shared resources, limits of one family in a row, and upkeep."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 
-from planner.domain import During, InARow, Level, Machine, Need, Resource, Scenario
+from planner.domain import During, InARow, Level, Machine, Need, Resource, Scenario, Upkeep
 from tests import builders
 from tests.routed import random_routed
 
@@ -58,6 +58,56 @@ def with_needs(rng: np.random.Generator, made: Scenario) -> Scenario:
         resources=(*crews, mould),
         needs=tuple(drawn + holds),
     )
+
+
+def with_upkeep(rng: np.random.Generator, made: Scenario) -> Scenario:
+    """Return `made` with up to two upkeeps of each machine, some of which need a resource."""
+    upkeeps = tuple(
+        _upkeep(rng, made, machine, f"upkeep {k}")
+        for machine in made.machines
+        for k in range(int(rng.choice([0, 1, 1, 2])))
+    )
+    needs = made.needs
+    if made.resources and rng.random() < 0.5:
+        named = str(rng.choice([machine.name for machine in made.machines]))
+        machine = named if rng.random() < 0.5 else None
+        needs = (*needs, Need(resource="setter", during=During.UPKEEP, machine=machine))
+    return replace(made, upkeeps=upkeeps, needs=needs)
+
+
+def _upkeep(rng: np.random.Generator, made: Scenario, machine: Machine, name: str) -> Upkeep:
+    lengths = (
+        o.durations[machine.name].minimum for o in made.operations if machine.name in o.durations
+    )
+    longest = max(lengths, default=1)
+    by_units, by_batches, by_quantity = rng.random(3) < (0.6, 0.5, 0.3)
+    begun = rng.random() < 0.4
+    return Upkeep(
+        machine=machine.name,
+        name=name,
+        units=int(rng.integers(1, 8)),
+        cost=int(rng.integers(0, 5)),
+        most_units=int(longest * rng.uniform(1, 3)) + 1 if by_units else None,
+        most_batches=int(rng.integers(1, 4)) if by_batches or not by_units else None,
+        most_quantity=Decimal(int(rng.integers(20, 60))) / 2 if by_quantity else None,
+        done_units=int(rng.integers(0, 10)) if begun else 0,
+        done_batches=int(rng.integers(0, 2)) if begun else 0,
+        sets_up=str(rng.choice(made.changeovers.families)) if rng.random() < 0.5 else None,
+    )
+
+
+def with_gaps(rng: np.random.Generator, made: Scenario) -> Scenario:
+    """Return `made` with some changeovers that are not possible."""
+    table = made.changeovers
+    possible = rng.random(table.minutes.shape) < 0.75
+    possible |= np.eye(len(table.families), dtype=np.bool_)
+    changeovers = replace(
+        table,
+        minutes=np.where(possible, table.minutes, 0),
+        cost=np.where(possible, table.cost, 0),
+        possible=possible,
+    )
+    return replace(made, changeovers=changeovers)
 
 
 def _not_set_up(machine: Machine, families: frozenset[str]) -> Machine:

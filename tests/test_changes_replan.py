@@ -196,6 +196,19 @@ def test_planning_again_keeps_what_has_begun_and_what_is_near() -> None:
             assert ended.isdisjoint(after.times)
 
 
+def test_where_everything_has_ended_there_is_nothing_to_plan_again() -> None:
+    given, made = _three()
+    ended = [
+        Actual(operation=p.operation, machine=b.machine, begun=p.start, ended=p.end)
+        for b in made.batches
+        for p in b.placements
+    ]
+    for calmness in Calmness:
+        found = replan(given, made, ended, now=400, seconds=0.1, calmness=calmness)
+        assert found.schedule.batches == ()
+        assert (found.cost, found.moved) == (0, 0)
+
+
 def test_calm_moves_no_more_than_it_must_and_from_scratch_may() -> None:
     # All red: in order of due dates nothing is better.
     given = scenario(

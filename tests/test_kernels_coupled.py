@@ -1,10 +1,14 @@
 """The compiled search where operations wait for others; also run as plain Python."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from planner.arrays import arrays_from
 from planner.checker import check
+from planner.cpsat import solve
+from planner.domain import After, HandOn, Scenario, Weights
 from planner.kpis import measure
 from planner.search import kernels
 from planner.search.annealing import NO_RISES, style_for
@@ -16,6 +20,8 @@ from planner.search.baselines import (
 from planner.search.decoding import cost_of, decode
 from planner.search.kernels import columns, kinds
 from planner.search.state import load, new_flat, new_state, sequences_in
+from tests.builders import machine, order
+from tests.builders import scenario as scenario_of
 from tests.routed import random_routed
 
 SEEDS = range(24)
@@ -58,3 +64,52 @@ def test_baselines_keep_routes(seed: int) -> None:
         schedule = decode(scenario, arrays, sequences)
         assert check(scenario, schedule) == ()
         assert cost_of(arrays, sequences) == measure(scenario, schedule).cost
+
+
+def two_coats(process: str, hand_on: HandOn, wait: int = 0) -> Scenario:
+    """Return two coats of one order, 10 minutes each, on one machine; any changeover takes 30."""
+    made = scenario_of(
+        orders=[order("A", minutes=10), order("B", minutes=10)],
+        machines=[machine(process=process, windows=[(0, 100)])],
+        changeovers={("red", "red"): 30},
+        horizon=100,
+        weights=Weights(makespan=1),
+    )
+    first, second = made.operations
+    second = replace(second, order="A", after=(After("A", wait),))
+    on = replace(made.machines[0], hand_on=hand_on)
+    return replace(made, orders=made.orders[:1], operations=(first, second), machines=(on,))
+
+
+@pytest.mark.parametrize("wait", [0, 5])
+@pytest.mark.parametrize("process", ["serial", "continuous"])
+def test_what_comes_after_may_share_a_batch_that_hands_on_each_order(
+    process: str, wait: int
+) -> None:
+    scenario = two_coats(process, HandOn.ORDER, wait)
+    arrays = arrays_from(scenario)
+    together = (((0, 1),),)
+    schedule = decode(scenario, arrays, together)
+    assert check(scenario, schedule) == ()
+    assert cost_of(arrays, together) == measure(scenario, schedule).cost == 20 + wait
+    answer = solve(arrays, work=5)
+    assert answer.cost == answer.bound == 20 + wait
+
+
+@pytest.mark.parametrize(("process", "hand_on"), [("parallel", "order"), ("serial", "batch")])
+def test_what_comes_after_never_shares_a_batch_that_completes_as_one(
+    process: str, hand_on: str
+) -> None:
+    scenario = two_coats(process, HandOn(hand_on))
+    arrays = arrays_from(scenario)
+    assert len(decode(scenario, arrays, (((0, 1),),)).unplanned) == 2
+    # 10, changeover 30, 10.
+    assert cost_of(arrays, (((0,), (1,)),)) == 50
+    answer = solve(arrays, work=5)
+    assert answer.cost == answer.bound == 50
+
+
+def test_what_stands_before_what_it_comes_after_is_left_out() -> None:
+    scenario = two_coats("serial", HandOn.ORDER)
+    arrays = arrays_from(scenario)
+    assert len(decode(scenario, arrays, (((1, 0),),)).unplanned) == 2

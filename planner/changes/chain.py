@@ -105,7 +105,7 @@ def _short(standing: Standing, machine: Machine, placement: Placement) -> Iterat
             kind=CauseKind.RESOURCE,
             operation=placement.operation,
             machine=machine.name,
-            since=lack.until,
+            since=min(lack.until, placement.start),
             until=placement.start,
             others=lack.holders,
             resource=lack.resource,

@@ -11,7 +11,7 @@ from planner.changes.nearest import apply_to
 from planner.changes.refusing import Refused
 from planner.changes.standing import Standing
 from planner.errors import ChangeError, ScheduleError
-from planner.schedule import Batch, Placement, Schedule, Unplanned
+from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule, Unplanned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +61,18 @@ class SchedulePatch:
 
     pieces: tuple[tuple[int, int] | Batch, ...]
     unplanned: tuple[Unplanned, ...]
+    upkeeps: tuple[PlannedUpkeep, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the patch as plain values."""
+        """Return the patch as plain values; upkeep only where there is any."""
+        upkeeps = [[u.machine, u.name, u.start, u.end] for u in self.upkeeps]
         return {
             "pieces": [
                 list(piece) if isinstance(piece, tuple) else _batch_to_json(piece)
                 for piece in self.pieces
             ],
             "unplanned": [[item.operation, item.reason] for item in self.unplanned],
+            **({"upkeeps": upkeeps} if upkeeps else {}),
         }
 
     @classmethod
@@ -87,8 +90,14 @@ class SchedulePatch:
                     Unplanned(operation=str(operation), reason=str(reason))
                     for operation, reason in value["unplanned"]
                 ),
+                upkeeps=tuple(
+                    PlannedUpkeep(
+                        machine=str(machine), name=str(name), start=int(start), end=int(end)
+                    )
+                    for machine, name, start, end in value.get("upkeeps", ())
+                ),
             )
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
             raise ScheduleError("this is no patch of a schedule") from error
 
     def applied(self, other: Schedule) -> Schedule:
@@ -102,7 +111,7 @@ class SchedulePatch:
             if not 0 <= first <= last <= len(other.batches):
                 raise ScheduleError("the patch is of another schedule")
             batches += other.batches[first:last]
-        return Schedule(batches=tuple(batches), unplanned=self.unplanned)
+        return Schedule(batches=tuple(batches), unplanned=self.unplanned, upkeeps=self.upkeeps)
 
 
 def patch(wanted: Schedule, other: Schedule) -> SchedulePatch:
@@ -121,7 +130,7 @@ def patch(wanted: Schedule, other: Schedule) -> SchedulePatch:
             first = items[0][0]
             assert first is not None
             pieces.append((first, first + len(items)))
-    return SchedulePatch(pieces=tuple(pieces), unplanned=wanted.unplanned)
+    return SchedulePatch(pieces=tuple(pieces), unplanned=wanted.unplanned, upkeeps=wanted.upkeeps)
 
 
 def _batch_to_json(batch: Batch) -> dict[str, Any]:

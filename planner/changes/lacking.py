@@ -47,12 +47,16 @@ def lacking(standing: Standing, name: str) -> tuple[Lacking, ...]:
 def _a_moment_earlier(
     standing: Standing, batch: Batch, name: str
 ) -> tuple[ResourceUse, ...] | None:
-    """Return what all use with the batch, from `name` on, one working unit earlier."""
+    """Return what all use with the batch, from `name` on, at the last place before its own.
+
+    One working unit earlier; or at the end of the window before, where a machine that cannot pause
+    has nothing left of its own.
+    """
     machine = standing.scenario.machine[batch.machine]
     place = 0 if machine.process == Process.PARALLEL else batch.operations.index(name)
-    placements = tuple(
-        _shifted(machine, each) if k >= place else each for k, each in enumerate(batch.placements)
-    )
+    later = batch.placements[place:]
+    back = 1 if machine.pausable else _back(standing, machine, batch, place)
+    placements = (*batch.placements[:place], *(_shifted(machine, each, back) for each in later))
     if placements[place].start < 0:
         return None
     moved = replace(
@@ -65,11 +69,30 @@ def _a_moment_earlier(
     return resource_uses(standing.scenario, Schedule(batches=on))
 
 
-def _shifted(machine: Machine, placement: Placement) -> Placement:
+def _back(standing: Standing, machine: Machine, batch: Batch, place: int) -> int:
+    """Return by how much a machine that cannot pause would begin earlier at the latest."""
+    start = batch.placements[place].start
+    if place:
+        return 1
+    before = [each for each in standing.schedule.on(machine.name) if each.end <= batch.start]
+    family = before[-1].family if before else machine.initial_family
+    change = standing.scenario.changeover(machine.name, family, batch.family)
+    minutes = change.minutes if change else 0
+    own = next(k for k, window in enumerate(machine.windows) if window.end >= batch.end)
+    if start - 1 - minutes >= machine.windows[own].start:
+        return 1
+    length = batch.end - batch.start
+    for window in reversed(machine.windows[:own]):
+        if window.end - length - minutes >= window.start:
+            return start - (window.end - length)
+    return start + 1
+
+
+def _shifted(machine: Machine, placement: Placement, back: int) -> Placement:
     if not machine.pausable:
-        return replace(placement, start=placement.start - 1, end=placement.end - 1)
-    start = units_before(machine.windows, placement.start, 1)
-    end = units_before(machine.windows, placement.end, 1)
+        return replace(placement, start=placement.start - back, end=placement.end - back)
+    start = units_before(machine.windows, placement.start, back)
+    end = units_before(machine.windows, placement.end, back)
     return replace(placement, start=start, end=max(start, end))
 
 
@@ -79,21 +102,27 @@ def _short_of(
     mine: Sequence[ResourceUse],
     others: Sequence[ResourceUse],
 ) -> Iterator[Lacking]:
-    """Yield what there is too little of at the first moment of a use."""
+    """Yield what there is too little of during a use, at the last such moment."""
     resource = next(r for r in standing.scenario.resources if r.name == use.resource)
     same = [u for u in (*mine, *others) if u.resource == use.resource]
-    there = [u for u in same if u.start <= use.start < u.end]
-    if sum(u.amount for u in there) <= _amount(resource, use.start):
+    moments = {use.start, *(u.start for u in same), *(level.start for level in resource.levels)}
+    for moment in sorted((m for m in moments if use.start <= m < use.end), reverse=True):
+        there = [u for u in same if u.start <= moment < u.end]
+        if sum(u.amount for u in there) <= _amount(resource, moment):
+            continue
+        having = sorted((u for u in there if u not in mine), key=lambda u: u.end)
+        ends = [u.end for u in having]
+        ends += [level.start for level in resource.levels if level.start > moment]
+        holders = tuple(name for u in having for name in _operations(standing, u))
+        until = min((end for end in ends if end > moment), default=moment + 1)
+        yield Lacking(resource=resource.name, until=until, holders=holders)
         return
-    having = [u for u in there if u not in mine]
-    machines = {u.machine: standing.schedule.on(u.machine) for u in having}
-    holders = tuple(
-        name
-        for u in sorted(having, key=lambda u: u.end)
-        if u.batch
-        for name in machines[u.machine][u.batch - 1].operations
-    )
-    yield Lacking(resource=resource.name, until=use.start + 1, holders=holders)
+
+
+def _operations(standing: Standing, use: ResourceUse) -> tuple[str, ...]:
+    """Return the operations of the batch that a use is of; none at the start of the plan."""
+    on = standing.schedule.on(use.machine)
+    return on[use.batch - 1].operations if use.batch else ()
 
 
 def _amount(resource: Resource, moment: int) -> int:

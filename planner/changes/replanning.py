@@ -185,6 +185,8 @@ def _weight(standing: Standing, calm: Calmness) -> int:
 
 
 def _improved(standing: Standing, calm: Calmness, limit: _Limit, seed: int) -> Standing:
+    if not standing.scenario.operations:
+        return standing
     if calm == Calmness.SCRATCH:
         seconds = max(0.1, limit.left)
         made = plan(standing.scenario, seconds=seconds, seed=seed, stop=limit.stop).schedule

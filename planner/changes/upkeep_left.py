@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from planner.calendars import open_units
 from planner.changes.standing import Standing
-from planner.domain import Scenario, Upkeep
+from planner.domain import Process, Scenario, Upkeep
 from planner.schedule import Actual, Batch, PlannedUpkeep
+
+# Quantities are counted in parts so small.
+PARTS = 1000
 
 
 def upkeeps_left(
@@ -37,16 +41,43 @@ def _left(
     quantity = Decimal(0) if last else upkeep.done_quantity
     batches = 0 if last else upkeep.done_batches
     units += sum(_worked(before, batch) for batch in _together(before, ended))
+    # Of what goes on, what it has run so far; the rest of it is still in the plan.
+    units += max((_worked(before, [replace(a, ended=now)]) for a in running), default=0)
     # A batch of which something goes on counts with that.
     batches += len(_ids(before, ended) - _ids(before, running))
-    made = sum((before.scenario.quantity_of(before.scenario.operation[a.operation]) for a in ended),
-               Fraction(0))  # fmt: skip
-    quantity += Decimal(made.numerator) / Decimal(made.denominator)
-    if upkeep.most_units is not None:
-        # What goes on cannot be broken off for upkeep, however late that is.
-        rest = sum(_rest(left, a) for a in running)
-        units = min(units, max(0, upkeep.most_units - rest)) if running else units
-    return replace(upkeep, done_units=units, done_batches=batches, done_quantity=quantity)
+    # Rounded up: a third of an order has no end.
+    quantity += Decimal(ceil(_quantity(before, ended) * PARTS)) / PARTS
+    made = replace(upkeep, done_units=units, done_batches=batches, done_quantity=quantity)
+    return _with_room(before, left, made, running) if running else made
+
+
+def _with_room(
+    before: Standing, left: Scenario, upkeep: Upkeep, running: Sequence[Actual]
+) -> Upkeep:
+    """Return `upkeep` not yet due before what goes on: that is not broken off, however late it is.
+
+    On a serial machine each operation goes on by itself, see `ahead`.
+    """
+    serial = before.scenario.machine[upkeep.machine].process == Process.SERIAL
+    rest = sum(_rest(left, actual) for actual in running)
+    batches = len(running) if serial else 1
+    quantity = Decimal(ceil(_quantity(before, running) * PARTS)) / PARTS
+    made = upkeep
+    if made.most_units is not None:
+        made = replace(made, done_units=min(made.done_units, max(0, made.most_units - rest)))
+    if made.most_batches is not None:
+        room = max(0, made.most_batches - batches)
+        made = replace(made, done_batches=min(made.done_batches, room))
+    if made.most_quantity is not None:
+        left_over = max(Decimal(0), made.most_quantity - quantity)
+        made = replace(made, done_quantity=min(made.done_quantity, left_over))
+    return made
+
+
+def _quantity(before: Standing, actuals: Sequence[Actual]) -> Fraction:
+    scenario = before.scenario
+    made = (scenario.quantity_of(scenario.operation[actual.operation]) for actual in actuals)
+    return sum(made, Fraction())
 
 
 def last_done(

@@ -167,16 +167,28 @@ def _free(arrays: Arrays, track: Track, members: tuple[int, ...], latest: int) -
 def links(arrays: Arrays, track: Track, places: Sequence[BatchPlace]) -> list[Link]:
     """Return what may follow what on `track`."""
     found = list(_from_start(arrays, track, places))
-    for tail, before in enumerate(places):
-        for head, after in enumerate(places):
-            if tail != head and _may_follow(places, before, after):
-                found += _between(arrays, track, places, tail, head)
+    for tail, head in _pairs(track, places):
+        found += _between(arrays, track, places, tail, head)
     last_rank = max((place.rank for place in places), default=NONE)
     for tail, before in enumerate(places):
-        if before.rank in (NONE, last_rank):
+        ends = track.is_open(last_rank + 1) if before.rank == NONE else before.rank == last_rank
+        if ends:
             done = before.earliest + before.shortest
             found += _to_end(arrays, track, tail, before.family, done)
     return found
+
+
+def _pairs(track: Track, places: Sequence[BatchPlace]) -> Iterator[tuple[int, int]]:
+    """Yield the places of which one may come directly after the other."""
+    kept = [index for index, place in enumerate(places) if place.rank != NONE]
+    free = [index for index, place in enumerate(places) if place.rank == NONE]
+    behind_free = [index for index in kept if track.is_open(places[index].rank)]
+    for tail, before in enumerate(places):
+        following = before.rank + 1
+        near = behind_free if before.rank == NONE else kept[following : following + 1]
+        for head in (*near, *free):
+            if tail != head and _may_follow(track, places, before, places[head]):
+                yield tail, head
 
 
 def changeover(arrays: Arrays, track: Track, before: int, after: int) -> tuple[int, int]:
@@ -209,22 +221,26 @@ def _from_start(arrays: Arrays, track: Track, places: Sequence[BatchPlace]) -> I
     # A changeover that is not possible takes longer than there is time: no such link is found here,
     # nor below.
     for head, after in enumerate(places):
+        begins = track.is_open(0) if after.rank == NONE else after.rank == 0
         for upkeep, work, minutes, cost in ways(arrays, track, track.family, after.family):
             done = track.ready + work + minutes + after.shortest
-            if after.rank <= 0 and done <= after.latest:
+            if begins and done <= after.latest:
                 yield Link(DEPOT, head, minutes, cost, upkeep=upkeep, work=work)
     if not track.kept:
         yield from _to_end(arrays, track, DEPOT, track.family, track.ready)
 
 
-def _may_follow(places: Sequence[BatchPlace], before: BatchPlace, after: BatchPlace) -> bool:
+def _may_follow(
+    track: Track, places: Sequence[BatchPlace], before: BatchPlace, after: BatchPlace
+) -> bool:
     if before.rank == NONE:
-        return not after.goes_on
+        return not after.goes_on and (after.rank == NONE or track.is_open(after.rank))
     if after.rank != NONE:
         return after.rank == before.rank + 1
     # Nothing comes between two operations of a serial batch that is kept.
     following = before.rank + 1
-    return following >= len(places) or not places[following].goes_on
+    whole = following >= len(places) or not places[following].goes_on
+    return whole and track.is_open(following)
 
 
 def _between(

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import IMPOSSIBLE, NONE, PARALLEL, SERIAL, Arrays, has_shared, is_coupled
+from planner.arrays import (
+    IMPOSSIBLE,
+    NO_MAXIMUM,
+    NONE,
+    PARALLEL,
+    SERIAL,
+    UPKEEP_MACHINE,
+    Arrays,
+    has_shared,
+    is_coupled,
+)
 from planner.cpsat.clock import MachineClock, clock_of
 
 
@@ -28,7 +38,8 @@ class Track:
     """A machine as a model sees it; positions are those of its `clock`.
 
     It is set up for `family` and free from position `ready` on. The batches `kept` stay on it in
-    this order; `follower` is what comes after everything, if anything does.
+    this order; `follower` is what comes after everything, if anything does. Free batches come
+    somewhere from before the place of rank `gaps[0]` on to before that of rank `gaps[1]`.
     """
 
     machine: int
@@ -37,6 +48,11 @@ class Track:
     ready: int = 0
     kept: tuple[tuple[int, ...], ...] = ()
     follower: Follower | None = None
+    gaps: tuple[int, int] = (0, NO_MAXIMUM)
+
+    def is_open(self, rank: int) -> bool:
+        """Tell whether free batches may come directly before the kept place of `rank`."""
+        return self.gaps[0] <= rank <= self.gaps[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +84,9 @@ def model_size(arrays: Arrays) -> int:
     total = 0
     for machine, process in enumerate(arrays.process.tolist()):
         eligible = arrays.shortest[:, machine] != NONE
-        total += int(eligible.sum()) ** 2
+        # Each way over upkeep is one more way from batch to batch.
+        ways = 1 << int((arrays.upkeep[:, UPKEEP_MACHINE] == machine).sum())
+        total += ways * int(eligible.sum()) ** 2
         if process != SERIAL:
             total += int((np.bincount(arrays.family[eligible]) ** 2).sum()) // 2
     return total

@@ -136,7 +136,12 @@ def _node_values(
 
 
 def _arc_values(track: TrackVars, chain: Sequence[Hinted]) -> Iterator[tuple[IntVar, int]]:
-    taken = {(a.node, b.node, b.joins, b.before) for a, b in pairwise(chain)}
+    known = {(arc.tail, arc.head, arc.joins, arc.upkeep) for arc in track.arcs}
+    taken = set()
+    for one, other in pairwise(chain):
+        between = (one.node, other.node, other.joins, other.before)
+        # Where one batch is as good as two of a family, the model has but one.
+        taken.add(between if between in known else (one.node, other.node, True, 0))
     first, last = (chain[0].node, chain[-1].node) if chain else (DEPOT, DEPOT)
     upkeep = chain[0].before if chain else 0
     taken |= {(DEPOT, first, False, upkeep), (last, DEPOT, False, 0)}

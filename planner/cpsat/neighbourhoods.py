@@ -9,59 +9,26 @@ CP 1998.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.arrays import NONE, Arrays, Sequences
 from planner.cpsat.clock import MachineClock, clock_of
-from planner.cpsat.frames import Follower, Frame, Track, is_single
-from planner.cpsat.hints import Times, add_hint, times_of
+from planner.cpsat.frames import Follower, Frame, Track
+from planner.cpsat.hints import add_hint
 from planner.cpsat.reading import batches_of
 from planner.cpsat.running import stopped_by
+from planner.cpsat.slots import WIDEST, Slot, TimedSequences, nearest, some_of, timed_sequences
 from planner.cpsat.solving import SolveLimits, problem, solver_for
 from planner.search.decoding import cost_of
 
 # How many operations are free at once, unless the caller says otherwise.
 FREE = 16
-# Machines in one model, batches kept before and after what is free, and batches looked at at most.
+# Machines in one model, and batches kept before and after what is free.
 MOST_TRACKS = 4
 KEPT_BEFORE, KEPT_AFTER = 2, 6
-WIDEST = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """One batch of the schedule: the `row`-th on its machine, during `[start, end)`."""
-
-    machine: int
-    row: int
-    operations: tuple[int, ...]
-    start: int
-    end: int
-
-    @property
-    def middle(self) -> int:
-        """Return twice the middle of it, a whole number."""
-        return self.start + self.end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimedSequences:
-    """Sequences to improve: batches by machine, their times, and what is in none of them."""
-
-    arrays: Arrays
-    slots: tuple[tuple[Slot, ...], ...]
-    times: Times
-    unplanned: tuple[int, ...]
-
-    @property
-    def all_slots(self) -> list[Slot]:
-        """Return the batches of all machines."""
-        return list(chain.from_iterable(self.slots))
 
 
 def improve(
@@ -77,10 +44,10 @@ def improve(
 
     `kind` is one of `KINDS`. About `size` operations are free; `rng` chooses which.
     """
-    current = _timed(arrays, sequences)
+    current = timed_sequences(arrays, sequences)
     chosen = CHOICES[kind](current, rng, size)
     free = [o for slot in chosen for o in slot.operations]
-    free += _some(rng, current.unplanned, max(2, size - len(free)))
+    free += some_of(rng, current.unplanned, max(2, size - len(free)))
     if not free:
         return None
     frame = _frame(current, chosen, free, rng)
@@ -88,41 +55,6 @@ def improve(
     if found is None or cost_of(arrays, found) >= cost_of(arrays, sequences):
         return None
     return found
-
-
-def _timed(arrays: Arrays, sequences: Sequences) -> TimedSequences:
-    times = times_of(arrays, sequences)
-    slots = tuple(
-        tuple(_slots(arrays, machine, batches, times)) for machine, batches in enumerate(sequences)
-    )
-    planned = np.array(times.end) != NONE
-    unplanned = tuple(np.flatnonzero(~planned).tolist())
-    return TimedSequences(arrays=arrays, slots=slots, times=times, unplanned=unplanned)
-
-
-def _slots(
-    arrays: Arrays, machine: int, batches: Iterable[tuple[int, ...]], times: Times
-) -> Iterator[Slot]:
-    parts = _parts(arrays, machine, batches, times)
-    for row, operations in enumerate(parts):
-        yield Slot(
-            machine=machine,
-            row=row,
-            operations=operations,
-            start=min(times.start[o] for o in operations),
-            end=max(times.end[o] for o in operations),
-        )
-
-
-def _parts(
-    arrays: Arrays, machine: int, batches: Iterable[tuple[int, ...]], times: Times
-) -> Iterator[tuple[int, ...]]:
-    for batch in batches:
-        kept = tuple(o for o in batch if times.end[o] != NONE)
-        if kept and is_single(arrays, machine, int(arrays.family[kept[0]])):
-            yield from ((operation,) for operation in kept)
-        elif kept:
-            yield kept
 
 
 # ------------------------------------------------------------------------------------- choosing
@@ -134,8 +66,8 @@ def _time_window(current: TimedSequences, rng: np.random.Generator, size: int) -
     if not slots:
         return []
     centre = slots[rng.integers(len(slots))]
-    machines = {centre.machine, *_some(rng, range(len(current.slots)), MOST_TRACKS - 1)}
-    return _nearest(centre, (slot for slot in slots if slot.machine in machines), size)
+    machines = {centre.machine, *some_of(rng, range(len(current.slots)), MOST_TRACKS - 1)}
+    return nearest(centre, (slot for slot in slots if slot.machine in machines), size)
 
 
 def _family(current: TimedSequences, rng: np.random.Generator, size: int) -> list[Slot]:
@@ -147,7 +79,7 @@ def _family(current: TimedSequences, rng: np.random.Generator, size: int) -> lis
     family = current.arrays.family
     wanted = family[centre.operations[0]]
     same = (slot for slot in slots if family[slot.operations[0]] == wanted)
-    return _nearest(centre, same, size)
+    return nearest(centre, same, size)
 
 
 def _machines(current: TimedSequences, rng: np.random.Generator, size: int) -> list[Slot]:
@@ -158,8 +90,8 @@ def _machines(current: TimedSequences, rng: np.random.Generator, size: int) -> l
     centre = slots[rng.integers(len(slots))]
     shared = np.flatnonzero((current.arrays.shortest[list(centre.operations)] != NONE).all(axis=0))
     others = [machine for machine in shared.tolist() if machine != centre.machine]
-    machines = {centre.machine, *_some(rng, others, 1)}
-    return _nearest(centre, (slot for slot in slots if slot.machine in machines), size)
+    machines = {centre.machine, *some_of(rng, others, 1)}
+    return nearest(centre, (slot for slot in slots if slot.machine in machines), size)
 
 
 def _tardy(current: TimedSequences, rng: np.random.Generator, size: int) -> list[Slot]:
@@ -172,14 +104,14 @@ def _tardy(current: TimedSequences, rng: np.random.Generator, size: int) -> list
     holder = next(slot for slot in current.all_slots if operation in slot.operations)
     machines = {
         holder.machine,
-        *_some(rng, np.flatnonzero(current.arrays.shortest[operation] != NONE), MOST_TRACKS - 1),
+        *some_of(rng, np.flatnonzero(current.arrays.shortest[operation] != NONE), MOST_TRACKS - 1),
     }
     due = int(current.arrays.due[operation])
     wanted = [slot for slot in current.all_slots if slot.machine in machines]
     # Half of them where it is, half of them where it should be.
-    chosen = _nearest(holder, wanted, size // 2)
+    chosen = nearest(holder, wanted, size // 2)
     target = Slot(machine=NONE, row=NONE, operations=(), start=due, end=due)
-    there = [slot for slot in _nearest(target, wanted, size // 2) if slot not in chosen]
+    there = [slot for slot in nearest(target, wanted, size // 2) if slot not in chosen]
     return [*chosen, *there]
 
 
@@ -192,26 +124,6 @@ CHOICES: Mapping[str, Callable[[TimedSequences, np.random.Generator, int], list[
 KINDS = tuple(CHOICES)
 
 
-def _nearest(centre: Slot, slots: Iterable[Slot], size: int) -> list[Slot]:
-    """Return the batches nearest to `centre` in time, about `size` operations, not far apart."""
-    chosen: list[Slot] = []
-    count = 0
-    rows: dict[int, int] = {}
-    for slot in sorted(slots, key=lambda slot: (abs(slot.middle - centre.middle), slot.machine)):
-        if count >= size:
-            break
-        near = abs(slot.row - rows.setdefault(slot.machine, slot.row)) < WIDEST // 2
-        if near and (count + len(slot.operations) <= 2 * size or not chosen):
-            chosen.append(slot)
-            count += len(slot.operations)
-    return chosen
-
-
-def _some(rng: np.random.Generator, items: Iterable[int], count: int) -> list[int]:
-    pool = [int(item) for item in items]
-    return [pool[row] for row in rng.permutation(len(pool))[: max(0, count)]]
-
-
 # ------------------------------------------------------------------------------------ the model
 
 
@@ -222,7 +134,7 @@ def _frame(
     machines = {slot.machine for slot in chosen}
     able = np.flatnonzero((current.arrays.shortest[list(free)] != NONE).any(axis=0)).tolist()
     others = [machine for machine in able if machine not in machines]
-    machines |= set(_some(rng, others, MOST_TRACKS - len(machines)))
+    machines |= set(some_of(rng, others, MOST_TRACKS - len(machines)))
     covered = {machine: _rows(current, machine, chosen, free) for machine in sorted(machines)}
     freed = {(slot.machine, slot.row) for slot in chosen}
     tracks = tuple(_track(current, machine, rows, freed) for machine, rows in covered.items())

@@ -16,7 +16,8 @@ from planner.cpsat.constraints import RULES
 from planner.cpsat.frames import Frame, whole
 from planner.cpsat.hints import add_hint, times_of
 from planner.cpsat.objective import cost
-from planner.cpsat.reading import held_to_their_times, sequences_of
+from planner.cpsat.plain import PlainModel, is_plain, plain_problem
+from planner.cpsat.reading import Value, held_to_their_times, sequences_of
 from planner.cpsat.redundant import add_redundant
 from planner.cpsat.routes import tie_times
 from planner.cpsat.running import News, later, run_telling, stopped_by
@@ -65,8 +66,21 @@ class BuiltModel:
     """A model, its variables and its cost."""
 
     model: cp_model.CpModel
+    arrays: Arrays
     variables: Variables
     cost: Expression
+
+    def sequences(self, value: Value, cost: int) -> Sequences:
+        """Return the sequences of a solution that costs `cost`."""
+        found = sequences_of(self.arrays, self.variables, value)
+        if isinstance(found, Ordered) and cost_of(self.arrays, found) > cost:
+            return held_to_their_times(self.variables, value, found)
+        return found
+
+    def hint(self, sequences: Sequences) -> None:
+        """Hint what `sequences` decide."""
+        times = times_of(self.arrays, sequences)
+        add_hint(self.model, self.arrays, self.variables, sequences, times)
 
 
 def problem(
@@ -88,7 +102,7 @@ def problem(
     model.minimize(total)
     if upper is not None:
         model.add(total <= upper)
-    return BuiltModel(model=model, variables=made, cost=total)
+    return BuiltModel(model=model, arrays=arrays, variables=made, cost=total)
 
 
 def solve(  # noqa: PLR0913  (one call says all)
@@ -116,9 +130,16 @@ def solve(  # noqa: PLR0913  (one call says all)
         upper = hint_cost if upper is None else min(upper, hint_cost)
     limits = SolveLimits(seconds=seconds, work=work, workers=workers, seed=seed, stop=stop)
     search = _Search(arrays=arrays, limits=limits, on_solution=on_solution, on_bound=on_bound)
+    if hint is not None and upper is not None and leaves_nothing_out(arrays, upper):
+        return search.run(plain_problem(arrays, upper), hint, upper)
     if hint is not None or upper is not None:
         return search.run(problem(arrays, whole(arrays), upper), hint, upper)
     return search.run_all_planned_first()
+
+
+def leaves_nothing_out(arrays: Arrays, upper: int) -> bool:
+    """Tell whether whatever costs at most `upper` plans all, and forms no batches."""
+    return upper < weights_of(arrays).unplanned and is_plain(arrays)
 
 
 class _Search:
@@ -152,13 +173,17 @@ class _Search:
         return self.run(problem(self._arrays, whole(self._arrays), answer.cost), None, answer.cost)
 
     def run(
-        self, built: BuiltModel, hint: Sequences | None, upper: int | None, cap: int | None = None
+        self,
+        built: BuiltModel | PlainModel,
+        hint: Sequences | None,
+        upper: int | None,
+        cap: int | None = None,
     ) -> Answer:
         """Solve `built`; a bound above `cap` is worth no more than `cap`."""
         news: News = SimpleQueue()
-        watcher = Watcher(built, self._arrays, on_solution=later(news, self._on_solution))
+        watcher = Watcher(built, on_solution=later(news, self._on_solution))
         if hint is not None:
-            complete_hint(built, self._arrays, hint, self._limits_left())
+            complete_hint(built, hint, self._limits_left())
         solver = solver_for(self._limits_left(), later(news, self._on_bound), cap)
         with stopped_by(solver, self._limits.stop):
             solving = partial(solver.solve, built.model, watcher)
@@ -212,13 +237,11 @@ class Watcher(cp_model.CpSolverSolutionCallback):
 
     def __init__(
         self,
-        built: BuiltModel,
-        arrays: Arrays,
+        built: BuiltModel | PlainModel,
         *,
         on_solution: Callable[[Sequences, int], None] | None = None,
     ) -> None:
         super().__init__()
-        self._arrays = arrays
         self._built = built
         self._on_solution = on_solution
         self.sequences: Sequences | None = None
@@ -230,12 +253,10 @@ class Watcher(cp_model.CpSolverSolutionCallback):
         cost = self.least = int(self.value(self._built.cost))
         if self.cost is not None and cost >= self.cost:
             return
-        sequences = sequences_of(self._built.variables, self.value)
-        if isinstance(sequences, Ordered) and cost_of(self._arrays, sequences) > cost:
-            sequences = held_to_their_times(self._built.variables, self.value, sequences)
-        if (self._arrays.stood_until < NEVER).any():
+        sequences = self._built.sequences(self.value, cost)
+        if (self._built.arrays.stood_until < NEVER).any():
             # The model may wait so as not to be too early; all else starts as early as it can.
-            cost = max(cost, cost_of(self._arrays, sequences))
+            cost = max(cost, cost_of(self._built.arrays, sequences))
             if self.cost is not None and cost >= self.cost:
                 return
         self.cost, self.sequences = cost, sequences
@@ -243,13 +264,12 @@ class Watcher(cp_model.CpSolverSolutionCallback):
             self._on_solution(sequences, cost)
 
 
-def complete_hint(built: BuiltModel, arrays: Arrays, hint: Sequences, limits: SolveLimits) -> None:
+def complete_hint(built: BuiltModel | PlainModel, hint: Sequences, limits: SolveLimits) -> None:
     """Hint every variable: what `hint` decides, and what follows from it.
 
     A solve in which all that is decided stays fixed gives the rest.
     """
-    times = times_of(arrays, hint)
-    add_hint(built.model, arrays, built.variables, hint, times)
+    built.hint(hint)
     solver = solver_for(replace(limits, workers=1, work=MOST_HINT_WORK))
     solver.parameters.fix_variables_to_their_hinted_value = True
     with stopped_by(solver, limits.stop):

@@ -143,7 +143,7 @@ class RouteTimes:
     """When each operation starts and completes in scenario time; free where it is unplanned."""
 
     start: Mapping[int, IntVar]
-    completion: Mapping[int, IntVar]
+    completion: Mapping[int, LinearExpr]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,5 +1,6 @@
 """The ways to improve one part within a budget: local search, neighbourhoods, proof."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,24 +54,15 @@ def alternate(part: PartIncumbent, budget: Budget) -> None:
         return
     pace = pace_for(part.arrays, budget)
     found = annealer.take(first, pace.first)
-    left, burst = 1.0 - pace.first, FIRST_BURST
+    left = 1.0 - pace.first
     each = pace.moves * len(part.arrays.family)
     restarts = int(found.moves * left / pace.first / budget.workers / each)
     rng = np.random.default_rng(budget.seed)
-    for step in later_steps(restarts):
-        if is_over(part, budget):
-            return
-        if step.kind == StepKind.ANNEALING:
-            # The burst behind the last annealing keeps its share.
-            share = min(left / step.parts, left - burst)
-            annealer.take(step, share)
-        else:
-            share = min(burst, left)
-            better = search_neighbourhoods(part, budget, share, rng)
-            burst = min(MOST_BURST * (left - share), burst * (2.0 if better else 0.5))
-            if better:
-                annealer.note_best()
-        left -= share
+
+    def neighbourhoods(share: float) -> bool:
+        return search_neighbourhoods(part, budget, share, rng)
+
+    in_turns(annealer, neighbourhoods, restarts, left)
 
 
 class Annealer:
@@ -100,10 +92,38 @@ class Annealer:
             self._ends.add(end.cost, unflatten(end.flat, len(found.sequences)))
         return found
 
+    def is_over(self) -> bool:
+        """Tell whether the budget is spent or the part's best is proven."""
+        return is_over(self._part, self._budget)
+
     def note_best(self) -> None:
         """Take in the best so far as where a search ended."""
         if self._part.cost is not None:
             self._ends.add(self._part.cost, self._part.sequences)
+
+
+def in_turns(
+    annealer: Annealer, neighbourhoods: Callable[[float], bool], restarts: int, left: float
+) -> None:
+    """Anneal and search neighbourhoods in turns with the share of the effort that is `left`.
+
+    `neighbourhoods` gets a share, and tells whether it made the part better.
+    """
+    burst = FIRST_BURST
+    for step in later_steps(restarts):
+        if annealer.is_over():
+            return
+        if step.kind == StepKind.ANNEALING:
+            # The burst behind the last annealing keeps its share.
+            share = min(left / step.parts, left - burst)
+            annealer.take(step, share)
+        else:
+            share = min(burst, left)
+            better = neighbourhoods(share)
+            burst = min(MOST_BURST * (left - share), burst * (2.0 if better else 0.5))
+            if better:
+                annealer.note_best()
+        left -= share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,41 @@
-"""How one part is improved whose machines depend on each other: listing, then annealing."""
+"""How one part is improved whose machines depend on each other.
 
-from planner.arrays import Sequences
+Listing comes first. Where no batch needs forming CP-SAT has most of the effort behind that, for it
+alone sees what many machines do together; elsewhere annealing and pieces of CP-SAT take turns.
+"""
+
+from planner.arrays import Arrays, Sequences
+from planner.planning.across import AcrossSearch
 from planner.planning.budget import Budget
-from planner.planning.improving import Annealer, effort_for, is_over
+from planner.planning.improving import Annealer, effort_for, in_turns, is_over, prove
 from planner.planning.incumbent import PartIncumbent
-from planner.planning.steps import StepKind, first_step, later_steps, pace_for
+from planner.planning.steps import first_step, pace_for
 from planner.search.annealing import only_makespan_counts
 from planner.search.listing import improved_listing
 
 # The share of the effort that goes to improving what first schedules are listed by; where only the
 # makespan counts that gets farther than annealing does.
 LISTING_SHARE, MAKESPAN_SHARE = 0.15, 0.5
+# Lists know nothing of resources: where there are needs, a short look has to do.
+SHARED_SHARE = 0.03
+# Where no batch needs forming: the shares of listing and a proof, and of annealing where operations
+# need what machines share; pieces have the rest.
+PLAIN_LISTING, PLAIN_PROOF, PLAIN_ANNEALING = 0.2, 0.15, 0.2
+# Above so many operations a model of all of them takes longer to lay out than it gains; where no
+# batch needs forming, that is far more.
+MOST_IN_MODEL, MOST_PLAIN_IN_MODEL = 1_000, 4_000
 
 
 def improve_routed(part: PartIncumbent, budget: Budget) -> None:
-    """List orders better and better, then anneal from the best list; anew while there is effort."""
-    listing = MAKESPAN_SHARE if only_makespan_counts(part.arrays) else LISTING_SHARE
+    """List orders better and better, then go on from the best list by annealing and CP-SAT."""
+    # CP-SAT takes most of a second to import, which no start-up should wait for.
+    from planner import cpsat
+
+    count = len(part.arrays.family)
+    if count <= MOST_PLAIN_IN_MODEL and cpsat.is_plain(part.arrays):
+        improve_plain(part, budget)
+        return
+    listing = listing_share(part.arrays)
     list_orders(part, budget, listing)
     if is_over(part, budget):
         return
@@ -25,15 +45,37 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
     share = pace.first * left
     found = annealer.take(first_step(part.arrays, budget), share)
     left -= share
-    each = pace.moves * len(part.arrays.family)
+    each = pace.moves * count
     restarts = int(found.moves * left / share / budget.workers / each)
-    for step in later_steps(restarts):
-        if is_over(part, budget):
-            return
-        if step.kind == StepKind.ANNEALING:
-            share = left / step.parts
-            annealer.take(step, share)
-            left -= share
+    pieces = AcrossSearch(part, budget)
+    in_turns(annealer, pieces.take if count <= MOST_IN_MODEL else _nothing, restarts, left)
+
+
+def improve_plain(part: PartIncumbent, budget: Budget) -> None:
+    """List, let CP-SAT try a proof, and plan pieces anew until the effort is spent.
+
+    Where operations need what machines share, which lists do not know, anneal before the proof.
+    """
+    first = min(PLAIN_LISTING, listing_share(part.arrays))
+    list_orders(part, budget, first)
+    if len(part.arrays.need) and not is_over(part, budget):
+        Annealer(part, budget).take(first_step(part.arrays, budget), PLAIN_ANNEALING)
+        first += PLAIN_ANNEALING
+    if not is_over(part, budget):
+        prove(part, budget.part(PLAIN_PROOF / (1.0 - first), PLAIN_PROOF, budget.seed), 1.0)
+    if not is_over(part, budget):
+        AcrossSearch(part, budget).take(1.0 - first - PLAIN_PROOF)
+
+
+def _nothing(_: float) -> bool:
+    return False
+
+
+def listing_share(arrays: Arrays) -> float:
+    """Return the share of the effort that goes to listing."""
+    if len(arrays.need):
+        return SHARED_SHARE
+    return MAKESPAN_SHARE if only_makespan_counts(arrays) else LISTING_SHARE
 
 
 def list_orders(part: PartIncumbent, budget: Budget, share: float) -> None:

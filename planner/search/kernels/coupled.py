@@ -80,7 +80,9 @@ LATER, EARLIER = 1, 2
 # Places in CoupledState.note.
 QUEUED, MAY_FALL, HAS_MOST_WAITS = 0, 1, 2
 ROUTE_LOGGED, ROUTE_BEGAN, ORDERS_LOGGED, RANKS_LOGGED = 3, 4, 5, 6
-NOTES = 7
+# Whether an operation of the batch in hand comes after another of it.
+WAITS_WITHIN = 7
+NOTES = 8
 # So many rounds of holding back, then what waits too long is left out.
 MOST_HOLDS = 100
 
@@ -444,9 +446,11 @@ def ready_of(s: CoupledState, o: int) -> int:
     ready = max(s.route[o, EARLIEST], s.route[o, HOLD])
     for link in range(s.before_first[o], s.before_first[o + 1]):
         before = s.before[link, WHAT]
+        if s.op[before, OP_BATCH] == s.op[o, OP_BATCH] and s.op[o, OP_BATCH] != NONE:
+            s.note[WAITS_WITHIN] = 1
+            continue
         done = s.route[before, ROUTE_END]
-        # Nothing can be made in one batch with what must be complete before it.
-        if done == NONE or (s.op[o, OP_BATCH] == s.op[before, OP_BATCH]):
+        if done == NONE:
             return NEVER
         ready = max(ready, done + s.before[link, LEAST_WAIT])
     return ready
@@ -471,6 +475,7 @@ def time_coupled(s: CoupledState, b: int) -> None:
 def note_release(s: CoupledState, b: int) -> bool:
     """Note when batch `b` may start by its operations' routes; False where it never may."""
     release = 0
+    s.note[WAITS_WITHIN] = 0
     o = s.batch[b, BATCH_FIRST]
     while o != NONE:
         ready = ready_of(s, o)
@@ -486,6 +491,15 @@ def time_ready(s: CoupledState, b: int) -> None:
     """Time batch `b`, of which it is known when its operations may start."""
     p = s.batch[b, BATCH_PREVIOUS]
     time_batch(s, b)
+    if s.note[WAITS_WITHIN]:
+        rounds = 0
+        while s.batch[b, BATCH_MISSED] == 0 and wait_within(s, b):
+            rounds += 1
+            if rounds > s.batch[b, BATCH_COUNT]:
+                # What comes after stands before.
+                pass_over(s, b, p)
+                return
+            time_batch(s, b)
     if s.batch[b, BATCH_MISSED] > 0 or not hands_on_together(s, b):
         return
     o = s.batch[b, BATCH_FIRST]
@@ -494,6 +508,27 @@ def time_ready(s: CoupledState, b: int) -> None:
             pass_over(s, b, p)
             return
         o = s.op[o, OP_AFTER]
+
+
+@inner
+def wait_within(s: CoupledState, b: int) -> bool:
+    """Let operations of batch `b` wait for others of it; False where none has to wait longer."""
+    together = hands_on_together(s, b)
+    waits = False
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE:
+        for link in range(s.before_first[o], s.before_first[o + 1]):
+            before = s.before[link, WHAT]
+            if s.op[before, OP_BATCH] != b:
+                continue
+            done = s.batch[b, BATCH_END] if together else s.op[before, OP_END]
+            ready = done + s.before[link, LEAST_WAIT]
+            if s.op[o, OP_START] < ready:
+                s.op[o, OP_RELEASE] = ready
+                s.batch[b, BATCH_RELEASE] = max(s.batch[b, BATCH_RELEASE], ready)
+                waits = True
+        o = s.op[o, OP_AFTER]
+    return waits
 
 
 @inner
@@ -536,6 +571,21 @@ def retime_coupled(s: CoupledState, b: int) -> None:
 @inner
 def spread(s: CoupledState, b: int, o: int, together: bool) -> None:
     """Note when operation `o` of batch `b` starts and completes, and tell what depends on it."""
+    why = note_times(s, b, o, together)
+    if why == NONE:
+        return
+    for link in range(s.after_first[o], s.after_first[o + 1]):
+        c = s.op[s.after[link], OP_BATCH]
+        if c != NONE:
+            push(s, c, why)
+
+
+@inner
+def note_times(s: CoupledState, b: int, o: int, together: bool) -> int:
+    """Note when operation `o` of batch `b` starts and completes.
+
+    Returns why what follows it must be timed again; NONE where it completes as before.
+    """
     start = leave = done = int(NONE)
     if s.batch[b, BATCH_MISSED] == 0:
         start, leave = s.op[o, OP_START], s.op[o, OP_END]
@@ -547,17 +597,13 @@ def spread(s: CoupledState, b: int, o: int, together: bool) -> None:
         s.route[o, ROUTE_LEAVE] = leave
         s.route[o, ROUTE_END] = done
     if old == done:
-        return
-    why = LATER if old != NONE and (done == NONE or done > old) else EARLIER
-    for link in range(s.after_first[o], s.after_first[o + 1]):
-        c = s.op[s.after[link], OP_BATCH]
-        if c != NONE:
-            push(s, c, why)
+        return NONE
     r = s.route[o, ORDER]
     save_order(s, r)
     cost = order_total(s, r)
     s.scalar[TOTAL_COST] += cost - s.order[r, ORDER_COST]
     s.order[r, ORDER_COST] = cost
+    return LATER if old != NONE and (done == NONE or done > old) else EARLIER
 
 
 @inner
