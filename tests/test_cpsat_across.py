@@ -8,7 +8,7 @@ from ortools.sat.python import cp_model
 
 from planner.arrays import NONE, Arrays, Sequences, arrays_from
 from planner.checker import check
-from planner.cpsat import KINDS_ACROSS, improve_across, is_plain, solve
+from planner.cpsat import KINDS_ACROSS, improve_across, is_plain, rank_of, solve
 from planner.cpsat.across import frame_across
 from planner.cpsat.frames import whole
 from planner.cpsat.plain import plain_problem, pools_of
@@ -164,7 +164,8 @@ def improved(given: Scenario, arrays: Arrays, kind: str, size: int) -> bool:
     for _ in range(4):
         tried = improve_across(arrays, sequences, kind=kind, rng=rng, size=size, limits=WORK)
         if tried.sequences is not None:
-            assert cost_of(arrays, tried.sequences) < cost_of(arrays, sequences)
+            assert tried.rank == rank_of(arrays, tried.sequences) < rank_of(arrays, sequences)
+            assert tried.rank[0] == cost_of(arrays, tried.sequences)
             assert check(given, decode(given, arrays, tried.sequences)) == ()
             sequences, found = tried.sequences, True
     return found
@@ -212,3 +213,25 @@ def test_an_operation_that_was_left_out_is_brought_in_with_what_comes_after_it()
     tried = improve_across(arrays, left, kind="stage", rng=rng, size=4, limits=WORK)
     assert tried.sequences is not None
     assert {0, 1} <= {o for batches in tried.sequences for b in batches for o in b}
+
+
+def test_of_equal_makespans_the_better_one_has_orders_complete_sooner() -> None:
+    # A decides with 50; on B the short order of 4 comes behind one of 10, and should come before.
+    park = [machine("A", windows=[(0, 90)]), machine("B", windows=[(0, 90)])]
+    made = scenario(
+        orders=[
+            order("long", durations={"A": 50}),
+            order("late", durations={"B": 10}),
+            order("short", durations={"B": 4}),
+        ],
+        machines=[replace(one, hand_on=HandOn.BATCH) for one in park],
+        horizon=90,
+        weights=MAKESPAN,
+    )
+    arrays = arrays_from(made)
+    begun = (((0,),), ((1,), (2,)))
+    assert rank_of(arrays, begun) == (50, 50 + 10 + 14)
+    rng = np.random.default_rng(0)
+    tried = improve_across(arrays, begun, kind="stage", rng=rng, size=4, limits=WORK)
+    assert tried.sequences == (((0,),), ((2,), (1,)))
+    assert tried.rank == (50, 50 + 4 + 14)

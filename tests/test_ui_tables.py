@@ -396,3 +396,16 @@ def test_what_is_not_possible_stands_as_no_in_the_heat_map_and_comes_back_from_t
         ("red", "blue", "no"),
         ("blue", "red", "20"),
     )
+
+
+def test_upkeep_typed_into_its_table_counts() -> None:
+    given = tables(orders=ORDERS, machines=b"machine_id\nM1\n")
+    frame = frame_of(given, "upkeep.csv")
+    assert list(frame) == [
+        *("machine", "upkeep", "minutes", "after_hours", "after_batches", "cost"),
+    ]
+    typed = {"machine": "M1", "upkeep": "cleaning", "minutes": "45", "after_batches": "20"}
+    made = with_edits(given, "upkeep.csv", frame, Edits(cells={}, added=[typed]))
+    (upkeep,) = scenario_from_tables(made).upkeeps
+    assert (upkeep.name, upkeep.units, upkeep.most_batches) == ("cleaning", 45, 20)
+    assert upkeep.most_units is None

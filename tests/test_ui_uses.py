@@ -1,13 +1,16 @@
 """Who and what a batch uses, and what it waited for, as the panel beside the chart tells it."""
 
+from dataclasses import replace
+
 from planner.changes import Standing, waited_for
 from planner.checker import check
-from planner.domain import During, Need, Resource
+from planner.domain import During, Need, Resource, Upkeep
 from planner.kpis import measure
+from planner.schedule import PlannedUpkeep
 from tests.builders import batch, machine, order, scenario, schedule
 from ui.plans import plan_of
-from ui.tables.schedules import resource_comparison, resource_table
-from ui.tables.uses import uses_of_batch
+from ui.tables.schedules import resource_table, shared_comparison, upkeep_table
+from ui.tables.uses import upkeep_before, uses_of_batch
 
 GIVEN = scenario(
     orders=[order("A"), order("B", family="blue", release=100)],
@@ -56,7 +59,25 @@ def test_figures_of_resources_stand_side_by_side() -> None:
     kpis = measure(GIVEN, MADE)
     one = resource_table(kpis)
     assert list(one) == ["Figure", "setter", "mould"]
-    both = resource_comparison({"First": kpis, "Second": kpis})
-    assert list(both) == ["Resource", "Figure", "First", "Second"]
+    both = shared_comparison({"First": kpis, "Second": kpis})
+    assert list(both) == ["Of", "Figure", "First", "Second"]
     assert both["First"].tolist() == both["Second"].tolist()
     assert len(both) == 2 * len(one)
+
+
+def test_figures_of_upkeep_stand_beside_those_of_resources() -> None:
+    given = replace(
+        GIVEN, upkeeps=(Upkeep(machine="M", name="cleaning", units=20, most_batches=1),)
+    )
+    # After A, from 60 to 80; the changeover and B follow as before.
+    clean = PlannedUpkeep(machine="M", name="cleaning", start=60, end=80)
+    made = replace(
+        schedule(batch(("A", 0, 60)), batch(("B", 110, 170), family="blue")), upkeeps=(clean,)
+    )
+    assert check(given, made) == ()
+    kpis = measure(given, made)
+    assert list(upkeep_table(kpis)) == ["Figure", "M: cleaning"]
+    both = shared_comparison({"Plan": kpis})
+    assert list(dict.fromkeys(both["Of"])) == ["setter", "mould", "M: cleaning"]
+    assert upkeep_before(plan_of("Plan", given, made), "M", 2) == (clean,)
+    assert upkeep_before(plan_of("Plan", given, made), "M", 1) == ()

@@ -18,6 +18,8 @@ def share_of(scenario: Scenario, batch: Batch) -> float | None:
 def load_text(scenario: Scenario, batch: Batch) -> str:
     """Return the load against each capacity in words, such as `820 of 1000 kg`."""
     machine = scenario.machine[batch.machine]
+    if all(capacity is None for capacity in machine.capacity):
+        return ""
     sizes = _most_at_once(scenario, batch)
     parts = [
         f"{dimension.shown(size)} of {dimension.shown(capacity)} {dimension.name}"

@@ -20,28 +20,23 @@ from planner.schedule import Batch, Placement, Schedule
 from ui.gantt.payload import Payload, payload
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: the chart is made once, when it is looked at
-class Plan:
-    """A named schedule; `scenario` has the weights it was planned with.
+@dataclass(frozen=True, kw_only=True)  # no slots: each is found once, when it is asked for
+class PlanFigures:
+    """What follows from a schedule: figures, changeovers, uses of what machines share, and ways."""
 
-    `version` is that of the stored scenario it is of. Where it was planned again, it goes on from
-    `now`, in units, and `past` is what had been made by then.
-    """
-
-    name: str
     scenario: Scenario
     schedule: Schedule
-    kpis: Kpis
-    violations: tuple[Violation, ...]
-    changeovers: Mapping[str, ChangeoverRun]  # by the key of the batch behind it
-    version: int | None = None
-    now: int | None = None
-    past: tuple[Batch, ...] = ()
 
     @cached_property
-    def chart(self) -> Payload:
-        """Return what the Gantt chart draws."""
-        return payload(self.scenario, self.schedule, now=self.now, past=self.past)
+    def kpis(self) -> Kpis:
+        """Return the figures."""
+        return measure(self.scenario, self.schedule)
+
+    @cached_property
+    def changeovers(self) -> Mapping[str, ChangeoverRun]:
+        """Return the changeovers by the key of the batch behind."""
+        runs = changeovers_of(self.scenario, self.schedule)
+        return {batch_key(run.machine, run.before): run for run in runs}
 
     @cached_property
     def uses(self) -> Mapping[tuple[str, int], tuple[ResourceUse, ...]]:
@@ -55,6 +50,51 @@ class Plan:
     def ways(self) -> Ways:
         """Return the ways of all operations through the plant."""
         return Ways(scenario=self.scenario, schedule=self.schedule)
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: the chart is made once, when it is looked at
+class Plan:
+    """A named schedule; `scenario` has the weights it was planned with.
+
+    `version` is that of the stored scenario it is of. Where it was planned again, it goes on from
+    `now`, in units, and `past` is what had been made by then. `measured` goes along where a plan
+    gets another name, so that nothing is measured twice.
+    """
+
+    name: str
+    scenario: Scenario
+    schedule: Schedule
+    measured: PlanFigures
+    violations: tuple[Violation, ...]
+    version: int | None = None
+    now: int | None = None
+    past: tuple[Batch, ...] = ()
+
+    @cached_property
+    def chart(self) -> Payload:
+        """Return what the Gantt chart draws."""
+        runs = self.changeovers.values()
+        return payload(self.scenario, self.schedule, now=self.now, past=self.past, runs=runs)
+
+    @property
+    def kpis(self) -> Kpis:
+        """Return the figures."""
+        return self.measured.kpis
+
+    @property
+    def changeovers(self) -> Mapping[str, ChangeoverRun]:
+        """Return the changeovers by the key of the batch behind."""
+        return self.measured.changeovers
+
+    @property
+    def uses(self) -> Mapping[tuple[str, int], tuple[ResourceUse, ...]]:
+        """Return what each batch, by machine and number from 1, uses of what machines share."""
+        return self.measured.uses
+
+    @property
+    def ways(self) -> Ways:
+        """Return the ways of all operations through the plant."""
+        return self.measured.ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +117,16 @@ def plan_of(
     *,
     certified: bool = False,
 ) -> Plan:
-    """Measure and check `schedule`; one that the checker has just `certified` is not checked."""
-    runs = changeovers_of(scenario, schedule)
+    """Return a checked plan; one that the checker has just `certified` is not checked again.
+
+    What follows from it is measured when it is asked for.
+    """
     return Plan(
         name=name,
         scenario=scenario,
         schedule=schedule,
-        kpis=measure(scenario, schedule),
+        measured=PlanFigures(scenario=scenario, schedule=schedule),
         violations=() if certified else check(scenario, schedule),
-        changeovers={batch_key(run.machine, run.before): run for run in runs},
         version=version,
     )
 

@@ -17,7 +17,7 @@ from ortools.sat.python import cp_model
 from planner.arrays import NONE, SERIAL, Arrays, Sequences
 from planner.cpsat.clock import clock_of
 from planner.cpsat.frames import Frame, Track
-from planner.cpsat.hints import add_hint
+from planner.cpsat.hints import add_hint, times_of
 from planner.cpsat.plain import KeptSequences, PlainModel, plain_problem
 from planner.cpsat.running import stopped_by
 from planner.cpsat.slots import Slot, TimedSequences, some_of, timed_sequences
@@ -28,6 +28,8 @@ from planner.cpsat.solving import (
     problem,
     solver_for,
 )
+from planner.routes import completing
+from planner.search.annealing import only_makespan_counts
 from planner.search.decoding import cost_of
 
 # A free batch may come so many kept ones earlier or later than anything that was freed.
@@ -36,12 +38,15 @@ REACH = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriedPiece:
-    """What a neighbourhood gave: sequences of strictly lower cost, or None.
+    """What a neighbourhood gave: better sequences, or None.
 
+    Better is what costs less; where only the makespan counts also what costs the same and has
+    orders complete sooner on the whole. `rank` has the cost and the sum of those completions.
     `exhausted` tells that nothing better than that is in it.
     """
 
     sequences: Sequences | None
+    rank: tuple[int, int]
     exhausted: bool
 
 
@@ -59,17 +64,29 @@ def improve_across(
     `kind` is one of `KINDS_ACROSS`.
     """
     current = timed_sequences(arrays, sequences)
-    before = cost_of(arrays, sequences)
+    before = rank_of(arrays, sequences)
     chosen = CHOICES[kind](current, rng, size)
     free = [o for slot in chosen for o in slot.operations]
     free += _left_out(current, rng, max(2, size - len(free)))
     if not free:
-        return TriedPiece(sequences=None, exhausted=True)
-    built = _model(current, sequences, chosen, free, before)
+        return TriedPiece(sequences=None, rank=before, exhausted=True)
+    built = _model(current, sequences, chosen, free, before[0])
     found, exhausted = _solved(built, limits)
-    if found is not None and cost_of(arrays, found) >= before:
-        found = None
-    return TriedPiece(sequences=found, exhausted=exhausted)
+    if found is not None and (rank := rank_of(arrays, found)) < before:
+        return TriedPiece(sequences=found, rank=rank, exhausted=exhausted)
+    return TriedPiece(sequences=None, rank=before, exhausted=exhausted)
+
+
+def rank_of(arrays: Arrays, sequences: Sequences) -> tuple[int, int]:
+    """Return what `sequences` cost and, where only the makespan counts, all completions together.
+
+    Less is better.
+    """
+    cost = cost_of(arrays, sequences)
+    if not only_makespan_counts(arrays):
+        return cost, 0
+    end = times_of(arrays, sequences).end
+    return cost, sum(end[operation] for operation in completing(arrays).tolist())
 
 
 def _left_out(current: TimedSequences, rng: np.random.Generator, count: int) -> list[int]:
@@ -149,11 +166,12 @@ def _model(
     free: Sequence[int],
     before: int,
 ) -> BuiltModel | PlainModel:
-    """Return the model; the plain one has no answer that costs as much as what there is."""
+    """Return the model of what costs no more than there is, and less where that can be asked."""
     arrays = current.arrays
     if leaves_nothing_out(arrays, before):
         kept = KeptSequences(sequences=sequences, free=frozenset(free))
-        plain = plain_problem(arrays, before - 1, kept)
+        upper = before if only_makespan_counts(arrays) else before - 1
+        plain = plain_problem(arrays, upper, kept)
         plain.hint(sequences)
         return plain
     left_out = sum(current.times.end[operation] == NONE for operation in free)
@@ -202,5 +220,5 @@ def _solved(built: BuiltModel | PlainModel, limits: SolveLimits) -> tuple[Sequen
         return None, True
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None, False
-    cost = round(solver.objective_value)
+    cost = solver.value(built.cost)
     return built.sequences(solver.value, cost), status == cp_model.OPTIMAL

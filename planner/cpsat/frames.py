@@ -13,6 +13,7 @@ from planner.arrays import (
     NONE,
     PARALLEL,
     SERIAL,
+    UPKEEP_MACHINE,
     Arrays,
     has_shared,
     is_coupled,
@@ -83,7 +84,9 @@ def model_size(arrays: Arrays) -> int:
     total = 0
     for machine, process in enumerate(arrays.process.tolist()):
         eligible = arrays.shortest[:, machine] != NONE
-        total += int(eligible.sum()) ** 2
+        # Each way over upkeep is one more way from batch to batch.
+        ways = 1 << int((arrays.upkeep[:, UPKEEP_MACHINE] == machine).sum())
+        total += ways * int(eligible.sum()) ** 2
         if process != SERIAL:
             total += int((np.bincount(arrays.family[eligible]) ** 2).sum()) // 2
     return total

@@ -19,7 +19,7 @@ PLAIN_SIZES, SIZES = (60, 10, 400), (14, 4, 80)
 LARGER, SMALLER = 1.1, 0.9
 # One piece takes at most so long, and so much of CP-SAT's deterministic time.
 PIECE_SECONDS = 3.0
-PIECE_WORK = 1.0
+PIECE_WORK = 0.15
 
 
 @dataclass(slots=True)
@@ -43,6 +43,9 @@ class AcrossSearch:
         self._rng = np.random.default_rng(budget.seed)
         self._sizes = PLAIN_SIZES if cpsat.is_plain(part.arrays) else SIZES
         self._kinds = [PieceKind(name, self._sizes[0]) for name in cpsat.KINDS_ACROSS]
+        # Where the search is: it may go on from what is as good as the best, and other than it.
+        self._at = part.sequences
+        self._rank = cpsat.rank_of(part.arrays, part.sequences)
 
     def take(self, share: float) -> bool:
         """Plan pieces for a share of the budget; tell whether any made the part better."""
@@ -50,6 +53,7 @@ class AcrossSearch:
         until = budget.gone() + (budget.seconds or 0.0) * share
         work = (budget.work or 0.0) * WORK_SECONDS * share * budget.workers
         before = self._part.cost
+        self._start()
         with ThreadPoolExecutor(budget.workers) as pool:
             while not is_over(self._part, budget):
                 seconds = None if budget.work is not None else until - budget.gone()
@@ -58,6 +62,14 @@ class AcrossSearch:
                 self._take_one_each(pool, seconds, work / budget.workers)
                 work -= PIECE_WORK * budget.workers
         return self._part.cost != before
+
+    def _start(self) -> None:
+        """Go on from the best there is, unless the search is at one that is as good."""
+        from planner import cpsat
+
+        if self._part.cost is not None and self._part.cost < self._rank[0]:
+            self._at = self._part.sequences
+            self._rank = cpsat.rank_of(self._part.arrays, self._at)
 
     def _take_one_each(self, pool: ThreadPoolExecutor, seconds: float | None, work: float) -> None:
         """Let each worker plan one piece anew of the same schedule; all are offered in turn."""
@@ -76,7 +88,7 @@ class AcrossSearch:
             run = pool.submit(
                 cpsat.improve_across,
                 self._part.arrays,
-                self._part.sequences,
+                self._at,
                 kind=kind.name,
                 rng=rng,
                 size=int(kind.size),
@@ -92,8 +104,10 @@ class AcrossSearch:
         return self._kinds[int(self._rng.choice(len(chances), p=chances / chances.sum()))]
 
     def _learn(self, kind: PieceKind, tried: "cpsat.TriedPiece") -> None:
-        found = tried.sequences
-        better = found is not None and self._part.offer(found, f"neighbourhood: {kind.name}")
+        better = tried.sequences is not None and tried.rank < self._rank
+        if tried.sequences is not None and better:
+            self._at, self._rank = tried.sequences, tried.rank
+            self._part.offer(self._at, f"neighbourhood: {kind.name}")
         kind.wins = 0.8 * kind.wins + (1.0 if better else 0.1)
         _, least, most = self._sizes
         factor = LARGER if tried.exhausted else SMALLER

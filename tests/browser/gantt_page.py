@@ -6,7 +6,7 @@ import streamlit as st
 
 from planner.domain import During, Level, Need, Resource, Scenario
 from planner.reader import read_scenario
-from planner.schedule import Schedule
+from planner.schedule import PlannedUpkeep, Schedule, Unplanned
 from planner.search.baselines import earliest_due_date
 from scenarios import sample_path
 from tests.builders import batch, machine, order, scenario, schedule
@@ -52,10 +52,20 @@ def plant(
     return given, schedule(*batches)
 
 
+def cleaned(given: Scenario, made: Schedule) -> tuple[Scenario, Schedule]:
+    """Return a plant whose first machine is cleaned for 50 minutes in place of its first batch."""
+    first = made.on("M01")[0]
+    rest = tuple(batch for batch in made.batches if batch is not first)
+    clean = PlannedUpkeep(machine="M01", name="cleaning", start=0, end=50)
+    left = tuple(Unplanned(operation=name, reason="no time left") for name in first.operations)
+    return given, Schedule(batches=rest, unplanned=left, upkeeps=(clean,))
+
+
 @st.cache_resource
-def drawn(count: int, machines: int, limit: int, pinned: bool, crew: bool) -> Payload:
-    """Return what the chart draws."""
-    return payload(*plant(count, machines, pinned=pinned, crew=crew), limit=limit)
+def drawn(count: int, machines: int, limit: int, given: frozenset[str]) -> Payload:
+    """Return what the chart draws; `given` may name `pin`, `crew` and `upkeep`."""
+    made = plant(count, machines, pinned="pin" in given, crew="crew" in given)
+    return payload(*(cleaned(*made) if "upkeep" in given else made), limit=limit)
 
 
 @st.cache_resource
@@ -78,7 +88,7 @@ def main() -> None:
         gantt("chart", of_sample(given["sample"]), title="A chart")
         return
     hand = None if "fixed" in given else Hand(on_asked=lambda: None, undo=True)
-    shown = drawn(count, machines, limit, "pin" in given, "crew" in given)
+    shown = drawn(count, machines, limit, frozenset(given))
     result = gantt("chart", shown, title="A chart", hand=hand)
     st.text(f"selected {result['selected']}")
     if result["asked"]:

@@ -1,4 +1,8 @@
-"""Measures what a user waits for: `python -m tests.browser.measure`, on an idle machine."""
+"""Measures what a user waits for: `python -m tests.browser.measure`, on an idle machine.
+
+With `drop` behind it, only what passes from dropping a batch to the new chart, in the browser and
+on the server, at 1,000 and 10,000 orders.
+"""
 
 import json
 import statistics
@@ -10,16 +14,23 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 
-from planner.reader import Tables, table_of
+from planner.changes import Applied, MoveWork, Standing, apply_to
+from planner.reader import Tables, scenario_from_tables, table_of
+from planner.search.baselines import earliest_due_date
 from planner.store import RunOptions, Store
 from tests.browser.serving import chromium, dashboard, page_script, settle
+from ui.by_hand import former_places
+from ui.plans import plan_of
 
 HERE = Path(__file__).parent
 PAINTED = ".gantt[data-painted]"
 
 
-def main() -> None:
-    """Print seconds per thing that is waited for, and the server's memory."""
+def main(only: str = "") -> None:
+    """Print seconds per thing that is waited for, and the server's memory; or `only` drops."""
+    if only == "drop":
+        drops()
+        return
     with chromium() as browser:
         with page_script(HERE / "gantt_page.py") as address:
             for count in (1_000, 10_000, 50_000):
@@ -28,6 +39,51 @@ def main() -> None:
             database = f"sqlite:///{Path(folder) / 'planner.db'}"
             with dashboard(database) as address, Store(database) as store:
                 using(browser, address, store)
+
+
+def drops() -> None:
+    """Measure what passes from dropping a batch to the new chart."""
+    for count in (1_000, 10_000):
+        tell(
+            f"server part of a drop with {count:,} orders", server_part(count), "ms processor time"
+        )
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{Path(folder) / 'planner.db'}"
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(120_000)
+        with dashboard(database) as address, Store(database) as store:
+            for count in (1_000, 10_000):
+                dropping(page, planned(store, address, count), count)
+
+
+def server_part(count: int) -> float:
+    """Return the median milliseconds for a move, its certificate, its words and its chart."""
+    scenario = scenario_from_tables(many(count))
+    first = earliest_due_date(scenario)
+    assert first is not None
+    standing = Standing(scenario=scenario, schedule=first)
+    times = []
+    for turn in range(6):
+        begun = time.process_time()
+        batches = first.on("M0")
+        moved = batches[turn + 3].operations
+        change = MoveWork(operations=moved, machine="M0", before=batches[0].operations[0])
+        made = apply_to(standing, change)
+        assert isinstance(made, Applied)
+        plan = plan_of("Plan", made.after.scenario, made.after.schedule, certified=True)
+        json.dumps(plan.chart)
+        former_places(plan.scenario, first.batches, made.difference)
+        times.append((time.process_time() - begun) * 1000)
+    return statistics.median(times[1:])  # what a first change derives is kept for the next
+
+
+def planned(store: Store, address: str, count: int) -> str:
+    """Return the address of the schedule of so many orders."""
+    row = store.add_scenario(f"{count:,} orders", many(count))
+    run = store.start_run(row.id, RunOptions(method="earliest due date"))
+    while not store.run(run.id).state.is_final:
+        time.sleep(0.5)
+    return f"{address}/schedule?scenario={row.id}&plan={run.id}"
 
 
 def tell(what: str, value: float, unit: str = "s") -> None:
@@ -70,15 +126,12 @@ def using(browser: Browser, address: str, store: Store) -> None:
         tell(f"{name}: click to a chart with a plan better than one by one", seconds)
         store.request_stop(store.runs()[0].id)
     for count in (10_000, 1_000):
-        row = store.add_scenario(f"{count:,} orders", many(count))
-        run = store.start_run(row.id, RunOptions(method="earliest due date"))
-        while not store.run(run.id).state.is_final:
-            time.sleep(0.5)
-        pages(page, f"{address}/schedule?scenario={row.id}&plan={run.id}", count)
-        dropping(page, f"{address}/schedule?scenario={row.id}&plan={run.id}", count)
+        url = planned(store, address, count)
+        pages(page, url, count)
+        dropping(page, url, count)
     for _ in range(4):
         other = browser.new_page()
-        other.goto(f"{address}/schedule?scenario={row.id}&plan={run.id}")
+        other.goto(url)
         other.locator(PAINTED).wait_for()
     tell("server memory with five sessions", memory(address), "MB")
 
@@ -195,4 +248,4 @@ def links(process: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -120,6 +121,12 @@ CALM = """calm => {
   window.calmSince = isCalm ? window.calmSince ?? performance.now() : undefined;
   return isCalm && performance.now() - window.calmSince > calm;
 }"""
+
+
+def click(page: Page, target: Locator, **options: Any) -> None:
+    """Click when the page is calm: one that is being drawn again would lose the click."""
+    settle(page)
+    target.click(**options)
 
 
 def settle(page: Page, calm: int = 400) -> None:

@@ -1,7 +1,7 @@
 """Resources under the chart: how much is there and needed, and what a move would lack."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.test_gantt import chart, point
 
@@ -55,6 +55,20 @@ def test_hovering_tells_who_needs_a_resource(page: Page, chart_address: str) -> 
     expect(page.locator(".tip")).to_contain_text("1 for M01, batch 2 (family 14): changeover")
     page.get_by_role("button", name="Day", exact=True).hover()
     expect(page.locator(".tip")).to_be_hidden()
+
+
+def test_a_finger_on_the_line_is_told_the_same(browser: Browser, chart_address: str) -> None:
+    context = browser.new_context(viewport={"width": 1000, "height": 1200}, has_touch=True)
+    page = context.new_page()
+    root = chart(page, chart_address, CREW)
+    x, _ = point(page, root, 0, 65)
+    box = lines(page).bounding_box()
+    assert box is not None
+    page.touchscreen.tap(x, box["y"] + 20)
+    expect(page.locator(".tip")).to_contain_text("setters: 2 of 2 needed")
+    page.touchscreen.tap(*point(page, root, 0, 95))
+    expect(page.locator(".tip")).to_be_hidden()
+    context.close()
 
 
 @pytest.mark.parametrize(("presses", "told"), [(1, False), (13, True)], ids=["enough", "too few"])

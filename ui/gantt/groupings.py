@@ -6,6 +6,7 @@ from typing import Any
 from planner.domain import Order, Scenario
 from planner.schedule import Batch
 from ui.colours import family_fills
+from ui.gantt.facts import facts_of
 
 SEVERAL = "several customers"
 NO_CUSTOMER = "no customer"
@@ -25,20 +26,20 @@ def groupings(scenario: Scenario, batches: Sequence[Batch]) -> dict[str, Groupin
 
     A grouping that would put all batches into one group is left out, except for lateness.
     """
-    found = {"lateness": _by_lateness(scenario, batches)}
-    customers = _grouped(scenario, batches, _customer)
+    facts = facts_of(scenario)
+    orders = [[facts[p.operation].order for p in batch.placements] for batch in batches]
+    found = {"lateness": _by_lateness(scenario, orders, batches)}
+    customers = _grouped(orders, _customer)
     if len(customers["name"]) > 1:
         found["customer"] = customers
-    priorities = _grouped(scenario, batches, _priority)
+    priorities = _grouped(orders, _priority)
     if len(priorities["name"]) > 1:
         found["priority"] = priorities
     return found
 
 
-def _grouped(
-    scenario: Scenario, batches: Sequence[Batch], group: Callable[[list[Order]], str]
-) -> Grouping:
-    told = [group(orders_of(scenario, batch)) for batch in batches]
+def _grouped(orders: Sequence[list[Order]], group: Callable[[list[Order]], str]) -> Grouping:
+    told = [group(each) for each in orders]
     fills = family_fills(sorted(set(told)))
     place = {name: k for k, name in enumerate(fills)}
     return {
@@ -50,11 +51,6 @@ def _grouped(
     }
 
 
-def orders_of(scenario: Scenario, batch: Batch) -> list[Order]:
-    """Return the order of each operation of `batch`."""
-    return [scenario.order[scenario.operation[name].order] for name in batch.operations]
-
-
 def _customer(orders: list[Order]) -> str:
     names = {order.customer or NO_CUSTOMER for order in orders}
     return names.pop() if len(names) == 1 else SEVERAL
@@ -64,21 +60,25 @@ def _priority(orders: list[Order]) -> str:
     return f"priority {max(order.weight for order in orders)}"
 
 
-def _by_lateness(scenario: Scenario, batches: Sequence[Batch]) -> Grouping:
+def _by_lateness(
+    scenario: Scenario, orders: Sequence[Sequence[Order]], batches: Sequence[Batch]
+) -> Grouping:
     day = 24 * scenario.clock.units_per_hour
-    names = list(LATENESS)
+    place = {name: k for k, name in enumerate(LATENESS)}
     looks = list(LATENESS.values())
     return {
-        "name": names,
+        "name": list(LATENESS),
         "fill": [fill for fill, _, _ in looks],
         "ink": [ink for _, ink, _ in looks],
         "pattern": [pattern for _, _, pattern in looks],
-        "of": [names.index(_lateness(scenario, batch, day)) for batch in batches],
+        "of": [
+            place[_lateness(wanted, batch, day)]
+            for wanted, batch in zip(orders, batches, strict=True)
+        ],
     }
 
 
-def _lateness(scenario: Scenario, batch: Batch, day: int) -> str:
-    orders = orders_of(scenario, batch)
+def _lateness(orders: Sequence[Order], batch: Batch, day: int) -> str:
     slacks = [
         order.due - placement.end
         for order, placement in zip(orders, batch.placements, strict=True)

@@ -6,7 +6,7 @@ places local times with `clock`: the start and every shift of the clocks, in mil
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,12 +15,13 @@ from planner.domain import Machine, PinReason, Process, Scenario
 from planner.kpis import ChangeoverRun, changeovers_of, worked_parts
 from planner.schedule import Batch, Placement, Schedule
 from ui.colours import family_fills
+from ui.gantt.facts import facts_of
 from ui.gantt.groupings import groupings
-from ui.gantt.links import label_of, links
+from ui.gantt.links import links
 from ui.gantt.moving import may_go, not_planned, set_up
 from ui.gantt.supply import supply
 from ui.loads import load_profile, load_text, share_of
-from ui.words import due, duration_text
+from ui.words import duration_text
 
 PINNED, LATE = 1, 2
 # Work that has begun, and work that is too near to be moved.
@@ -43,17 +44,15 @@ def payload(
     limit: int = MOST_BARS,
     now: int | None = None,
     past: Sequence[Batch] = (),
+    runs: Iterable[ChangeoverRun] | None = None,
 ) -> Payload:
     """Return what the chart needs to know; `limit` is the most batches drawn one by one.
 
     `now` is where the line of now stands; without it, it stands at this moment, if that is planned.
-    `past` are batches that have been made, as they were.
+    `past` are batches that have been made, as they were. `runs` are the changeovers of the
+    schedule, where they are known.
     """
-    listed = [
-        (row, batch)
-        for row, machine in enumerate(scenario.machines)
-        for batch in schedule.on(machine.name)
-    ]
+    listed = _by_machine(scenario, schedule)
     batches = [batch for _, batch in listed]
     last = max((batch.end for batch in batches), default=0)
     may = may_go(scenario, batches)
@@ -72,13 +71,22 @@ def payload(
         "may": may,
         "setUp": set_up(scenario),
         "unplanned": not_planned(scenario, schedule.unplanned),
-        "changeovers": _changeovers(scenario, schedule),
+        "changeovers": _changeovers(scenario, schedule, runs),
         "upkeeps": _upkeeps(scenario, schedule),
         "supply": supply(scenario, schedule, [b.operations for b in batches], machines, last),
         "past": _past(scenario, past),
         "limit": limit,
     }
     return {**parts, "version": _fingerprint(parts)}
+
+
+def _by_machine(scenario: Scenario, schedule: Schedule) -> list[tuple[int, Batch]]:
+    """Return the batches with the places of their machines, machine by machine and by start."""
+    return [
+        (row, batch)
+        for row, machine in enumerate(scenario.machines)
+        for batch in schedule.on(machine.name)
+    ]
 
 
 def clock_shifts(clock: Clock, until: int) -> Payload:
@@ -221,19 +229,19 @@ def _profiles(scenario: Scenario, listed: Sequence[tuple[int, Batch]]) -> Mappin
 
 def _orders(scenario: Scenario, batches: Sequence[Batch]) -> Payload:
     placements = [placement for batch in batches for placement in batch.placements]
-    orders = [_order_of(scenario, placement.operation) for placement in placements]
-    operations = [scenario.operation[placement.operation] for placement in placements]
+    known = facts_of(scenario)
+    facts = [known[placement.operation] for placement in placements]
     return {
-        "name": [order.name for order in orders],
-        "operation": [operation.name for operation in operations],
-        "lot": [operation.lot for operation in operations],
-        "product": [order.product for order in orders],
-        "customer": [order.customer for order in orders],
+        "name": [each.order.name for each in facts],
+        "operation": [placement.operation for placement in placements],
+        "lot": [scenario.operation[placement.operation].lot for placement in placements],
+        "product": [each.order.product for each in facts],
+        "customer": [each.order.customer for each in facts],
         "start": [placement.start for placement in placements],
         "end": [placement.end for placement in placements],
-        "due": [order.due for order in orders],
-        "due_text": [due(scenario.clock, order.due) for order in orders],
-        "label": [label_of(scenario, placement.operation) for placement in placements],
+        "due": [each.order.due for each in facts],
+        "due_text": [each.due_text for each in facts],
+        "label": [each.label for each in facts],
     }
 
 
@@ -241,8 +249,11 @@ def _order_of(scenario: Scenario, operation: str) -> Any:
     return scenario.order[scenario.operation[operation].order]
 
 
-def _changeovers(scenario: Scenario, schedule: Schedule) -> Payload:
-    runs = [run for run in changeovers_of(scenario, schedule) if run.minutes]
+def _changeovers(
+    scenario: Scenario, schedule: Schedule, known: Iterable[ChangeoverRun] | None
+) -> Payload:
+    found = changeovers_of(scenario, schedule) if known is None else known
+    runs = [run for run in found if run.minutes]
     first, count = {}, 0
     for machine in scenario.machines:
         first[machine.name] = count - 1

@@ -23,9 +23,10 @@ def supply(
 
     `batches` are the operations of each batch, in the order of the chart, and `sets` the places of
     the machines each may go to. `levels` are pairs of time and amount until somewhat after `last`.
-    `uses` are six numbers each: batch (-1 where it is what a machine was set up for at the start),
-    machine, start, end, amount, and a place in `during`. `of` names for each batch the set of needs
-    that it would have, or one for each machine that it may go to; `waiting` for what is unplanned.
+    `uses` are six numbers each: batch (-1 for upkeep, and for what a machine is set up for without
+    one), machine, start, end, amount, and a place in `during`. `of` names for each batch the set of
+    needs that it would have, or one for each machine that it may go to; `waiting` for what is
+    unplanned.
     """
     if not scenario.resources or not scenario.needs:
         return None

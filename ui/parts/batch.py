@@ -10,7 +10,7 @@ from ui.colours import family_fills
 from ui.loads import load_text, share_of
 from ui.parts.route_cells import route_cells
 from ui.plans import Plan, Selected, working_units
-from ui.tables.uses import uses_of_batch
+from ui.tables.uses import upkeep_before, use_line, uses_of_batch
 
 
 def batch_panel(plan: Plan, shown: Selected | None, standing: Standing | None = None) -> None:
@@ -41,7 +41,8 @@ def _uses(plan: Plan, shown: Selected) -> None:
     rows = uses_of_batch(plan, shown.batch.machine, shown.number)
     if rows:
         st.markdown("**Uses**")
-        st.dataframe(rows, hide_index=True, key="uses of the batch")
+        # Not a grid: the panel is narrow, and lines are read out as they are.
+        st.text("\n".join(use_line(row) for row in rows))
 
 
 def _waited(standing: Standing, shown: Selected) -> None:
@@ -63,6 +64,10 @@ def _facts(plan: Plan, shown: Selected) -> str:
         ("Due", words.late_by(clock, shown.slack)),
         ("Load", load_text(plan.scenario, batch) or "not available: no capacity is given"),
     ]
+    for upkeep in upkeep_before(plan, batch.machine, shown.number):
+        lasts = words.duration_text(clock, upkeep.end - upkeep.start)
+        begins = words.moment(clock, upkeep.start)
+        pairs.append(("Upkeep before", f"{upkeep.name}, {begins}, {lasts}"))
     if any(plan.scenario.operation[name].pin for name in batch.operations):
         pairs.append(("Pinned", "yes: it stays where it is"))
     if change is not None:

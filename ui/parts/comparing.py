@@ -16,7 +16,7 @@ from ui.gantt.component import Beside, gantt
 from ui.gantt.payload import with_colours
 from ui.plans import Plan
 from ui.tables.moved import moved_table
-from ui.tables.schedules import comparison_table, money_table, resource_comparison
+from ui.tables.schedules import comparison_table, money_table, shared_comparison
 
 MOST = 4
 MOST_OTHERS = 30
@@ -91,14 +91,14 @@ def figures(plans: Sequence[Plan]) -> None:
         key="comparison",
         column_config={"Figure": st.column_config.TextColumn(pinned=True)},
     )
-    _resources(kpis)
+    _shared(kpis)
 
 
-def _resources(kpis: Mapping[str, Kpis]) -> None:
-    """Show how much each plan uses of what machines share."""
-    table = resource_comparison(kpis)
+def _shared(kpis: Mapping[str, Kpis]) -> None:
+    """Show how much each plan uses of what machines share, and its upkeep."""
+    table = shared_comparison(kpis)
     if not table.empty:
-        st.markdown("**What machines share**")
+        st.markdown("**What machines share, and upkeep**")
         st.dataframe(table, hide_index=True, key="comparison of resources")
 
 

@@ -11,10 +11,11 @@ from ui.tables.schedules import (
     order_table,
     resource_table,
     unplanned_table,
+    upkeep_table,
 )
 
-RESOURCES, UNPLANNED = "Resources", "Not planned"
-VIEWS = ("Orders", "Batches", "Machines", RESOURCES, UNPLANNED)
+RESOURCES, UPKEEP, UNPLANNED = "Resources", "Upkeep", "Not planned"
+VIEWS = ("Orders", "Batches", "Machines", RESOURCES, UPKEEP, UNPLANNED)
 DATES = ("Start", "End", "Due", "Finished")
 
 
@@ -23,7 +24,7 @@ def listings(plan: Plan) -> None:
     unplanned = len(plan.schedule.unplanned)
     view = st.segmented_control(
         "Table",
-        [name for name in VIEWS if name != RESOURCES or plan.kpis.resources],
+        [name for name in VIEWS if name not in _empty(plan)],
         default=VIEWS[0],
         required=True,
         format_func=lambda name: f"{name} ({unplanned})" if name == UNPLANNED else name,
@@ -32,12 +33,20 @@ def listings(plan: Plan) -> None:
         st.dataframe(machine_table(plan.kpis), hide_index=True, key="machine figures")
     elif view == RESOURCES:
         st.dataframe(resource_table(plan.kpis), hide_index=True, key="resource figures")
+    elif view == UPKEEP:
+        st.dataframe(upkeep_table(plan.kpis), hide_index=True, key="upkeep figures")
     elif view == UNPLANNED:
         _unplanned(plan)
     elif view == "Batches":
         _filtered(batch_table(plan), "batches", late=lambda table: table["Late orders"] > 0)
     else:
         _filtered(order_table(plan), "orders", late=_is_late)
+
+
+def _empty(plan: Plan) -> tuple[str, ...]:
+    """Return the tables that a plan has nothing for."""
+    found = {RESOURCES: plan.kpis.resources, UPKEEP: plan.kpis.upkeep}
+    return tuple(name for name, figures in found.items() if not figures)
 
 
 def _is_late(table: pd.DataFrame) -> "pd.Series[bool]":

@@ -59,11 +59,15 @@ def proposed(place: Basis) -> Proposed | None:
     found: Proposed | None = st.session_state.get(PROPOSED)
     if found is None:
         return None
-    mine = (found.place.scenario_id, found.place.key, found.place.number)
-    if mine != (place.scenario_id, place.key, place.number):
+    if not _is_of(found, place) or found.place.number != place.number:
         _forget()
         return None
     return found
+
+
+def _is_of(found: Proposed, place: Basis) -> bool:
+    """Return whether a change is of this plan, in whatever version."""
+    return (found.place.scenario_id, found.place.key) == (place.scenario_id, place.key)
 
 
 def said() -> Mapping[str, Any] | None:
@@ -275,9 +279,7 @@ def tell_of_others(place: Basis) -> None:
 def _waits_for(place: Basis) -> bool:
     """Return whether a change of this plan, in whatever version, waits to be kept."""
     found: Proposed | None = st.session_state.get(PROPOSED)
-    if found is None:
-        return False
-    return (found.place.scenario_id, found.place.key) == (place.scenario_id, place.key)
+    return found is not None and _is_of(found, place)
 
 
 def plan_at(place: Basis, number: int) -> Plan | None:

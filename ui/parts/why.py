@@ -13,39 +13,52 @@ ANSWER = "answer to why"
 
 
 def why(place: Basis) -> None:
-    """Show why an order is late: the late ones first in the list."""
+    """Show why an order is late or not planned: those first in the list."""
     scenario, standing = place.plan.scenario, place.standing
     late = {
         order.name: lateness
         for order in scenario.orders
         if (lateness := standing.lateness_of(order.name)) is not None and lateness > 0
     }
-    worst = sorted(late, key=lambda name: -late[name])
-    names = [*worst, *(order.name for order in scenario.orders if order.name not in late)]
+    out = _not_planned(place)
+    worst = [*out, *sorted(late.keys() - out, key=lambda name: (-late[name], name))]
+    known = frozenset(worst)
+    names = [*worst, *(order.name for order in scenario.orders if order.name not in known)]
     if not names:
         st.write("Nothing is left to be made.")
         return
-    if not late:
-        st.success("Every order is on time.")
+    if not worst:
+        st.success("Every order is planned, and on time.")
     answered = _answered(place)
     if answered:
         st.text("\n".join(answered))
     if st.session_state.get(CHOSEN) not in names:
         st.session_state.pop(CHOSEN, None)
     order = st.selectbox(
-        f"Order ({words.count(len(late), 'late order')} first)",
+        f"Order ({words.count(len(worst), 'order')} late or not planned first)",
         names,
         key=CHOSEN,
-        format_func=lambda name: (
-            f"{name}, {words.duration_text(scenario.clock, late[name])} late"
-            if name in late
-            else name
-        ),
+        format_func=lambda name: _told(place, name, late.get(name), is_out=name in out),
     )
     found = _explained(place, order)
     count = len(found.ways)
     st.text("\n".join(found.lines[: len(found.lines) - count]))
     _ways(place, found)
+
+
+def _not_planned(place: Basis) -> dict[str, None]:
+    """Return the orders of which something is not planned, in the order of the plan."""
+    operations = place.plan.scenario.operation
+    listed = place.standing.schedule.unplanned
+    return dict.fromkeys(operations[item.operation].order for item in listed)
+
+
+def _told(place: Basis, order: str, lateness: int | None, *, is_out: bool) -> str:
+    if is_out:
+        return f"{order}, not planned"
+    if lateness is None:
+        return order
+    return f"{order}, {words.duration_text(place.plan.scenario.clock, lateness)} late"
 
 
 def _answered(place: Basis) -> tuple[str, ...]:

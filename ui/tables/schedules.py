@@ -1,6 +1,6 @@
 """Batches, orders, machines and figures of schedules as data frames."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,13 @@ from planner.kpis import (
     KpiRow,
     Kpis,
     Prices,
+    UpkeepKpis,
     compared,
     in_money,
     machine_rows,
     resource_rows,
     rows,
+    upkeep_rows,
 )
 from planner.schedule import Batch, Placement
 from ui import words
@@ -144,22 +146,36 @@ def resource_table(kpis: Kpis) -> pd.DataFrame:
     return pd.DataFrame({"Figure": labels, **columns})
 
 
-def resource_comparison(kpis: Mapping[str, Kpis]) -> pd.DataFrame:
-    """Return the figures of each resource side by side, a row per figure and a column per plan."""
-    told = {
-        name: {
-            (resource.resource, row.label): row.text
-            for resource in each.resources
-            for row in resource_rows(resource)
-        }
-        for name, each in kpis.items()
-    }
+def upkeep_table(kpis: Kpis) -> pd.DataFrame:
+    """Return the figures of each upkeep, a column per machine and upkeep."""
+    columns = {_of(each): [row.text for row in upkeep_rows(each)] for each in kpis.upkeep}
+    labels = [_label(row) for row in upkeep_rows(kpis.upkeep[0])] if kpis.upkeep else []
+    return pd.DataFrame({"Figure": labels, **columns})
+
+
+def _of(upkeep: UpkeepKpis) -> str:
+    return f"{upkeep.machine}: {upkeep.upkeep}"
+
+
+def shared_comparison(kpis: Mapping[str, Kpis]) -> pd.DataFrame:
+    """Return the figures of resources and upkeep, a row per figure and a column per plan."""
+    told = {name: dict(_shared_figures(each)) for name, each in kpis.items()}
     keys = list(dict.fromkeys(key for figures in told.values() for key in figures))
     columns = {
         name: [figures.get(key, NOT_AVAILABLE) for key in keys] for name, figures in told.items()
     }
-    resources = [resource for resource, _ in keys]
-    return pd.DataFrame({"Resource": resources, "Figure": [label for _, label in keys], **columns})
+    of = [name for name, _ in keys]
+    return pd.DataFrame({"Of": of, "Figure": [label for _, label in keys], **columns})
+
+
+def _shared_figures(kpis: Kpis) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield what a figure is of, and its name, with the figure as text."""
+    for resource in kpis.resources:
+        for row in resource_rows(resource):
+            yield (resource.resource, row.label), row.text
+    for upkeep in kpis.upkeep:
+        for row in upkeep_rows(upkeep):
+            yield (_of(upkeep), row.label), row.text
 
 
 def _label(row: KpiRow) -> str:

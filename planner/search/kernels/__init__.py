@@ -6,9 +6,9 @@ that costs; `undoing`, `links` and `fitting` change it. `choosing`, `operation_m
 routes, `metropolis` accepts them. `dispatching`, `apparent_cost`, `listing` and `bringing_in` make
 first schedules, `placing` prices places, `flat_lists` takes schedules in and out. `coupled` times
 machines that depend on each other; `shared_state`, `profile`, `sharing` and `lining` do so where
-they share resources, or make only so much of a family in a row; `apart` is what only machines on
-their own have. `compiling` is how all that is compiled and kept, and `taking_turns`
-how by several processes at once.
+they share resources, or make only so much of a family in a row, `upkeep_counts` and `upkeep` where
+they need upkeep; `apart` is what only machines on their own have. `compiling` is how all that is
+compiled and kept, and `taking_turns` how by several processes at once.
 """
 
 from planner.search.kernels.bringing_in import bring_in

@@ -1,7 +1,7 @@
 // What lies under the pointer, and what is told of it.
 
 function hovering(it) {
-  const { frame, canvas, tip, supply, view, state } = it;
+  const { root, frame, canvas, tip, supply, view, state } = it;
 
   function placeOf(event) {
     const box = canvas.getBoundingClientRect();
@@ -56,9 +56,13 @@ function hovering(it) {
   }
   supply.addEventListener("pointermove", hoverSupply);
   supply.addEventListener("pointerdown", hoverSupply);
-  supply.addEventListener("pointerleave", () => {
-    tip.hidden = true;
+  // A finger leaves when it is lifted: what it asked for stays until it points elsewhere.
+  supply.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch") tip.hidden = true;
   });
+  root.addEventListener("pointerdown", (event) => {
+    if (!supply.contains(event.target)) tip.hidden = true;
+  }, true);
 
   function showTip(lines, place) {
     tip.replaceChildren(...lines.map(({ text, late }) => {

@@ -59,6 +59,7 @@ function legendOf(it) {
       ...(it.model.data.past.length ? [["color-mix(in srgb, currentColor 18%, transparent)", "made"]] : []),
       [hatch, "changeover"],
       ...(it.model.upkeep.count ? [[`${hatch}, ${hatch.replace("135", "45")}`, "upkeep"]] : []),
+      ...(it.model.supply() ? [[late, "too few of a resource"]] : []),
       ["color-mix(in srgb, currentColor 13%, transparent)", "closed"],
       [`linear-gradient(${late} 0 4px, transparent 4px)`, "late"],
       ["conic-gradient(from 145deg at 50% 0, currentColor 0 70deg, transparent 70deg)", "first due date"],

@@ -34,7 +34,9 @@ function supplyOf(model) {
   const { supply } = model.data;
   if (!supply) return null;
   const plain = supply.uses.map((uses, k) => piecesOf(supply.levels[k], uses, null));
-  const most = plain.map(({ used, there }) => used.reduce((a, b) => Math.max(a, b), Math.max(1, ...there)));
+  const high = (values) => values.reduce((a, b) => Math.max(a, b), 0);
+  const there = plain.map((pieces) => high(pieces.there));
+  const most = plain.map((pieces, k) => Math.max(1, there[k], high(pieces.used)));
   // For each batch, which uses are its own.
   const of = new Map();
   supply.uses.forEach((uses, k) => {
@@ -46,7 +48,8 @@ function supplyOf(model) {
   });
   let [carried, carrying] = [null, plain];
   return {
-    most,
+    most, // needed or there
+    there,
     of,
     // What is needed by all but what is carried.
     pieces(now) {
@@ -163,12 +166,23 @@ function paintSupply(canvas, model, view, look, state) {
   clipped(context, view.gutter, 0, view.width, height, () => {
     supply.name.forEach((_, k) => supplyLine(picture, k, pieces[k], wanted[k], known.most[k]));
   });
+  supply.name.forEach((name, k) => supplyName(picture, name, k, known.there[k]));
+}
+
+// The name of a resource and the most there is; a long name goes on over the line.
+function supplyName({ context, view, look, state }, name, row, most) {
   context.textBaseline = "middle";
-  supply.name.forEach((name, k) => {
-    context.font = `11px ${look.font}`;
-    context.fillStyle = look.text;
-    context.fillText(shortened(context, state, name, view.gutter - 16), 8, k * SUPPLY_ROW + SUPPLY_ROW / 2);
-  });
+  context.font = `11px ${look.font}`;
+  const text = shortened(context, state, name, Math.max(view.gutter - 16, view.width / 3));
+  const top = row * SUPPLY_ROW + 2;
+  context.fillStyle = look.background;
+  context.globalAlpha = 0.85;
+  context.fillRect(6, top + 1, textWidth(context, state, text) + 4, 14);
+  context.globalAlpha = 1;
+  context.fillStyle = look.text;
+  context.fillText(text, 8, top + 8);
+  context.font = `10px ${look.font}`;
+  context.fillText(`of ${most.toLocaleString("en")}`, 8, top + 24);
 }
 
 // The most that is needed, there and lacking in each pixel; exact, however short a piece is.
@@ -269,8 +283,9 @@ function supplyLines(model, row, at, most) {
   return lines;
 
   function userText([batch, machine, , , amount, during]) {
+    if (supply.during[during] === "upkeep") return `${amount} for ${machines.name[machine]}: upkeep`;
     const what = batch < 0
-      ? `${machines.name[machine]}, as set up at the start`
+      ? `${machines.name[machine]}, as it was set up`
       : `${machines.name[machine]}, batch ${batch - model.firstOf[machine] + 1} (${families.name[batches.family[batch]]})`;
     return `${amount} for ${what}: ${supply.during[during]}`;
   }
