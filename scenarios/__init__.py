@@ -10,6 +10,7 @@ SAMPLES = (
     "enamel",
     "jeans",
     "paint-shop",
+    "moulding",
     "tiny-route",
 )
 

@@ -10,6 +10,7 @@ from scenarios.plants import (
     enamel,
     heat_treatment,
     jeans,
+    moulding,
     paint_shop,
     tiny,
     tiny_route,
@@ -23,6 +24,7 @@ PLANTS = {
     "enamel": enamel.files,
     "jeans": jeans.files,
     "paint-shop": paint_shop.files,
+    "moulding": moulding.files,
     "tiny-route": tiny_route.files,
 }
 

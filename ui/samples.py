@@ -49,6 +49,12 @@ SAMPLES: Mapping[str, Sample] = {
         "and must be covered within eight.",
         "imagesearch_roller",
     ),
+    "moulding": Sample(
+        "Moulding",
+        "120 orders on eight presses that run through the night, with 25 moulds and two setters "
+        "who go home at ten. PVC and POM must never follow each other.",
+        "precision_manufacturing",
+    ),
     "tiny-route": Sample(
         "Tiny route",
         "6 orders through table, vat and line: small enough to follow by hand.",
