@@ -240,12 +240,20 @@ def test_a_machine_that_was_always_open_can_be_closed() -> None:
     assert scenario_from_tables(made).machine["M2"].windows[0].end > 1440
 
 
+def test_a_copied_press_does_not_begin_with_the_mould_that_is_in_the_first() -> None:
+    given = read_tables(sample_path("moulding"))
+    scenario = scenario_from_tables(applied(given, [change_from("machine=P1")]))
+    assert scenario.machine["P1"].initial_family == "W104 | red | PVC"
+    assert scenario.machine["P9"].initial_family is None
+    assert validate(scenario) == ()
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples_with_every_change_can_be_planned(name: str) -> None:
     given = read_tables(sample_path(name))
     machine = given.files["machines.csv"].column("machine_id")[0]
     texts = ["shift=night", f"machine={machine}", "changeovers=0.5", "capacity=1.2", "demand=1.1"]
-    if name in ("tiny", "denim", "bottling"):
+    if name in ("tiny", "denim", "bottling", "moulding"):
         texts.remove("capacity=1.2")  # their machines have none
     scenario = scenario_from_tables(applied(given, map(change_from, texts)))
     assert not validate(scenario)

@@ -18,20 +18,36 @@ from planner.variants.columns import (
 NAMING = ("machine", "machine_id")
 # What has happened on a machine has not happened on its copy.
 OF_ONE_ONLY = ("actuals.csv", "reference.csv")
+NEEDS = "needs.csv"
 
 
 def with_copy(tables: Tables, machine: str) -> Tables:
-    """Return `tables` with a copy of a machine: its times, changeovers, and what it may make."""
+    """Return `tables` with a copy of a machine: its times, changeovers, and what it may make.
+
+    The copy is set up for nothing where being set up needs a mould or a tool: that is in the first.
+    """
     known_machine(tables, machine)
     name = name_of_copy(tables, machine)
     tables = with_files(tables, machines=machine_table(tables))
-    return replace(
+    made = replace(
         tables,
         files={
             file: table if file in OF_ONE_ONLY else _copied(file, table, machine, name)
             for file, table in tables.files.items()
         },
     )
+    if not _needs_while_set_up(tables):
+        return made
+    machines = machine_table(made)
+    copies = [row == name for row in cells(machines, "machine_id")]
+    machines = changed_cells(machines, "initial_family", lambda _: "", copies)
+    return with_files(made, machines=machines)
+
+
+def _needs_while_set_up(tables: Tables) -> bool:
+    table = tables.files.get(NEEDS)
+    during = cells(table, "during") if table else ()
+    return any(cell.lower().replace("_", " ").split() == ["set", "up"] for cell in during)
 
 
 def name_of_copy(tables: Tables, machine: str) -> str:
