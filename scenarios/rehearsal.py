@@ -19,7 +19,9 @@ def shifts(name: str, rows: Iterable[Sequence[str]], clock: Clock) -> tuple[Wind
     """Return the windows of the calendar `name` from the rows of a `calendars.csv`."""
     weekly: list[WeeklyWindow] = []
     dated: list[DatedWindow] = []
-    for _, days, date, *times, is_open in rows:
+    for named, days, date, *times, is_open in rows:
+        if named != name:
+            continue
         start, end = map(time_of_day, times)
         if days:
             weekly += [WeeklyWindow(weekday=n, start=start, end=end) for n in weekdays(days)]

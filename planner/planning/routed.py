@@ -4,13 +4,13 @@ Listing comes first. Where no batch needs forming CP-SAT has most of the effort 
 alone sees what many machines do together; elsewhere annealing and pieces of CP-SAT take turns.
 """
 
-from planner.arrays import Arrays, Sequences
+from planner.arrays import Arrays, Sequences, is_coupled
 from planner.planning.across import AcrossSearch
 from planner.planning.budget import Budget
 from planner.planning.improving import Annealer, effort_for, in_turns, is_over, prove
 from planner.planning.incumbent import PartIncumbent
-from planner.planning.steps import first_step, pace_for
-from planner.search.annealing import only_makespan_counts
+from planner.planning.steps import Step, StepKind, StepStart, first_step, pace_for
+from planner.search.annealing import only_makespan_counts, search
 from planner.search.listing import improved_listing
 
 # The share of the effort that goes to improving what first schedules are listed by; where only the
@@ -18,6 +18,8 @@ from planner.search.listing import improved_listing
 LISTING_SHARE, MAKESPAN_SHARE = 0.15, 0.5
 # Lists know nothing of resources: where there are needs, a short look has to do.
 SHARED_SHARE = 0.03
+# The share for plans made as if nothing were shared, where only that ties machines together.
+ALONE_SHARE = 0.2
 # Where no batch needs forming: the shares of listing and a proof, and of annealing where operations
 # need what machines share; pieces have the rest.
 PLAIN_LISTING, PLAIN_PROOF, PLAIN_ANNEALING = 0.2, 0.15, 0.2
@@ -40,15 +42,61 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
     if is_over(part, budget):
         return
     left = 1.0 - listing
+    first = first_step(part.arrays, budget)
+    if shares_only(part.arrays):
+        left -= ALONE_SHARE
+        if plan_as_if_alone(part, budget):
+            first = Step(kind=StepKind.ANNEALING, start=StepStart.BEST)
     annealer = Annealer(part, budget)
     pace = pace_for(part.arrays, budget)
     share = pace.first * left
-    found = annealer.take(first_step(part.arrays, budget), share)
+    found = annealer.take(first, share)
     left -= share
     each = pace.moves * count
     restarts = int(found.moves * left / share / budget.workers / each)
     pieces = AcrossSearch(part, budget)
     in_turns(annealer, pieces.take if count <= MOST_IN_MODEL else _nothing, restarts, left)
+
+
+def shares_only(arrays: Arrays) -> bool:
+    """Tell whether machines would be on their own if nothing were shared and nothing kept up."""
+    return bool(len(arrays.need)) and not is_coupled(as_if_alone(arrays))
+
+
+def as_if_alone(arrays: Arrays) -> Arrays:
+    """Return `arrays` without what machines share, and without upkeep."""
+    return arrays._replace(
+        need=arrays.need[:0],
+        run_needs=arrays.run_needs[:0],
+        family_needs=arrays.family_needs[:0],
+        upkeep=arrays.upkeep[:0],
+        upkeep_needs=arrays.upkeep_needs[:0],
+    )
+
+
+def plan_as_if_alone(part: PartIncumbent, budget: Budget) -> bool:
+    """Plan as if nothing were shared, then let batches wait; tell whether that is the best so far.
+
+    Machines on their own are searched many times faster, and what is good there is often good here:
+    batches keep their machines and sequences, and get what is short in the order in which they
+    would begin. Upkeep comes in where it is due.
+    """
+    better: list[bool] = []
+
+    def offer(sequences: Sequences) -> None:
+        better.append(part.offer(sequences, "search as if alone"))
+
+    found = search(
+        as_if_alone(part.arrays),
+        tuple(part.sequences),
+        effort_for(budget, ALONE_SHARE),
+        workers=budget.workers,
+        seed=budget.seed,
+        on_found=lambda each: offer(each.sequences),
+        stop=lambda: is_over(part, budget),
+    )
+    offer(found.sequences)
+    return any(better)
 
 
 def improve_plain(part: PartIncumbent, budget: Budget) -> None:

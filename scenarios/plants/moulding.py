@@ -203,7 +203,7 @@ def _order(
 ) -> dict[str, object]:
     mould, colour, minutes = made
     urgent = chance.random() < 0.08
-    slack = chance.uniform(2, 8) if urgent else chance.uniform(6, 30)
+    slack = chance.uniform(4, 12) if urgent else chance.uniform(12, 48)
     return {
         "product": f"{mould.product} {colour}",
         "attr_mould": mould.name,
