@@ -29,11 +29,11 @@ def sequences_of(variables: Variables, value: Value) -> Sequences:
     if not variables.ordered:
         return sequences
     begins = sorted(
-        (_moment(track, index, value), batch[0])
+        (_moment(track, index, value), place, batch[0])
         for track in variables.tracks
-        for index, batch in _batches(track, value)
+        for place, (index, batch) in enumerate(_batches(track, value))
     )
-    order = tuple(operation for _, operation in begins)
+    order = tuple(operation for _, _, operation in begins)
     return Ordered(sequences, order, upkeep=tuple(_upkeep(variables, value)))
 
 

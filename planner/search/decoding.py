@@ -79,12 +79,13 @@ def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
     )
     if not scenario.needs and not scenario.upkeeps:
         return sequences
+    # What begins at the same time, one of them without any length, stays in its order.
     begins = sorted(
-        (begin, index[batch.operations[0]])
+        (begin, place, index[batch.operations[0]])
         for machine in scenario.machines
-        for begin, batch in _begins(scenario, schedule, machine)
+        for place, (begin, batch) in enumerate(_begins(scenario, schedule, machine))
     )
-    order = tuple(operation for _, operation in begins)
+    order = tuple(operation for _, _, operation in begins)
     return Ordered(sequences, order, upkeep=upkeep_given(scenario, schedule))
 
 
