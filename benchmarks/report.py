@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 SCALE_COLUMNS = (
     "orders",
+    "stages",
     "machines",
     "seconds_limit",
     "seconds_to_first",
@@ -136,8 +137,8 @@ def main(words: Sequence[str] | None = None) -> int:
     if progress:
         charts.cost_over_time(rows, progress, target / "cost-over-time.svg")
         lines += ["", "![Cost over time](figures/cost-over-time.svg)"]
-    if scale:
-        charts.scale(scale, target / "scale.svg")
+    if single := [row for row in scale if not row.get("stages")]:
+        charts.scale(single, target / "scale.svg")
         lines += ["", "![Cost, changeovers and time over size](figures/scale.svg)"]
     _rewrite(given.readme, "\n".join(lines))
     return 0
@@ -180,17 +181,18 @@ def scale_lines(rows: Sequence[Row]) -> Iterator[str]:
     yield "### Generated plants"
     yield ""
     yield (
-        "| orders | machines | limit, s | first schedule, s | in all, s | peak memory, MB "
+        "| orders | stages | machines | limit, s | first schedule, s | in all, s | peak memory, MB "
         "| changeover hours, one by one | planned | saved | tardiness hours, one by one | planned |"
     )
-    yield "| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"
-    for row in sorted(rows, key=lambda row: int(row["orders"])):
+    yield "| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"
+    for row in sorted(rows, key=lambda row: (row.get("stages", ""), int(row["orders"]))):
         alone, planned = (
             [int(row[f"{made}: {term}"]) / 60 for term in ("changeover_minutes", "tardiness")]
             for made in ("one by one", "planned")
         )
         saved = (alone[0] - planned[0]) / alone[0] if alone[0] else 0.0
-        cells = [row[column] for column in SCALE_COLUMNS]
+        # Where no stages are given there is one.
+        cells = [row.get(column) or "1" for column in SCALE_COLUMNS]
         cells += [f"{alone[0]:,.0f}", f"{planned[0]:,.0f}", f"{saved:.0%}"]
         yield _line([*cells, f"{alone[1]:,.0f}", f"{planned[1]:,.0f}"])
     yield ""

@@ -1,8 +1,8 @@
 """How planning grows with the plant: first schedule, changeovers, tardiness, memory.
 
-`python -m benchmarks.scale --sizes 1000/10 10000/50 --seconds 60 --out DIR` writes DIR/scale.csv.
-What is there already is not planned again. Each size runs in a process of its own, so that its peak
-memory is its own.
+`python -m benchmarks.scale --sizes 1000/10 5000/100/4 --seconds 60 --out DIR` writes DIR/scale.csv;
+5000/100/4 are 5,000 orders that pass 4 stages on 100 machines. What is there already is not planned
+again. Each size runs in a process of its own, so that its peak memory is its own.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.plants import plant
 from benchmarks.results import Row, add_rows, read_rows
+from benchmarks.routed_plants import routed_plant
 from planner.checker import check
 from planner.domain import Scenario
 from planner.errors import ScheduleError
@@ -44,10 +45,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run_of(size: str, given: argparse.Namespace) -> dict[str, str]:
-    orders, machines = size.split("/")
+    orders, machines, *stages = size.split("/")
     return {
         "orders": orders,
         "machines": machines,
+        **({"stages": stages[0]} if stages else {}),
         "seed": str(given.seed),
         "workers": str(given.workers),
         "seconds_limit": f"{given.seconds:g}",
@@ -56,8 +58,9 @@ def _run_of(size: str, given: argparse.Namespace) -> dict[str, str]:
 
 def _is_done(size: str, given: argparse.Namespace) -> bool:
     """Tell whether the result folder has this run already."""
-    run = _run_of(size, given)
-    return any(run.items() <= row.items() for row in read_rows(given.out / SCALE))
+    run = {"stages": "", **_run_of(size, given)}
+    rows = ({"stages": "", **row} for row in read_rows(given.out / SCALE))
+    return any(run.items() <= row.items() for row in rows)
 
 
 def _in_own_process(size: str, given: argparse.Namespace) -> int:
@@ -68,11 +71,14 @@ def _in_own_process(size: str, given: argparse.Namespace) -> int:
 
 
 def _measure(size: str, given: argparse.Namespace) -> None:
-    orders, machines = (int(part) for part in size.split("/"))
-    scenario = plant(orders, machines, given.seed)
+    orders, machines, *stages = (int(part) for part in size.split("/"))
+    make = routed_plant if stages else plant
+    scenario = make(orders, machines, *stages, given.seed)
     seen: list[Seen] = []
     # Compiling, once ever, is measured apart.
     warm_up()
+    if stages:
+        warm_up(routes=True)
     began = time.perf_counter()
     result = plan(
         scenario,
@@ -126,7 +132,9 @@ def _peak_megabytes() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
-    parser.add_argument("--sizes", nargs="+", default=SIZES, help="orders/machines")
+    parser.add_argument(
+        "--sizes", nargs="+", default=SIZES, help="orders/machines, or orders/machines/stages"
+    )
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit per plant")
     parser.add_argument("--workers", type=int, default=2, help="threads that search")
     parser.add_argument("--seed", type=int, default=0, help="seed of plant and search")

@@ -21,6 +21,10 @@ FOLDERS = {
     "pbatch": "pbatch/instances",
     "upmsp": "upmsp/instances",
     "atsp": "atsp",
+    "cjs": "cjs/instances",
+    "hfsp": "hfsp/instances",
+    "fjsp": "fjsp/instances",
+    "operators": "operators/instances",
 }
 
 # The turn of an instance, its set and path, and the seconds to plan it for.

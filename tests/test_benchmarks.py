@@ -16,6 +16,7 @@ from benchmarks.osp import osp_solution, read_osp
 from benchmarks.pbatch import read_pbatch
 from benchmarks.plants import plant
 from benchmarks.report import result_lines
+from benchmarks.routed_plants import routed_plant
 from benchmarks.sets import SETS, best_known, published
 from benchmarks.upmsp import read_upmsp
 from planner.calendars import Window
@@ -427,7 +428,7 @@ def test_a_size_is_measured_once_and_shown_in_table_and_figure(tmp_path: Path) -
     assert int(row["planned: cost"]) == int(row["cost"]) <= int(row["one by one: cost"])
     readme = tmp_path / "README.md"
     assert report.main([str(tmp_path / "scale"), "--readme", str(readme)]) == 0
-    assert "| 30 | 3 | 0.2 |" in readme.read_text(encoding="utf-8")
+    assert "| 30 | 1 | 3 | 0.2 |" in readme.read_text(encoding="utf-8")
     assert (tmp_path / "figures" / "scale.svg").exists()
 
 
@@ -458,5 +459,34 @@ def test_a_plant_mixes_the_three_kinds_and_shares_its_durations() -> None:
     assert validate(made) == ()
 
 
-def test_every_published_set_can_be_reported() -> None:
-    assert set(report.REPORTED) == set(SETS)
+def test_a_plant_with_stages_has_the_operations_of_one_without_on_machines_of_their_stage() -> None:
+    # 48 machines are 4 of each kind at each stage, of which a product has one nearly always.
+    made = routed_plant(60, 48, 4, seed=5)
+    assert [len(made.orders), len(made.operations)] == [60, 240]
+    assert validate(made) == ()
+    elsewhere = 0
+    for operation in made.operations:
+        before = [after.operation for after in operation.after]
+        stage = operation.stage or 0
+        assert before == ([] if stage == 1 else [f"{operation.order}:{stage - 1}"])
+        rows = [int(name.split()[-1]) - 1 for name in operation.durations]
+        elsewhere += {row // 3 % 4 + 1 for row in rows} != {stage}
+    assert elsewhere < 12
+    assert len({id(operation.durations) for operation in made.operations}) < 240
+
+
+def test_sizes_with_stages_are_shown_beside_those_without(tmp_path: Path) -> None:
+    row = {
+        **dict.fromkeys(report.SCALE_COLUMNS, "7"),
+        **{
+            f"{made}: {term}": "60"
+            for made in ("one by one", "planned")
+            for term in ("changeover_minutes", "tardiness")
+        },
+    }
+    lines = list(report.scale_lines([{**row, "stages": "4"}, {**row, "stages": ""}]))
+    assert [line.split("|")[2].strip() for line in lines[4:6]] == ["1", "4"]
+
+
+def test_every_published_set_can_be_reported_and_is_in_the_suite() -> None:
+    assert set(report.REPORTED) == set(SETS) == set(suite.FOLDERS)

@@ -1,6 +1,7 @@
 """The model where no batch needs forming: each operation is an interval on one of some machines.
 
 So it is where machines are serial, always open, and no changeover takes time or costs anything.
+Operations may need what machines share while they run, when they start or when they end.
 Like machines are one pool; who of a pool makes what follows from the times. Far leaner than places
 for batches, and as exact: whatever can be planned so is what the other model can plan.
 
@@ -17,10 +18,17 @@ import numpy as np
 from ortools.sat.python.cp_model import CpModel, IntervalVar, IntVar, LinearExpr
 
 from planner.arrays import (
+    END,
+    NEED_AMOUNT,
+    NEED_DURING,
+    NEED_RESOURCE,
+    NEED_UNITS,
     NEVER,
     NONE,
     SERIAL,
+    START,
     Arrays,
+    Ordered,
     Sequences,
     has_shared,
     is_coupled,
@@ -31,9 +39,11 @@ from planner.cpsat.frames import Frame
 from planner.cpsat.hints import times_of
 from planner.cpsat.reading import Value
 from planner.cpsat.routes import order_cost
+from planner.cpsat.sharing import missing_amounts
 from planner.cpsat.variables import Expression, RouteTimes, Variables
 from planner.routes import completing
 from planner.search.annealing import only_makespan_counts
+from planner.search.decoding import cost_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +70,12 @@ class PlainModel:
 
     def sequences(self, value: Value, cost: int) -> Sequences:
         """Return the sequences of a solution; at their earliest times they cost `cost` at most."""
-        return plain_sequences(self.arrays, self.variables, value)
+        found = plain_sequences(self.arrays, self.variables, value)
+        if isinstance(found, Ordered) and cost_of(self.arrays, found) > cost:
+            # What ends earlier may need then what something else begins with.
+            held = ((o, value(start)) for o, start in enumerate(self.variables.start))
+            return Ordered(found, found.order, tuple(held))
+        return found
 
     def hint(self, sequences: Sequences) -> None:
         """Hint when and where all is made in `sequences`."""
@@ -91,7 +106,10 @@ def is_plain(arrays: Arrays) -> bool:
     windows = np.diff(arrays.window_first)
     return bool(
         is_coupled(arrays)
-        and not has_shared(arrays)
+        # What is needed for changeovers, and what counts batches, is for the other model.
+        and not len(arrays.family_needs)
+        and not len(arrays.upkeep)
+        and (arrays.in_a_row == NEVER).all()
         and (arrays.stood_until == NEVER).all()
         and (arrays.process == SERIAL).all()
         and not arrays.changeover_minutes.any()
@@ -115,7 +133,8 @@ def plain_problem(
     latest = _latest(arrays, upper)
     pools = pools_of(arrays)
     made = _variables(model, arrays, pools, latest, _stays_in(pools, kept))
-    one_batch_at_a_time(model, arrays, made, kept)
+    stays = one_batch_at_a_time(model, arrays, made, kept)
+    resource_amount(model, arrays, made, stays)
     times = RouteTimes(start=dict(enumerate(made.start)), completion=dict(enumerate(made.end)))
     variables = Variables(
         frame=Frame(tracks=(), free=()), tracks=(), visits={}, unplanned={}, times=times
@@ -135,12 +154,16 @@ def plain_problem(
 
 
 def pools_of(arrays: Arrays) -> tuple[tuple[int, ...], ...]:
-    """Return the machines in groups that make the same in the same time, while they are open."""
+    """Return the machines in groups that make the same in the same time, while they are open.
+
+    And with the same needs.
+    """
     alike: dict[bytes, list[int]] = {}
     for machine in range(len(arrays.process)):
         row = arrays.window_first[machine]
         opens = np.array([arrays.window_start[row], arrays.window_end[row]], dtype=np.int64)
-        key = opens.tobytes() + arrays.shortest[:, machine].tobytes()
+        needs = arrays.run_needs[arrays.run_needs[:, 1] == machine][:, [0, 2]]
+        key = opens.tobytes() + arrays.shortest[:, machine].tobytes() + needs.tobytes()
         alike.setdefault(key, []).append(machine)
     return tuple(tuple(machines) for machines in alike.values())
 
@@ -207,8 +230,11 @@ def _earliest(arrays: Arrays, operation: int) -> int:
 
 def one_batch_at_a_time(
     model: CpModel, arrays: Arrays, variables: PlainVariables, kept: KeptSequences | None
-) -> None:
-    """Let no more operations run in a pool than it has machines; kept ones follow each other."""
+) -> Mapping[tuple[int, int], IntervalVar]:
+    """Let no more operations run in a pool than it has machines; kept ones follow each other.
+
+    Returns when each operation runs, by operation and pool.
+    """
     if kept is not None:
         for machines in variables.pools:
             for machine in machines:
@@ -216,18 +242,56 @@ def one_batch_at_a_time(
                 stay = [o for o in chain if o not in kept.free]
                 for before, after in pairwise(stay):
                     model.add(variables.start[after] >= variables.end[before])
+    stays: dict[tuple[int, int], IntervalVar] = {}
     for pool, machines in enumerate(variables.pools):
         members = [o for o, ways in enumerate(variables.chosen) if pool in ways]
+        intervals = [_interval(model, arrays, variables, o, pool) for o in members]
+        stays |= {(o, pool): run for o, run in zip(members, intervals, strict=True)}
         # Those that stay are told apart already.
         if kept is not None and kept.free.isdisjoint(members):
-            for operation in members:
-                _interval(model, arrays, variables, operation, pool)
             continue
-        intervals = [_interval(model, arrays, variables, o, pool) for o in members]
         if len(machines) == 1:
             model.add_no_overlap(intervals)
         else:
             model.add_cumulative(intervals, [1] * len(intervals), len(machines))
+    return stays
+
+
+def resource_amount(
+    model: CpModel,
+    arrays: Arrays,
+    variables: PlainVariables,
+    stays: Mapping[tuple[int, int], IntervalVar],
+) -> None:
+    """At every moment what is needed of a resource is at most what there is of it then.
+
+    sum(amount[need] for need that holds at t) <= amount[resource] at t
+    """
+    pool_of = {machines[0]: pool for pool, machines in enumerate(variables.pools)}
+    wanted: dict[int, list[tuple[IntervalVar, int]]] = {}
+    for operation, machine, row in arrays.run_needs.tolist():
+        # The machines of a pool have the same needs.
+        pool = pool_of.get(machine)
+        if pool is None or (operation, pool) not in stays:
+            continue
+        resource, during, amount, units = arrays.need[
+            row, [NEED_RESOURCE, NEED_DURING, NEED_AMOUNT, NEED_UNITS]
+        ].tolist()
+        span = stays[operation, pool]
+        time = int(arrays.shortest[operation, machine])
+        if during in (START, END) and units < time:
+            begin: LinearExpr = variables.start[operation]
+            if during == END:
+                begin = begin + (time - units)
+            chosen = variables.chosen[operation][pool]
+            span = model.new_optional_fixed_size_interval_var(
+                begin, units, chosen, f"need_{row}_of_{operation}_in_pool_{pool}"
+            )
+        wanted.setdefault(resource, []).append((span, amount))
+    for resource, needs in wanted.items():
+        most, missing = missing_amounts(model, arrays, resource)
+        spans = [*needs, *missing]
+        model.add_cumulative([span for span, _ in spans], [n for _, n in spans], most)
 
 
 def _interval(
@@ -271,14 +335,19 @@ def _cost(model: CpModel, arrays: Arrays, variables: PlainVariables, latest: int
 
 
 def plain_sequences(arrays: Arrays, variables: PlainVariables, value: Value) -> Sequences:
-    """Return the sequences of a solution: of a pool, the machine that is free first makes it."""
+    """Return the sequences of a solution: of a pool, the machine that is free first makes it.
+
+    With the order in which operations start, where that counts.
+    """
     starts = [value(start) for start in variables.start]
     lists: list[list[tuple[int, ...]]] = [[] for _ in arrays.process]
     free = {pool: [(0, m) for m in machines] for pool, machines in enumerate(variables.pools)}
-    for operation in sorted(range(len(starts)), key=starts.__getitem__):
+    order = sorted(range(len(starts)), key=starts.__getitem__)
+    for operation in order:
         ways = variables.chosen[operation]
         pool = next(pool for pool, chosen in ways.items() if value(chosen))
         _, machine = free[pool][0]
         heapreplace(free[pool], (value(variables.end[operation]), machine))
         lists[machine].append((operation,))
-    return tuple(tuple(batches) for batches in lists)
+    made = tuple(tuple(batches) for batches in lists)
+    return Ordered(made, tuple(order)) if has_shared(arrays) else made

@@ -4,8 +4,21 @@ from collections.abc import Callable, Iterator
 
 from ortools.sat.python.cp_model import LinearExpr
 
-from planner.arrays import AS_GIVEN, CONTINUOUS, SERIAL, BeforeBatch, Ordered, Sequences
+from planner.arrays import (
+    AS_GIVEN,
+    CONTINUOUS,
+    NEED_DURING,
+    NEED_RESOURCE,
+    SERIAL,
+    SET_UP,
+    Arrays,
+    BeforeBatch,
+    Ordered,
+    Sequences,
+)
+from planner.cpsat.batch_places import set_up_after
 from planner.cpsat.variables import DEPOT, TrackVars, Variables
+from planner.search.begins import Begin, in_order
 
 Batches = tuple[tuple[int, ...], ...]
 Value = Callable[[LinearExpr], int]
@@ -19,7 +32,7 @@ def batches_of(variables: Variables, value: Value) -> dict[int, Batches]:
     }
 
 
-def sequences_of(variables: Variables, value: Value) -> Sequences:
+def sequences_of(arrays: Arrays, variables: Variables, value: Value) -> Sequences:
     """Return the sequences of a model of all machines.
 
     With the order in which the changeovers before batches begin, and upkeep, where that counts.
@@ -28,12 +41,11 @@ def sequences_of(variables: Variables, value: Value) -> Sequences:
     sequences = tuple(batches[machine] for machine in sorted(batches))
     if not variables.ordered:
         return sequences
-    begins = sorted(
-        (_moment(track, index, value), place, batch[0])
+    order = in_order(
+        _begin(arrays, track, index, batch[0], value)
         for track in variables.tracks
-        for place, (index, batch) in enumerate(_batches(track, value))
+        for index, batch in _batches(track, value)
     )
-    order = tuple(operation for _, _, operation in begins)
     return Ordered(sequences, order, upkeep=tuple(_upkeep(variables, value)))
 
 
@@ -60,10 +72,24 @@ def _upkeep(variables: Variables, value: Value) -> Iterator[BeforeBatch]:
             yield BeforeBatch(batch[0], AS_GIVEN + sum(1 << one.number for one in done))
 
 
-def _moment(track: TrackVars, index: int, value: Value) -> int:
-    lead = sum(arc.minutes for arc in track.arcs if arc.head == index and value(arc.taken))
-    start = track.nodes[index].start
-    return track.clock.start_time((start if isinstance(start, int) else value(start)) - lead)
+def _begin(arrays: Arrays, track: TrackVars, index: int, operation: int, value: Value) -> Begin:
+    """Return when the changeover begins before the batch that begins with a node."""
+    node = track.nodes[index]
+    arc = next(arc for arc in track.arcs if arc.head == index and value(arc.taken))
+    family = track.family if arc.tail == DEPOT else track.nodes[arc.tail].family
+    family = set_up_after(arrays, track.machine, family, arc.upkeep)
+    start = node.start if isinstance(node.start, int) else value(node.start)
+    before, after = (_held(arrays, track.machine, each) for each in (family, node.family))
+    moment = track.clock.start_time(start - arc.minutes)
+    return Begin(moment, operation, before - after, after - before)
+
+
+def _held(arrays: Arrays, machine: int, family: int) -> frozenset[int | str]:
+    """Return the resources that a machine holds while it is set up for a family."""
+    table = arrays.family_needs
+    rows = table[(table[:, 0] == machine) & (table[:, 1] == family), 2]
+    held = rows[arrays.need[rows, NEED_DURING] == SET_UP]
+    return frozenset(arrays.need[held, NEED_RESOURCE].tolist())
 
 
 def _batches(track: TrackVars, value: Value) -> Iterator[tuple[int, tuple[int, ...]]]:

@@ -60,7 +60,7 @@ def resource_amount(model: CpModel, arrays: Arrays, variables: Variables) -> Non
         _upkeep(uses, track)
         _set_up(uses, track, begins)
     for resource, intervals in uses.of_resource.items():
-        most, missing = _missing(model, arrays, resource)
+        most, missing = missing_amounts(model, arrays, resource)
         wanted = [*intervals, *missing]
         model.add_cumulative([span for span, _ in wanted], [n for _, n in wanted], most)
 
@@ -331,7 +331,7 @@ def _rows_of_run(arrays: Arrays, operation: int, machine: int) -> list[int]:
     return found
 
 
-def _missing(
+def missing_amounts(
     model: CpModel, arrays: Arrays, resource: int
 ) -> tuple[int, list[tuple[IntervalVar, int]]]:
     """Return the most that there is of a resource, and when how much of that is missing."""

@@ -72,7 +72,7 @@ class BuiltModel:
 
     def sequences(self, value: Value, cost: int) -> Sequences:
         """Return the sequences of a solution that costs `cost`."""
-        found = sequences_of(self.variables, value)
+        found = sequences_of(self.arrays, self.variables, value)
         if isinstance(found, Ordered) and cost_of(self.arrays, found) > cost:
             return held_to_their_times(self.variables, value, found)
         return found

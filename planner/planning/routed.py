@@ -4,7 +4,7 @@ Listing comes first. Where no batch needs forming CP-SAT has most of the effort 
 alone sees what many machines do together; elsewhere annealing and pieces of CP-SAT take turns.
 """
 
-from planner.arrays import Sequences
+from planner.arrays import Arrays, Sequences
 from planner.planning.across import AcrossSearch
 from planner.planning.budget import Budget
 from planner.planning.improving import Annealer, effort_for, in_turns, is_over, prove
@@ -16,8 +16,11 @@ from planner.search.listing import improved_listing
 # The share of the effort that goes to improving what first schedules are listed by; where only the
 # makespan counts that gets farther than annealing does.
 LISTING_SHARE, MAKESPAN_SHARE = 0.15, 0.5
-# Where no batch needs forming: the shares of listing and a proof; pieces have the rest.
-PLAIN_LISTING, PLAIN_PROOF = 0.2, 0.15
+# Lists know nothing of resources: where there are needs, a short look has to do.
+SHARED_SHARE = 0.03
+# Where no batch needs forming: the shares of listing and a proof, and of annealing where operations
+# need what machines share; pieces have the rest.
+PLAIN_LISTING, PLAIN_PROOF, PLAIN_ANNEALING = 0.2, 0.15, 0.2
 # Above so many operations a model of all of them takes longer to lay out than it gains; where no
 # batch needs forming, that is far more.
 MOST_IN_MODEL, MOST_PLAIN_IN_MODEL = 1_000, 4_000
@@ -32,7 +35,7 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
     if count <= MOST_PLAIN_IN_MODEL and cpsat.is_plain(part.arrays):
         improve_plain(part, budget)
         return
-    listing = MAKESPAN_SHARE if only_makespan_counts(part.arrays) else LISTING_SHARE
+    listing = listing_share(part.arrays)
     list_orders(part, budget, listing)
     if is_over(part, budget):
         return
@@ -49,17 +52,30 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
 
 
 def improve_plain(part: PartIncumbent, budget: Budget) -> None:
-    """List, let CP-SAT try a proof, and plan pieces anew until the effort is spent."""
-    list_orders(part, budget, PLAIN_LISTING)
+    """List, let CP-SAT try a proof, and plan pieces anew until the effort is spent.
+
+    Where operations need what machines share, which lists do not know, anneal before the proof.
+    """
+    first = min(PLAIN_LISTING, listing_share(part.arrays))
+    list_orders(part, budget, first)
+    if len(part.arrays.need) and not is_over(part, budget):
+        Annealer(part, budget).take(first_step(part.arrays, budget), PLAIN_ANNEALING)
+        first += PLAIN_ANNEALING
     if not is_over(part, budget):
-        of_left = PLAIN_PROOF / (1.0 - PLAIN_LISTING)
-        prove(part, budget.part(of_left, PLAIN_PROOF, budget.seed), 1.0)
+        prove(part, budget.part(PLAIN_PROOF / (1.0 - first), PLAIN_PROOF, budget.seed), 1.0)
     if not is_over(part, budget):
-        AcrossSearch(part, budget).take(1.0 - PLAIN_LISTING - PLAIN_PROOF)
+        AcrossSearch(part, budget).take(1.0 - first - PLAIN_PROOF)
 
 
 def _nothing(_: float) -> bool:
     return False
+
+
+def listing_share(arrays: Arrays) -> float:
+    """Return the share of the effort that goes to listing."""
+    if len(arrays.need):
+        return SHARED_SHARE
+    return MAKESPAN_SHARE if only_makespan_counts(arrays) else LISTING_SHARE
 
 
 def list_orders(part: PartIncumbent, budget: Budget, share: float) -> None:

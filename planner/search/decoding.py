@@ -7,9 +7,10 @@ import numpy as np
 
 from planner.arrays import IMPOSSIBLE, NONE, Arrays, Ordered, Sequences, has_shared
 from planner.calendars import units_before
-from planner.domain import Machine, Operation, Scenario
+from planner.domain import During, Machine, Operation, Scenario
 from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule, Unplanned
 from planner.search import kernels
+from planner.search.begins import Begin, in_order
 from planner.search.coupling import circling
 from planner.search.kernels import State, columns
 from planner.search.state import load, new_state, sequences_in, single_table
@@ -79,20 +80,18 @@ def encode(scenario: Scenario, schedule: Schedule) -> Sequences:
     )
     if not scenario.needs and not scenario.upkeeps:
         return sequences
-    # What begins at the same time, one of them without any length, stays in its order.
-    begins = sorted(
-        (begin, place, index[batch.operations[0]])
+    order = in_order(
+        begin
         for machine in scenario.machines
-        for place, (begin, batch) in enumerate(_begins(scenario, schedule, machine))
+        for begin in _begins(scenario, schedule, machine, index)
     )
-    order = tuple(operation for _, _, operation in begins)
     return Ordered(sequences, order, upkeep=upkeep_given(scenario, schedule))
 
 
 def _begins(
-    scenario: Scenario, schedule: Schedule, machine: Machine
-) -> Iterator[tuple[int, Batch]]:
-    """Yield the batches of a machine, each with when the changeover before it begins."""
+    scenario: Scenario, schedule: Schedule, machine: Machine, index: Mapping[str, int]
+) -> Iterator[Begin]:
+    """Yield when the changeover before each batch of a machine begins."""
     family = machine.initial_family
     sets_up = {upkeep.name: upkeep.sets_up for upkeep in scenario.upkeeps_of(machine.name)}
     done = [upkeep for upkeep in schedule.upkeeps_on(machine.name) if sets_up.get(upkeep.name)]
@@ -104,8 +103,17 @@ def _begins(
         begin = batch.start - minutes
         if machine.pausable:
             begin = units_before(machine.windows, batch.start, minutes)
-        yield begin, batch
+        before, after = (_held(scenario, machine, name) for name in (family, batch.family))
+        yield Begin(begin, index[batch.operations[0]], before - after, after - before)
         family = batch.family
+
+
+def _held(scenario: Scenario, machine: Machine, family: str | None) -> frozenset[int | str]:
+    """Return the resources that a machine holds while it is set up for a family."""
+    if family is None:
+        return frozenset()
+    needs = scenario.needs_of_family(machine.name, family, During.SET_UP)
+    return frozenset(need.resource for need in needs)
 
 
 def cost_of(arrays: Arrays, sequences: Sequences) -> int:

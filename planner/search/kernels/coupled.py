@@ -571,6 +571,21 @@ def retime_coupled(s: CoupledState, b: int) -> None:
 @inner
 def spread(s: CoupledState, b: int, o: int, together: bool) -> None:
     """Note when operation `o` of batch `b` starts and completes, and tell what depends on it."""
+    why = note_times(s, b, o, together)
+    if why == NONE:
+        return
+    for link in range(s.after_first[o], s.after_first[o + 1]):
+        c = s.op[s.after[link], OP_BATCH]
+        if c != NONE:
+            push(s, c, why)
+
+
+@inner
+def note_times(s: CoupledState, b: int, o: int, together: bool) -> int:
+    """Note when operation `o` of batch `b` starts and completes.
+
+    Returns why what follows it must be timed again; NONE where it completes as before.
+    """
     start = leave = done = int(NONE)
     if s.batch[b, BATCH_MISSED] == 0:
         start, leave = s.op[o, OP_START], s.op[o, OP_END]
@@ -582,17 +597,13 @@ def spread(s: CoupledState, b: int, o: int, together: bool) -> None:
         s.route[o, ROUTE_LEAVE] = leave
         s.route[o, ROUTE_END] = done
     if old == done:
-        return
-    why = LATER if old != NONE and (done == NONE or done > old) else EARLIER
-    for link in range(s.after_first[o], s.after_first[o + 1]):
-        c = s.op[s.after[link], OP_BATCH]
-        if c != NONE:
-            push(s, c, why)
+        return NONE
     r = s.route[o, ORDER]
     save_order(s, r)
     cost = order_total(s, r)
     s.scalar[TOTAL_COST] += cost - s.order[r, ORDER_COST]
     s.order[r, ORDER_COST] = cost
+    return LATER if old != NONE and (done == NONE or done > old) else EARLIER
 
 
 @inner

@@ -36,6 +36,8 @@ from planner.search.kernels.fitting import batch_may_run_on
 from planner.search.kernels.links import relocate_batch
 from planner.search.kernels.operation_moves import put_alone
 from planner.search.kernels.route_moves import move_along_route
+from planner.search.kernels.shared_state import HAS_SHARED
+from planner.search.kernels.waiting import waits_for
 
 # How many orders are drawn to find one that costs something, and places to find a near one.
 DRAWS, PLACES_DRAWN = 8, 6
@@ -91,6 +93,10 @@ def waited_for(s: CoupledState, b: int) -> int:
                             latest = s.before[other, WHAT]
                     return latest
         o = s.op[o, OP_AFTER]
+    if s.shared[HAS_SHARED]:
+        c = waits_for(s, b)
+        if c != NONE:
+            return s.batch[c, BATCH_FIRST]
     p = s.batch[b, BATCH_PREVIOUS]
     if p >= s.slots:
         return NONE

@@ -10,9 +10,12 @@ from planner.arrays import NEVER, NONE
 from planner.domain import IntArray
 from planner.search.kernels.chance import below
 from planner.search.kernels.columns import (
+    BATCH_COST,
     BATCH_COUNT,
     BATCH_FIRST,
+    BATCH_LOAD,
     BATCH_MACHINE,
+    BATCH_MISSED,
     BATCH_NEXT,
     BATCH_START,
     DIRTY,
@@ -24,27 +27,46 @@ from planner.search.kernels.columns import (
     FLAT_OPERATION,
     FLAT_UPKEEP,
     FLAT_UPKEEP_NOT_BEFORE,
+    LAST_END,
+    LINK_COLUMNS,
+    LOG_HEAD,
+    LOG_LENGTH,
+    LOG_LINK,
+    LOG_TIME,
+    LOGGED_LINKS,
     MOVE_BEGAN,
     OP_AFTER,
     OP_BATCH,
     ORDERED,
     RECORDING,
+    TIME_COLUMNS,
     TIMING_MODE,
+    TOTAL_COST,
+    WEIGHT_MAKESPAN,
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
     BEFORE_ITSELF,
+    EARLIER,
+    FINAL_FIRST,
+    FINAL_LAST,
     GAP,
     HAS_MOST_WAITS,
+    HEAP,
     HOLD,
     IS_OUT,
     LATER,
     MOST_HOLDS,
     MOST_WAIT,
+    ORDER,
+    ORDER_COST,
+    QUEUED,
     RANK,
+    RANKS_LOGGED,
     ROUTE_END,
     ROUTE_START,
     UNRANKED,
+    WAITS,
     WAITS_TOO_LONG,
     WHAT,
     CoupledState,
@@ -53,6 +75,7 @@ from planner.search.kernels.coupled import (
     empty_queue,
     highest_before,
     lowest_after,
+    open_log,
     pop,
     push,
     raise_after,
@@ -61,12 +84,15 @@ from planner.search.kernels.coupled import (
 )
 from planner.search.kernels.profile import reset_profile
 from planner.search.kernels.shared_state import (
+    AHEAD,
     APPENDS,
     CHANGED_IN,
     DECIDED,
     HAS_LINE,
+    HAS_SHARED,
     IN_ORDER,
     LINE,
+    LINE_CHANGED,
     LINE_COUNT,
     LINE_KEPT,
     NOT_BEFORE,
@@ -77,10 +103,21 @@ from planner.search.kernels.shared_state import (
     UPKEEP_NOT_BEFORE,
 )
 from planner.search.kernels.sharing import start_machines
-from planner.search.kernels.upkeep import keep_in_line, retime_in_line, undo_upkeep
+from planner.search.kernels.touching import (
+    begin_touching,
+    clear_own,
+    flag,
+    is_touched,
+    own_nothing,
+    touch_own,
+    undo_own,
+)
+from planner.search.kernels.upkeep import retime_in_line, undo_upkeep
 
 # One batch in so many gets a new rank though it could keep its own, so that the line changes too.
 NEW_RANK_IN = 4
+# What is behind in the line is taken to cost less by so much at most when a move is refused early.
+FALLS, FALLS_OF = 1, 4
 # Random numbers are drawn in so many parts of a span of ranks.
 RANK_PARTS = 2**20
 
@@ -95,26 +132,30 @@ def keep_line(s: CoupledState) -> None:
     if x[LINE_KEPT] == s.scalar[MOVE_BEGAN]:
         return
     x[LINE_KEPT] = s.scalar[MOVE_BEGAN]
+    x[LINE_CHANGED] = x[LINE_COUNT]
     x[OLD_LINE_COUNT] = x[LINE_COUNT]
+    line, old = x[LINE], x[OLD_LINE]
     for i in range(x[LINE_COUNT]):
-        x[x[OLD_LINE] + i] = x[x[LINE] + i]
+        x[old + i] = x[line + i]
 
 
 @inner
 def undo_line(s: CoupledState) -> None:
-    """Put back the line that the move changed, and what it changed of upkeep."""
-    x = s.shared
+    """Put back the line that the move changed, what batches took, and what is decided of upkeep."""
+    undo_own(s)
     undo_upkeep(s)
+    x = s.shared
     if x[LINE_KEPT] != s.scalar[MOVE_BEGAN]:
         return
     x[LINE_KEPT] = NONE
-    for i in range(x[LINE_COUNT]):
-        x[x[PLACE] + x[x[LINE] + i]] = NONE
+    line, old, place = x[LINE], x[OLD_LINE], x[PLACE]
+    for i in range(x[LINE_CHANGED], x[LINE_COUNT]):
+        x[place + x[line + i]] = NONE
     x[LINE_COUNT] = x[OLD_LINE_COUNT]
-    for i in range(x[LINE_COUNT]):
-        b = x[x[OLD_LINE] + i]
-        x[x[LINE] + i] = b
-        x[x[PLACE] + b] = i
+    for i in range(x[LINE_CHANGED], x[LINE_COUNT]):
+        b = x[old + i]
+        x[line + i] = b
+        x[place + b] = i
 
 
 @inner
@@ -132,6 +173,16 @@ def clear_line(s: CoupledState) -> None:
         x[x[DECIDED] + o] = 0
         x[x[UPKEEP_NOT_BEFORE] + o] = 0
     x[CHANGED_IN] = NONE
+    if x[HAS_SHARED]:
+        take_nothing(s)
+
+
+@inner
+def take_nothing(s: CoupledState) -> None:
+    """Let no batch take anything and machines be as at the start, with nothing to undo."""
+    clear_own(s)
+    reset_profile(s)
+    start_machines(s)
 
 
 @inner
@@ -145,39 +196,84 @@ def append_to_line(s: CoupledState, b: int) -> None:
 
 @inner
 def sort_line(s: CoupledState) -> int:
-    """Bring the line up to date after a move; return the first place that it has changed."""
+    """Bring the line up to date after a move; return the first place that it has changed.
+
+    What has changed its place is flagged, and what it took is touched: what stood between its old
+    place and the new one sees it no more, or sees it now.
+    """
+    x = s.shared
+    line, place = x[LINE], x[PLACE]
+    first = x[LINE_COUNT]
+    for i in range(s.scalar[DIRTY_COUNT]):
+        b = s.lists[DIRTY, i]
+        flag(s, b, EARLIER)
+        if x[place + b] != NONE:
+            first = min(first, x[place + b])
+    for row in range(s.note[RANKS_LOGGED]):
+        b = s.rank_log[row, 0]
+        flag(s, b, EARLIER)
+        if x[place + b] != NONE:
+            touch_own(s, b)
+    first = min(first, take_out_emptied(s), take_out_ranked(s))
+    count = first
+    for i in range(first, x[LINE_COUNT]):
+        b = x[line + i]
+        if x[place + b] != NONE:
+            x[line + count] = b
+            count += 1
+    x[LINE_COUNT] = count
+    # All that waits and stands nowhere is put in by its rank.
+    for i in range(s.note[QUEUED]):
+        b = s.queue[HEAP, i]
+        if x[place + b] != NONE:
+            continue
+        rank = s.queue[RANK, b]
+        j = x[LINE_COUNT]
+        while j > 0 and s.queue[RANK, x[line + j - 1]] > rank:
+            x[line + j] = x[line + j - 1]
+            j -= 1
+        x[line + j] = b
+        x[place + b] = j
+        x[LINE_COUNT] += 1
+        first = min(first, j)
+    for i in range(first, x[LINE_COUNT]):
+        x[place + x[line + i]] = i
+    x[LINE_CHANGED] = min(x[LINE_CHANGED], first)
+    return first
+
+
+@inner
+def take_out_emptied(s: CoupledState) -> int:
+    """Take batches that the move has emptied out of the line; return the first place of any."""
     x = s.shared
     first = x[LINE_COUNT]
-    count = 0
-    for i in range(x[LINE_COUNT]):
-        b = x[x[LINE] + i]
-        if s.batch[b, BATCH_COUNT] == 0:
-            first = min(first, count)
-            x[x[PLACE] + b] = NONE
-            continue
-        x[x[LINE] + count] = b
-        count += 1
-    x[LINE_COUNT] = count
-    for i in range(s.scalar[DIRTY_COUNT]):
-        b = s.lists[DIRTY, i]
-        if s.batch[b, BATCH_COUNT] > 0 and x[x[PLACE] + b] == NONE:
-            append_to_line(s, b)
-    for i in range(1, x[LINE_COUNT]):
-        b = x[x[LINE] + i]
-        rank = s.queue[RANK, b]
-        j = i
-        while j > 0 and s.queue[RANK, x[x[LINE] + j - 1]] > rank:
-            x[x[LINE] + j] = x[x[LINE] + j - 1]
-            j -= 1
-        if j < i:
-            x[x[LINE] + j] = b
-            first = min(first, j)
-    for i in range(x[LINE_COUNT]):
-        x[x[PLACE] + x[x[LINE] + i]] = i
-    for i in range(s.scalar[DIRTY_COUNT]):
-        b = s.lists[DIRTY, i]
-        if s.batch[b, BATCH_COUNT] > 0:
+    i = 0
+    while i < s.scalar[LOG_LENGTH]:
+        what, b = s.log[i], s.log[i + 1]
+        i += LOG_HEAD
+        if what == LOG_TIME:
+            i += TIME_COLUMNS
+        elif what == LOG_LINK:
+            i += LOGGED_LINKS
+        else:
+            i += LINK_COLUMNS + s.batch.shape[1] - BATCH_LOAD
+            if b < s.slots and s.batch[b, BATCH_COUNT] == 0 and x[x[PLACE] + b] != NONE:
+                first = min(first, x[x[PLACE] + b])
+                own_nothing(s, b)
+                x[x[PLACE] + b] = NONE
+    return first
+
+
+@inner
+def take_out_ranked(s: CoupledState) -> int:
+    """Take batches of other rank than before out of the line; return the first place of any."""
+    x = s.shared
+    first = x[LINE_COUNT]
+    for row in range(s.note[RANKS_LOGGED]):
+        b = s.rank_log[row, 0]
+        if x[x[PLACE] + b] != NONE:
             first = min(first, x[x[PLACE] + b])
+            x[x[PLACE] + b] = NONE
     return first
 
 
@@ -304,17 +400,23 @@ def line_up_by_start(s: CoupledState) -> None:
 
 @inner
 def settle_shared(s: CoupledState, limit: int) -> bool:
-    """Place every marked batch anew, and all that stands behind the first of them in the line.
+    """Place every marked batch anew, and whatever finds something otherwise than before.
 
-    Returns False, with times half done, when something would come before itself.
+    Returns False, with times half done, when something would come before itself, or as soon as it
+    is sure to cost more than `limit`.
     """
     x = s.shared
     s.scalar[TIMING_MODE] |= RECORDING
+    open_log(s)
     keep_line(s)
+    begin_touching(s)
     first = 0
-    if s.scalar[TIMING_MODE] & EVERYTHING:
+    anew = (s.scalar[TIMING_MODE] & EVERYTHING) != 0
+    if anew:
+        x[LINE_CHANGED] = 0
         if not x[HAS_LINE]:
             first_line(s)
+        take_nothing(s)
     else:
         if not mend_line_ranks(s):
             return False
@@ -322,12 +424,13 @@ def settle_shared(s: CoupledState, limit: int) -> bool:
         x[HAS_LINE] = 1
     if s.note[HAS_MOST_WAITS]:
         let_go(s)
-        first = 0
+        anew = True
     rounds = 0
     again = True
     while again:
-        place_from(s, first)
-        first = 0
+        if not place_from(s, 0 if anew else first, anew, limit):
+            return False
+        anew = True
         again = x[RELAXED] != 0
         if again:
             x[RELAXED] = 0
@@ -340,17 +443,69 @@ def settle_shared(s: CoupledState, limit: int) -> bool:
 
 
 @inner
-def place_from(s: CoupledState, first: int) -> None:
-    """Place all batches from place `first` of the line on; what stands before them stays."""
+def place_from(s: CoupledState, first: int, anew: bool, limit: int) -> bool:
+    """Place batches from place `first` of the line on: all `anew`, or what is flagged or touched.
+
+    Returns False, with times half done, as soon as it is as good as sure to cost more than `limit`:
+    when all that the move changed has its place, and it still would if what costs something behind
+    in the line cost less by FALLS of FALLS_OF parts.
+    """
     x = s.shared
-    reset_profile(s)
-    start_machines(s)
-    for i in range(first):
-        keep_in_line(s, x[x[LINE] + i])
+    line = x[LINE]
+    marked = s.note[QUEUED]
+    behind = int(NONE)
+    makespan = s.scalar[WEIGHT_MAKESPAN] * s.scalar[LAST_END]
+    least = 0
     for i in range(first, x[LINE_COUNT]):
-        retime_in_line(s, x[x[LINE] + i])
-    # All that follows has been placed: nothing waits.
+        b = x[line + i]
+        if behind != NONE:
+            behind -= cost_at(s, b)
+        if not (anew or s.queue[WAITS, b] != 0 or is_touched(s, b)):
+            continue
+        if s.queue[WAITS, b] == EARLIER:
+            marked -= 1
+        retime_in_line(s, b)
+        least = max(least, least_makespan(s, b))
+        sure = s.scalar[TOTAL_COST] - makespan + least
+        if least <= limit and (anew or sure <= limit):
+            continue
+        if behind == NONE:
+            behind = 0
+            for j in range(i + 1, x[LINE_COUNT]):
+                behind += cost_at(s, x[line + j])
+        falls = behind if marked > 0 else (behind * FALLS) // FALLS_OF
+        if least > limit or sure - falls > limit:
+            empty_queue(s)
+            return False
     empty_queue(s)
+    return True
+
+
+@inner
+def cost_at(s: CoupledState, b: int) -> int:
+    """Return what batch `b` costs, with the orders that it completes, or helps to complete."""
+    cost = s.batch[b, BATCH_COST]
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE:
+        r = s.route[o, ORDER]
+        for row in range(s.order[r, FINAL_FIRST], s.order[r, FINAL_LAST]):
+            if s.final[row] == o:
+                cost += s.order[r, ORDER_COST]
+        o = s.op[o, OP_AFTER]
+    return cost
+
+
+@inner
+def least_makespan(s: CoupledState, b: int) -> int:
+    """Return what the makespan costs at least, by batch `b` and what follows it on routes."""
+    weight = s.scalar[WEIGHT_MAKESPAN]
+    last = 0
+    if weight > 0 and s.batch[b, BATCH_MISSED] == 0:
+        o = s.batch[b, BATCH_FIRST]
+        while o != NONE:
+            last = max(last, s.route[o, ROUTE_END] + s.shared[s.shared[AHEAD] + o])
+            o = s.op[o, OP_AFTER]
+    return weight * last
 
 
 @inner

@@ -28,6 +28,7 @@ from planner.search.kernels.coupled import (
     undo_routes,
 )
 from planner.search.kernels.critical import move_critical
+from planner.search.kernels.critical_shared import move_waiting
 from planner.search.kernels.lining import (
     clear_line,
     copy_line,
@@ -44,6 +45,8 @@ from planner.search.kernels.upkeep_counts import shortest_way
 
 # Of the moves of what delays, one in so many changes upkeep instead.
 UPKEEP_ONE_IN = 4
+# Of the others, one in so many is of what is waited for because machines share.
+WAITING_ONE_IN = 2
 
 
 def is_coupled(state: Any) -> bool:
@@ -155,8 +158,13 @@ def _note_ready(s: Any, o: Any) -> Any:
 
 @inner
 def move_tied(s: CoupledState, o: int) -> bool:
-    """Move something on a critical way; now and then change upkeep, where there is any."""
+    """Move something on a critical way; now and then change upkeep, where there is any.
+
+    Where machines share, half of the time change who comes first of those that wait.
+    """
     if s.shared[UPKEEPS] and below(s, UPKEEP_ONE_IN) == 0 and move_upkeep(s, o):
+        return True
+    if s.shared[HAS_SHARED] and below(s, WAITING_ONE_IN) == 0 and move_waiting(s):
         return True
     return move_critical(s, o)
 

@@ -3,7 +3,8 @@
 Serial schedule generation: batches are placed in the order of their ranks, each as early as its
 machine, its routes and what is left of its resources allow, also in gaps (Kolisch, European Journal
 of Operational Research 90, 1996). All batches by rank stand in a line. What a move changed is
-placed again with all behind it in the line; of what stands before, only the resources are taken.
+placed again, and of what stands behind it in the line whatever finds its machine, its routes or,
+where it looked for them, its resources otherwise than before.
 
 Positions are working units of a machine that may pause, and time elsewhere. A batch that finds a
 resource taken is moved behind the last moment in which it is missing: no earlier start is any
@@ -50,12 +51,11 @@ from planner.search.kernels.columns import (
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.coupled import (
-    ROUTE_START,
     CoupledState,
     note_release,
     time_ready,
 )
-from planner.search.kernels.profile import free_again, give_back, take
+from planner.search.kernels.profile import free_from, give_back, take
 from planner.search.kernels.shared_state import (
     CHANGE_FIRST,
     CHANGE_NEED,
@@ -74,6 +74,7 @@ from planner.search.kernels.shared_state import (
     NOW_SET_UP,
     NOW_UNITS,
     NOW_WIDTH,
+    PLACE,
     QUANTITY,
     RELAXED,
     RUN_FIRST,
@@ -81,10 +82,12 @@ from planner.search.kernels.shared_state import (
     STANDING,
     TAKEN_COUNT,
     TAKEN_KEPT,
+    TAKEN_MOVES,
     TAKEN_ROOM,
     TOO_LONG_A_RUN,
 )
 from planner.search.kernels.timing import pass_over
+from planner.search.kernels.touching import begin_looking, own_taken, save_own
 from planner.search.kernels.upkeep_counts import counted, now_before, start_counts
 from planner.search.kernels.windows import window_of_work, work_before
 
@@ -93,6 +96,9 @@ from planner.search.kernels.windows import window_of_work, work_before
 def start_machines(s: CoupledState) -> None:
     """Let every machine be as at the start: nothing made, and set up for its initial family."""
     x = s.shared
+    x[TAKEN_KEPT] = 0
+    give_back(s)
+    begin_looking(s)
     for k in range(s.machine.shape[0]):
         row = x[NOW] + x[NOW_WIDTH] * (s.slots + k)
         x[row + NOW_SET_UP] = s.machine[k, MACHINE_INITIAL]
@@ -102,16 +108,11 @@ def start_machines(s: CoupledState) -> None:
         start_counts(s, k)
         place = held_place(s, k, s.machine[k, MACHINE_INITIAL])
         for i in range(x[x[HELD_FIRST] + place], x[x[HELD_FIRST] + place + 1]):
-            row = x[x[HELD_NEED] + i]
-            take(
-                s,
-                x[x[NEED] + NEED_WIDTH * row + NEED_RESOURCE],
-                0,
-                NEVER,
-                x[x[NEED] + NEED_WIDTH * row + NEED_AMOUNT],
-            )
-        x[TAKEN_COUNT] = 0
-    x[TAKEN_KEPT] = 0
+            need = x[NEED] + NEED_WIDTH * x[x[HELD_NEED] + i]
+            take(s, x[need + NEED_RESOURCE], 0, NEVER, x[need + NEED_AMOUNT])
+        save_own(s, s.slots + k)
+        own_taken(s, s.slots + k)
+        give_back(s)
     x[STANDING] = 0
 
 
@@ -172,17 +173,16 @@ def changeover_units(s: CoupledState, b: int) -> int:
 
 
 @inner
-def take_span(s: CoupledState, k: int, row: int, begin: int, end: int, checks: bool) -> int:
-    """Take what need `row` wants while machine `k` works from position `begin` to `end`.
+def take_span(s: CoupledState, b: int, row: int, begin: int, end: int) -> int:
+    """Take what need `row` wants while the machine of batch `b` works between two positions.
 
     Returns NONE when it has it; otherwise the position that it may begin at, at the earliest, and
     NEVER where it will never be there. What was taken by then stays taken.
     """
     x = s.shared
-    r, amount = (
-        x[x[NEED] + NEED_WIDTH * row + NEED_RESOURCE],
-        x[x[NEED] + NEED_WIDTH * row + NEED_AMOUNT],
-    )
+    k = s.batch[b, BATCH_MACHINE]
+    need = x[NEED] + NEED_WIDTH * row
+    r, amount = x[need + NEED_RESOURCE], x[need + NEED_AMOUNT]
     if begin >= end:
         return NONE
     pausable = s.machine[k, MACHINE_PAUSABLE] != 0
@@ -190,38 +190,48 @@ def take_span(s: CoupledState, k: int, row: int, begin: int, end: int, checks: b
     w = s.machine[k, MACHINE_FIRST_WINDOW]
     if pausable:
         w = window_of_work(s, w, last, begin, 0)
-    later = int(NONE)
     at = begin
     while at < end:
         start, until = at, end
         if pausable:
             start = s.window[w, WINDOW_START] + at - s.window[w, WINDOW_WORK]
             until = min(s.window[w, WINDOW_END], start + end - at)
-        if checks:
-            again = free_again(s, r, start, until, amount)
-            if again >= NEVER:
-                return NEVER
-            if again != NONE:
-                later = position_of(s, k, again)
+        again, moment = free_from(s, r, start, until, amount, x[x[PLACE] + b], not pausable)
+        if moment != NONE:
+            return begin_again(s, k, begin, start, moment, again)
         if x[TAKEN_COUNT] >= x[TAKEN_ROOM]:
             return NEVER
         take(s, r, start, until, amount)
         at += until - start
         w += 1
-    return later
+    return NONE
 
 
 @inner
-def take_held(s: CoupledState, b: int, begin: int, checks: bool) -> int:
+def begin_again(s: CoupledState, k: int, begin: int, start: int, moment: int, again: int) -> int:
+    """Return the position from which on what begins at `begin` may find all; see free_from.
+
+    What was looked for from the time `start` on is missing at `moment`, and there from `again` on.
+    """
+    if again >= NEVER:
+        return NEVER
+    position = position_of(s, k, again)
+    if moment > start or position <= begin:
+        position = begin + max(1, position - position_of(s, k, moment))
+    return min(NEVER, position)
+
+
+@inner
+def take_held(s: CoupledState, b: int, begin: int) -> int:
     """Take what is needed to be set up for batch `b`, from time `begin` on; see take_span."""
     k, family = s.batch[b, BATCH_MACHINE], s.batch[b, BATCH_FAMILY]
     old = held_place(s, k, s.shared[now_before(s, b) + NOW_SET_UP])
-    return take_place(s, k, old, held_place(s, k, family), begin, checks)
+    return take_place(s, b, old, held_place(s, k, family), begin)
 
 
 @inner
-def take_place(s: CoupledState, k: int, old: int, new: int, begin: int, checks: bool) -> int:
-    """Take what machine `k` needs at place `new` of what it holds, from time `begin` on.
+def take_place(s: CoupledState, b: int, old: int, new: int, begin: int) -> int:
+    """Take what the machine of batch `b` needs at place `new` of what it holds, from `begin` on.
 
     What it was set up for before, at place `old`, is free again then, where it is not needed still.
     """
@@ -231,30 +241,20 @@ def take_place(s: CoupledState, k: int, old: int, new: int, begin: int, checks: 
     for i in range(x[x[HELD_FIRST] + old], x[x[HELD_FIRST] + old + 1]):
         row = x[x[HELD_NEED] + i]
         if not holds_on(s, row, new):
-            take(
-                s,
-                x[x[NEED] + NEED_WIDTH * row + NEED_RESOURCE],
-                begin,
-                NEVER,
-                -x[x[NEED] + NEED_WIDTH * row + NEED_AMOUNT],
-            )
-    later = int(NONE)
+            need = x[NEED] + NEED_WIDTH * row
+            take(s, x[need + NEED_RESOURCE], begin, NEVER, -x[need + NEED_AMOUNT])
+    k = s.batch[b, BATCH_MACHINE]
     for i in range(x[x[HELD_FIRST] + new], x[x[HELD_FIRST] + new + 1]):
         row = x[x[HELD_NEED] + i]
         if holds_on(s, row, old):
             continue
-        r, amount = (
-            x[x[NEED] + NEED_WIDTH * row + NEED_RESOURCE],
-            x[x[NEED] + NEED_WIDTH * row + NEED_AMOUNT],
-        )
-        if checks:
-            again = free_again(s, r, begin, NEVER, amount)
-            if again >= NEVER:
-                return NEVER
-            if again != NONE:
-                later = max(later, position_of(s, k, again))
+        need = x[NEED] + NEED_WIDTH * row
+        r, amount = x[need + NEED_RESOURCE], x[need + NEED_AMOUNT]
+        again, moment = free_from(s, r, begin, NEVER, amount, x[x[PLACE] + b], False)
+        if moment != NONE:
+            return begin_again(s, k, position_of(s, k, begin), begin, moment, again)
         take(s, r, begin, NEVER, amount)
-    return later
+    return NONE
 
 
 @inner
@@ -268,15 +268,14 @@ def holds_on(s: CoupledState, row: int, place: int) -> bool:
 
 
 @inner
-def take_stay(s: CoupledState, o: int, k: int, begin: int, end: int, checks: bool) -> int:
-    """Take what operation `o` needs in machine `k` between two positions.
+def take_stay(s: CoupledState, b: int, o: int, begin: int, end: int) -> int:
+    """Take what operation `o` of batch `b` needs in its machine between two positions.
 
     A need that has been looked at for this batch is not taken again. Returns by how many positions
     the stay must be later at least; NONE when it may stay, NEVER where it never may.
     """
     x = s.shared
-    place = o * s.machine.shape[0] + k
-    later = int(NONE)
+    place = o * s.machine.shape[0] + s.batch[b, BATCH_MACHINE]
     for i in range(x[x[RUN_FIRST] + place], x[x[RUN_FIRST] + place + 1]):
         row = x[x[RUN_NEED] + i]
         if x[x[LOOKED] + row] == x[LOOK]:
@@ -288,16 +287,14 @@ def take_stay(s: CoupledState, o: int, k: int, begin: int, end: int, checks: boo
             last = min(end, begin + x[x[NEED] + NEED_WIDTH * row + NEED_UNITS])
         elif during == END:
             first = max(begin, end - x[x[NEED] + NEED_WIDTH * row + NEED_UNITS])
-        again = take_span(s, k, row, first, last, checks)
-        if again >= NEVER:
-            return NEVER
+        again = take_span(s, b, row, first, last)
         if again != NONE:
-            later = max(later, again - first, 1)
-    return later
+            return max(again - first, 1) if again < NEVER else NEVER
+    return NONE
 
 
 @inner
-def take_all(s: CoupledState, b: int, checks: bool) -> tuple[int, int]:
+def take_all(s: CoupledState, b: int) -> tuple[int, int]:
     """Take all that batch `b` needs where it stands in time.
 
     Returns an operation and the position that it may start at, at the earliest; the operation is
@@ -306,28 +303,27 @@ def take_all(s: CoupledState, b: int, checks: bool) -> tuple[int, int]:
     x = s.shared
     k = s.batch[b, BATCH_MACHINE]
     first = s.batch[b, BATCH_FIRST]
+    # Upkeep before it stays where it is.
+    x[TAKEN_MOVES] = x[TAKEN_KEPT]
     start = position_of(s, k, s.batch[b, BATCH_START])
     units = changeover_units(s, b)
-    family = s.batch[b, BATCH_FAMILY]
-    later = int(NONE)
-    place = held_place(s, k, family)
+    place = held_place(s, k, s.batch[b, BATCH_FAMILY])
     for i in range(x[x[CHANGE_FIRST] + place], x[x[CHANGE_FIRST] + place + 1]):
-        again = take_span(s, k, x[x[CHANGE_NEED] + i], start - units, start, checks)
-        later = max(later, again)
+        again = take_span(s, b, x[x[CHANGE_NEED] + i], start - units, start)
+        if again != NONE:
+            return first, min(NEVER, max(start + 1, again + units))
     begun = s.batch[b, BATCH_START]
     if units > 0:
         begun = moment_of(s, k, start - units)
-    later = max(later, take_held(s, b, begun, checks))
-    if later >= NEVER:
-        return first, NEVER
-    if later != NONE:
-        return first, max(start + 1, later + units)
+    again = take_held(s, b, begun)
+    if again != NONE:
+        return first, min(NEVER, max(start + 1, again + units))
     if s.machine[k, MACHINE_PROCESS] == PARALLEL:
         x[LOOK] += 1
         end = start + s.batch[b, BATCH_SHORTEST]
         o = first
         while o != NONE:
-            shift = take_stay(s, o, k, start, end, checks)
+            shift = take_stay(s, b, o, start, end)
             if shift != NONE:
                 return first, min(NEVER, start + shift)
             o = s.op[o, OP_AFTER]
@@ -335,11 +331,10 @@ def take_all(s: CoupledState, b: int, checks: bool) -> tuple[int, int]:
     o = first
     while o != NONE:
         x[LOOK] += 1
-        # What an operation had before an undone move is kept with its route alone.
-        begun = s.op[o, OP_START] if checks else s.route[o, ROUTE_START]
-        begin = position_of(s, k, begun)
-        length = s.duration[o, k, SHORTEST]
-        shift = take_stay(s, o, k, begin, begin + length, checks)
+        if o != first:
+            x[TAKEN_MOVES] = x[TAKEN_COUNT]
+        begin = position_of(s, k, s.op[o, OP_START])
+        shift = take_stay(s, b, o, begin, begin + int(s.duration[o, k, SHORTEST]))
         if shift != NONE:
             return o, min(NEVER, begin + shift)
         o = s.op[o, OP_AFTER]
@@ -361,8 +356,8 @@ def time_shared(s: CoupledState, b: int) -> None:
 def ready_shared(s: CoupledState, b: int) -> bool:
     """Note when batch `b` may start, with nothing taken for it yet; False where it never may."""
     x = s.shared
-    x[TAKEN_COUNT] = 0
     x[TAKEN_KEPT] = 0
+    give_back(s)
     fits = note_release(s, b)
     if fits and not x[RELAXED]:
         note_not_before(s, b)
@@ -383,7 +378,7 @@ def find_room(s: CoupledState, b: int) -> bool:
             return False
         if x[RELAXED]:
             return True
-        o, position = take_all(s, b, True)
+        o, position = take_all(s, b)
         if o == NONE:
             fits = runs_on(s, b)
             if not fits:
@@ -468,14 +463,3 @@ def run_units(s: CoupledState, b: int) -> int:
     begin = position_of(s, k, s.batch[b, BATCH_START])
     end = end_position_of(s, k, s.batch[b, BATCH_END])
     return max(0, end - begin)
-
-
-@inner
-def keep_placed(s: CoupledState, b: int) -> None:
-    """Take what batch `b`, which stays where it is, needs, and count it in its run."""
-    if s.batch[b, BATCH_MISSED] > 0:
-        stay_as_before(s, b)
-        return
-    s.shared[TAKEN_COUNT] = 0
-    take_all(s, b, False)
-    runs_on(s, b)

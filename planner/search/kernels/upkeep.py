@@ -24,7 +24,7 @@ from planner.search.kernels.columns import (
     BATCH_FIRST,
     BATCH_LOST_PINS,
     BATCH_MACHINE,
-    BATCH_MISSED,
+    BATCH_NEXT,
     BATCH_PREVIOUS,
     BATCH_SET_UP,
     BATCH_SHORTEST,
@@ -46,11 +46,12 @@ from planner.search.kernels.columns import (
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.coupled import (
+    LATER,
     ROUTE_UPKEEP,
     CoupledState,
     hands_on_together,
+    note_times,
     save_route,
-    spread,
 )
 from planner.search.kernels.links import mark_dirty
 from planner.search.kernels.profile import give_back
@@ -68,30 +69,30 @@ from planner.search.kernels.shared_state import (
     STANDING,
     TAKEN_COUNT,
     TAKEN_KEPT,
+    TAKEN_MOVES,
     TOO_LATE,
     TOO_LONG_A_RUN,
     UPKEEP_NEED,
     UPKEEP_NEED_FIRST,
     UPKEEP_NOT_BEFORE,
     UPKEEP_TIME,
+    WAS,
 )
 from planner.search.kernels.sharing import (
     batch_quantity,
     find_room,
     held_place,
-    keep_placed,
     moment_of,
     position_of,
     ready_shared,
     run_units,
-    runs_on,
     stay_as_before,
-    take_all,
     take_place,
     take_span,
     time_shared,
 )
 from planner.search.kernels.timing import pass_over
+from planner.search.kernels.touching import begin_looking, flag, own_taken, save_own
 from planner.search.kernels.undoing import save_time
 from planner.search.kernels.upkeep_counts import (
     cheapest,
@@ -109,8 +110,16 @@ from planner.search.kernels.windows import window_of_work
 
 @inner
 def retime_in_line(s: CoupledState, b: int) -> None:
-    """Place batch `b` anew."""
+    """Place batch `b` anew; what follows it is flagged where that changes anything for it."""
+    x = s.shared
     save_time(s, b)
+    save_own(s, b)
+    begin_looking(s)
+    end, state = s.batch[b, BATCH_END], s.batch[b, BATCH_SET_UP]
+    cursor, work = s.batch[b, BATCH_WINDOW], s.batch[b, BATCH_WORK]
+    row, old = x[NOW] + x[NOW_WIDTH] * b, x[WAS]
+    for column in range(x[NOW_WIDTH]):
+        x[old + column] = x[row + column]
     s.scalar[TOTAL_COST] -= s.batch[b, BATCH_COST]
     s.scalar[LOST_PINS] -= s.batch[b, BATCH_LOST_PINS]
     if upkeeps_of(s, s.batch[b, BATCH_MACHINE]) > 0:
@@ -119,20 +128,26 @@ def retime_in_line(s: CoupledState, b: int) -> None:
         time_shared(s, b)
     s.scalar[TOTAL_COST] += s.batch[b, BATCH_COST]
     s.scalar[LOST_PINS] += s.batch[b, BATCH_LOST_PINS]
+    own_taken(s, b)
+    differs = (
+        s.batch[b, BATCH_END] != end
+        or s.batch[b, BATCH_SET_UP] != state
+        or s.batch[b, BATCH_WINDOW] != cursor
+        or s.batch[b, BATCH_WORK] != work
+    )
+    for column in range(x[NOW_WIDTH]):
+        differs = differs or x[row + column] != x[old + column]
+    if differs:
+        flag(s, s.batch[b, BATCH_NEXT], LATER)
     together = hands_on_together(s, b)
     o = s.batch[b, BATCH_FIRST]
     while o != NONE:
-        spread(s, b, o, together)
+        if note_times(s, b, o, together) != NONE:
+            for link in range(s.after_first[o], s.after_first[o + 1]):
+                c = s.op[s.after[link], OP_BATCH]
+                if c != NONE:
+                    flag(s, c, LATER)
         o = s.op[o, OP_AFTER]
-
-
-@inner
-def keep_in_line(s: CoupledState, b: int) -> None:
-    """Take what batch `b`, which stays where it is, needs, and count it."""
-    if upkeeps_of(s, s.batch[b, BATCH_MACHINE]) > 0:
-        keep_upkept(s, b)
-    else:
-        keep_placed(s, b)
 
 
 @inner
@@ -204,30 +219,6 @@ def time_behind(s: CoupledState, b: int, upkeep: int) -> bool:
     if not fits:
         give_back(s)
     return fits
-
-
-@inner
-def keep_upkept(s: CoupledState, b: int) -> None:
-    """Take what batch `b`, which stays where it is, and the upkeep before it need; count both."""
-    x = s.shared
-    if s.batch[b, BATCH_MISSED] > 0:
-        stay_as_before(s, b)
-        return
-    p = s.batch[b, BATCH_PREVIOUS]
-    end, work = s.batch[p, BATCH_END], s.batch[p, BATCH_WORK]
-    window, set_up = s.batch[p, BATCH_WINDOW], s.batch[p, BATCH_SET_UP]
-    made_for = x[now_before(s, b) + NOW_SET_UP]
-    x[TAKEN_COUNT] = 0
-    x[STANDING] = s.route[s.batch[b, BATCH_FIRST], ROUTE_UPKEEP]
-    # Before it all is as it was, so that the upkeep finds the time that it had.
-    do_upkeep(s, b, x[STANDING])
-    take_all(s, b, False)
-    runs_on(s, b)
-    s.batch[p, BATCH_END], s.batch[p, BATCH_WORK] = end, work
-    s.batch[p, BATCH_WINDOW], s.batch[p, BATCH_SET_UP] = window, set_up
-    x[now_before(s, b) + NOW_SET_UP] = made_for
-    x[STANDING] = 0
-    x[TAKEN_KEPT] = 0
 
 
 # ------------------------------------------------------------------------------ the work of upkeep
@@ -321,16 +312,17 @@ def take_upkeep(s: CoupledState, b: int, row: int, begin: int) -> int:
         return NONE
     k = s.batch[b, BATCH_MACHINE]
     units = x[row + UPKEEP_UNITS]
-    later = int(NONE)
+    x[TAKEN_MOVES] = x[TAKEN_KEPT]
     for i in range(x[x[UPKEEP_NEED_FIRST] + k], x[x[UPKEEP_NEED_FIRST] + k + 1]):
-        again = take_span(s, k, x[x[UPKEEP_NEED] + i], begin, begin + units, True)
-        later = max(later, again)
+        later = take_span(s, b, x[x[UPKEEP_NEED] + i], begin, begin + units)
+        if later != NONE:
+            return later
     family = x[row + UPKEEP_SETS_UP]
     if family != NONE:
         old = held_place(s, k, x[now_before(s, b) + NOW_SET_UP])
         new = held_place(s, k, family)
-        later = max(later, take_place(s, k, old, new, moment_of(s, k, begin), True))
-    return later
+        return take_place(s, b, old, new, moment_of(s, k, begin))
+    return NONE
 
 
 # ------------------------------------------------------------------------------------------ moves
