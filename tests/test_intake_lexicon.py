@@ -65,6 +65,8 @@ KNOWN = {
     "cost_per_hour calendar count group rate hand_on status setup_minutes most_batches_in_a_row "
     "most_hours_in_a_row most_quantity_in_a_row",
     "columns.waits": "from to",
+    "columns.upkeep": "machine upkeep minutes after_hours after_batches after_quantity interval "
+    "cost done_before_hours done_before_batches done_before_quantity sets_up",
     "columns.changeovers": "from to minutes cost machine attribute",
     "columns.calendars": "calendar weekdays date start end open",
     "columns.durations": "product order_id stage machine_id minutes minutes_per_unit "

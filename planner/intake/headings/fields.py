@@ -7,7 +7,7 @@ HELPERS = frozenset(
     """
     line_item duration_unit release_time due_time deadline_time planned_start
     planned_batch planned_end description open_quantity setup_minutes count rate
-    predecessor
+    predecessor interval
     """.split()  # noqa: SIM905  (a table of words reads better than a list of quotes)
 )
 _STEP = ("stage", "operation", "min_wait", "max_wait")
@@ -47,6 +47,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "waits": ("product", "from", "to", "min_wait", "max_wait", "note"),
     # What may run where, or must not; it becomes the eligible machines of orders.
     "eligibility": ("order_id", "product", "machine_id", "allowed", "forbidden", "note"),
+    # Maintenance lists; `interval` says in words after how much, such as 200 h or 20 batches.
+    "upkeep": (
+        *("machine", "upkeep", "minutes", "after_hours", "after_batches", "after_quantity"),
+        *("interval", "cost", "done_before_hours", "done_before_batches", "done_before_quantity"),
+        *("sets_up", "note"),
+    ),
 }
 # Such a name stands for all that begin so; each attribute, size or capacity has its own.
 OPEN = ("attr_", "size_", "capacity_")
@@ -61,6 +67,7 @@ _ANY: Mapping[str, Mapping[str, str]] = {
     "durations": {"machine": "machine_id", "family": "product"},
     "eligibility": {"machine": "machine_id", "family": "product"},
     "waits": {"machine": ""},
+    "upkeep": {"machine": "machine", "family": ""},
 }
 # Kinds of tables whose words for headings hold in another kind.
 _BORROWED: Mapping[str, tuple[str, ...]] = {
@@ -94,7 +101,9 @@ _TYPES = {
     "quantity": "quantity",
     "number": (
         "units_per_hour speed cost_per_hour cost current_position done_quantity lot_quantity stage "
-        "most_batches_in_a_row most_hours_in_a_row most_quantity_in_a_row"
+        "most_batches_in_a_row most_hours_in_a_row most_quantity_in_a_row "
+        "after_hours after_batches after_quantity "
+        "done_before_hours done_before_batches done_before_quantity"
     ),
     "duration": "duration_minutes minutes_per_unit min_minutes max_minutes min_wait max_wait",
     "changeover": "minutes",
@@ -119,6 +128,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "durations": ("machine_id",),
     "eligibility": ("machine_id",),
     "waits": ("from", "to"),
+    "upkeep": ("machine", "minutes"),
 }
 # An order can be planned without these: a cell that cannot be read costs its value alone.
 DISPENSABLE = frozenset(
@@ -144,7 +154,7 @@ def type_of(field: str) -> str:
 def type_in(kind: str, field: str) -> str:
     """Return how the cells of a field are written in a kind of table."""
     found = type_of(field)
-    if kind in ("changeovers", "matrix"):
+    if kind in ("changeovers", "matrix") or (kind, field) == ("upkeep", "machine"):
         return found
     return {"changeover": "duration", "state": "text"}.get(found, found)
 

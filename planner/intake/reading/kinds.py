@@ -47,6 +47,11 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "eligibility": (("product", "order_id"), ("machine_id",)),
     "waits": (("from",), ("to",), ("min_wait", "max_wait")),
+    "upkeep": (
+        ("machine",),
+        ("minutes",),
+        ("after_hours", "after_batches", "after_quantity", "interval"),
+    ),
 }
 # How much a field tells about its kind; what is not named tells a fourth.
 _TELLING: Mapping[str, Mapping[str, float]] = {
@@ -65,6 +70,9 @@ _TELLING: Mapping[str, Mapping[str, float]] = {
     | {"minutes_per_unit": 1.0},
     "eligibility": {"machine_id": 0.8, "product": 0.6, "allowed": 1.2, "forbidden": 1.2},
     "waits": {"from": 0.9, "to": 0.9, "min_wait": 1.2, "max_wait": 1.2},
+    "upkeep": {"machine": 0.6, "minutes": 0.6, "after_hours": 1.4, "after_batches": 1.4}
+    | {"after_quantity": 1.4, "interval": 1.4, "upkeep": 0.8, "done_before_hours": 0.8}
+    | {"done_before_batches": 0.8, "done_before_quantity": 0.8},
 }
 
 

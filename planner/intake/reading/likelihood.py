@@ -109,6 +109,21 @@ FITS = {
         "max_wait": of_orders.time_taken,
         "product": of_orders.product,
     },
+    "upkeep": {
+        "machine": of_orders.machine,
+        "upkeep": of_orders.words,
+        "minutes": of_orders.time_taken,
+        "after_hours": of_orders.amount,
+        "after_batches": of_orders.amount,
+        "after_quantity": of_orders.amount,
+        "interval": of_plants.interval,
+        "cost": of_orders.rate,
+        "done_before_hours": of_orders.amount,
+        "done_before_batches": of_orders.amount,
+        "done_before_quantity": of_orders.amount,
+        "sets_up": of_plants.named(lambda c: c.around.families, -1.0),
+        "note": of_orders.note,
+    },
     "routes": {**FITS["orders"], "product": of_orders.product, "order_id": of_orders.product},
 }
 

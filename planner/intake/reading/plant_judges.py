@@ -1,8 +1,11 @@
 """How well cells fit what lists of machines, changeovers and calendars have."""
 
+import re
 from collections.abc import Callable
 
 from planner.intake.reading.tried_column import Column, Points, is_decimal, is_name, share_in
+
+_NUMBER_AND_WORD = re.compile(r"\d.*[^\W\d_]")
 
 
 def named(known: Callable[[Column], frozenset[str]], miss: float) -> Callable[[Column], Points]:
@@ -35,6 +38,15 @@ def worded(group: str) -> Callable[[Column], Points]:
         return 2.0 if p.meant[group] > 0.6 and is_flag else None
 
     return judge
+
+
+def interval(c: Column) -> Points:
+    """Return how well cells say after how much upkeep is needed: numbers with words behind."""
+    p = c.profile
+    if p.dates > 0.3:
+        return None
+    counted = sum(_NUMBER_AND_WORD.search(value) is not None for value in p.values)
+    return 2.0 if counted > 0.6 * len(p.values) else None
 
 
 def speed(c: Column) -> Points:

@@ -25,6 +25,7 @@ KIND_NAMES = {
     "durations": "durations or speeds per machine",
     "eligibility": "what may run on which machine, or must not",
     "waits": "waits between operations, such as queue times",
+    "upkeep": "upkeep after so many hours, batches or pieces",
     "none": "nothing to plan with: leave it out",
 }
 

@@ -35,19 +35,27 @@ def structure_of(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float,
     if kind == "waits":
         pair = next((pair for pair in _word_pairs(laid) if _are_steps(laid, pair, around)), None)
         return (7.0, {"from": pair[0], "to": pair[1]}) if pair else (-2.0, {})
+    if kind == "upkeep":
+        return -4.0 * any(p.is_dates for p in shapes) - 4.0 * (len(laid.rows) > 150), {}
     if kind == "routes":
         has_steps = any(is_step(laid, place) for place in range(len(shapes)))
         dates = any(p.is_dates for p in shapes)
         return 5.0 * has_steps - 12.0 * dates - 4.0 * (not has_steps), {}
+    return _of_orders(laid), {}
+
+
+def _of_orders(laid: LaidOut) -> float:
+    """Return points for a key and dates, which orders have."""
+    shapes = laid.profiles
     key = any(
         p.unique > 0.95 and p.filled > 0.95 and p.coded > 0.5 and not p.is_dates for p in shapes
     )
     if not key or not any(p.is_dates for p in shapes):
-        return 0.0, {}
+        return 0.0
     # Where few headings are known, a table with dates and names is taken for orders.
     known = sum(bool(heading.languages) for heading in laid.headings)
     is_unknown = len(laid.rows) > 1 and 2 * known < len(laid.headings)
-    return 6.0 if is_unknown else 1.5, {}
+    return 6.0 if is_unknown else 1.5
 
 
 def pair_of_states(laid: LaidOut) -> tuple[int, int] | None:

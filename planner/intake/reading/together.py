@@ -10,7 +10,7 @@ from planner.intake.reading.tried_column import Surroundings
 
 KINDS = (
     *("orders", "routes", "machines", "changeovers", "calendars", "durations", "eligibility"),
-    "waits",
+    *("waits", "upkeep"),
 )
 # Below this a sheet holds hardly anything of the kind.
 LEAST_SCORE = 5.0
@@ -94,6 +94,7 @@ _HOLD: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "calendars": {"calendars": ("calendar",)},
     "waits": {},
+    "upkeep": {"machines": ("machine",)},
     "orders": {
         "orders": ("order_id",),
         "products": ("product",),

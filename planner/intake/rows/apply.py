@@ -9,6 +9,7 @@ from planner.intake.reading.layout import Skipped
 from planner.intake.reading.sheet_reading import BY_EXPORT, Question, SheetReading
 from planner.intake.rows.data import fitting, split
 from planner.intake.rows.imported import Imported
+from planner.intake.rows.intervals import with_intervals
 from planner.intake.rows.matrix import MIRROR, Long, long_rows
 from planner.intake.rows.operations import Steps, operations_of
 from planner.intake.rows.positions import with_positions
@@ -95,7 +96,8 @@ class _Made:
 
 def _made(work: _RowWork) -> _Made:
     columns, mapping = work.reader.columns, work.done.mapping
-    reads, joined = with_items(work.reader, work.mapping, work.reads)
+    columns, given = with_intervals(columns, work.reads, work.mapping)
+    reads, joined = with_items(work.reader, work.mapping, given)
     steps = operations_of(columns, reads.rows, reads.lines, work.mapping)
     if steps is not None:
         return _made_of_steps(work, reads, steps, joined)
