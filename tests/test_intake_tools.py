@@ -233,3 +233,35 @@ def test_the_files_of_a_scenario_come_back_as_they_are() -> None:
 )
 def test_what_people_do_in_their_words(text: str, during: str) -> None:
     assert during_of(text) == during
+
+
+def test_a_shift_plan_says_how_many_setters_a_shift_has() -> None:
+    shifts = (
+        "Schicht;Tage;Von;Bis;Einrichter\nFrüh;Mo-Fr;06:00;14:00;2\nSpät;Mo-Fr;14:00;22:00;1\n"
+        "Früh;Sa;06:00;14:00;1\n"
+    )
+    read_in = read(("orders.csv", PLAIN), ("Schichten.csv", shifts))
+    made = scenario_from_tables(read_in.tables)
+    (setters,) = made.resources
+    assert setters.name == "Einrichter"
+    # Monday: none until 06:00, two, then one until 22:00. Saturday (day 6 of the plan): one.
+    saturday = 5 * 24 * 60
+    levels = [tuple(level) for level in setters.levels]
+    assert levels[:4] == [(0, 0), (360, 2), (840, 1), (1320, 0)]
+    assert [level for level in levels if saturday <= level[0] < saturday + 1440] == [
+        *[(saturday + 360, 1), (saturday + 840, 0)],
+    ]
+    assert "Schichten.csv: kept, but nothing is planned with: Schicht (shift)" in (
+        read_in.all_assumptions
+    )
+    # The machines work in all shifts, as before.
+    assert {row["calendar"] for row in rows(read_in, "machines.csv")} == {"plant"}
+    assert tuple(made.machines[0].windows[0]) == (360, 1320)
+
+
+def test_who_can_do_two_things_is_said() -> None:
+    matrix = "Employee;Setting;Operating\nAnna;x;\nBob;x;x\n"
+    read_in = read(("orders.csv", PLAIN), ("Skill matrix.csv", matrix))
+    assert rows(read_in, "resources.csv") == [{"resource": "Setting", "amount": "2"}]
+    assert "during:Operating" in keys(read_in)
+    assert any("Bob count for each thing they can do" in t for t in read_in.all_assumptions)

@@ -34,16 +34,23 @@ def with_crews(
     rows = [row for row in rows_of(part) if row.get("resource")]
     for name in dict.fromkeys(row["resource"] for row in rows):
         own = [row for row in rows if row["resource"] == name]
-        _with_crew(shared, part, own, tables, answers)
+        with_crew(shared, part, own, tables, answers)
+    crews: dict[str, set[str]] = {}
+    for row in rows:
+        crews.setdefault(row.get("person", ""), set()).add(row["resource"])
+    twice = sorted(who for who, does in crews.items() if who and len(does) > 1)
+    if twice:
+        shared.said.append(f"{part.file}: {some(twice)} count for each thing they can do")
 
 
-def _with_crew(
+def with_crew(
     shared: Shared,
     part: Imported,
     rows: _Rows,
     tables: Mapping[str, Table],
     answers: Mapping[str, str],
 ) -> None:
+    """Add a crew whose rows say how many there are of it and when."""
     name = rows[0]["resource"]
     during = _during(shared, rows, answers)
     if during in ("", NONE):
@@ -152,11 +159,18 @@ def _hours(text: str) -> dict[str, str] | None:
 
 
 def _made(shared: Shared, name: str, row: Mapping[str, str], known: Sequence[str]) -> str:
-    """Return the name of a calendar of a row's hours, and add it where it is not there yet."""
-    while name in known:
-        name = f"{name}'"
+    """Return the name of a calendar of a row's hours, and add it where it is not there yet.
+
+    Other hours of the same name are another calendar: as many people do not work in both.
+    """
     days = row.get("weekdays", "") or _WORKING
-    window = {"calendar": name, "weekdays": days, "start": row["start"], "end": row["end"]}
+    hours = {"weekdays": days, "start": row["start"], "end": row["end"]}
+    made = {one["calendar"]: {k: one[k] for k in hours} for one in shared.calendars}
+    if name in known or made.get(name, hours) != hours:
+        name = f"{name} {days} {row['start']}-{row['end']}"
+    while name in known or made.get(name, hours) != hours:
+        name = f"{name}'"
+    window = {"calendar": name, **hours}
     if window not in shared.calendars:
         shared.calendars.append(window)
         shared.said.append(f"{name} is {row['start']} to {row['end']}, {days}")

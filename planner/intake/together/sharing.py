@@ -7,7 +7,8 @@ from dataclasses import replace
 from planner.intake.formats.during import during_of
 from planner.intake.headings.lexicon import folded
 from planner.intake.rows.imported import Imported
-from planner.intake.together.crews import with_crews
+from planner.intake.together import shift_columns
+from planner.intake.together.crews import with_crew, with_crews
 from planner.intake.together.shared import NEEDS, Shared, rows_of, with_shared
 from planner.intake.together.tools import ToolColumn, says_tool, tool_columns, with_tools
 from planner.reader.notes import some
@@ -21,6 +22,7 @@ def with_what_is_shared(
 ) -> tuple[dict[str, Table], Shared]:
     """Return the tables with resources and needs, and what was assumed and is asked about them."""
     shared = Shared()
+    tables, shared.said[:] = shift_columns.with_name(tables)
     columns = tool_columns(parts, tables)
     lists, needs = _lists_and_needs(parts)
     for part in needs:
@@ -30,6 +32,12 @@ def with_what_is_shared(
         with_tools(shared, columns, tools, tables, answers)
     for part in crews:
         with_crews(shared, part, tables, answers)
+    for part in parts:
+        for name, rows in shift_columns.crews_of(part):
+            if rows:
+                with_crew(shared, part, rows, tables, answers)
+            else:
+                shared.said.append(f"{part.file}: {name} is not planned with: it counts no people")
     _without_unknown(shared)
     return with_shared(tables, shared), shared
 
