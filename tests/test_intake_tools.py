@@ -265,3 +265,17 @@ def test_who_can_do_two_things_is_said() -> None:
     assert rows(read_in, "resources.csv") == [{"resource": "Setting", "amount": "2"}]
     assert "during:Operating" in keys(read_in)
     assert any("Bob count for each thing they can do" in t for t in read_in.all_assumptions)
+
+
+def test_crews_with_how_many_there_are_need_no_header() -> None:
+    read_in = read(("orders.csv", PLAIN), ("Personal.csv", "Einrichter;2\nRüster Halle 2;1\n"))
+    assert rows(read_in, "resources.csv") == [
+        {"resource": "Einrichter", "amount": "2"},
+        {"resource": "Rüster Halle 2", "amount": "1"},
+    ]
+
+
+def test_a_list_of_people_and_their_numbers_is_no_crew() -> None:
+    phones = "Name;Department;Phone\nAnna;Setting;123\nBob;Production;456\n"
+    read_in = read(("orders.csv", PLAIN), ("people.csv", phones))
+    assert "resources.csv" not in read_in.tables.files

@@ -29,7 +29,7 @@ _WANTED = {
 _BY_CELLS = frozenset(
     """
     order_id machine_id due quantity from to minutes product family eligible_machines status
-    weekdays start end predecessor duration_minutes calendar duration_unit
+    weekdays start end predecessor duration_minutes calendar duration_unit amount
     """.split()  # noqa: SIM905
 )
 

@@ -126,7 +126,7 @@ FITS = {
     },
     "resources": {
         "resource": of_plants.shared,
-        "amount": of_plants.number_of_equals,
+        "amount": of_plants.people,
         "calendar": of_plants.shift,
         "cost_per_hour": of_orders.rate,
         "during": of_plants.during,

@@ -92,6 +92,12 @@ def number_of_equals(c: Column) -> Points:
     return 1.0 if max(p.figures) <= 50 else -2.0
 
 
+def people(c: Column) -> Points:
+    """Return how well cells are how many there are of a tool or a crew, whatever the heading."""
+    points = number_of_equals(c)
+    return None if points is None else points + 1.0
+
+
 def changeover(c: Column) -> Points:
     """Return how well cells are the time of a changeover."""
     p = c.profile
