@@ -67,6 +67,10 @@ KNOWN = {
     "columns.waits": "from to",
     "columns.upkeep": "machine upkeep minutes after_hours after_batches after_quantity interval "
     "cost done_before_hours done_before_batches done_before_quantity sets_up",
+    "columns.resources": "resource amount calendar cost_per_hour during machine product person "
+    "weekdays start end tool perhaps_tool",
+    "columns.needs": "minutes product stage",
+    "values.during": "changeover run start end set_up upkeep",
     "columns.changeovers": "from to minutes cost machine attribute",
     "columns.calendars": "calendar weekdays date start end open",
     "columns.durations": "product order_id stage machine_id minutes minutes_per_unit "

@@ -12,6 +12,7 @@ from planner.reader import scenario_from_tables
 from planner.schedule import Schedule
 from planner.search.baselines import one_by_one
 from planner.writer import schedule_csv
+from tests.scenario_files import scenario_of
 
 STEPS = (
     "Order;Operation No;Operation;Work centre;Qty;Confirmed qty;Time (min);Due;Status\n"
@@ -259,3 +260,24 @@ def test_findings_about_an_import_name_the_rows_and_headings_of_its_file(tmp_pat
     write_tables(done.tables, tmp_path)
     (found,) = (f for f in findings_in(str(tmp_path)) if f.rule == "known_machine")
     assert (found.file, found.row, found.column) == ("o.csv", 5, "Work centre")
+
+
+def test_a_plan_with_lots_comes_back_as_the_orders_it_was_made_of(tmp_path: Path) -> None:
+    orders = "order_id,product,family,quantity,lot_quantity\nA,p,f,1200,500\nB,p,f,10,\n"
+    routes = (
+        "product,stage,operation,eligible_machines,duration_minutes,min_minutes\n"
+        "p,1,cut,M1,99,\np,2,dye,V,,45\np,3,sew,M2,120,\n"
+    )
+    machines = "machine_id,process,capacity_quantity\nM1,serial,\nV,parallel,400\nM2,serial,\n"
+    given = scenario_of(tmp_path, orders=orders, routes=routes, machines=machines)
+    done = read(("plan.csv", schedule_csv(given, one_by_one(given))), ("machines.csv", machines))
+    said = "the lots of one order are joined again: their times, each a whole minute, are added up"
+    assert f"plan.csv: {said}" in done.all_assumptions
+    assert rows(done, "orders.csv", "order_id", "quantity", "lot_quantity") == [
+        ("A", "1200", "400"),
+        ("B", "10", ""),
+    ]
+    again = scenario_from_tables(done.tables)
+    assert {o.name: (o.lot, o.sizes, o.durations) for o in again.operations} == {
+        o.name: (o.lot, o.sizes, o.durations) for o in given.operations
+    }

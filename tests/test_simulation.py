@@ -6,6 +6,7 @@ import pytest
 
 from planner.checker import check
 from planner.cli import main
+from planner.domain import During, Need, Resource
 from planner.errors import PlannerError
 from planner.reader import read_scenario
 from planner.simulation import event_loop as kernels
@@ -21,6 +22,7 @@ from planner.simulation.laboratory import (
     replicate,
     simulate,
 )
+from planner.simulation.leaving_out import left_out_in_words
 from planner.simulation.naming import FORMS, policy_named
 from planner.simulation.policies import (
     Adaptive,
@@ -403,3 +405,22 @@ def test_the_command_shows_policies_and_a_recommendation(
 def test_a_policy_that_does_not_exist_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", str(sample_path("tiny")), "--policy", "nothing"]) == 2
     assert "there is no policy 'nothing'" in capsys.readouterr().err
+
+
+def test_what_the_simulation_leaves_out_is_said() -> None:
+    plain = read_scenario(sample_path("tiny"))
+    routed = read_scenario(sample_path("tiny-route"))
+    assert left_out_in_words(plain) == ""
+    assert left_out_in_words(routed).startswith("the simulation leaves out routes: ")
+    two = replace(
+        routed,
+        resources=(Resource(name="setter"),),
+        needs=(Need(resource="setter", during=During.CHANGEOVER),),
+    )
+    assert left_out_in_words(two).startswith("the simulation leaves out routes and resources: ")
+
+
+def test_the_command_says_what_it_leaves_out(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--policy", "one-by-one", "--replications", "1", "--arrivals", "replay"]
+    assert main(["simulate", str(sample_path("tiny-route")), *options]) == 0
+    assert "leaves out routes" in capsys.readouterr().err

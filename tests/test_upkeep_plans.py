@@ -343,3 +343,18 @@ def test_parts_are_planned_with_their_own_upkeep(seed: int) -> None:
     cost = sum(cost_of(part.arrays, own) for part, own in zip(parts, made, strict=True))
     left = len(given.operations) - sum(len(part.operations) for part in parts)
     assert cost_of(arrays, whole) == cost + left * given.unplanned_penalty
+
+
+def test_what_takes_no_time_stays_in_its_place() -> None:
+    # A1 takes nothing, and A0 begins when A1 does: the order of the two is kept.
+    given = scenario(
+        [order("A0", minutes=10), order("A1", minutes=0), order("A2", minutes=10)],
+        [machine()],
+        upkeeps=(Upkeep(machine="M", units=5, most_units=100),),
+    )
+    arrays = arrays_from(given)
+    made = decode(given, arrays, (((1,), (0,), (2,)),))
+    names = [batch.operations for batch in decode(given, arrays, encode(given, made)).on("M")]
+    assert encode(given, made) == (((1,), (0,), (2,)),)
+    assert encode(given, made).order == (1, 0, 2)  # type: ignore[attr-defined]
+    assert names == [("A1",), ("A0",), ("A2",)]

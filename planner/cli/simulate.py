@@ -139,9 +139,12 @@ def run(options: argparse.Namespace) -> int:
     """Show the table, the frontier's knee and where policies break."""
     from planner.simulation.frontier import frontier_of, sensitivity
     from planner.simulation.laboratory import streams
+    from planner.simulation.leaving_out import left_out_in_words
 
     keep_what_is_read([options.scenario], options.schedule)
     scenario = read_scenario(options.scenario)
+    if left_out := left_out_in_words(scenario):
+        say(left_out)
     source = _source(scenario, options)
     drawn = streams(scenario, source, _replications(source, options), options.seed)
     _say_arrivals(scenario, drawn)

@@ -16,6 +16,7 @@ from planner.arrays import (
     Ordered,
     Sequences,
 )
+from planner.cpsat.batch_places import set_up_after
 from planner.cpsat.variables import DEPOT, TrackVars, Variables
 from planner.search.begins import Begin, in_order
 
@@ -76,6 +77,7 @@ def _begin(arrays: Arrays, track: TrackVars, index: int, operation: int, value: 
     node = track.nodes[index]
     arc = next(arc for arc in track.arcs if arc.head == index and value(arc.taken))
     family = track.family if arc.tail == DEPOT else track.nodes[arc.tail].family
+    family = set_up_after(arrays, track.machine, family, arc.upkeep)
     start = node.start if isinstance(node.start, int) else value(node.start)
     before, after = (_held(arrays, track.machine, each) for each in (family, node.family))
     moment = track.clock.start_time(start - arc.minutes)

@@ -95,7 +95,8 @@ class ImportedFiles:
     @property
     def unknown_answers(self) -> tuple[str, ...]:
         """Return the answers to which there is no question, each with the nearest there are."""
-        asked = (*self.keys, *(q.key for q in self.all_questions), *KEYS_OF_ALL)
+        open_now = (q.key for q in self.all_questions)
+        asked = (*self.keys, *open_now, *self._completed.keys, *KEYS_OF_ALL)
         return answering_nothing(self.answers, asked)
 
     @property

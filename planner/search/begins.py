@@ -27,7 +27,8 @@ def in_order(begins: Iterable[Begin]) -> tuple[int, ...]:
     """
     order: list[int] = []
     by_moment = attrgetter("moment")
-    for _, tied in groupby(sorted(begins, key=attrgetter("moment", "operation")), by_moment):
+    # What begins when another does on its machine, one of them without length, stays in its place.
+    for _, tied in groupby(sorted(begins, key=by_moment), by_moment):
         left = list(tied)
         while left:
             begin = next((one for one in left if not _waits(one, left)), left[0])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     )
     from planner.simulation.frontier import Frontier, Limit, frontier_of, limit, sensitivity
     from planner.simulation.laboratory import Laboratory, intervals, streams
+    from planner.simulation.leaving_out import left_out_in_words
     from planner.simulation.measures import Measures
     from planner.simulation.naming import policy_named, usual_policies
     from planner.simulation.policies import Policy
@@ -32,6 +33,7 @@ _HOMES = {
     ),
     "planner.simulation.frontier": ("Frontier", "Limit", "frontier_of", "limit", "sensitivity"),
     "planner.simulation.laboratory": ("Laboratory", "intervals", "streams"),
+    "planner.simulation.leaving_out": ("left_out_in_words",),
     "planner.simulation.measures": ("Measures",),
     "planner.simulation.naming": ("policy_named", "usual_policies"),
     "planner.simulation.policies": ("Policy",),
@@ -54,6 +56,7 @@ __all__ = [
     "in_words",
     "intervals",
     "lasting",
+    "left_out_in_words",
     "limit",
     "policy_named",
     "recommended",

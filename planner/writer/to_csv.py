@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
-from planner.domain import Duration, Operation, Order, Scenario
+from planner.domain import Duration, Operation, Order, Process, Scenario
 from planner.kpis import ChangeoverRun, Ways, changeovers_of, has_places, machines_of
 from planner.schedule import Batch, Placement, PlannedUpkeep, Schedule
 from planner.writer.cell_text import harmless, local_time, minutes
@@ -112,9 +112,16 @@ def _columns_to_plan_again(scenario: Scenario) -> list[str]:
     if any(len(_run_time(item)) != 1 for item in scenario.operations):
         return columns
     columns += ["duration_minutes"] if any(time.maximum is None for time in times) else []
-    return columns + (
-        ["min_minutes", "max_minutes"] if any(time.maximum is not None for time in times) else []
-    )
+    bounded = any(time.maximum is not None for time in times)
+    together = any(_is_of_a_load(scenario, item) for item in scenario.operations)
+    columns += ["min_minutes"] if bounded or together else []
+    return columns + (["max_minutes"] if bounded else [])
+
+
+def _is_of_a_load(scenario: Scenario, operation: Operation) -> bool:
+    """Tell whether the time of a lot is that of the load it goes in, not its share of the order."""
+    machines = (scenario.machine[name] for name in operation.durations)
+    return bool(operation.lot) and all(m.process is not Process.SERIAL for m in machines)
 
 
 def _run_time(operation: Operation) -> frozenset[Duration]:
@@ -131,7 +138,8 @@ def _cells_to_plan_again(scenario: Scenario, operation: Operation) -> Row:
         row |= {"pinned_machine": harmless(pin.machine), "pinned_start": start}
     for minimum, maximum in times if len(times) == 1 else ():
         if maximum is None:
-            row["duration_minutes"] = minutes(clock, minimum)
+            is_of_load = _is_of_a_load(scenario, operation)
+            row["min_minutes" if is_of_load else "duration_minutes"] = minutes(clock, minimum)
         else:
             row |= {"min_minutes": minutes(clock, minimum), "max_minutes": minutes(clock, maximum)}
     return row

@@ -19,6 +19,7 @@ from planner.simulation import (
     frontier_of,
     in_words,
     intervals,
+    left_out_in_words,
     limit,
     recommended,
     sensitivity,
@@ -72,6 +73,8 @@ def laboratory() -> None:
     """Show the form, and what was found for the values last asked for."""
     row = pick_scenario()
     scenario = state.scenario(row.id)
+    if left_out := left_out_in_words(scenario):
+        st.warning(f"{left_out[:1].upper()}{left_out[1:]}.")
     asked = _form(scenario, row.id)
     key = f"simulated {row.id}"
     if asked is not None:

@@ -23,6 +23,8 @@ _EMPTY = frozenset(
 )
 _MOST_TOKENS = 12
 _STEMMED, _COMPOUND, _MISSPELT = 0.9, 0.85, 0.8
+# A heading known from these lists alone takes nothing from what its parts say of other tables.
+_ASIDE = frozenset(("upkeep", "resources", "needs"))
 _SHORTEST_HEAD = 4  # letters of the last part of a compound
 
 Meaning = tuple[str, str]  # kind of table (or any, other) and meaning
@@ -81,7 +83,8 @@ def _matches(part: str, words: Sequence[str], known: Lexicon) -> Iterable[tuple[
     if whole in known.columns:
         for word in known.columns[whole]:
             yield word.weight, word, True
-        return
+        if any(word.kind not in _ASIDE for word in known.columns[whole]):
+            return
     seen = False
     for score, word in (*_inner(words, known), *_ideographs(part, known)):
         seen = True

@@ -53,6 +53,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("interval", "cost", "done_before_hours", "done_before_batches", "done_before_quantity"),
         *("sets_up", "note"),
     ),
+    # Lists of tools and crews; they become resources, and the needs that they say.
+    "resources": (
+        *("resource", "amount", "calendar", "cost_per_hour", "during", "machine", "product"),
+        *("person", "weekdays", "start", "end", "note"),
+    ),
+    "needs": (
+        *("resource", "during", "amount", "minutes", "machine", "family", "attr_", "product"),
+        *("stage", "note"),
+    ),
 }
 # Such a name stands for all that begin so; each attribute, size or capacity has its own.
 OPEN = ("attr_", "size_", "capacity_")
@@ -68,17 +77,23 @@ _ANY: Mapping[str, Mapping[str, str]] = {
     "eligibility": {"machine": "machine_id", "family": "product"},
     "waits": {"machine": ""},
     "upkeep": {"machine": "machine", "family": ""},
+    "resources": {"machine": "machine", "family": "", "quantity": "amount"},
+    "needs": {"machine": "machine", "quantity": "amount"},
 }
 # Kinds of tables whose words for headings hold in another kind.
 _BORROWED: Mapping[str, tuple[str, ...]] = {
     "eligibility": ("durations",),
     "waits": ("changeovers", "routes"),
+    "needs": ("resources",),
 }
 _RENAMED: Mapping[tuple[str, str], str] = {
     ("routes", "minutes"): "duration_minutes",
     ("orders", "minutes"): "duration_minutes",
     ("orders", "size"): "size_quantity",
     ("machines", "capacity"): "capacity_quantity",
+    ("resources", "tool"): "resource",
+    ("resources", "perhaps_tool"): "resource",
+    ("needs", "tool"): "resource",
 }
 
 
@@ -103,7 +118,7 @@ _TYPES = {
         "units_per_hour speed cost_per_hour cost current_position done_quantity lot_quantity stage "
         "most_batches_in_a_row most_hours_in_a_row most_quantity_in_a_row "
         "after_hours after_batches after_quantity "
-        "done_before_hours done_before_batches done_before_quantity"
+        "done_before_hours done_before_batches done_before_quantity amount"
     ),
     "duration": "duration_minutes minutes_per_unit min_minutes max_minutes min_wait max_wait",
     "changeover": "minutes",
@@ -129,6 +144,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "eligibility": ("machine_id",),
     "waits": ("from", "to"),
     "upkeep": ("machine", "minutes"),
+    "resources": ("resource",),
+    "needs": ("resource", "during"),
 }
 # An order can be planned without these: a cell that cannot be read costs its value alone.
 DISPENSABLE = frozenset(

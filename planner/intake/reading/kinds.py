@@ -29,7 +29,7 @@ _WANTED = {
 _BY_CELLS = frozenset(
     """
     order_id machine_id due quantity from to minutes product family eligible_machines status
-    weekdays start end predecessor duration_minutes calendar duration_unit
+    weekdays start end predecessor duration_minutes calendar duration_unit amount
     """.split()  # noqa: SIM905
 )
 
@@ -52,6 +52,12 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("minutes",),
         ("after_hours", "after_batches", "after_quantity", "interval"),
     ),
+    "resources": (("resource",), ("amount", "calendar", "during", "person")),
+    "needs": (
+        ("resource",),
+        ("during",),
+        ("minutes", "machine", "family", "product", "stage"),
+    ),
 }
 # How much a field tells about its kind; what is not named tells a fourth.
 _TELLING: Mapping[str, Mapping[str, float]] = {
@@ -73,6 +79,8 @@ _TELLING: Mapping[str, Mapping[str, float]] = {
     "upkeep": {"machine": 0.6, "minutes": 0.6, "after_hours": 1.4, "after_batches": 1.4}
     | {"after_quantity": 1.4, "interval": 1.4, "upkeep": 0.8, "done_before_hours": 0.8}
     | {"done_before_batches": 0.8, "done_before_quantity": 0.8},
+    "resources": {"resource": 1.2, "amount": 0.8, "during": 0.8, "calendar": 0.4, "person": 0.4},
+    "needs": {"resource": 1.0, "during": 1.2, "amount": 0.3, "minutes": 0.4},
 }
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from planner.intake.formats.during import during_of
 from planner.intake.reading.tried_column import Column, Points, is_decimal, is_name, share_in
 
 _NUMBER_AND_WORD = re.compile(r"\d.*[^\W\d_]")
@@ -49,6 +50,32 @@ def interval(c: Column) -> Points:
     return 2.0 if counted > 0.6 * len(p.values) else None
 
 
+def shared(c: Column) -> Points:
+    """Return how well cells are the names of tools or crews."""
+    p = c.profile
+    if not is_name(p) or is_decimal(p) or p.filled < 0.8:
+        return None
+    known = max(share_in(p, c.around.machines), share_in(p, c.around.orders))
+    return 0.5 + 0.3 * (c.place == 0) + 0.5 * p.is_words - 4.0 * (known > 0.5)
+
+
+def shift(c: Column) -> Points:
+    """Return how well cells are when a crew works: a calendar's name, or its hours."""
+    p = c.profile
+    if p.dates > 0.3 or is_decimal(p):
+        return None
+    return 3.0 if share_in(p, c.around.calendars) > 0.7 else 1.5 if not p.is_numbers else -1.0
+
+
+def during(c: Column) -> Points:
+    """Return how well cells say when something is needed: setting up, running and so on."""
+    p = c.profile
+    if not p.is_words:
+        return None
+    hits = sum(bool(during_of(value)) for value in p.values)
+    return 2.0 if hits > 0.6 * len(p.values) else -1.0
+
+
 def speed(c: Column) -> Points:
     """Return how well cells are the speed of a machine."""
     p = c.profile
@@ -63,6 +90,12 @@ def number_of_equals(c: Column) -> Points:
     if p.amounts < 0.8 or is_decimal(p) or not p.figures:
         return None
     return 1.0 if max(p.figures) <= 50 else -2.0
+
+
+def people(c: Column) -> Points:
+    """Return how well cells are how many there are of a tool or a crew, whatever the heading."""
+    points = number_of_equals(c)
+    return None if points is None else points + 1.0
 
 
 def changeover(c: Column) -> Points:

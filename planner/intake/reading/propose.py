@@ -26,6 +26,8 @@ KIND_NAMES = {
     "eligibility": "what may run on which machine, or must not",
     "waits": "waits between operations, such as queue times",
     "upkeep": "upkeep after so many hours, batches or pieces",
+    "resources": "tools or crews that machines share, and how many there are",
+    "needs": "what needs which tool or crew, and when",
     "none": "nothing to plan with: leave it out",
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from planner.intake.formats.during import during_of
 from planner.intake.reading.known_columns import KnownColumns
 from planner.intake.reading.sheet_reading import (
     BY_EXPORT,
@@ -57,7 +58,14 @@ class SaidColumns(KnownColumns):
 
     def _is_unused(self, place: int) -> bool:
         name, by = self._field.get(place, ("", ""))
+        if not name and self._counts_people(place):
+            return False
         return name in _SAID_ONLY or (not name and by != BY_EXPORT)
+
+    def _counts_people(self, place: int) -> bool:
+        """Return whether a column of a shift plan counts setters or operators: they are shared."""
+        is_count = self._tried.laid.profiles[place].is_numbers
+        return self._tried.kind == "calendars" and is_count and during_of(self._name(place)) != ""
 
     def _because(self, place: int) -> str:
         name, _ = self._field.get(place, ("", ""))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from planner.intake.files.cells import shown
+from planner.intake.formats.during import during_of
 from planner.intake.headings.fields import field_of
 from planner.intake.headings.lexicon import folded
 from planner.intake.reading.laid_out import LaidOut
@@ -35,13 +36,24 @@ def structure_of(laid: LaidOut, kind: str, around: Surroundings) -> tuple[float,
     if kind == "waits":
         pair = next((pair for pair in _word_pairs(laid) if _are_steps(laid, pair, around)), None)
         return (7.0, {"from": pair[0], "to": pair[1]}) if pair else (-2.0, {})
-    if kind == "upkeep":
-        return -4.0 * any(p.is_dates for p in shapes) - 4.0 * (len(laid.rows) > 150), {}
+    if kind in ("upkeep", "resources", "needs"):
+        against = -4.0 * any(p.is_dates for p in shapes) - 4.0 * (len(laid.rows) > 150)
+        crews = _crews(laid) if kind == "resources" else None
+        return (against, {}) if crews is None else (against + 5.0, {"resource": crews})
     if kind == "routes":
         has_steps = any(is_step(laid, place) for place in range(len(shapes)))
         dates = any(p.is_dates for p in shapes)
         return 5.0 * has_steps - 12.0 * dates - 4.0 * (not has_steps), {}
     return _of_orders(laid), {}
+
+
+def _crews(laid: LaidOut) -> int | None:
+    """Return the first column whose cells name crews by what they do, such as setters."""
+    for place, p in enumerate(laid.profiles):
+        does = [during_of(value) for value in p.values] if p.is_words and p.filled > 0.8 else []
+        if sum(what not in ("", "upkeep") for what in does) > 0.5 * len(does):
+            return place
+    return None
 
 
 def _of_orders(laid: LaidOut) -> float:

@@ -10,7 +10,7 @@ from planner.intake.reading.tried_column import Surroundings
 
 KINDS = (
     *("orders", "routes", "machines", "changeovers", "calendars", "durations", "eligibility"),
-    *("waits", "upkeep"),
+    *("waits", "upkeep", "resources", "needs"),
 )
 # Below this a sheet holds hardly anything of the kind.
 LEAST_SCORE = 5.0
@@ -54,6 +54,8 @@ class Weighed:
             return False
         if self.ranked[:2] == ("orders", "routes") and self._has_dated_orders:
             return False
+        if set(self.ranked[:2]) == {"resources", "needs"}:
+            return False  # both become resources and needs, whichever it is
         return self.tries[self.ranked[1]].score > NEAR * self.score
 
     @property
@@ -95,6 +97,8 @@ _HOLD: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "calendars": {"calendars": ("calendar",)},
     "waits": {},
     "upkeep": {"machines": ("machine",)},
+    "resources": {},
+    "needs": {},
     "orders": {
         "orders": ("order_id",),
         "products": ("product",),

@@ -9,6 +9,8 @@ from planner.intake.reading.layout import Skipped
 from planner.intake.reading.sheet_reading import Question, SheetReading
 from planner.reader.tables import Table
 
+_SEVERAL = ("resources", "needs")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedRow:
@@ -49,14 +51,18 @@ class Imported:
 
     @property
     def title(self) -> str:
-        """Return what the table is called: its file of the scenario, or its kind."""
-        return self.name or self.kind
+        """Return what the table is called: its file of the scenario, or its kind.
+
+        Of tools and crews there may be several lists, each of which counts.
+        """
+        several = self.kind in _SEVERAL
+        return f"{self.kind} of {self.file}" if several else self.name or self.kind
 
     @property
     def name(self) -> str:
         """Return the file of the scenario this table is, such as orders.csv; "" if not known."""
         kind = "changeovers" if self.kind == "matrix" else self.kind
-        return "" if kind in ("", "eligibility", "waits") else f"{kind}.csv"
+        return "" if kind in ("", "eligibility", "waits", *_SEVERAL) else f"{kind}.csv"
 
     @property
     def is_ready(self) -> bool:

@@ -10,6 +10,7 @@ from planner.intake.rows.imported import Imported
 from planner.intake.shapes.capabilities import as_pairs
 from planner.intake.shapes.grids import as_list
 from planner.intake.shapes.groups import carried_down
+from planner.intake.shapes.lots import lots_joined
 from planner.intake.shapes.same_headers import stacked_sheets
 from planner.intake.shapes.side_by_side import one_below_the_other
 
@@ -17,7 +18,7 @@ from planner.intake.shapes.side_by_side import one_below_the_other
 def shaped(sheets: Sequence[CellTable], answers: Answers = ()) -> list[CellTable]:
     """Return the sheets with tables side by side, grids, groups and equal sheets made lists."""
     alone = [
-        as_pairs(as_list(carried_down(one_below_the_other(sheet)), dict(answers)))
+        as_pairs(as_list(carried_down(one_below_the_other(lots_joined(sheet))), dict(answers)))
         for sheet in sheets
     ]
     return stacked_sheets(alone, dict(answers))

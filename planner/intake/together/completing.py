@@ -15,6 +15,7 @@ from planner.intake.together import (
     routes,
     run_times,
     several_machines,
+    sharing,
     start,
 )
 from planner.reader.notes import some
@@ -28,12 +29,16 @@ _NAMING = ("eligible_machines", "current_machine", "pinned_machine")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
-    """All tables with what follows from the others, the settings, and what came up."""
+    """All tables with what follows from the others, the settings, and what came up.
+
+    `keys` are those of questions about what machines share, answered or not.
+    """
 
     files: Files
     settings: str
     assumptions: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, str]) -> Completed:
@@ -46,6 +51,7 @@ def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, st
         _with_machines(work)
         _with_eligible(work, parts, answers)
         _with_times(work, parts, answers)
+        _with_shared(work, parts, answers)
         _with_equal_machines(work, parts, answers)
         _with_start(work, answers)
     return Completed(
@@ -53,6 +59,7 @@ def completed(parts: Sequence[Imported], settings: str, answers: Mapping[str, st
         settings=work.settings,
         assumptions=tuple(work.said),
         questions=tuple(work.asked),
+        keys=tuple(work.keys),
     )
 
 
@@ -62,6 +69,7 @@ class _Completing:
     settings: str
     said: list[str] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
 
     @property
     def orders(self) -> Table:
@@ -120,6 +128,13 @@ def _with_eligible(
     for part in lists:
         work.ask(eligibility.question(part, answers))
     work.take(*eligibility.with_eligible(work.orders, lists, machines, answers))
+
+
+def _with_shared(work: _Completing, parts: Sequence[Imported], answers: Mapping[str, str]) -> None:
+    work.tables, shared = sharing.with_what_is_shared(work.tables, parts, answers)
+    work.said += shared.said
+    work.asked += shared.asked
+    work.keys += shared.keys
 
 
 def _with_equal_machines(

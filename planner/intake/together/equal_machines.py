@@ -15,7 +15,7 @@ _MOST = 200  # machines of one row
 # Lists of machines, and single machines: of these any of the equal ones will do, so the first.
 _LISTS = ("eligible_machines",)
 _SINGLE = ("current_machine", "pinned_machine")
-_EVERY = {"durations.csv": "machine_id", "changeovers.csv": "machine"}
+_EVERY = {"durations.csv": "machine_id", "changeovers.csv": "machine", "needs.csv": "machine"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ from planner.search.kernels.coupled import (
     HOLD,
     IS_OUT,
     LATER,
+    MAY_FALL,
     MOST_HOLDS,
     MOST_WAIT,
     ORDER,
@@ -116,8 +117,6 @@ from planner.search.kernels.upkeep import retime_in_line, undo_upkeep
 
 # One batch in so many gets a new rank though it could keep its own, so that the line changes too.
 NEW_RANK_IN = 4
-# What is behind in the line is taken to cost less by so much at most when a move is refused early.
-FALLS, FALLS_OF = 1, 4
 # Random numbers are drawn in so many parts of a span of ranks.
 RANK_PARTS = 2**20
 
@@ -447,12 +446,12 @@ def place_from(s: CoupledState, first: int, anew: bool, limit: int) -> bool:
     """Place batches from place `first` of the line on: all `anew`, or what is flagged or touched.
 
     Returns False, with times half done, as soon as it is as good as sure to cost more than `limit`:
-    when all that the move changed has its place, and it still would if what costs something behind
-    in the line cost less by FALLS of FALLS_OF parts.
+    whatever may become of all behind in the line, or when all has its place that the move marked,
+    or that follows on a route what is complete earlier. What gains by machines and resources alone
+    seldom gains more than the move has lost by then, and looking for it costs more than it brings.
     """
     x = s.shared
     line = x[LINE]
-    marked = s.note[QUEUED]
     behind = int(NONE)
     makespan = s.scalar[WEIGHT_MAKESPAN] * s.scalar[LAST_END]
     least = 0
@@ -463,7 +462,7 @@ def place_from(s: CoupledState, first: int, anew: bool, limit: int) -> bool:
         if not (anew or s.queue[WAITS, b] != 0 or is_touched(s, b)):
             continue
         if s.queue[WAITS, b] == EARLIER:
-            marked -= 1
+            s.note[MAY_FALL] -= 1
         retime_in_line(s, b)
         least = max(least, least_makespan(s, b))
         sure = s.scalar[TOTAL_COST] - makespan + least
@@ -471,10 +470,9 @@ def place_from(s: CoupledState, first: int, anew: bool, limit: int) -> bool:
             continue
         if behind == NONE:
             behind = 0
-            for j in range(i + 1, x[LINE_COUNT]):
+            for j in range(i + 1, x[LINE_COUNT] if s.note[MAY_FALL] > 0 else 0):
                 behind += cost_at(s, x[line + j])
-        falls = behind if marked > 0 else (behind * FALLS) // FALLS_OF
-        if least > limit or sure - falls > limit:
+        if least > limit or s.note[MAY_FALL] == 0 or sure - behind > limit:
             empty_queue(s)
             return False
     empty_queue(s)

@@ -334,7 +334,7 @@ def take_all(s: CoupledState, b: int) -> tuple[int, int]:
         if o != first:
             x[TAKEN_MOVES] = x[TAKEN_COUNT]
         begin = position_of(s, k, s.op[o, OP_START])
-        shift = take_stay(s, b, o, begin, begin + s.duration[o, k, SHORTEST])
+        shift = take_stay(s, b, o, begin, begin + int(s.duration[o, k, SHORTEST]))
         if shift != NONE:
             return o, min(NEVER, begin + shift)
         o = s.op[o, OP_AFTER]

@@ -259,7 +259,7 @@ def run_through(s: State, b: int, begin: int, limit: int, w: int) -> tuple[int, 
         if pausable:
             release = work_before(s, w, last, release)
         moment = max(moment, release)
-        duration = s.duration[o, k, SHORTEST]
+        duration = int(s.duration[o, k, SHORTEST])
         if not serial:
             while True:
                 while inside > 0 and s.lists[INSIDE_EXIT, 1] <= moment:

@@ -9,7 +9,7 @@ free to those behind in the line.
 from planner.arrays import NEVER, NONE
 from planner.search.kernels.columns import BATCH_COUNT, BATCH_END, BATCH_PREVIOUS, MOVE_BEGAN
 from planner.search.kernels.compiling import inner
-from planner.search.kernels.coupled import HEAP, QUEUED, WAITS, CoupledState
+from planner.search.kernels.coupled import EARLIER, HEAP, MAY_FALL, QUEUED, WAITS, CoupledState
 from planner.search.kernels.profile import chain_taken, exchange_chain, free_chain, has_taken
 from planner.search.kernels.shared_state import (
     LOGGED,
@@ -50,10 +50,14 @@ from planner.search.kernels.shared_state import (
 @inner
 def flag(s: CoupledState, b: int, why: int) -> None:
     """Let batch `b` be placed anew; it waits in no order."""
-    if b < s.slots and s.batch[b, BATCH_COUNT] > 0 and s.queue[WAITS, b] == 0:
-        s.queue[WAITS, b] = why
+    if b >= s.slots or s.batch[b, BATCH_COUNT] == 0:
+        return
+    if s.queue[WAITS, b] == 0:
         s.queue[HEAP, s.note[QUEUED]] = b
         s.note[QUEUED] += 1
+    if why == EARLIER and s.queue[WAITS, b] != EARLIER:
+        s.note[MAY_FALL] += 1
+    s.queue[WAITS, b] = max(s.queue[WAITS, b], why)
 
 
 # ---------------------------------------------------------------------------------- save and undo

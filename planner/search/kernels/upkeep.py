@@ -142,11 +142,12 @@ def retime_in_line(s: CoupledState, b: int) -> None:
     together = hands_on_together(s, b)
     o = s.batch[b, BATCH_FIRST]
     while o != NONE:
-        if note_times(s, b, o, together) != NONE:
+        why = note_times(s, b, o, together)
+        if why != NONE:
             for link in range(s.after_first[o], s.after_first[o + 1]):
                 c = s.op[s.after[link], OP_BATCH]
                 if c != NONE:
-                    flag(s, c, LATER)
+                    flag(s, c, why)
         o = s.op[o, OP_AFTER]
 
 
