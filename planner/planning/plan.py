@@ -16,6 +16,7 @@ from planner.planning.garbage import gc_paused
 from planner.planning.incumbent import Incumbent, Listener
 from planner.planning.parts import parts_of
 from planner.planning.portfolio import AUTO, CP_SAT, SEARCH, run_portfolio
+from planner.planning.slack import without_slack
 from planner.planning.warmup import warm_up
 from planner.schedule import Result, Schedule, Status
 from planner.search import baselines
@@ -56,8 +57,9 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     rule, which would be a fault of the planner.
     """
     _refuse_nonsense(seconds, work, workers, method)
+    given, scenario = scenario, without_slack(scenario)
     warm_up()
-    if scenario.has_routes or scenario.shares:
+    if scenario.has_routes or scenario.shares or scenario.upkeeps:
         warm_up(routes=True)
     budget = Budget(
         seconds=30.0 if seconds is None and work is None else seconds,
@@ -72,7 +74,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         incumbent = Incumbent(scenario, arrays, reasons, parts_of(arrays), on_progress, on_schedule)
         starts = _baseline_sequences(scenario, arrays)
         if method in baselines.BASELINES:
-            return _baseline_result(scenario, incumbent, starts, method, seed)
+            return _checked(given, _baseline_result(scenario, incumbent, starts, method, seed))
         incumbent.start(starts)
         _construct(incumbent)
     _raise_bounds(incumbent)
@@ -80,7 +82,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     with gc_paused():
         incumbent.show()
         decoded = _decoded(scenario, arrays, starts, reasons)
-        return _checked(scenario, incumbent.result(seed, decoded))
+        return _checked(given, incumbent.result(seed, decoded))
 
 
 def _construct(incumbent: Incumbent) -> None:
@@ -152,8 +154,7 @@ def _baseline_result(
         return replace(nothing, status=Status.NO_SCHEDULE)
     incumbent.start({method: starts[method]})
     _raise_bounds(incumbent)
-    result = incumbent.result(seed, decoded)
-    return _checked(scenario, replace(result, schedule=decoded[method]))
+    return replace(incumbent.result(seed, decoded), schedule=decoded[method])
 
 
 def _checked(scenario: Scenario, result: Result) -> Result:
