@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, pairwise
+from itertools import groupby
 from random import Random
 
-from planner.calendars import Clock
-from scenarios.rehearsal import arrival, campaigns, due_date, shifts, whole
+from planner.calendars import Clock, Window
+from scenarios.rehearsal import arrival, campaigns, due_date, shifts
 from scenarios.tables import (
     CALENDAR_HEADER,
     SYNTHETIC,
@@ -46,24 +46,31 @@ FURNACES: Mapping[str, tuple[int, int, tuple[str, ...], int]] = {
     "F2": (1000, 6, ("temper 200", "anneal 680", "harden 850"), 44),
     "F3": (800, 6, ("temper 200", "nitride 520"), 32),
 }
+# charges since each was cleaned
+MADE_BEFORE: Mapping[str, int] = {"F1": 12, "F2": 5, "F3": 16}
 CUSTOMERS = ("Achsen Maier", "Getriebe Süd", "Kurbel KG", "Lager Ost", "Präzis", "Zahnrad Wolf")
 CALENDAR = (
+    week("day and night", "Mon-Fri", "00:00", "24:00"),
     week("day and late", "Mon-Fri", "05:00", "23:00"),
     closed("day and late", "2027-01-06"),
 )
+# Minutes in which the loader fills a furnace, and empties it.
+FILLING, EMPTYING = 20, 15
+CHARGES, CLEANING, CLEANING_COST = 20, 90, 60
 
 STORY = f"""# heat-treatment
 
 {SYNTHETIC}
-A hardening shop in Stuttgart with three furnaces and 120 orders for two weeks. Wednesday 6
-January is a public holiday. A furnace takes as many orders as fit by weight and by trays; they
-go in together and come out together. Each order says how long it must stay at least
-(`min_minutes`) and may stay at most (`max_minutes`): thin and thick parts of one recipe cannot
-always share a batch.
+A hardening shop in Stuttgart with three furnaces and 120 orders for two weeks. A furnace takes as
+many orders as fit by weight and by trays; they go in together and come out together. Each order
+says how long it must stay at least (`min_minutes`) and may stay at most (`max_minutes`): thin and
+thick parts of one recipe cannot always share a batch.
 
-Nobody is there at night and a charge cannot be interrupted: heating up and the whole batch lie
-between 05:00 and 23:00 of one day. Heating takes 6 minutes per 100 degrees, cooling down 12, and a
-change of gas another 25 for purging.
+The furnaces run day and night from Monday to Friday, and a charge cannot be interrupted. One loader
+fills and empties all three, {FILLING} and {EMPTYING} minutes, on two shifts from 05:00 to 23:00; on
+Wednesday 6 January, a public holiday, he is not there. What is loaded in the evening must be long
+enough to come out in the morning. Heating takes 6 minutes per 100 degrees, cooling down 12, and a
+change of gas another 25 for purging. After {CHARGES} charges a furnace is cleaned.
 
 Run one by one, the furnaces are mostly empty and most orders late. Waiting for full furnaces saves
 gas and changeovers; waiting too long makes the urgent ones late.
@@ -80,6 +87,20 @@ def files() -> Mapping[str, str]:
         "machines.csv": _machines(),
         "changeovers.csv": table(("from", "to", "minutes", "cost"), _changeovers()),
         "calendars.csv": table(CALENDAR_HEADER, CALENDAR),
+        "resources.csv": table(
+            ("resource", "amount", "calendar"), (("loader", 1, "day and late"),)
+        ),
+        "needs.csv": table(
+            ("resource", "during", "minutes"),
+            (("loader", "start", FILLING), ("loader", "end", EMPTYING)),
+        ),
+        "upkeep.csv": table(
+            ("machine", "upkeep", "minutes", "after_batches", "cost", "done_before_batches"),
+            (
+                (name, "cleaning", CLEANING, CHARGES, CLEANING_COST, made)
+                for name, made in MADE_BEFORE.items()
+            ),
+        ),
         "scenario.toml": (
             f'name = "Heat treatment"\nstart = {START}\n'
             'time_zone = "Europe/Berlin"\npreset = "balanced"\n'
@@ -97,17 +118,71 @@ def minutes_between(before: str, after: str) -> int:
 
 
 def _orders(chance: Random) -> Iterator[dict[str, object]]:
-    windows = shifts("day and late", CALENDAR, CLOCK)
-    for name, (kg, trays, recipes, count) in FURNACES.items():
-        sequence = campaigns(chance, recipes, count, (1, 2, 3, 4), 0.5)
-        parts = [_parts(chance, recipe, kg, trays) for recipe in sequence]
-        batches = list(_packed(parts, kg, trays))
-        changes = [0, *(minutes_between(a[0].recipe, b[0].recipe) for a, b in pairwise(batches))]
-        lengths = [max(part.least for part in batch) for batch in batches]
-        times = whole(windows, zip(changes, lengths, strict=True))
-        for batch, planned in zip(batches, times, strict=True):
-            for part in batch:
-                yield _order(chance, name, part, planned)
+    charges = {
+        name: _charges(chance, recipes, count, kg, trays)
+        for name, (kg, trays, recipes, count) in FURNACES.items()
+    }
+    for name, batch, planned in _rehearsed(charges):
+        for part in batch:
+            yield _order(chance, name, part, planned)
+
+
+def _charges(
+    chance: Random, recipes: Sequence[str], count: int, kg: int, trays: int
+) -> list[list["Part"]]:
+    sequence = campaigns(chance, recipes, count, (1, 2, 3, 4), 0.5)
+    return list(_packed([_parts(chance, recipe, kg, trays) for recipe in sequence], kg, trays))
+
+
+def _rehearsed(
+    charges: Mapping[str, Sequence[Sequence["Part"]]],
+) -> Iterator[tuple[str, Sequence["Part"], tuple[int, int]]]:
+    """Yield the charges of all furnaces with their times, one loader going from one to another."""
+    open_times = shifts("day and night", CALENDAR, CLOCK)
+    loader = [list(window) for window in shifts("day and late", CALENDAR, CLOCK)]
+    left = {name: list(batches) for name, batches in charges.items()}
+    free, made, before = dict.fromkeys(left, 0), dict(MADE_BEFORE), dict.fromkeys(left, "")
+    while any(left.values()):
+        name = min((each for each in left if left[each]), key=free.__getitem__)
+        batch = left[name].pop(0)
+        recipe = batch[0].recipe
+        change = minutes_between(before[name] or recipe, recipe)
+        if made[name] == CHARGES:
+            change, made[name] = change + CLEANING, 0
+        least = max(part.least for part in batch)
+        start = _start(open_times, loader, free[name] + change, change, least)
+        free[name], before[name] = start + least, recipe
+        made[name] += 1
+        _take(loader, start, start + FILLING)
+        _take(loader, start + least - EMPTYING, start + least)
+        yield name, batch, (start, start + least)
+
+
+def _start(
+    open_times: Sequence[Window],
+    loader: Sequence[Sequence[int]],
+    earliest: int,
+    change: int,
+    least: int,
+) -> int:
+    """Return when a charge can first start so that the loader is free at its start and its end."""
+    start = earliest
+    while not (
+        any(w.start <= start - change and start + least <= w.end for w in open_times)
+        and any(first <= start and start + FILLING <= last for first, last in loader)
+        and any(
+            first <= start + least - EMPTYING and start + least <= last for first, last in loader
+        )
+    ):
+        start += 5
+    return start
+
+
+def _take(loader: list[list[int]], start: int, end: int) -> None:
+    """Leave what is free of the loader without `[start, end)`."""
+    row = next(n for n, (first, last) in enumerate(loader) if first <= start and end <= last)
+    first, last = loader[row]
+    loader[row : row + 1] = [[first, start], [end, last]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +269,7 @@ def _machines() -> str:
     return table(
         header,
         (
-            (name, "parallel", kg, trays, initial[name], "no", prices[name], "day and late")
+            (name, "parallel", kg, trays, initial[name], "no", prices[name], "day and night")
             for name, (kg, trays, _, _) in FURNACES.items()
         ),
     )
