@@ -122,12 +122,13 @@ def test_the_name_of_a_schedule_is_its_own() -> None:
     assert schedule_id(given, MADE) != schedule_id(SMALL, MADE)
 
 
-def test_a_calendar_has_every_batch_and_every_changeover(planned: Planned) -> None:
+def test_a_calendar_has_every_batch_changeover_and_upkeep(planned: Planned) -> None:
     given, made = planned
     found = events(schedule_icalendar(given, made))
     local = given.clock.local
     wanted = {(b.machine, local(b.start), local(b.end)) for b in made.batches}
     wanted |= {(r.machine, local(r.start), local(r.end)) for r in changeovers_of(given, made)}
+    wanted |= {(u.machine, local(u.start), local(u.end)) for u in made.upkeeps}
     assert {(e["LOCATION"], moment(e["DTSTART"]), moment(e["DTEND"])) for e in found} == wanted
     assert len(found) == len(wanted)
     assert len({event["UID"] for event in found}) == len(found)

@@ -21,8 +21,8 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "heat-treatment": Sample(
         "Heat treatment",
-        "120 orders for three furnaces that take whole charges by weight and trays: "
-        "all parts go in together and come out together.",
+        "120 orders for three furnaces that take whole charges by weight and trays, day and night. "
+        "One loader on two shifts fills and empties them; after 20 charges they are cleaned.",
         "local_fire_department",
     ),
     "bottling": Sample(
