@@ -23,9 +23,10 @@ ALONE_SHARE = 0.2
 # Where no batch needs forming: the shares of listing and a proof, and of annealing where operations
 # need what machines share; pieces have the rest.
 PLAIN_LISTING, PLAIN_PROOF, PLAIN_ANNEALING = 0.2, 0.15, 0.2
-# Above so many operations a model of all of them takes longer to lay out than it gains; where no
-# batch needs forming, that is far more.
-MOST_IN_MODEL, MOST_PLAIN_IN_MODEL = 1_000, 4_000
+# Above so many operations a model of all of them takes longer to lay out than it gains: 360 take
+# two to three seconds for each piece, 830 twenty and two gigabytes. Where no batch needs forming
+# it is far more.
+MOST_IN_MODEL, MOST_PLAIN_IN_MODEL = 200, 4_000
 
 
 def improve_routed(part: PartIncumbent, budget: Budget) -> None:

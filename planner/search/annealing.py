@@ -3,11 +3,12 @@
 Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983), cooled as `planner.search.cooling` measures.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
-from threading import Lock
+from threading import Lock, Timer
 from time import perf_counter
 
 import numpy as np
@@ -80,6 +81,8 @@ POLL_SECONDS = 0.05
 # measure by.
 DESCENT_PER_OPERATION, LONGEST_DESCENT = 20, 20_000
 RISES = 4_000
+# Each of both takes at most this share of the time: moves are slow where all must be timed anew.
+LOOK_AROUND = 0.05
 NO_RISES = np.zeros(0, dtype=np.int64)
 
 
@@ -193,7 +196,8 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
     better one, at most a few times a second. With `effort.moves` the answer depends on nothing but
     the arguments.
     """
-    crew = Crew(arrays, start, cooling, begins, workers=workers, seed=seed)
+    looking = None if effort.seconds is None else effort.seconds * LOOK_AROUND
+    crew = Crew(arrays, start, cooling, begins, workers=workers, seed=seed, looking=looking)
     if gentle:
         crew.anneal(effort, GENTLE_START, on_found, stop)
     elif cooling is not None or crew.measure_cooling(effort.part(TRIAL), on_found, stop):
@@ -205,7 +209,7 @@ def search(  # noqa: PLR0913 - limits and listeners are all independent
 class Crew:
     """Workers that anneal copies of one schedule, each with its own state and chance."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what `search` is given
         self,
         arrays: Arrays,
         start: Sequences,
@@ -214,6 +218,7 @@ class Crew:
         *,
         workers: int,
         seed: int,
+        looking: float | None = None,
     ) -> None:
         self._states = [new_state(arrays, seed=1000 * seed + worker) for worker in range(workers)]
         first = self._states[0]
@@ -224,7 +229,9 @@ class Crew:
         self._begins = tuple(flatten(first, begin) for begin in begins) or (self._elite.flat,)
         self._ended: tuple[Ended, ...] = ()
         self._style = style_for(arrays)
-        self._cooling = cooling or even_cooling(_rises(first, self._style), span_for(arrays))
+        self._cooling = cooling or even_cooling(
+            _rises(first, self._style, looking), span_for(arrays)
+        )
         self._moves = 0
 
     def found(self) -> Found:
@@ -367,18 +374,36 @@ def style(
     return np.concatenate((moves, np.cumsum(np.array(PLACES)), (dealing, float(mending))))
 
 
-def _rises(state: State, style: FloatArray) -> FloatArray:
+def _rises(state: State, style: FloatArray, seconds: float | None) -> FloatArray:
     """Return the rises in cost of random moves, those that leave out no more operations.
 
-    Measured after a short descent, because a poor start makes every move look good.
+    Measured after a short descent, because a poor start makes every move look good. Both end after
+    `seconds` each, if given.
     """
     descent = min(DESCENT_PER_OPERATION * len(state.op), LONGEST_DESCENT)
     best = new_flat(state)
     tally = np.zeros((2, kinds.KINDS), dtype=np.int64)
-    flag = np.zeros(1, dtype=np.int64)
-    kernels.anneal(state, best, descent, 0.0, style, *tally, True, NO_RISES, flag)
+    with _flagged_after(seconds) as flag:
+        kernels.anneal(state, best, descent, 0.0, style, *tally, True, NO_RISES, flag)
     rises = np.zeros(RISES, dtype=np.int64)
-    risen = kernels.anneal(state, best, RISES, 0.0, style, *tally, False, rises, flag)
+    with _flagged_after(seconds) as flag:
+        risen = kernels.anneal(state, best, RISES, 0.0, style, *tally, False, rises, flag)
     found: IntArray = rises[:risen]
     usual: FloatArray = found[found < state.scalar[columns.WEIGHT_UNPLANNED]].astype(float)
     return usual
+
+
+@contextmanager
+def _flagged_after(seconds: float | None) -> Iterator[IntArray]:
+    """Give a flag that stops a kernel, raised after `seconds`; never without them."""
+    flag = np.zeros(1, dtype=np.int64)
+    if seconds is None:
+        yield flag
+        return
+    timer = Timer(seconds, flag.fill, (1,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield flag
+    finally:
+        timer.cancel()
