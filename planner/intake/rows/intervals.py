@@ -15,7 +15,7 @@ from planner.intake.rows.reader import BadCell, Reads
 INTERVAL = "interval"
 LIMITS = ("after_hours", "after_batches", "after_quantity")
 
-_COUNTED = re.compile(r"(\d+(?:[.,' \u00a0]\d{3})*(?:[.,]\d{1,2})?)\s*([^\W\d_]+)")
+_COUNTED = re.compile(r"(?<!\d)(\d+(?:[.,' \u00a0]\d{3})*(?:[.,]\d{1,2})?)\s*([^\W\d_]+)")
 _THOUSANDS = re.compile(r"[.,' \u00a0](?=\d{3}(?!\d))")
 _HOURS = ("h", "hr", "hrs", "hour", "hours", "bh", "std", "stunden", "stunde", "betriebsstunden")
 _BATCHES = (
