@@ -41,7 +41,7 @@ def placed(scenario: Scenario, turns: tuple[Turn, ...]) -> Schedule:
     batches: tuple[Batch, ...] = ()
     for name, machine in turns:
         batches += _first_that_fits(scenario, batches, name, machine)
-    return _completed(scenario, batches)
+    return completed(scenario, batches)
 
 
 def _first_that_fits(
@@ -58,12 +58,13 @@ def _first_that_fits(
             end=start + length,
             placements=(Placement(operation=name, start=start, end=start + length),),
         )
-        if not check(scenario, _completed(scenario, (*batches, batch))):
+        if not check(scenario, completed(scenario, (*batches, batch))):
             return (batch,)
     return ()
 
 
-def _completed(scenario: Scenario, batches: tuple[Batch, ...]) -> Schedule:
+def completed(scenario: Scenario, batches: tuple[Batch, ...]) -> Schedule:
+    """Return a schedule of `batches` in which everything else has no room."""
     done = {name for batch in batches for name in batch.operations}
     left = (Unplanned(operation=o, reason="no room") for o in scenario.operation if o not in done)
     return Schedule(batches=batches, unplanned=tuple(left))

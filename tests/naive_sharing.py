@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from planner.calendars import open_units
 from planner.checker import check
 from planner.domain import Machine, Process, Scenario
-from planner.schedule import Batch, Placement, Schedule, Unplanned
+from planner.schedule import Batch, Placement, Schedule
+from tests.brute_sharing import completed
 
 Turn = tuple[str, tuple[str, ...]]  # machine, operations of one batch
 
@@ -21,7 +22,7 @@ def first_schedule(scenario: Scenario, turns: Iterable[Turn]) -> Schedule:
     batches: tuple[Batch, ...] = ()
     for machine, operations in turns:
         batches += _first_that_fits(scenario, batches, scenario.machine[machine], operations)
-    return _completed(scenario, batches)
+    return completed(scenario, batches)
 
 
 def _first_that_fits(
@@ -47,12 +48,6 @@ def _first_that_fits(
             end=end,
             placements=tuple(Placement(operation=o, start=start, end=end) for o in operations),
         )
-        if not check(scenario, _completed(scenario, (*batches, batch))):
+        if not check(scenario, completed(scenario, (*batches, batch))):
             return (batch,)
     return ()
-
-
-def _completed(scenario: Scenario, batches: tuple[Batch, ...]) -> Schedule:
-    done = {name for batch in batches for name in batch.operations}
-    left = (Unplanned(operation=o, reason="no room") for o in scenario.operation if o not in done)
-    return Schedule(batches=batches, unplanned=tuple(left))

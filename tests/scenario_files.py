@@ -34,3 +34,9 @@ def findings_of(path: Path) -> tuple[Finding, ...]:
     except ScenarioError as error:
         return error.findings
     return found
+
+
+def found_in(folder: Path, **files: str) -> list[tuple[str, str, str, str]]:
+    """Return rule, place, value and severity of what reading CSV files, by their stem, finds."""
+    written = folder_of(folder, {f"{stem}.csv": text for stem, text in files.items()})
+    return [(f.rule, f.where, f.value, str(f.severity)) for f in findings_of(written)]

@@ -577,8 +577,7 @@ def test_a_move_gives_the_times_that_the_naive_twin_gives() -> None:
         if standing.schedule.unplanned:
             continue
         name, where = str(rng.choice(list(standing.batch_of))), str(rng.choice(list(given.machine)))
-        lists = {m: [n for b in standing.schedule.on(m) for n in b.operations if n != name]
-                 for m in given.machine}  # fmt: skip
+        lists = _lists_without(standing, name)
         before = str(rng.choice([*lists[where], ""]))
         made = apply_to(standing, MoveWork(operations=(name,), machine=where, before=before))
         if isinstance(made, Refused):
@@ -604,8 +603,7 @@ def test_what_is_refused_finds_no_time_by_the_naive_twin_and_what_is_made_does()
         name, where = str(rng.choice(list(standing.batch_of))), str(rng.choice(list(given.machine)))
         if where not in given.operation[name].durations:
             continue
-        lists = {m: [n for b in standing.schedule.on(m) for n in b.operations if n != name]
-                 for m in given.machine}  # fmt: skip
+        lists = _lists_without(standing, name)
         before = str(rng.choice([*lists[where], ""]))
         made = apply_to(standing, MoveWork(operations=(name,), machine=where, before=before))
         place = lists[where].index(before) if before else len(lists[where])
@@ -614,6 +612,14 @@ def test_what_is_refused_finds_no_time_by_the_naive_twin_and_what_is_made_does()
         assert is_refused == _finds_no_time(given, lists), seed
         told[is_refused] += 1
     assert min(told.values()) > 3, told
+
+
+def _lists_without(standing: Standing, name: str) -> dict[str, list[str]]:
+    """Return what each machine makes, in turn, without one operation."""
+    return {
+        machine: [n for b in standing.schedule.on(machine) for n in b.operations if n != name]
+        for machine in standing.scenario.machine
+    }
 
 
 def _finds_no_time(given: Scenario, lists: dict[str, list[str]]) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from planner.domain import During, InARow, Level, Need
-from tests.scenario_files import findings_of, folder_of, scenario_of
+from tests import scenario_files
+from tests.scenario_files import scenario_of
 
 START = "start = 2026-03-02T06:00:00\n"
 ORDERS = "order_id,product,family,quantity,duration_minutes\nA,P,red,5,60\nB,Q,blue,2.5,60\n"
@@ -15,9 +16,9 @@ CREWS = "resource,amount\ncrew,2\n"
 
 
 def found_in(tmp_path: Path, **files: str) -> list[tuple[str, str, str, str]]:
-    given = {"orders": ORDERS, "machines": MACHINES, "resources": CREWS, **files}
-    folder = folder_of(tmp_path, {f"{stem}.csv": text for stem, text in given.items()})
-    return [(f.rule, f.where, f.value, str(f.severity)) for f in findings_of(folder)]
+    return scenario_files.found_in(
+        tmp_path, **{"orders": ORDERS, "machines": MACHINES, "resources": CREWS, **files}
+    )
 
 
 def test_a_resource_is_one_and_always_there_unless_it_says_otherwise(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from planner.domain import Need, Upkeep
 from planner.store.codec import packed_schedule, unpacked_schedule
 from planner.writer import fingerprint, read_schedule, write_schedule
 from planner.writer.fingerprints import schedule_id
+from tests import scenario_files
 from tests.builders import batch, machine, order, scenario, schedule
-from tests.scenario_files import findings_of, folder_of, scenario_of
+from tests.scenario_files import scenario_of
 
 START = "start = 2026-03-02T06:00:00\n"
 ORDERS = "order_id,product,family,quantity,duration_minutes\nA,P,red,5,60\nB,Q,blue,2.5,60\n"
@@ -18,9 +19,7 @@ MACHINES = "machine_id,initial_family\nM,red\nN,red\n"
 
 
 def found_in(tmp_path: Path, **files: str) -> list[tuple[str, str, str, str]]:
-    given = {"orders": ORDERS, "machines": MACHINES, **files}
-    folder = folder_of(tmp_path, {f"{stem}.csv": text for stem, text in given.items()})
-    return [(f.rule, f.where, f.value, str(f.severity)) for f in findings_of(folder)]
+    return scenario_files.found_in(tmp_path, **{"orders": ORDERS, "machines": MACHINES, **files})
 
 
 def test_upkeep_of_one_machine_and_of_every_machine(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from planner.search.upkeep import softened
 from tests.brute_upkeep import NO_WAY, least_cost_upkept
 from tests.builders import machine, order, scenario
 from tests.shared import random_shared, with_gaps, with_upkeep
-from tests.test_sharing_plans import earliest_is_best
+from tests.test_sharing_plans import earliest_is_best, the_model_is_exact
 
 ROUTES = [(False, False), (True, False), (True, True)]
 ROUTE_NAMES = ["alone", "routes", "most waits"]
@@ -98,15 +98,7 @@ def test_the_model_costs_what_its_schedule_is_measured_at(seed: int) -> None:
     given = earliest_is_best(
         upkept(300 + seed, operations=4, machines=2, needs=seed % 3 == 0, in_a_row=seed % 3 == 1)
     )
-    arrays = arrays_from(given)
-    answer = solve(arrays, work=20)
-    assert answer.status == Proof.OPTIMAL
-    assert answer.sequences is not None
-    assert answer.cost is not None
-    made = decode(given, arrays, answer.sequences)
-    assert check(given, made) == ()
-    assert answer.cost == cost_of(arrays, answer.sequences) == measure(given, made).cost
-    assert lower_bound(arrays) <= answer.cost
+    the_model_is_exact(given)
 
 
 # By force.

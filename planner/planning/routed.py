@@ -55,8 +55,8 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
     left -= share
     each = pace.moves * count
     restarts = int(found.moves * left / share / budget.workers / each)
-    pieces = AcrossSearch(part, budget)
-    in_turns(annealer, pieces.take if count <= MOST_IN_MODEL else _nothing, restarts, left)
+    pieces = AcrossSearch(part, budget).take if count <= MOST_IN_MODEL else _nothing
+    in_turns(annealer, pieces, restarts, left)
 
 
 def shares_only(arrays: Arrays) -> bool:

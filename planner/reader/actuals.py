@@ -73,10 +73,7 @@ def _actuals(sheet: Sheet, scenario: Scenario) -> tuple[Actual, ...]:
             )  # fmt: skip
             continue
         if operation.name in found:
-            sheet.fault(
-                index, "order_id", "unique_name", f"{operation.name} is told of twice",
-                "Delete one of the two rows.",
-            )  # fmt: skip
+            fault_told_twice(sheet, index, operation)
         found[operation.name] = Actual(
             operation=operation.name,
             machine=machine,
@@ -89,6 +86,14 @@ def _actuals(sheet: Sheet, scenario: Scenario) -> tuple[Actual, ...]:
         findings = sheet.notes.findings
         raise ScenarioError(f"{sheet.shown}: {findings[0]}", findings)
     return tuple(found.values())
+
+
+def fault_told_twice(sheet: Sheet, index: int, operation: Operation) -> None:
+    """Note that another row of the sheet says the same of an operation."""
+    sheet.fault(
+        index, "order_id", "unique_name", f"{operation.name} is told of twice",
+        "Delete one of the two rows.",
+    )  # fmt: skip
 
 
 def operation_of_row(

@@ -2,7 +2,7 @@
 
 from planner.domain import Reference, Scenario, Stood
 from planner.reader import cells
-from planner.reader.actuals import operation_of_row
+from planner.reader.actuals import fault_told_twice, operation_of_row
 from planner.reader.notes import some
 from planner.reader.sheet import Sheet, check_columns
 
@@ -34,10 +34,7 @@ def reference_from(sheet: Sheet, scenario: Scenario, minutes: int | None) -> Ref
         if operation is None or machine is None or start is None:
             continue
         if operation.name in stood:
-            sheet.fault(
-                index, "order_id", "unique_name", f"{operation.name} is told of twice",
-                "Delete one of the two rows.",
-            )  # fmt: skip
+            fault_told_twice(sheet, index, operation)
         stood[operation.name] = Stood(machine, scenario.clock.units(start))
     if gone:
         sheet.notes.assume(f"not compared, as they are not in orders.csv any more: {some(gone)}")

@@ -1,6 +1,7 @@
 """What two windows have set differently: theirs counts, both are shown, and the user chooses."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -36,15 +37,16 @@ def both_shown(key: str, said: Callable[[str, object], str]) -> None:
         for each in conflicts:
             theirs, mine = said(each.name, each.theirs), said(each.name, each.mine)
             st.markdown(f"Theirs: {plain(theirs)}. Yours: {plain(mine)}.")
-        with st.container(horizontal=True):
-            st.button(
-                "Use mine",
-                key=f"mine {key}",
-                type="primary",
-                on_click=_use_mine,
-                args=(key, conflicts),
-            )
-            st.button("Keep theirs", key=f"theirs {key}", on_click=_keep_theirs, args=(key,))
+        mine_or_theirs(key, partial(_use_mine, key, conflicts), partial(_keep_theirs, key))
+
+
+def mine_or_theirs(
+    key: object, use_mine: Callable[[], None], keep_theirs: Callable[[], None]
+) -> None:
+    """Let the user choose between what both windows have."""
+    with st.container(horizontal=True):
+        st.button("Use mine", key=f"mine {key}", type="primary", on_click=use_mine)
+        st.button("Keep theirs", key=f"theirs {key}", on_click=keep_theirs)
 
 
 def _use_mine(key: str, conflicts: tuple[Conflict, ...]) -> None:

@@ -1,6 +1,7 @@
 """Undo and redo, the versions of a scenario, and what two windows changed at the same time."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +22,7 @@ from ui.column_words import label
 from ui.edit_words import FILES, short
 from ui.faults import errors_shown
 from ui.keeping import bring_back, open_conflicts, use_refused
+from ui.parts.both_shown import mine_or_theirs
 from ui.parts.editor import tell
 from ui.variants import name_by_changes
 
@@ -106,20 +108,9 @@ def conflicts(row: ScenarioRow) -> None:
                 icon=":material/group:",
             )
             st.dataframe(_both(found), hide_index=True, key=f"conflict {row.id} {refused.number}")
-            with st.container(horizontal=True):
-                st.button(
-                    "Use mine",
-                    key=f"mine-{refused.number}",
-                    type="primary",
-                    on_click=_use_mine,
-                    args=(refused,),
-                )
-                st.button(
-                    "Keep theirs",
-                    key=f"theirs-{refused.number}",
-                    on_click=_keep_theirs,
-                    args=(refused,),
-                )
+            mine_or_theirs(
+                refused.number, partial(_use_mine, refused), partial(_keep_theirs, refused)
+            )
 
 
 def _both(found: Sequence[CellDifference]) -> pd.DataFrame:
