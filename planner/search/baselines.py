@@ -70,12 +70,12 @@ def has_current_sequence(scenario: Scenario) -> bool:
 def one_by_one_sequences(arrays: Arrays) -> Sequences:
     """Return the sequences of `one_by_one`."""
     in_file_order = along_routes(arrays, np.arange(len(arrays.family)))
-    return _dispatched(arrays, np.array(in_file_order, dtype=np.int64), joins=False)
+    return dispatched(arrays, np.array(in_file_order, dtype=np.int64), joins=False)
 
 
 def earliest_due_date_sequences(arrays: Arrays) -> Sequences:
     """Return the sequences of `earliest_due_date`."""
-    return _dispatched(arrays, by_due(arrays), joins=True)
+    return dispatched(arrays, by_due(arrays), joins=True)
 
 
 def current_sequences(scenario: Scenario, arrays: Arrays) -> Sequences:
@@ -132,7 +132,11 @@ def without_circles(arrays: Arrays, sequences: Sequences) -> Sequences:
     return completed(arrays, kept)
 
 
-def _dispatched(arrays: Arrays, sequence: IntArray, *, joins: bool) -> Sequences:
+def dispatched(arrays: Arrays, sequence: IntArray, *, joins: bool) -> Sequences:
+    """Return sequences in which operations come one after the other, where each ends first.
+
+    If it `joins`, one goes into a machine's last batch where that ends no later.
+    """
     state = new_state(arrays, seed=0)
     append_new(state, appends=True)
     pinned = arrays.pin_start[sequence] != NONE

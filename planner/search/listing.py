@@ -19,6 +19,7 @@ from planner.search.annealing import Effort, Meter
 from planner.search.baselines import completed
 from planner.search.construction import desk_of, shop_of
 from planner.search.decoding import cost_of
+from planner.search.in_step import has_most_waits, in_step, without_most_waits
 from planner.search.kernels.apparent_cost import Desk, Shop
 from planner.search.kernels.listing import (
     LEAST,
@@ -176,11 +177,13 @@ def rules(arrays: Arrays) -> Iterator[tuple[ListingRule, FloatArray]]:
 
 
 def listings(arrays: Arrays) -> Iterator[Sequences]:
-    """Yield what the rules make of `arrays`."""
+    """Yield what the rules make of `arrays`; in step where something must not wait long."""
     listing = listing_of(arrays)
+    steps = has_most_waits(arrays)
     count = max(LEAST_RULES, OPERATIONS_TRIED // max(1, len(arrays.family)))
     for rule, base in islice(rules(arrays), count):
-        yield listing.by_rule(rule, base)
+        listed = listing.by_rule(rule, base)
+        yield in_step(arrays, listed) if steps else listed
 
 
 def improved_listing(
@@ -192,14 +195,20 @@ def improved_listing(
     on_found: Callable[[Sequences], None],
     stop: Callable[[], bool],
 ) -> None:
-    """Improve indices for `effort`, each worker its own; `on_found` gets what each ends with."""
+    """Improve indices for `effort`, each worker its own; `on_found` gets what each ends with.
+
+    Where something must not wait long they are improved as if it could, and end in step.
+    """
+    steps = has_most_waits(arrays)
+    listed = without_most_waits(arrays) if steps else arrays
     with ThreadPoolExecutor(workers) as pool:
         runs = [
-            pool.submit(_improve, arrays, effort, 1000 * seed + worker, stop)
+            pool.submit(_improve, listed, effort, 1000 * seed + worker, stop)
             for worker in range(workers)
         ]
         for run in runs:
-            on_found(run.result())
+            found = run.result()
+            on_found(in_step(arrays, found) if steps else found)
 
 
 def _improve(arrays: Arrays, effort: Effort, seed: int, stop: Callable[[], bool]) -> Sequences:

@@ -9,9 +9,12 @@ Kelly, ACM Journal of Experimental Algorithmics 11, 2006). Then what the move ch
 by rank, and whatever follows on the same machine or on a route, each batch once, until times meet
 the old ones.
 
-Where there are most waits, an operation is held back until what follows it can take it in time.
-Holding one back may hold back others, so that all is timed anew from nothing for each move: only so
-the times are the least ones again.
+Where there are most waits, an operation is held back until what follows it can take it in time. A
+move first lets go whatever is held back for something that it changed or that may start earlier
+now, and times that; then it holds back, among all whose times it changed, what would wait too long.
+So times keep all waits, and nearly always they are the least ones that do, as if all were timed
+from nothing; only what holds itself back in a circle may stay where it is. Whoever needs the least
+ones times all anew.
 """
 
 from typing import NamedTuple
@@ -23,6 +26,7 @@ from planner.search.kernels.columns import (
     BATCH_COUNT,
     BATCH_END,
     BATCH_FIRST,
+    BATCH_LAST,
     BATCH_LOST_PINS,
     BATCH_MACHINE,
     BATCH_MISSED,
@@ -37,6 +41,9 @@ from planner.search.kernels.columns import (
     EVERYTHING,
     LAST_END,
     LOST_PINS,
+    MACHINE_FIRST_WINDOW,
+    MACHINE_LAST_WINDOW,
+    MACHINE_PAUSABLE,
     MACHINE_PROCESS,
     MOVE_BEGAN,
     OP_AFTER,
@@ -51,17 +58,21 @@ from planner.search.kernels.columns import (
     TOTAL_COST,
     WEIGHT_MAKESPAN,
     WEIGHT_MOVED,
+    WINDOW_START,
+    WINDOW_WORK,
 )
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.timing import pass_over, time_batch
 from planner.search.kernels.undoing import save_time
+from planner.search.kernels.windows import window_after, window_of_work, work_before
 
 # Columns of CoupledState.before: what must be complete, and the wait after it.
 WHAT, LEAST_WAIT, MOST_WAIT = 0, 1, 2
 # Columns of CoupledState.route: facts of an operation, then when it starts, leaves and completes,
-# and what upkeep stands before the batch that it begins.
+# what upkeep stands before the batch that it begins, whether it is listed, and the list of those to
+# look at for what they wait.
 ORDER, EARLIEST, HOLD, ROUTE_START, ROUTE_LEAVE, ROUTE_END, ROUTE_STAMP = 0, 1, 2, 3, 4, 5, 6
-ROUTE_UPKEEP, ROUTE_COLUMNS = 7, 8
+ROUTE_UPKEEP, IS_LISTED, LISTED, ROUTE_COLUMNS = 7, 8, 9, 10
 ROUTE_LOG_WIDTH = 6
 # Columns of CoupledState.order: its facts, the rows of `final` that complete it, what it costs.
 ORDER_DUE, ORDER_RELEASE, ORDER_LATE, ORDER_TARDY, ORDER_FLOW = 0, 1, 2, 3, 4
@@ -82,7 +93,9 @@ QUEUED, MAY_FALL, HAS_MOST_WAITS = 0, 1, 2
 ROUTE_LOGGED, ROUTE_BEGAN, ORDERS_LOGGED, RANKS_LOGGED = 3, 4, 5, 6
 # Whether an operation of the batch in hand comes after another of it.
 WAITS_WITHIN = 7
-NOTES = 8
+# How many operations are listed; why the batch that was taken from the queue last had waited there.
+LIST_COUNT, POPPED = 8, 9
+NOTES = 10
 # So many rounds of holding back, then what waits too long is left out.
 MOST_HOLDS = 100
 
@@ -159,6 +172,7 @@ def pop(s: CoupledState) -> int:
     if s.note[QUEUED] == 0:
         return NONE
     first = s.queue[HEAP, 0]
+    s.note[POPPED] = s.queue[WAITS, first]
     if s.queue[WAITS, first] == EARLIER:
         s.note[MAY_FALL] -= 1
     s.queue[WAITS, first] = 0
@@ -262,6 +276,7 @@ def clear_routes(s: CoupledState) -> None:
         s.route[o, HOLD] = 0
         s.route[o, ROUTE_STAMP] = 0
         s.route[o, ROUTE_UPKEEP] = 0
+        s.route[o, IS_LISTED] = 0
     for r in range(s.order.shape[0]):
         s.order[r, ORDER_COST] = 0
         s.order[r, ORDER_STAMP] = 0
@@ -275,6 +290,7 @@ def clear_routes(s: CoupledState) -> None:
     s.note[ORDERS_LOGGED] = 0
     s.note[RANKS_LOGGED] = 0
     s.note[ROUTE_BEGAN] = 0
+    s.note[LIST_COUNT] = 0
 
 
 # ------------------------------------------------------------------------------------------ ranks
@@ -571,13 +587,18 @@ def retime_coupled(s: CoupledState, b: int) -> None:
 @inner
 def spread(s: CoupledState, b: int, o: int, together: bool) -> None:
     """Note when operation `o` of batch `b` starts and completes, and tell what depends on it."""
+    start = s.route[o, ROUTE_START]
     why = note_times(s, b, o, together)
+    if s.note[HAS_MOST_WAITS] and s.route[o, ROUTE_START] != start:
+        put_on_list(s, o)
     if why == NONE:
         return
     for link in range(s.after_first[o], s.after_first[o + 1]):
         c = s.op[s.after[link], OP_BATCH]
         if c != NONE:
             push(s, c, why)
+            if s.note[HAS_MOST_WAITS]:
+                put_on_list(s, s.after[link])
 
 
 @inner
@@ -637,22 +658,34 @@ def settle_coupled(s: CoupledState, limit: int) -> bool:
         rank_all(s)
     elif not mend_ranks(s):
         return False
-    if everything or s.note[HAS_MOST_WAITS]:
+    empty_list(s)
+    if everything:
         return settle_all(s, limit)
     for i in range(scalar[DIRTY_COUNT]):
         push(s, s.lists[DIRTY, i], EARLIER)
-    if not run_queue(s, limit):
+    if not run_queue(s, limit, lets_go=s.note[HAS_MOST_WAITS] != 0):
+        return False
+    if s.note[HAS_MOST_WAITS] and not hold_back(s, limit, leaves_out=False):
         return False
     add_span(s)
     return True
 
 
 @inner
-def run_queue(s: CoupledState, limit: int) -> bool:
-    """Time what waits until nothing does; False as soon as it is sure to cost more than `limit`."""
+def run_queue(s: CoupledState, limit: int, lets_go: bool) -> bool:
+    """Time what waits until nothing does; False as soon as it is sure to cost more than `limit`.
+
+    If it `lets_go`, what may start earlier, and what is held back for it, is held no longer.
+    """
     scalar = s.scalar
     b = pop(s)
     while b != NONE:
+        if lets_go and s.note[POPPED] == EARLIER:
+            admit(s, b)
+            if let_go_before(s, b):
+                push(s, b, EARLIER)
+                b = pop(s)
+                continue
         retime_coupled(s, b)
         if s.note[MAY_FALL] == 0 and scalar[WEIGHT_MOVED] == 0:
             sure = scalar[TOTAL_COST]
@@ -683,6 +716,7 @@ def settle_all(s: CoupledState, limit: int) -> bool:
         if s.route[o, HOLD] != 0 or s.route[o, ROUTE_END] != NONE:
             save_route(s, o)
             s.route[o, HOLD] = 0
+            s.route[o, ROUTE_START] = NONE
             s.route[o, ROUTE_END] = NONE
     for r in range(s.order.shape[0]):
         if s.order[r, ORDER_COST] != 0:
@@ -696,43 +730,147 @@ def settle_all(s: CoupledState, limit: int) -> bool:
                 s.queue[IS_OUT, b] = 0
             push(s, b, EARLIER)
             b = s.batch[b, BATCH_NEXT]
-    if not run_queue(s, limit):
+    if not run_queue(s, limit, lets_go=False):
         return False
-    if s.note[HAS_MOST_WAITS] and not hold_back(s, limit):
+    if s.note[HAS_MOST_WAITS] and not hold_back(s, limit, leaves_out=True):
         return False
     add_span(s)
     return True
 
 
-@inner
-def hold_back(s: CoupledState, limit: int) -> bool:
-    """Hold operations back until what follows takes each in time.
+# -------------------------------------------------------------------------------------- most waits
 
-    What still waits too long after `MOST_HOLDS` rounds is left out: something between the two holds
-    the later one back as well.
+
+@inner
+def put_on_list(s: CoupledState, o: int) -> None:
+    """List operation `o`, to look at for how long it waits."""
+    if s.route[o, IS_LISTED]:
+        return
+    s.route[o, IS_LISTED] = 1
+    s.route[s.note[LIST_COUNT], LISTED] = o
+    s.note[LIST_COUNT] += 1
+
+
+@inner
+def take_from_list(s: CoupledState) -> int:
+    """Return an operation of the list, and take it off."""
+    s.note[LIST_COUNT] -= 1
+    o = s.route[s.note[LIST_COUNT], LISTED]
+    s.route[o, IS_LISTED] = 0
+    return o
+
+
+@inner
+def empty_list(s: CoupledState) -> None:
+    """List no operation."""
+    while s.note[LIST_COUNT] > 0:
+        take_from_list(s)
+
+
+@inner
+def let_go(s: CoupledState, b: int) -> bool:
+    """Hold nothing of batch `b` back any more; tell whether anything was."""
+    found = False
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE:
+        if s.route[o, HOLD] != 0:
+            save_route(s, o)
+            s.route[o, HOLD] = 0
+            found = True
+        o = s.op[o, OP_AFTER]
+    return found
+
+
+@inner
+def admit(s: CoupledState, b: int) -> None:
+    """Hold nothing of batch `b` back any more, nor leave it out for what it waited."""
+    let_go(s, b)
+    if s.queue[IS_OUT, b] == WAITS_TOO_LONG:
+        s.queue[IS_OUT, b] = 0
+
+
+@inner
+def let_go_before(s: CoupledState, b: int) -> bool:
+    """Let go what is held back for operations of batch `b`; tell whether there was anything."""
+    found = False
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE:
+        for link in range(s.before_first[o], s.before_first[o + 1]):
+            c = s.op[s.before[link, WHAT], OP_BATCH]
+            if s.before[link, MOST_WAIT] < NEVER and c != NONE:
+                if let_go(s, c):
+                    push(s, c, EARLIER)
+                    found = True
+        o = s.op[o, OP_AFTER]
+    return found
+
+
+@inner
+def held_for(s: CoupledState, o: int, link: int) -> int:
+    """Hold back what operation `o` follows by `link`, if `o` would wait too long for it.
+
+    Returns what is held back: the operation itself, or the last one of a batch that is handed on
+    as one; NONE where nothing need be.
     """
-    changed = True
+    before = s.before[link, WHAT]
+    done = s.route[before, ROUTE_END]
+    latest = s.route[o, ROUTE_START] - s.before[link, MOST_WAIT]
+    if done == NONE or s.route[o, ROUTE_END] == NONE or done >= latest:
+        return NONE
+    b = s.op[before, OP_BATCH]
+    k = s.batch[b, BATCH_MACHINE]
+    held = before
+    if s.machine[k, MACHINE_PROCESS] != PARALLEL and s.hand_on[k] != 0:
+        held = s.batch[b, BATCH_LAST]
+    save_route(s, held)
+    start, leave = s.route[held, ROUTE_START], s.route[held, ROUTE_LEAVE]
+    s.route[held, HOLD] = max(s.route[held, HOLD], start_ending(s, k, start, leave, latest))
+    return held
+
+
+@inner
+def start_ending(s: CoupledState, k: int, start: int, end: int, latest: int) -> int:
+    """Return when work of machine `k` from `start` to `end` has to start to end at `latest`.
+
+    Or as soon after that as the machine works.
+    """
+    if not s.machine[k, MACHINE_PAUSABLE]:
+        return start + latest - end
+    first, last = s.machine[k, MACHINE_FIRST_WINDOW], s.machine[k, MACHINE_LAST_WINDOW]
+    w = window_after(s, first, last, latest - 1)
+    if w >= last:
+        return latest
+    work = s.window[w, WINDOW_WORK] + max(min(1, end - start), latest - s.window[w, WINDOW_START])
+    w = window_after(s, first, last, end - 1)
+    work -= s.window[w, WINDOW_WORK] + end - s.window[w, WINDOW_START]
+    work += work_before(s, first, last, start)
+    w = window_of_work(s, first, last, work, 0)
+    return s.window[w, WINDOW_START] + work - s.window[w, WINDOW_WORK]
+
+
+@inner
+def hold_back(s: CoupledState, limit: int, leaves_out: bool) -> bool:
+    """Hold operations back until what follows takes each in time; only those listed are looked at.
+
+    Something between two may hold the later one back as well, for ever: what still waits too long
+    after `MOST_HOLDS` rounds is left out, or else the move is refused.
+    """
     rounds = 0
-    while changed:
-        changed = False
+    while s.note[LIST_COUNT] > 0:
         rounds += 1
-        for o in range(s.route.shape[0]):
-            if s.route[o, ROUTE_END] == NONE:
-                continue
+        while s.note[LIST_COUNT] > 0:
+            o = take_from_list(s)
             for link in range(s.before_first[o], s.before_first[o + 1]):
-                before = s.before[link, WHAT]
-                done = s.route[before, ROUTE_END]
-                short = s.route[o, ROUTE_START] - s.before[link, MOST_WAIT] - done
-                if done == NONE or short <= 0:
+                held = held_for(s, o, link)
+                if held == NONE:
                     continue
-                changed = True
                 if rounds > MOST_HOLDS:
+                    if not leaves_out:
+                        return False
                     s.queue[IS_OUT, s.op[o, OP_BATCH]] = WAITS_TOO_LONG
                     push(s, s.op[o, OP_BATCH], LATER)
                     break
-                save_route(s, before)
-                s.route[before, HOLD] = s.route[before, ROUTE_START] + short
-                push(s, s.op[before, OP_BATCH], LATER)
-        if changed and not run_queue(s, limit):
+                push(s, s.op[held, OP_BATCH], LATER)
+        if not run_queue(s, limit, lets_go=False):
             return False
     return True

@@ -35,7 +35,11 @@ from planner.search.kernels.coupled import (
 from planner.search.kernels.fitting import batch_may_run_on
 from planner.search.kernels.links import relocate_batch
 from planner.search.kernels.operation_moves import put_alone
-from planner.search.kernels.route_moves import move_along_route
+from planner.search.kernels.route_moves import (
+    move_along_route,
+    move_batch_along,
+    move_lots_together,
+)
 from planner.search.kernels.shared_state import HAS_SHARED
 from planner.search.kernels.waiting import waits_for
 
@@ -47,9 +51,12 @@ LONGEST_WALK, LONGEST_WAY = 32, 400
 WAY_ENDS = 6
 # The kinds of critical move, drawn evenly: an operation alone; its whole batch; that a few steps
 # ahead on its machine; what stands before it elsewhere, or behind it; an operation with what
-# follows it on its route, from it on, or from where its order begins.
+# follows it on its route, from it on, or from where its order begins; its batch with what follows
+# that; the lots of its order.
 ALONE, WHOLE_BATCH, STEP_AHEAD, BLOCKER, BLOCKER_BEHIND, ROUTE_ON, WHOLE_ROUTE = range(7)
-KINDS_OF_IT = 7
+BATCH_ALONG, LOTS_TOGETHER, KINDS_OF_IT = 7, 8, 9
+# Once in so many what gathers is critical, else it is what was drawn.
+CRITICAL_ONCE = 2
 # Once in so many a batch goes a step farther.
 FARTHER = 2
 
@@ -197,6 +204,10 @@ def move_critical(s: CoupledState, drawn: int) -> bool:
         o = drawn
     b = s.op[o, OP_BATCH]
     kind = below(s, KINDS_OF_IT)
+    if kind >= BATCH_ALONG:
+        # What saves changeovers is anywhere, not only where something is late.
+        o = o if below(s, CRITICAL_ONCE) == 0 else drawn
+        return move_batch_along(s, o) if kind == BATCH_ALONG else move_lots_together(s, o)
     if kind >= ROUTE_ON:
         return move_along_route(s, order_begins(s, o) if kind == WHOLE_ROUTE else o)
     if kind == BLOCKER or kind == BLOCKER_BEHIND:

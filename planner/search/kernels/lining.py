@@ -58,22 +58,20 @@ from planner.search.kernels.coupled import (
     LATER,
     MAY_FALL,
     MOST_HOLDS,
-    MOST_WAIT,
     ORDER,
     ORDER_COST,
     QUEUED,
     RANK,
     RANKS_LOGGED,
     ROUTE_END,
-    ROUTE_START,
     UNRANKED,
     WAITS,
     WAITS_TOO_LONG,
-    WHAT,
     CoupledState,
     add_span,
     count_before,
     empty_queue,
+    held_for,
     highest_before,
     lowest_after,
     open_log,
@@ -422,7 +420,7 @@ def settle_shared(s: CoupledState, limit: int) -> bool:
         first = sort_line(s)
         x[HAS_LINE] = 1
     if s.note[HAS_MOST_WAITS]:
-        let_go(s)
+        hold_nothing(s)
         anew = True
     rounds = 0
     again = True
@@ -507,7 +505,7 @@ def least_makespan(s: CoupledState, b: int) -> int:
 
 
 @inner
-def let_go(s: CoupledState) -> None:
+def hold_nothing(s: CoupledState) -> None:
     """Hold nothing back any more, and leave nothing out for what it waited."""
     x = s.shared
     for o in range(s.route.shape[0]):
@@ -528,20 +526,13 @@ def held_back(s: CoupledState, rounds: int) -> bool:
     """
     changed = False
     for o in range(s.route.shape[0]):
-        if s.route[o, ROUTE_END] == NONE:
-            continue
         for link in range(s.before_first[o], s.before_first[o + 1]):
-            before = s.before[link, WHAT]
-            done = s.route[before, ROUTE_END]
-            short = s.route[o, ROUTE_START] - s.before[link, MOST_WAIT] - done
-            if done == NONE or short <= 0:
+            if held_for(s, o, link) == NONE:
                 continue
             changed = True
             if rounds > MOST_HOLDS:
                 s.queue[IS_OUT, s.op[o, OP_BATCH]] = WAITS_TOO_LONG
                 break
-            save_route(s, before)
-            s.route[before, HOLD] = s.route[before, ROUTE_START] + short
     return changed
 
 

@@ -61,7 +61,12 @@ from planner.search.kernels.operation_moves import (
     move_swap,
     put_alone,
 )
-from planner.search.kernels.settling import move_what_delays, settle, undo_move
+from planner.search.kernels.settling import (
+    move_what_delays,
+    settle,
+    time_exactly,
+    undo_move,
+)
 from planner.search.kernels.undoing import begin_move, keep_move
 
 # The best schedule is copied at most once in this share of as many moves as there are operations.
@@ -184,13 +189,16 @@ def anneal(
         if delta > 0 and before < scalar[BEST_COST] and scalar[SINCE_BEST] >= rest:
             # About to leave the best schedule so far: keep it, by stepping back for a moment.
             undo_move(s)
-            keep_best(s, best)
+            time_exactly(s)
+            if scalar[TOTAL_COST] < scalar[BEST_COST]:
+                keep_best(s, best)
             scalar[SINCE_BEST] = 0
             continue
         scalar[SINCE_BEST] += 1
         if delta != 0:
             taken[kind] += 1
         keep_move(s)
+    time_exactly(s)
     if scalar[TOTAL_COST] < scalar[BEST_COST]:
         keep_best(s, best)
     return risen

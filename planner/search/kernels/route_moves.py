@@ -4,6 +4,10 @@ One operation alone can rarely go elsewhere: what comes before it is not complet
 follows it has been waiting for it. So an order is taken out from one of its operations on and put
 back step by step, each at a machine where it finds its place as soon as it is ready, or a little
 later, or in a batch of its family that starts about then.
+
+What stood together at one stage is often best together at the next, for it arrives together: so a
+batch takes what follows it along into a batch there, and so on, and lots of an order gather in one
+batch or behind each other.
 """
 
 import numpy as np
@@ -14,16 +18,22 @@ from planner.search.kernels.columns import (
     BATCH_COUNT,
     BATCH_END,
     BATCH_FAMILY,
+    BATCH_FIRST,
     BATCH_LAST,
     BATCH_MACHINE,
     BATCH_NEXT,
     BATCH_PREVIOUS,
     BATCH_SET_UP,
     BATCH_START,
+    BY_FAMILY,
     CHANGE_UNITS,
+    CHOSEN,
+    FAMILY_FIRST,
     NO_ONE,
+    OP_AFTER,
     OP_BATCH,
     OP_FAMILY,
+    OP_FAMILY_PLACE,
     SHORTEST,
 )
 from planner.search.kernels.compiling import inner
@@ -38,6 +48,7 @@ from planner.search.kernels.coupled import (
 )
 from planner.search.kernels.fitting import fits
 from planner.search.kernels.links import attach, leave, mark_dirty, new_batch, relocate_batch
+from planner.search.kernels.operation_moves import put_alone
 
 # How far a place is sought along a machine from its nearer end.
 LONGEST_WALK = 200
@@ -176,3 +187,86 @@ def move_along_route(s: CoupledState, o: int) -> bool:
         ready = ready_after(s, o, follower, end)
         o = follower
     return True
+
+
+@inner
+def gathered(s: CoupledState, o: int, b: int) -> int:
+    """Put operation `o` into batch `b`, or alone behind it; return the batch that it then is in."""
+    if s.op[o, OP_BATCH] == b:
+        return b
+    if may_join(s, o, b):
+        leave(s, o)
+        attach(s, o, b, s.batch[b, BATCH_LAST])
+        mark_dirty(s, b)
+        return b
+    put_alone(s, o, b)
+    c = s.op[o, OP_BATCH]
+    return c if s.batch[c, BATCH_PREVIOUS] == b else b
+
+
+@inner
+def move_batch_along(s: CoupledState, o: int) -> bool:
+    """Gather what follows the batch of operation `o`, stage by stage, where it is ready."""
+    b = s.op[o, OP_BATCH]
+    if s.batch[b, BATCH_COUNT] == 1:
+        return move_along_route(s, o)
+    end = s.batch[b, BATCH_END]
+    count = 0
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE and count < LONGEST_ROUTE:
+        s.lists[CHOSEN, count] = o
+        count += 1
+        o = s.op[o, OP_AFTER]
+    moved = 0
+    while count > 0 and moved < LONGEST_ROUTE:
+        count, end = gather_after(s, min(count, LONGEST_ROUTE - moved), end)
+        moved += count
+    return moved > 0
+
+
+@inner
+def gather_after(s: CoupledState, count: int, end: int) -> tuple[int, int]:
+    """Gather what follows the first `count` operations of CHOSEN, which end at `end`.
+
+    Of what follows only one family gathers. Returns how many do, which are in CHOSEN then, and
+    about when they end.
+    """
+    found = int(np.int64(0))
+    b = int(np.int64(NONE))
+    family = int(np.int64(NONE))
+    for i in range(count):
+        o = s.lists[CHOSEN, i]
+        follower = follower_of(s, o)
+        if follower == NONE or s.op[follower, OP_BATCH] == NONE:
+            continue
+        if found == 0:
+            family = s.op[follower, OP_FAMILY]
+            end = put_when_ready(s, follower, ready_after(s, o, follower, end))
+            b = s.op[follower, OP_BATCH]
+        elif s.op[follower, OP_FAMILY] != family:
+            continue
+        else:
+            b = gathered(s, follower, b)
+        s.lists[CHOSEN, found] = follower
+        found += 1
+    return found, end
+
+
+@inner
+def move_lots_together(s: CoupledState, o: int) -> bool:
+    """Gather the operations of the order and family of `o` that are listed beside it."""
+    family = s.op[o, OP_FAMILY]
+    place = s.op[o, OP_FAMILY_PLACE]
+    first = max(s.lists[FAMILY_FIRST, family], place - LONGEST_ROUTE)
+    last = min(s.lists[FAMILY_FIRST, family + 1], place + LONGEST_ROUTE + 1)
+    b = s.op[o, OP_BATCH]
+    count = 0
+    for row in range(first, last):
+        other = s.lists[BY_FAMILY, row]
+        if other == o or s.route[other, ORDER] != s.route[o, ORDER]:
+            continue
+        if s.op[other, OP_BATCH] == NONE or count >= LONGEST_ROUTE:
+            continue
+        b = gathered(s, other, b)
+        count += 1
+    return count > 0

@@ -21,6 +21,7 @@ from planner.search.kernels.columns import (
 from planner.search.kernels.compiling import inner
 from planner.search.kernels.cost import changeover_place
 from planner.search.kernels.coupled import (
+    HAS_MOST_WAITS,
     CoupledState,
     clear_routes,
     refresh_ready,
@@ -223,3 +224,21 @@ def time_all(s: State) -> None:
     s.scalar[TIMING_MODE] = mode + EVERYTHING
     settle(s, ANY_COST)
     s.scalar[TIMING_MODE] = mode
+
+
+@inner
+def time_held(s: CoupledState) -> None:
+    """Time every batch where something may be held back longer than need be."""
+    if s.note[HAS_MOST_WAITS] and not s.shared[HAS_SHARED]:
+        time_all(s)
+
+
+def time_exactly(s: Any) -> None:
+    """Let every batch be timed as early as all waits allow, where it may not be."""
+    if isinstance(s, CoupledState):
+        time_held(s)
+
+
+@overload(time_exactly, strict=False)
+def _time_exactly(s: Any) -> Any:
+    return (lambda s: time_held(s)) if is_coupled(s) else (lambda s: None)
