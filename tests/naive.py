@@ -1,6 +1,7 @@
 """Slow, obvious twins: a forward planner, and a judge that looks at every unit of time."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,39 @@ def naive_schedule(scenario: Scenario, rng: np.random.Generator) -> Schedule:
         batches=tuple(batch for lane in lanes.values() for batch in lane),
         unplanned=tuple(Unplanned(operation=name, reason="no room") for name in unplanned),
     )
+
+
+def held_back(
+    scenario: Scenario, lanes: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[int, int]] | None:
+    """Return start and end of operations, each alone in its machine's lane, that keep all waits.
+
+    The least ones: all begin at nothing and are raised where they must be. None beyond the horizon.
+    """
+    least = dict.fromkeys(scenario.operation, 0)
+    found: dict[str, tuple[int, int]] = {}
+    while True:
+        before = (dict(least), dict(found))
+        for name, lane in lanes.items():
+            machine, made = scenario.machine[name], list[Batch]()
+            for operation in map(scenario.operation.__getitem__, lane):
+                known = [a for a in operation.after if a.operation in found]
+                ready = [found[a.operation][1] + a.least_wait for a in known]
+                free = made[-1].end if made else 0
+                wait = max(0, *ready, least[operation.name], free) - free
+                batch = _begun(scenario, machine, made, operation, wait)
+                if batch is None:
+                    return None
+                made.append(batch)
+                found[operation.name] = (batch.start, batch.end)
+                least[operation.name] = batch.start
+        for operation in scenario.operations:
+            for a in operation.after:
+                start, end = found[a.operation]
+                if a.most_wait is not None and found[operation.name][0] > end + a.most_wait:
+                    least[a.operation] = start + 1
+        if before == (least, found):
+            return found
 
 
 def is_valid(scenario: Scenario, schedule: Schedule) -> bool:
