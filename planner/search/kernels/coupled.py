@@ -11,7 +11,8 @@ the old ones.
 
 Where there are most waits, an operation is held back until what follows it can take it in time. A
 move first lets go whatever is held back for something that it changed or that may start earlier
-now, and times that; then it holds back, among all whose times it changed, what would wait too long.
+now, and times that; then it holds back, among all whose times it changed, what would wait too long:
+by rank, so that what comes early stands before what comes late is looked at.
 So times keep all waits, and nearly always they are the least ones that do, as if all were timed
 from nothing; only what holds itself back in a circle may stay where it is. Whoever needs the least
 ones times all anew.
@@ -70,9 +71,9 @@ from planner.search.kernels.windows import window_after, window_of_work, work_be
 WHAT, LEAST_WAIT, MOST_WAIT = 0, 1, 2
 # Columns of CoupledState.route: facts of an operation, then when it starts, leaves and completes,
 # what upkeep stands before the batch that it begins, whether it is listed, and the list of those to
-# look at for what they wait.
+# look at for what they wait; the move that last held it back, and how often.
 ORDER, EARLIEST, HOLD, ROUTE_START, ROUTE_LEAVE, ROUTE_END, ROUTE_STAMP = 0, 1, 2, 3, 4, 5, 6
-ROUTE_UPKEEP, IS_LISTED, LISTED, ROUTE_COLUMNS = 7, 8, 9, 10
+ROUTE_UPKEEP, IS_LISTED, LISTED, HELD_IN, HELD_TIMES, ROUTE_COLUMNS = 7, 8, 9, 10, 11, 12
 ROUTE_LOG_WIDTH = 6
 # Columns of CoupledState.order: its facts, the rows of `final` that complete it, what it costs.
 ORDER_DUE, ORDER_RELEASE, ORDER_LATE, ORDER_TARDY, ORDER_FLOW = 0, 1, 2, 3, 4
@@ -96,8 +97,12 @@ WAITS_WITHIN = 7
 # How many operations are listed; why the batch that was taken from the queue last had waited there.
 LIST_COUNT, POPPED = 8, 9
 NOTES = 10
-# So many rounds of holding back, then what waits too long is left out.
-MOST_HOLDS = 100
+# What is held back more often than so holds itself back: what waits for it is left out, or the move
+# refused.
+MOST_HOLDS, MOST_IN_MOVE = 100, 5
+# The ways to time what waits: as it comes; letting go what is held back; holding back, or else
+# refusing the move, or leaving out.
+JUST_TIMING, LETTING_GO, HOLDING, LEAVING_OUT = 0, 1, 2, 3
 
 
 class CoupledState(NamedTuple):
@@ -663,24 +668,28 @@ def settle_coupled(s: CoupledState, limit: int) -> bool:
         return settle_all(s, limit)
     for i in range(scalar[DIRTY_COUNT]):
         push(s, s.lists[DIRTY, i], EARLIER)
-    if not run_queue(s, limit, lets_go=s.note[HAS_MOST_WAITS] != 0):
+    if not run_queue(s, limit, LETTING_GO if s.note[HAS_MOST_WAITS] else JUST_TIMING):
         return False
-    if s.note[HAS_MOST_WAITS] and not hold_back(s, limit, leaves_out=False):
-        return False
+    if s.note[HAS_MOST_WAITS]:
+        while s.note[LIST_COUNT] > 0:
+            push(s, s.op[take_from_list(s), OP_BATCH], LATER)
+        if not run_queue(s, limit, HOLDING):
+            return False
     add_span(s)
     return True
 
 
 @inner
-def run_queue(s: CoupledState, limit: int, lets_go: bool) -> bool:
+def run_queue(s: CoupledState, limit: int, way: int) -> bool:
     """Time what waits until nothing does; False as soon as it is sure to cost more than `limit`.
 
-    If it `lets_go`, what may start earlier, and what is held back for it, is held no longer.
+    By the `way`, what may start earlier and what is held back for it is let go; or what would wait
+    too long is held back, and False too if that seems to go on for ever.
     """
     scalar = s.scalar
     b = pop(s)
     while b != NONE:
-        if lets_go and s.note[POPPED] == EARLIER:
+        if way == LETTING_GO and s.note[POPPED] == EARLIER:
             admit(s, b)
             if let_go_before(s, b):
                 push(s, b, EARLIER)
@@ -694,6 +703,9 @@ def run_queue(s: CoupledState, limit: int, lets_go: bool) -> bool:
             if sure > limit:
                 empty_queue(s)
                 return False
+        if way >= HOLDING and not hold_back(s, b, way):
+            empty_queue(s)
+            return False
         b = pop(s)
     return True
 
@@ -730,9 +742,7 @@ def settle_all(s: CoupledState, limit: int) -> bool:
                 s.queue[IS_OUT, b] = 0
             push(s, b, EARLIER)
             b = s.batch[b, BATCH_NEXT]
-    if not run_queue(s, limit, lets_go=False):
-        return False
-    if s.note[HAS_MOST_WAITS] and not hold_back(s, limit, leaves_out=True):
+    if not run_queue(s, limit, LEAVING_OUT if s.note[HAS_MOST_WAITS] else JUST_TIMING):
         return False
     add_span(s)
     return True
@@ -829,6 +839,16 @@ def held_for(s: CoupledState, o: int, link: int) -> int:
 
 
 @inner
+def times_held(s: CoupledState, o: int) -> int:
+    """Return how often this move has held operation `o` back, this time among them."""
+    if s.route[o, HELD_IN] != s.scalar[MOVE_BEGAN]:
+        s.route[o, HELD_IN] = s.scalar[MOVE_BEGAN]
+        s.route[o, HELD_TIMES] = 0
+    s.route[o, HELD_TIMES] += 1
+    return s.route[o, HELD_TIMES]
+
+
+@inner
 def start_ending(s: CoupledState, k: int, start: int, end: int, latest: int) -> int:
     """Return when work of machine `k` from `start` to `end` has to start to end at `latest`.
 
@@ -849,28 +869,26 @@ def start_ending(s: CoupledState, k: int, start: int, end: int, latest: int) -> 
 
 
 @inner
-def hold_back(s: CoupledState, limit: int, leaves_out: bool) -> bool:
-    """Hold operations back until what follows takes each in time; only those listed are looked at.
+def hold_back(s: CoupledState, b: int, way: int) -> bool:
+    """Hold back what operations of batch `b` would wait too long for.
 
-    Something between two may hold the later one back as well, for ever: what still waits too long
-    after `MOST_HOLDS` rounds is left out, or else the move is refused.
+    Something between the two may hold the later one back as well, for ever: then batch `b` is left
+    out, or False says that the move comes to no end.
     """
-    rounds = 0
-    while s.note[LIST_COUNT] > 0:
-        rounds += 1
-        while s.note[LIST_COUNT] > 0:
-            o = take_from_list(s)
-            for link in range(s.before_first[o], s.before_first[o + 1]):
-                held = held_for(s, o, link)
-                if held == NONE:
-                    continue
-                if rounds > MOST_HOLDS:
-                    if not leaves_out:
-                        return False
-                    s.queue[IS_OUT, s.op[o, OP_BATCH]] = WAITS_TOO_LONG
-                    push(s, s.op[o, OP_BATCH], LATER)
-                    break
-                push(s, s.op[held, OP_BATCH], LATER)
-        if not run_queue(s, limit, lets_go=False):
-            return False
+    o = s.batch[b, BATCH_FIRST]
+    while o != NONE:
+        for link in range(s.before_first[o], s.before_first[o + 1]):
+            held = held_for(s, o, link)
+            if held == NONE:
+                continue
+            times = times_held(s, held)
+            if way == HOLDING and times > MOST_IN_MOVE:
+                return False
+            if times > MOST_HOLDS:
+                s.route[held, HELD_TIMES] = 0
+                s.queue[IS_OUT, b] = WAITS_TOO_LONG
+                push(s, b, LATER)
+                return True
+            push(s, s.op[held, OP_BATCH], LATER)
+        o = s.op[o, OP_AFTER]
     return True
