@@ -129,6 +129,21 @@ def click(page: Page, target: Locator, **options: Any) -> None:
     target.click(**options)
 
 
+def type_into(page: Page, target: Locator, text: str, **options: Any) -> None:
+    """Put `text` into the cell of a table that a double click reaches, without ending the edit.
+
+    Keys that are pressed before the cell's editor is there would be lost.
+    """
+    settle(page)
+    target.dblclick(**options)
+    type_over(page, text)
+
+
+def type_over(page: Page, text: str) -> None:
+    """Put `text` into the cell that is open, when it is."""
+    page.locator("#portal .gdg-input").fill(text)
+
+
 def settle(page: Page, calm: int = 400) -> None:
     """Wait until the page is complete and has not changed for `calm` milliseconds."""
     page.locator("h1").first.wait_for()

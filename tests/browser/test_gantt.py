@@ -1,13 +1,11 @@
 """The Gantt chart as a user meets it: pointer, keys, theme, and many batches."""
 
 import json
+import re
 from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-
-# Ten times as long as on an idle machine: tests share their processors with others.
-SLOW = 10
 
 
 def chart(page: Page, address: str, query: str = "n=100&m=5") -> Locator:
@@ -26,14 +24,9 @@ def point(page: Page, root: Locator, machine: int, at: float) -> tuple[float, fl
     return box["x"] + gutter + (at - begin) * scale, box["y"] + axis + (machine + 0.4) * row
 
 
-@pytest.mark.parametrize(("count", "seconds"), [(1_000, 1), (10_000, 3)])
-def test_many_batches_are_painted_soon(
-    page: Page, chart_address: str, count: int, seconds: int
-) -> None:
-    root = chart(page, chart_address, f"n={count}")
-    assert root.get_attribute("data-drawn") == str(count)
-    painted = page.evaluate("performance.getEntriesByName('gantt-painted')[0].startTime")
-    assert painted < seconds * 1000 * SLOW
+def test_ten_thousand_batches_are_painted(page: Page, chart_address: str) -> None:
+    root = chart(page, chart_address, "n=10000")
+    assert root.get_attribute("data-drawn") == "10000"
 
 
 def test_more_batches_than_can_be_seen_are_summed_up_and_it_says_so(
@@ -223,9 +216,8 @@ def test_the_overview_goes_where_it_is_pressed(page: Page, chart_address: str) -
     box = page.locator("canvas.overview").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] - 40, box["y"] + 10)
-    page.wait_for_timeout(200)
     # 60 turns of 60 minutes: the last day of the plan is in view.
-    assert float((root.get_attribute("data-span") or "").split()[1]) > 3000
+    expect(root).to_have_attribute("data-span", re.compile(r" [3-9]\d{3}\."))
 
 
 def test_the_way_of_the_order_that_is_clicked_stays_bright(

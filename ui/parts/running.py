@@ -151,7 +151,8 @@ def _panel(run: RunRow) -> None:
     if found is not None:
         cards = headline(found, state.reference(found, run.scenario_id))[:3]
     st.html(cards_html(cards))
-    st.caption(words.quality(run.status, run.cost, run.bound))
+    with st.container(key="run-quality"):
+        st.caption(words.quality(run.status, run.cost, run.bound))
     progress = state.store().progress(run.id)
     now = None if run.state.is_final else seconds_so_far(run)
     st.plotly_chart(cost_and_bound(progress, now), key=f"progress-{run.id}", config=dict(CONFIG))

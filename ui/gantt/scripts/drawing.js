@@ -89,6 +89,8 @@ function drawing(it) {
       span: `${view.from.toFixed(1)} ${view.to.toFixed(1)}`,
       geometry: JSON.stringify([view.gutter, view.scale, AXIS, view.row]),
     });
+    // The style sheet of the page sees no further than this.
+    root.getRootNode().host?.setAttribute("data-painted", "");
     performance.mark("gantt-painted");
   }
 
