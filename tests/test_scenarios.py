@@ -50,8 +50,8 @@ def test_a_short_plan_of_a_sample_is_certified_and_saves_a_lot(name: str) -> Non
     plan = planner.measure(scenario, result.schedule)
     alone = planner.measure(scenario, planner.one_by_one(scenario))
     assert plan.unplanned == 0
-    # One by one a third or half of the orders are late; a good plan keeps nearly all dates. Where moulds
-    # and setters are short a plan as short as this keeps fewer.
+    # One by one a third or half of the orders are late; a good plan keeps nearly all dates. Where
+    # moulds and setters are short a plan as short as this keeps fewer.
     assert (alone.tardy_orders or 0) >= 0.25 * alone.orders
     assert (plan.tardy_orders or 0) <= (0.15 if name == "moulding" else 0.1) * plan.orders
     assert plan.changeover_hours <= 0.7 * alone.changeover_hours
