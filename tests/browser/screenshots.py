@@ -1,13 +1,14 @@
 """Makes the pictures in docs/screenshots from real runs.
 
 `python -m tests.browser.screenshots` makes all, with names of pages only theirs; `day` are those of
-the page about a day of a planner.
+the page about a day of a planner, `routes` those of both charts of a plan with routes.
 """
 
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -30,6 +31,8 @@ def main(pages: Sequence[str]) -> None:
             ids = planned(store, address, browser)
             if not pages or "day" in pages:
                 day(browser, f"{address}/schedule?{ids}")
+            if not pages or "routes" in pages:
+                routes(browser, f"{address}/schedule?{ids_of(store, 'jeans')}")
             for name, (size, scheme, path) in shots(pages).items():
                 sys.stderr.write(f"{name}\n")
                 shoot(browser, f"{address}/{path}?{ids}", size, scheme, name)
@@ -57,9 +60,14 @@ def planned(store: Store, address: str, browser: Browser) -> str:
         store.start_run(int(sample), RunOptions(seconds=SECONDS))
     for run in waiting(store):
         sys.stderr.write(f"waiting for plan {run}\n")
-    scenario_id = int(samples["sample:denim"])
+    return f"{ids_of(store, 'denim')}&batch=DYE-1:4"
+
+
+def ids_of(store: Store, sample: str) -> str:
+    """Return the ids of a sample and its plan as the end of an address."""
+    scenario_id = int(store.settings("sample:")[f"sample:{sample}"])
     run = next(run for run in store.runs(scenario_id) if run.cost is not None)
-    return f"scenario={scenario_id}&plan={run.id}&batch=DYE-1:4"
+    return f"scenario={scenario_id}&plan={run.id}"
 
 
 def waiting(store: Store) -> Iterator[int]:
@@ -112,6 +120,25 @@ def day(browser: Browser, url: str) -> None:
         page.mouse.wheel(0, 420)
         keep_picture(page, picture)
     context.close()
+
+
+def routes(browser: Browser, url: str) -> None:
+    """Keep pictures of an order's way through its machines, and of the chart by order."""
+    for (size, (width, height)), scheme in product(SIZES.items(), ("light", "dark")):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        page = context.new_page()
+        page.goto(f"{url}&batch=sew 1:3")
+        page.locator(".gantt[data-painted]").wait_for()
+        settle(page)
+        page.locator(".gantt").scroll_into_view_if_needed()
+        keep_picture(page, f"routes-machines-{size}-{scheme}")
+        page.get_by_role("heading", name="By order").scroll_into_view_if_needed()
+        page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
+        keep_picture(page, f"routes-orders-{size}-{scheme}")
+        context.close()
 
 
 # The panels below the chart, and what their pictures are called.
