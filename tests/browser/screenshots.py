@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from planner.store import RunOptions, Store
+from scenarios import SAMPLES
 from tests.browser.serving import ROOT, chromium, dashboard, settle
 
 TARGET = ROOT / "docs" / "screenshots"
@@ -28,11 +29,13 @@ def main(pages: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{Path(folder) / 'planner.db'}"
         with dashboard(database) as address, chromium() as browser, Store(database) as store:
-            ids = planned(store, address, browser)
+            only_routes = set(pages) == {"routes"}
+            plan_samples(store, address, browser, ["jeans"] if only_routes else SAMPLES)
+            ids = "" if only_routes else f"{ids_of(store, 'denim')}&batch=DYE-1:4"
             if not pages or "day" in pages:
                 day(browser, f"{address}/schedule?{ids}")
             if not pages or "routes" in pages:
-                routes(browser, f"{address}/schedule?{ids_of(store, 'jeans')}")
+                routes(browser, f"{address}/schedule?{ids_of(store, 'jeans')}", "0070031")
             for name, (size, scheme, path) in shots(pages).items():
                 sys.stderr.write(f"{name}\n")
                 shoot(browser, f"{address}/{path}?{ids}", size, scheme, name)
@@ -49,18 +52,17 @@ def shots(pages: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     }
 
 
-def planned(store: Store, address: str, browser: Browser) -> str:
-    """Return the ids of a planned sample with a batch, once all samples are planned."""
+def plan_samples(store: Store, address: str, browser: Browser, samples: Sequence[str]) -> None:
+    """Return once all `samples` are planned."""
     page = browser.new_page()
     page.goto(address)  # the first visit stores the samples
     settle(page)
     page.close()
-    samples = store.settings("sample:")
-    for sample in samples.values():
-        store.start_run(int(sample), RunOptions(seconds=SECONDS))
+    stored = store.settings("sample:")
+    for sample in samples:
+        store.start_run(int(stored[f"sample:{sample}"]), RunOptions(seconds=SECONDS))
     for run in waiting(store):
         sys.stderr.write(f"waiting for plan {run}\n")
-    return f"{ids_of(store, 'denim')}&batch=DYE-1:4"
 
 
 def ids_of(store: Store, sample: str) -> str:
@@ -122,17 +124,18 @@ def day(browser: Browser, url: str) -> None:
     context.close()
 
 
-def routes(browser: Browser, url: str) -> None:
-    """Keep pictures of an order's way through its machines, and of the chart by order."""
+def routes(browser: Browser, url: str, order: str) -> None:
+    """Keep pictures of the way of `order` through its machines, and of the chart by order."""
     for (size, (width, height)), scheme in product(SIZES.items(), ("light", "dark")):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if scheme == "dark" else "light",
         )
         page = context.new_page()
-        page.goto(f"{url}&batch=sew 1:3")
+        page.goto(url)
         page.locator(".gantt[data-painted]").wait_for()
         settle(page)
+        page.get_by_label("Find order").fill(order)
         page.locator(".gantt").scroll_into_view_if_needed()
         keep_picture(page, f"routes-machines-{size}-{scheme}")
         page.get_by_role("heading", name="By order").scroll_into_view_if_needed()

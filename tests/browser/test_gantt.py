@@ -286,6 +286,14 @@ def test_the_legend_takes_a_family_out_of_reach(page: Page, chart_address: str) 
     expect(page.get_by_text("selected M02:2")).to_be_visible()
 
 
+def test_an_order_of_several_stages_and_lots_is_found_as_one(
+    page: Page, chart_address: str, compiled: None
+) -> None:
+    chart(page, chart_address, "sample=tiny-route")
+    page.get_by_label("Find order").fill("5")
+    expect(page.get_by_role("status")).to_contain_text("1 order found")
+
+
 def test_a_search_finds_an_order_and_enter_goes_there(page: Page, chart_address: str) -> None:
     chart(page, chart_address)
     page.get_by_label("Find order").fill("a00006")

@@ -1,4 +1,4 @@
-"""The schedule by order: a row is an order, its bars are operations, thin lines are waits."""
+"""The schedule by order: a row is an order, its bars are operations, thin ones are waits."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,6 +15,9 @@ from ui.plans import Plan
 MOST_ORDERS = 30
 PATTERNS = ("", ".", "|", "-")
 ROW_HEIGHT = 26
+# As a share of a row; grey stands out from light and from dark.
+WAIT_WIDTH = 0.12
+OUTLINE = "#8a93a0"
 
 
 def by_order(plan: Plan, chosen: Sequence[str] = ()) -> go.Figure:
@@ -24,7 +27,8 @@ def by_order(plan: Plan, chosen: Sequence[str] = ()) -> go.Figure:
     """
     rows = list(chosen) or _first_orders(plan)
     made = figure(y="")
-    made.add_scatter(**_waits(plan, rows))
+    # As bars too: lines would be drawn over all bars.
+    made.add_bar(**_waits(plan, rows))
     for family, stops in _by_family(plan, rows).items():
         made.add_bar(**_bars(plan, family, stops))
     made.update_layout(barmode="overlay", bargap=0.15, height=120 + ROW_HEIGHT * len(rows))
@@ -72,10 +76,15 @@ def _bars(plan: Plan, family: str, stops: Sequence[tuple[str, Stop]]) -> dict[st
         "hovertemplate": "%{y}: %{text}<extra></extra>",
         "marker": {
             "color": fill.fill,
-            "pattern": {"shape": PATTERNS[fill.pattern]},
-            "line": {"color": "#14191f", "width": 1},
+            "pattern": {
+                "shape": PATTERNS[fill.pattern],
+                "fillmode": "overlay",
+                "fgcolor": fill.ink,
+                "fgopacity": 0.55,
+                "size": 6,
+            },
+            "line": {"color": OUTLINE, "width": 1},
         },
-        "opacity": 0.85,
     }
 
 
@@ -88,20 +97,22 @@ def _told(plan: Plan, stop: Stop) -> str:
 
 
 def _waits(plan: Plan, orders: Sequence[str]) -> dict[str, Any]:
-    """Return lines from completion at one stage to the start at the next, within each order."""
-    x: list[datetime | None] = []
-    y: list[str | None] = []
-    for order, stop in _stops(plan, orders):
-        for before in plan.ways.before(stop.operation):
-            if plan.scenario.operation[before.operation].order == order:
-                x += [_local(plan, before.done), _local(plan, stop.start), None]
-                y += [drawn(order), drawn(order), None]
+    """Return thin bars from completion at one stage to the start at the next, by order."""
+    waits = [
+        (order, before.done, stop.start)
+        for order, stop in _stops(plan, orders)
+        for before in plan.ways.before(stop.operation)
+        if plan.scenario.operation[before.operation].order == order
+    ]
+    per_unit = 60_000 / plan.scenario.clock.units_per_minute
     return {
-        "x": x,
-        "y": y,
-        "mode": "lines",
+        "orientation": "h",
         "name": "waits",
-        "line": {"width": 3, "color": "#8a93a0"},
+        "y": [drawn(order) for order, _, _ in waits],
+        "base": [_local(plan, done) for _, done, _ in waits],
+        "x": [(start - done) * per_unit for _, done, start in waits],
+        "width": WAIT_WIDTH,
+        "marker": {"color": OUTLINE},
         "hoverinfo": "skip",
     }
 

@@ -94,11 +94,11 @@ function drawing(it) {
     performance.mark("gantt-painted");
   }
 
+  // An order of several stages or lots is one order.
   function foundText() {
-    let orders = 0;
-    state.found.forEach((list) => {
-      orders += list.length;
-    });
+    const names = new Set();
+    state.found.forEach((list) => list.forEach((o) => names.add(it.model.data.orders.name[o])));
+    const orders = names.size;
     if (!orders) return "No order, customer or product is called that.";
     return `${orders} ${orders === 1 ? "order" : "orders"} found. Enter goes there.`;
   }
