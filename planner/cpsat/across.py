@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
-from planner.arrays import NONE, SERIAL, Arrays, Sequences
+from planner.arrays import NONE, SERIAL, Arrays, Sequences, has_shared
 from planner.cpsat.clock import clock_of
 from planner.cpsat.frames import Frame, Track
 from planner.cpsat.hints import add_hint, times_of
+from planner.cpsat.local import LocalModel, local_piece
 from planner.cpsat.plain import KeptSequences, PlainModel, plain_problem
 from planner.cpsat.running import stopped_by
 from planner.cpsat.slots import Slot, TimedSequences, some_of, timed_sequences
@@ -32,6 +33,8 @@ from planner.routes import completing
 from planner.search.annealing import only_makespan_counts
 from planner.search.decoding import cost_of
 
+# Of more operations only what is near a piece is in its model.
+MOST_WHOLE = 60
 # A free batch may come so many kept ones earlier or later than anything that was freed.
 REACH = 6
 
@@ -165,7 +168,7 @@ def _model(
     chosen: Sequence[Slot],
     free: Sequence[int],
     before: int,
-) -> BuiltModel | PlainModel:
+) -> BuiltModel | PlainModel | LocalModel:
     """Return the model of what costs no more than there is, and less where that can be asked."""
     arrays = current.arrays
     if leaves_nothing_out(arrays, before):
@@ -175,6 +178,8 @@ def _model(
         plain.hint(sequences)
         return plain
     left_out = sum(current.times.end[operation] == NONE for operation in free)
+    if len(arrays.family) > MOST_WHOLE and not has_shared(arrays):
+        return local_piece(current, chosen, free, left_out)
     built = problem(arrays, frame_across(current, chosen, free), None, most_unplanned=left_out)
     hint = tuple(tuple(slot.operations for slot in slots) for slots in current.slots)
     add_hint(built.model, arrays, built.variables, hint, current.times)
@@ -210,7 +215,9 @@ def _track(
     )
 
 
-def _solved(built: BuiltModel | PlainModel, limits: SolveLimits) -> tuple[Sequences | None, bool]:
+def _solved(
+    built: BuiltModel | PlainModel | LocalModel, limits: SolveLimits
+) -> tuple[Sequences | None, bool]:
     """Return the best that is in the model, and whether that is certain; None if nothing is."""
     solver = solver_for(limits)
     solver.parameters.linearization_level = 1

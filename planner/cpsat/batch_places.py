@@ -101,12 +101,17 @@ def _kept(
 def earliest_entry(arrays: Arrays, track: Track, operation: int) -> int:
     """Return the first position at which `operation` may begin on `track`."""
     release = max(int(arrays.release[operation]), int(arrays.pin_start[operation]))
+    if operation in track.spans:
+        release = max(release, track.spans[operation].start)
     return max(track.ready, track.clock.position(release))
 
 
 def latest_exit(arrays: Arrays, track: Track, operation: int, latest: int) -> int:
     """Return the last position at which `operation` may be done on `track`."""
-    return min(latest, track.clock.position(int(arrays.deadline[operation])))
+    limit = int(arrays.deadline[operation])
+    if operation in track.spans:
+        limit = min(limit, track.spans[operation].completion)
+    return min(latest, track.clock.position(limit))
 
 
 def free_places(arrays: Arrays, track: Track, free: Sequence[int], latest: int) -> list[BatchPlace]:

@@ -36,14 +36,14 @@ def variables(model: CpModel, arrays: Arrays, frame: Frame, *, most_unplanned: i
                 visits[operation].append(visit)
     lost = [operation for operation in frame.free if not visits[operation]]
     if len(arrays.before):
-        lost = without_what_comes_before(arrays, lost)
+        lost = [o for o in without_what_comes_before(arrays, lost) if o in visits]
     optional = frame.free if len(lost) < most_unplanned else lost
     return Variables(
         frame=frame,
         tracks=tracks,
         visits={operation: tuple(ways) for operation, ways in visits.items()},
         unplanned={o: model.new_bool_var(f"unplanned_{o}") for o in optional},
-        times=route_times(model, arrays, visits),
+        times=route_times(model, arrays, visits, frame.fixed),
         ordered=len(arrays.need) > 0 or len(arrays.upkeep) > 0,
     )
 

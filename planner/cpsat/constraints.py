@@ -153,11 +153,10 @@ def route_order(model: CpModel, arrays: Arrays, variables: Variables) -> None:
 
     start[next] >= completion[operation]  if both are planned; unplanned, if one before it is
     """
-    for before, after, _, _ in links(arrays) if variables.times else ():
+    for before, after, _, _, wait in _waits(arrays, variables):
         _lost_with(model, variables, before, after)
-        if variables.times and before in variables.times.start and after in variables.times.start:
-            later = model.add(variables.times.start[after] >= variables.times.completion[before])
-            later.only_enforce_if(_planned(variables, after))
+        if wait is not None:
+            model.add(wait >= 0).only_enforce_if(_planned(variables, after))
 
 
 def waiting_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
@@ -165,14 +164,30 @@ def waiting_time(model: CpModel, arrays: Arrays, variables: Variables) -> None:
 
     least_wait <= start[next] - completion[operation] <= most_wait  if both are planned
     """
-    for before, after, least, most in links(arrays) if variables.times else ():
-        if variables.times and before in variables.times.start and after in variables.times.start:
-            wait = variables.times.start[after] - variables.times.completion[before]
-            planned = _planned(variables, after)
-            if least > 0:
-                model.add(wait >= least).only_enforce_if(planned)
-            if most < NEVER:
-                model.add(wait <= most).only_enforce_if(planned)
+    for _, after, least, most, wait in _waits(arrays, variables):
+        if wait is None:
+            continue
+        planned = _planned(variables, after)
+        if least > 0:
+            model.add(wait >= least).only_enforce_if(planned)
+        if most < NEVER:
+            model.add(wait <= most).only_enforce_if(planned)
+
+
+def _waits(
+    arrays: Arrays, variables: Variables
+) -> Iterator[tuple[int, int, int, int, Expression | None]]:
+    """Yield the links of routes of which an end is in the frame, and what is waited there.
+
+    Each with its least and its most wait; None where one of both can never be planned.
+    """
+    times = variables.times
+    for before, after, least, most in links(arrays) if times else ():
+        if times is None or not (times.is_free(before) or times.is_free(after)):
+            continue
+        known = before in times.completion and after in times.start
+        wait = times.start[after] - times.completion[before] if known else None
+        yield before, after, least, most, wait
 
 
 def _planned(variables: Variables, operation: int) -> list[LiteralT]:
@@ -182,7 +197,8 @@ def _planned(variables: Variables, operation: int) -> list[LiteralT]:
 
 
 def _lost_with(model: CpModel, variables: Variables, before: int, after: int) -> None:
-    if before not in variables.unplanned:
+    is_left_out = after not in variables.visits and after not in variables.frame.fixed
+    if before not in variables.unplanned or is_left_out:
         return
     if after in variables.unplanned:
         model.add_implication(variables.unplanned[before], variables.unplanned[after])
@@ -197,7 +213,7 @@ def deadline(model: CpModel, arrays: Arrays, variables: Variables) -> None:
     """
     if variables.times:
         for operation, done in variables.times.completion.items():
-            if arrays.deadline[operation] < NEVER:
+            if variables.times.is_free(operation) and arrays.deadline[operation] < NEVER:
                 kept = model.add(done <= int(arrays.deadline[operation]))
                 kept.only_enforce_if(_planned(variables, operation))
         return

@@ -3,12 +3,15 @@
 A whole scenario is one frame in which everything is free; a neighbourhood is a smaller one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from planner.arrays import (
     IMPOSSIBLE,
+    NEVER,
     NO_MAXIMUM,
     NONE,
     PARALLEL,
@@ -19,6 +22,13 @@ from planner.arrays import (
     is_coupled,
 )
 from planner.cpsat.clock import MachineClock, clock_of
+
+
+class Fixed(NamedTuple):
+    """When an operation starts and completes in scenario time."""
+
+    start: int
+    completion: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +49,9 @@ class Track:
 
     It is set up for `family` and free from position `ready` on. The batches `kept` stay on it in
     this order; `follower` is what comes after everything, if anything does. Free batches come
-    somewhere from before the place of rank `gaps[0]` on to before that of rank `gaps[1]`.
+    somewhere from before the place of rank `gaps[0]` on to before that of rank `gaps[1]`. All is
+    done by position `until`; `spans` has the scenario times within which what is not in the frame
+    lets operations begin and end.
     """
 
     machine: int
@@ -49,6 +61,8 @@ class Track:
     kept: tuple[tuple[int, ...], ...] = ()
     follower: Follower | None = None
     gaps: tuple[int, int] = (0, NO_MAXIMUM)
+    until: int = NEVER
+    spans: Mapping[int, "Fixed"] = field(default_factory=dict)
 
     def is_open(self, rank: int) -> bool:
         """Tell whether free batches may come directly before the kept place of `rank`."""
@@ -57,10 +71,15 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The tracks of a model and the operations that are free to go anywhere on them."""
+    """The tracks of a model and the operations that are free to go anywhere on them.
+
+    One machine may have several tracks, one after the other. `fixed` has the operations that are
+    planned, but not in it.
+    """
 
     tracks: tuple[Track, ...]
     free: tuple[int, ...]
+    fixed: Mapping[int, Fixed] = field(default_factory=dict)
     span: int = 0  # when what is outside the frame ends, for the makespan
 
     @property
@@ -116,7 +135,7 @@ def latest_end(arrays: Arrays, track: Track, operations: tuple[int, ...]) -> int
         return track.follower.start
     # What comes before on a route may keep a machine idle.
     if is_coupled(arrays):
-        return track.clock.total
+        return min(track.clock.total, track.until)
     wanted = [o for o in operations if arrays.shortest[o, track.machine] != NONE]
     if not wanted:
         return track.ready

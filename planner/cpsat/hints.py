@@ -58,7 +58,10 @@ def times_of(arrays: Arrays, sequences: Sequences) -> Times:
 def add_hint(
     model: CpModel, arrays: Arrays, variables: Variables, sequences: Sequences, times: Times
 ) -> None:
-    """Hint all decisions of `sequences`; what cannot be timed there is hinted as unplanned."""
+    """Hint all decisions of `sequences`, the batches of each track in turn.
+
+    What cannot be timed there is hinted as unplanned.
+    """
     values: dict[int, int] = {}
     hinted: dict[int, IntVar] = {}
 
@@ -68,11 +71,9 @@ def add_hint(
 
     for operation, left_out in variables.unplanned.items():
         hint(left_out, int(times.end[operation] == NONE))
-    for track in variables.tracks:
+    for track, own in zip(variables.tracks, sequences, strict=True):
         batches = [
-            kept
-            for batch in sequences[track.machine]
-            if (kept := tuple(o for o in batch if times.end[o] != NONE))
+            kept for batch in own if (kept := tuple(o for o in batch if times.end[o] != NONE))
         ]
         for variable, value in _track_values(arrays, track, batches, times):
             hint(variable, value)

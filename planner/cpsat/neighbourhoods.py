@@ -15,12 +15,20 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.arrays import NONE, Arrays, Sequences
-from planner.cpsat.clock import MachineClock, clock_of
-from planner.cpsat.frames import Follower, Frame, Track
+from planner.cpsat.clock import clock_of
+from planner.cpsat.frames import Frame, Track
 from planner.cpsat.hints import add_hint
 from planner.cpsat.reading import batches_of
 from planner.cpsat.running import stopped_by
-from planner.cpsat.slots import WIDEST, Slot, TimedSequences, nearest, some_of, timed_sequences
+from planner.cpsat.slots import (
+    WIDEST,
+    Slot,
+    TimedSequences,
+    follower_of,
+    nearest,
+    some_of,
+    timed_sequences,
+)
 from planner.cpsat.solving import SolveLimits, problem, solver_for
 from planner.search.decoding import cost_of
 
@@ -182,19 +190,12 @@ def _track(
         family=initial if before is None else _family_of(current, before),
         ready=0 if before is None else clock.position(before.end),
         kept=tuple(s.operations for s in slots[first:last] if (machine, s.row) not in freed),
-        follower=_follower(current, clock, slots[last]) if last < len(slots) else None,
+        follower=follower_of(current, clock, slots[last]) if last < len(slots) else None,
     )
 
 
 def _family_of(current: TimedSequences, slot: Slot) -> int:
     return int(current.arrays.family[slot.operations[0]])
-
-
-def _follower(current: TimedSequences, clock: MachineClock, slot: Slot) -> Follower:
-    opened = 0 if clock.pausable else clock.starts[bisect_right(clock.starts, slot.start) - 1]
-    return Follower(
-        family=_family_of(current, slot), start=clock.position(slot.start), opened=opened
-    )
 
 
 def _solved(
@@ -207,8 +208,8 @@ def _solved(
     left_out = sum(current.times.end[operation] == NONE for operation in frame.free)
     built = problem(current.arrays, frame, None, most_unplanned=left_out)
     hint = tuple(
-        tuple(slot.operations for slot in slots if _is_in(covered.get(machine, (0, 0)), slot.row))
-        for machine, slots in enumerate(current.slots)
+        tuple(slot.operations for slot in current.slots[machine][first:last])
+        for machine, (first, last) in covered.items()
     )
     add_hint(built.model, current.arrays, built.variables, hint, current.times)
     solver = solver_for(limits)

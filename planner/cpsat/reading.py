@@ -21,15 +21,18 @@ from planner.cpsat.variables import DEPOT, TrackVars, Variables
 from planner.search.begins import Begin, in_order
 
 Batches = tuple[tuple[int, ...], ...]
-Value = Callable[[LinearExpr], int]
+Value = Callable[[LinearExpr | int], int]
 
 
 def batches_of(variables: Variables, value: Value) -> dict[int, Batches]:
-    """Return by machine the batches of each track of `variables`, in order."""
-    return {
-        track.machine: tuple(batch for _, batch in _batches(track, value))
-        for track in variables.tracks
-    }
+    """Return by machine the batches of its one track, in order."""
+    machines = (track.machine for track in variables.tracks)
+    return dict(zip(machines, batches_by_track(variables, value), strict=True))
+
+
+def batches_by_track(variables: Variables, value: Value) -> tuple[Batches, ...]:
+    """Return the batches of each track of `variables`, in order."""
+    return tuple(tuple(batch for _, batch in _batches(track, value)) for track in variables.tracks)
 
 
 def sequences_of(arrays: Arrays, variables: Variables, value: Value) -> Sequences:

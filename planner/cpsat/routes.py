@@ -11,22 +11,27 @@ from ortools.sat.python.cp_model import CpModel, IntVar, LiteralT
 
 from planner.arrays import CONTINUOUS, NEVER, SERIAL, Arrays, is_coupled, weights_of
 from planner.cpsat.clock import MachineClock
+from planner.cpsat.frames import Fixed
 from planner.cpsat.variables import Expression, RouteTimes, TrackVars, Variables, Visit
 from planner.routes import completing
 
 
 def route_times(
-    model: CpModel, arrays: Arrays, visits: Mapping[int, Sequence[Visit]]
+    model: CpModel,
+    arrays: Arrays,
+    visits: Mapping[int, Sequence[Visit]],
+    fixed: Mapping[int, Fixed],
 ) -> RouteTimes | None:
     """Return the times of all operations that can be made; None where machines are independent."""
     if not is_coupled(arrays):
         return None
     made = [operation for operation, ways in visits.items() if ways]
     horizon = int(arrays.horizon)
-    return RouteTimes(
-        start={o: model.new_int_var(0, horizon, f"start_of_{o}") for o in made},
-        completion={o: model.new_int_var(0, horizon, f"completion_of_{o}") for o in made},
-    )
+    start: dict[int, Expression] = {o: times.start for o, times in fixed.items()}
+    completion: dict[int, Expression] = {o: times.completion for o, times in fixed.items()}
+    start |= {o: model.new_int_var(0, horizon, f"start_of_{o}") for o in made}
+    completion |= {o: model.new_int_var(0, horizon, f"completion_of_{o}") for o in made}
+    return RouteTimes(start=start, completion=completion)
 
 
 def tie_times(model: CpModel, arrays: Arrays, variables: Variables, times: RouteTimes) -> None:
@@ -122,11 +127,10 @@ def order_cost(
     An order of which something is unplanned completes never, and costs nothing but that.
     """
     weights = weights_of(arrays)
-    final = completing(arrays).tolist()
     total: Expression = 0
-    for order in np.unique(arrays.order).tolist():
-        last = [o for o in final if arrays.order[o] == order]
-        if not all(o in times.completion for o in last):
+    for order, last in _last_of_orders(arrays).items():
+        known = all(o in times.completion for o in last)
+        if not known or not any(times.is_free(o) for o in last):
             continue
         planned = [~variables.unplanned[o] for o in last if o in variables.unplanned]
         one, weight = last[0], int(arrays.weight[last[0]])
@@ -143,6 +147,14 @@ def order_cost(
                 model.add(times.completion[o] <= due).only_enforce_if([*planned, ~tardy])
             total += weights.tardy_orders * weight * tardy
     return total
+
+
+def _last_of_orders(arrays: Arrays) -> dict[int, list[int]]:
+    """Return by order its operations that no other of it follows."""
+    last: dict[int, list[int]] = {}
+    for operation in completing(arrays).tolist():
+        last.setdefault(int(arrays.order[operation]), []).append(operation)
+    return dict(sorted(last.items()))
 
 
 def _after(  # noqa: PLR0913  (a variable and all that bounds it)

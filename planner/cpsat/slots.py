@@ -1,5 +1,6 @@
 """A schedule to improve: its batches with their times, and which of them are near each other."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -7,7 +8,8 @@ from itertools import chain
 import numpy as np
 
 from planner.arrays import NONE, Arrays, Sequences
-from planner.cpsat.frames import is_single
+from planner.cpsat.clock import MachineClock
+from planner.cpsat.frames import Follower, is_single
 from planner.cpsat.hints import Times, times_of
 
 # Batches of a machine that are looked at at most.
@@ -79,6 +81,13 @@ def _parts(
             yield from ((operation,) for operation in kept)
         elif kept:
             yield kept
+
+
+def follower_of(current: TimedSequences, clock: MachineClock, slot: Slot) -> Follower:
+    """Return `slot` as the end of a track, which keeps its time."""
+    opened = 0 if clock.pausable else clock.starts[bisect_right(clock.starts, slot.start) - 1]
+    family = int(current.arrays.family[slot.operations[0]])
+    return Follower(family=family, start=clock.position(slot.start), opened=opened)
 
 
 def nearest(centre: Slot, slots: Iterable[Slot], size: int) -> list[Slot]:

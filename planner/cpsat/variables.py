@@ -140,10 +140,17 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RouteTimes:
-    """When each operation starts and completes in scenario time; free where it is unplanned."""
+    """When each operation starts and completes in scenario time; free where it is unplanned.
 
-    start: Mapping[int, IntVar]
-    completion: Mapping[int, LinearExpr]
+    Numbers for what is not in the frame.
+    """
+
+    start: Mapping[int, Expression]
+    completion: Mapping[int, Expression]
+
+    def is_free(self, operation: int) -> bool:
+        """Tell whether times of `operation` are to be decided."""
+        return not isinstance(self.start.get(operation, 0), int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

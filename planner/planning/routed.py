@@ -4,7 +4,7 @@ Listing comes first. Where no batch needs forming CP-SAT has most of the effort 
 alone sees what many machines do together; elsewhere annealing and pieces of CP-SAT take turns.
 """
 
-from planner.arrays import Arrays, Sequences, is_coupled
+from planner.arrays import Arrays, Sequences, has_shared, is_coupled
 from planner.planning.across import AcrossSearch
 from planner.planning.budget import Budget
 from planner.planning.improving import Annealer, effort_for, in_turns, is_over, prove
@@ -23,10 +23,10 @@ ALONE_SHARE = 0.2
 # Where no batch needs forming: the shares of listing and a proof, and of annealing where operations
 # need what machines share; pieces have the rest.
 PLAIN_LISTING, PLAIN_PROOF, PLAIN_ANNEALING = 0.2, 0.15, 0.2
-# Above so many operations a model of all of them takes longer to lay out than it gains: 360 take
-# two to three seconds for each piece, 830 twenty and two gigabytes. Where no batch needs forming
-# it is far more.
-MOST_IN_MODEL, MOST_PLAIN_IN_MODEL = 200, 4_000
+# Above so many operations a model of all of them takes longer to lay out than it gains; where no
+# batch needs forming it is far more. Pieces are laid out with what is near them alone, unless
+# something is shared, and pay up to far more operations, until looking for them takes too long.
+MOST_IN_MODEL, MOST_PLAIN_IN_MODEL, MOST_FOR_PIECES = 200, 4_000, 5_000
 
 
 def improve_routed(part: PartIncumbent, budget: Budget) -> None:
@@ -55,7 +55,8 @@ def improve_routed(part: PartIncumbent, budget: Budget) -> None:
     left -= share
     each = pace.moves * count
     restarts = int(found.moves * left / share / budget.workers / each)
-    pieces = AcrossSearch(part, budget).take if count <= MOST_IN_MODEL else _nothing
+    most = MOST_IN_MODEL if has_shared(part.arrays) else MOST_FOR_PIECES
+    pieces = AcrossSearch(part, budget).take if count <= most else _nothing
     in_turns(annealer, pieces, restarts, left)
 
 

@@ -50,6 +50,8 @@ OPERATIONS_TRIED, LEAST_RULES = 20_000, 2
 # Listing so many operations takes as long as a move of the search.
 OPERATIONS_A_MOVE = 12
 OPERATIONS_A_SECOND = 500_000
+# The share of the effort after which no more rules are tried.
+TRYING_RULES = 0.5
 # The share of the effort that inserting orders one by one may take, else it is left out.
 INSERTING = 0.5
 # The first temperature as a share of the cost of an order, and how far indices that follow a
@@ -235,8 +237,7 @@ def _begun(listing: Listing, effort: Effort, meter: Meter) -> tuple[int, Listing
     """
     arrays, orders = listing.arrays, len(listing.routes.order)
     work = len(arrays.family) * orders**2 // 2
-    listed = [(cost_of(arrays, listing.by_rule(*how)), how) for how in rules(arrays)]
-    cost, (rule, base) = min(listed, key=lambda item: item[0])
+    cost, (rule, base) = _best_rule(listing, meter)
     if work <= INSERTING * _operations(effort):
         plain = ListingRule(0.0, 0.0, 0.0, 0.0, rule.patience)
         inserted = listing.in_sequence(plain, _first_sequence(arrays, listing.routes))
@@ -245,6 +246,16 @@ def _begun(listing: Listing, effort: Effort, meter: Meter) -> tuple[int, Listing
             return inserted, plain, SEQUENCE_WIDTH * orders
     listing.board.base[:] = base
     return cost, rule, WIDTH
+
+
+def _best_rule(listing: Listing, meter: Meter) -> tuple[int, tuple[ListingRule, FloatArray]]:
+    """Return what the best rule costs, and the rule; a few at least are tried, more in time."""
+    found: list[tuple[int, tuple[ListingRule, FloatArray]]] = []
+    for how in rules(listing.arrays):
+        if len(found) >= LEAST_RULES and meter.spent() >= TRYING_RULES:
+            break
+        found.append((cost_of(listing.arrays, listing.by_rule(*how)), how))
+    return min(found, key=lambda item: item[0])
 
 
 def _operations(effort: Effort) -> float:
