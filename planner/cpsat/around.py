@@ -7,7 +7,7 @@ so a model is as large as what is free and near it, however large the scenario.
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ import numpy as np
 from planner.arrays import IMPOSSIBLE, NEVER, NONE, Arrays
 from planner.cpsat.clock import MachineClock, clock_of
 from planner.cpsat.frames import Fixed, Frame, Track
+from planner.cpsat.latest import times_outside
 from planner.cpsat.slots import Slot, TimedSequences, follower_of
 from planner.domain import IntArray
 from planner.routes import followers
@@ -78,11 +79,12 @@ def frame_around(
     more = _following(current, after, [*free, *moving], stretches, room)
     stretches = _joined([*stretches, *more])
     inside = {*free, *_operations(current, stretches)}
-    outside = _outside(current, inside)
+    outside = times_outside(current, inside, _room_to_spare(arrays, free))
     spans = _spans(arrays, inside, outside, after)
     freed = {(slot.machine, slot.row) for slot in chosen}
     end = max((slot.end for slot in chosen), default=0)
-    tracks = tuple(_track(current, each, freed, spans, free, end) for each in stretches)
+    around = _Around(current=current, free=free, freed=freed, outside=outside, spans=spans, end=end)
+    tracks = tuple(_track(around, each) for each in stretches)
     frame = Frame(
         tracks=tracks,
         free=tuple(free),
@@ -161,19 +163,6 @@ def _operations(current: TimedSequences, stretches: Iterable[Stretch]) -> list[i
 # ------------------------------------------------------------------------------------------ times
 
 
-def _outside(current: TimedSequences, inside: set[int]) -> dict[int, Fixed]:
-    """Return when what is planned outside starts and completes."""
-    hand_on = current.arrays.hand_on
-    fixed = {}
-    for slot in current.all_slots:
-        for operation in slot.operations:
-            if operation not in inside:
-                together = hand_on[slot.machine]
-                end = slot.end if together else current.times.end[operation]
-                fixed[operation] = Fixed(current.times.start[operation], end)
-    return fixed
-
-
 def _spans(
     arrays: Arrays,
     inside: Iterable[int],
@@ -196,45 +185,53 @@ def _spans(
     return spans
 
 
-def _track(
-    current: TimedSequences,
-    stretch: Stretch,
-    freed: set[tuple[int, int]],
-    spans: Mapping[int, Fixed],
-    free: Sequence[int],
-    end: int,
-) -> Track:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What is around the tracks of a frame, which are free until about `end`."""
+
+    current: TimedSequences
+    free: Sequence[int]
+    freed: Collection[tuple[int, int]]
+    outside: Mapping[int, Fixed]
+    spans: Mapping[int, Fixed]
+    end: int
+
+
+def _track(around: _Around, stretch: Stretch) -> Track:
     machine, first, last, is_open = stretch
-    slots = current.slots[machine]
-    clock = clock_of(current.arrays, machine)
+    arrays, slots = around.current.arrays, around.current.slots[machine]
+    clock = clock_of(arrays, machine)
     before = slots[first - 1] if first else None
-    family = current.arrays.initial[machine]
-    if before is not None:
-        family = current.arrays.family[before.operations[0]]
+    family = arrays.initial[machine] if before is None else arrays.family[before.operations[0]]
+    kept = (slot for slot in slots[first:last] if (machine, slot.row) not in around.freed)
+    follower = None
+    if last < len(slots):
+        start = min(around.outside[o].start for o in slots[last].operations)
+        follower = follower_of(around.current, clock, slots[last], start)
     return Track(
         machine=machine,
         clock=clock,
         family=int(family),
         ready=0 if before is None else clock.position(before.end),
-        kept=tuple(s.operations for s in slots[first:last] if (machine, s.row) not in freed),
-        follower=follower_of(current, clock, slots[last]) if last < len(slots) else None,
+        kept=tuple(slot.operations for slot in kept),
+        follower=follower,
         gaps=ANYWHERE if is_open else NOWHERE,
-        until=_until(current, clock, stretch, free, end),
-        spans=spans,
+        until=_until(around, clock, slots[max(0, first - 1) : last]),
+        spans=around.spans,
     )
 
 
-def _until(
-    current: TimedSequences, clock: MachineClock, stretch: Stretch, free: Sequence[int], end: int
-) -> int:
+def _until(around: _Around, clock: MachineClock, slots: Iterable[Slot]) -> int:
     """Return a position by which the last stretch of a machine is done, with some room to spare."""
-    machine, first, last, _ = stretch
-    slots = current.slots[machine][max(0, first - 1) : last]
-    end = max([end, *(slot.end for slot in slots)])
+    end = max([around.end, *(slot.end for slot in slots)])
     if not clock.pausable:
         window = bisect_right(clock.starts, end) + WINDOWS_TO_SPARE
         return clock.ends[min(window, len(clock.ends) - 1)] if clock.ends else 0
-    own = np.sort(current.arrays.shortest[list(free), machine])[-BATCHES_TO_SPARE:]
-    change = current.arrays.changeover_minutes[current.arrays.group[machine]]
-    longest = int(np.where(change < IMPOSSIBLE, change, 0).max(initial=0))
-    return clock.position(end) + int(own[own != NONE].sum()) + BATCHES_TO_SPARE * longest
+    return clock.position(end) + _room_to_spare(around.current.arrays, around.free)
+
+
+def _room_to_spare(arrays: Arrays, free: Sequence[int]) -> int:
+    """Return how much more work a machine may have if a few of `free` come to it."""
+    change = np.where(arrays.changeover_minutes < IMPOSSIBLE, arrays.changeover_minutes, 0)
+    longest = int(arrays.shortest[list(free)].max(initial=0))
+    return BATCHES_TO_SPARE * (longest + int(change.max(initial=0)))

@@ -190,7 +190,9 @@ def _track(
         family=initial if before is None else _family_of(current, before),
         ready=0 if before is None else clock.position(before.end),
         kept=tuple(s.operations for s in slots[first:last] if (machine, s.row) not in freed),
-        follower=follower_of(current, clock, slots[last]) if last < len(slots) else None,
+        follower=follower_of(current, clock, slots[last], slots[last].start)
+        if last < len(slots)
+        else None,
     )
 
 

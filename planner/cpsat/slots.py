@@ -83,11 +83,11 @@ def _parts(
             yield kept
 
 
-def follower_of(current: TimedSequences, clock: MachineClock, slot: Slot) -> Follower:
-    """Return `slot` as the end of a track, which keeps its time."""
-    opened = 0 if clock.pausable else clock.starts[bisect_right(clock.starts, slot.start) - 1]
+def follower_of(current: TimedSequences, clock: MachineClock, slot: Slot, start: int) -> Follower:
+    """Return `slot`, if it is to begin at `start`, as the end of a track."""
+    opened = 0 if clock.pausable else clock.starts[bisect_right(clock.starts, start) - 1]
     family = int(current.arrays.family[slot.operations[0]])
-    return Follower(family=family, start=clock.position(slot.start), opened=opened)
+    return Follower(family=family, start=clock.position(start), opened=opened)
 
 
 def nearest(centre: Slot, slots: Iterable[Slot], size: int) -> list[Slot]:
