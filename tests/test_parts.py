@@ -10,15 +10,20 @@ import planner
 from planner import cpsat
 from planner.arrays import Arrays, arrays_from
 from planner.bounds import lower_bound
-from planner.domain import Scenario, Weights
+from planner.domain import After, Operation, Scenario, Weights
 from planner.planning import portfolio
 from planner.planning.budget import Budget
 from planner.planning.incumbent import Incumbent, PartIncumbent
 from planner.planning.parts import MOST_PARTS, join, parts_of
 from planner.schedule import Progress, Status
-from planner.search.baselines import earliest_due_date_sequences, one_by_one_sequences
+from planner.search.baselines import (
+    earliest_due_date_sequences,
+    one_by_one_sequences,
+    without_circles,
+)
 from planner.search.decoding import cost_of
 from tests.builders import machine, order, random_scenario, scenario
+from tests.routed import random_routed
 
 CHANGEOVERS = {("red", "blue"): 30, ("blue", "red"): 50}
 
@@ -83,6 +88,90 @@ def test_machines_are_one_part_when_orders_tie_them_through_others() -> None:
         [machine(name) for name in "KLMNO"],
     )
     assert names_of(made, arrays_from(made)) == [({"N"}, {"C"}), ({"K", "L", "M"}, {"A", "B"})]
+
+
+def two_routes(*, shared: bool) -> Scenario:
+    """Return orders K0 to K2 that pass K, then L, and M0 to M2 that pass M, then N.
+
+    With `shared`, the last step of M0 may run on L as well.
+    """
+    lines = {"K": ("K", "L"), "M": ("M", "N")}
+    made = scenario(
+        [
+            order(f"{line}{k}:{on}", family=family, durations=durations)
+            for k, family in enumerate(("red", "blue", "red"))
+            for line, machines in lines.items()
+            for on in machines
+            for durations in [{on: 60, **({"L": 60} if shared and (k, on) == (0, "N") else {})}]
+        ],
+        [machine(name, initial="red") for name in "KLMN"],
+        CHANGEOVERS,
+        weights=Weights(changeover_minutes=1),
+    )
+    steps = []
+    for item in made.operations:
+        first = f"{item.name.partition(':')[0]}:{item.name[0]}"
+        after = () if item.name == first else (After(first),)
+        steps.append(replace(item, order=first, after=after))
+    orders = tuple(one for one in made.orders if one.name[0] == one.name[-1])
+    return replace(made, orders=orders, operations=tuple(steps))
+
+
+def test_routes_that_share_no_machine_are_planned_in_parts() -> None:
+    made = two_routes(shared=False)
+    assert [machines for machines, _ in names_of(made, arrays_from(made))] == [
+        {"K", "L"},
+        {"M", "N"},
+    ]
+    result = planner.plan(made, work=5, workers=1)
+    assert result.schedule is not None
+    assert planner.check(made, result.schedule) == ()
+    # On each of four machines red, red, blue: one changeover of 30.
+    assert (result.cost, result.bound, result.status) == (120, 120, Status.OPTIMAL)
+
+
+def test_a_machine_that_two_routes_share_ties_all_machines_of_both() -> None:
+    made = two_routes(shared=True)
+    assert [machines for machines, _ in names_of(made, arrays_from(made))] == [{"K", "L", "M", "N"}]
+
+
+def routes_apart(made: Scenario) -> Scenario:
+    """Return `made` with two machines for every other order, and two more for the rest.
+
+    No order waits for one that has other machines.
+    """
+    names = [one.name for one in made.machines]
+    side = {one.name: number % 2 for number, one in enumerate(made.orders)}
+    order_of = {item.name: item.order for item in made.operations}
+
+    def apart(item: Operation) -> Operation:
+        own = side[item.order]
+        times = (*item.durations.values(),) * 2
+        return replace(
+            item,
+            durations=dict(zip(names[2 * own : 2 * own + 2], times, strict=False)),
+            after=tuple(one for one in item.after if side[order_of[one.operation]] == own),
+        )
+
+    return replace(
+        made,
+        weights=replace(made.weights, makespan=0),
+        operations=tuple(apart(item) for item in made.operations),
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_parts_of_routes_cost_is_what_the_whole_costs(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    made = routes_apart(random_routed(rng, operations=14, machines=4))
+    arrays = arrays_from(made)
+    parts = parts_of(arrays)
+    assert len(parts) > 1
+    whole = without_circles(arrays, earliest_due_date_sequences(arrays))
+    own = [part.of(whole) for part in parts]
+    assert join(parts, own, len(made.machines)) == whole
+    costs = [cost_of(part.arrays, seq) for part, seq in zip(parts, own, strict=True)]
+    assert sum(costs) == cost_of(arrays, whole)
 
 
 def test_an_order_ties_no_machines_that_its_pin_rules_out() -> None:
