@@ -1,7 +1,8 @@
 """Neighbourhoods where machines depend on each other: what is free lies on many of them.
 
-All of the schedule is in the model, so that what an operation gains reaches the end of its order.
-What is not free stays on its machine, in its order there, and moves in time.
+Where it is small all of the schedule is in the model, so that what an operation gains reaches the
+end of its order: what is not free stays on its machine, in its order there, and moves in time. Of a
+larger one only what is near is in the model, see `planner.cpsat.around`.
 
 T. Godard, P. Laborie, W. Nuijten, "Randomized large neighborhood search for cumulative scheduling",
 ICAPS 2005, for the order that stays while times do not.

@@ -41,7 +41,7 @@ from planner.search.kernels.listing import (
 )
 
 # How far ahead a due date counts, in mean durations, and how little a changeover counts.
-TARDY_RULES = ((2.0, 0.5), (2.0, 0.1), (6.0, 0.5), (0.5, 0.1), (20.0, 0.1))
+TARDY_RULES = ((2.0, 0.1), (2.0, 0.5), (6.0, 0.5), (0.5, 0.1), (20.0, 0.1))
 # How much longer than the least time something may take where another machine is busy.
 PATIENCE = (1.2, 2.0, 1e9)
 # Of more operations fewer rules are tried, at least so many.
@@ -167,15 +167,18 @@ def rules(arrays: Arrays) -> Iterator[tuple[ListingRule, FloatArray]]:
     mean = float(np.maximum(least, 1).mean())
     value = np.log(np.maximum(arrays.weight, 0.5))
     differs = bool((arrays.shortest > least[:, None]).any())
-    for patience in PATIENCE if differs else PATIENCE[-1:]:
-        if weights.makespan:
-            for arrival, base in ((0.0, ahead / mean), (1.0, ahead * 1e-6), (0.0, -ahead / mean)):
-                yield ListingRule(0.0, 0.1, 0.0, arrival / mean, patience), base
-        if not weights.makespan or weights.tardiness or weights.tardy_orders:
-            for look, change in TARDY_RULES:
-                yield ListingRule(look * mean, change, 1.0, 0.0, patience), value
-                work = np.log(np.maximum(ahead, 1.0))
-                yield ListingRule(look * mean, change, 0.0, 0.0, patience), value - work
+    by_index = []
+    if weights.makespan:
+        for arrival, base in ((0.0, ahead / mean), (1.0, ahead * 1e-6), (0.0, -ahead / mean)):
+            by_index.append((ListingRule(0.0, 0.1, 0.0, arrival / mean, 0.0), base))
+    if not weights.makespan or weights.tardiness or weights.tardy_orders:
+        work = np.log(np.maximum(ahead, 1.0))
+        for look, change in TARDY_RULES:
+            by_index.append((ListingRule(look * mean, change, 1.0, 0.0, 0.0), value))
+            by_index.append((ListingRule(look * mean, change, 0.0, 0.0, 0.0), value - work))
+    for rule, base in by_index:
+        for patience in PATIENCE if differs else PATIENCE[-1:]:
+            yield rule._replace(patience=patience), base
 
 
 def listings(arrays: Arrays) -> Iterator[Sequences]:
