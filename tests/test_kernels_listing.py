@@ -1,11 +1,14 @@
 """First schedules along routes; also run as plain Python."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from benchmarks.made import makespan_shop
-from planner.arrays import arrays_from
+from planner.arrays import Sequences, arrays_from
 from planner.checker import check
+from planner.search import listing
 from planner.search.annealing import Effort
 from planner.search.baselines import without_circles
 from planner.search.decoding import cost_of, decode
@@ -21,10 +24,10 @@ def test_orders_are_inserted_where_they_cost_least() -> None:
     # 14; then J3 first ends at 12, between or last at 13. By Johnson's rule 12 is least.
     jobs = [[{"A": 3}, {"B": 6}], [{"A": 5}, {"B": 2}], [{"A": 1}, {"B": 2}]]
     arrays = arrays_from(makespan_shop("three jobs", jobs, ["A", "B"]))
-    listing = listing_of(arrays)
+    made = listing_of(arrays)
     rule = ListingRule(0.0, 0.0, 0.0, 0.0, 1.0)
-    assert listing.in_sequence(rule, np.array([0, 1, 2])) == 12
-    found = listing.by_rule(rule, listing.board.base.copy())
+    assert made.in_sequence(rule, np.array([0, 1, 2])) == 12
+    found = made.by_rule(rule, made.board.base.copy())
     assert found == (((4, 0, 2),), ((5, 1, 3),))
     assert cost_of(arrays, found) == 12
 
@@ -53,10 +56,28 @@ def test_every_rule_plans_each_operation_once_and_keeps_all_rules(seed: int) -> 
 def test_improving_a_listing_keeps_all_rules_and_gives_the_same_again(seed: int) -> None:
     scenario = random_routed(np.random.default_rng(800 + seed))
     arrays = arrays_from(scenario)
-    made = []
+    made: list[Sequences] = []
     for _ in range(2):
         improved_listing(
             arrays, Effort(moves=40), workers=1, seed=seed, on_found=made.append, stop=lambda: False
         )
     assert made[0] == made[1]
     assert check(scenario, decode(scenario, arrays, made[0])) == ()
+
+
+def test_without_time_only_the_first_rules_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = random_routed(np.random.default_rng(700))
+    arrays = arrays_from(scenario)
+    tried = []
+
+    def counted(*given: Any) -> int:
+        tried.append(given)
+        return cost_of(*given)
+
+    monkeypatch.setattr(listing, "cost_of", counted)
+    made: list[Sequences] = []
+    improved_listing(
+        arrays, Effort(seconds=0.0), workers=1, seed=0, on_found=made.append, stop=lambda: False
+    )
+    assert len(tried) == listing.LEAST_RULES
+    assert check(scenario, decode(scenario, arrays, without_circles(arrays, made[0]))) == ()
