@@ -387,7 +387,7 @@ def _fraction(limit: int | Decimal | None) -> Fraction | None:
     return None if limit is None else Fraction(limit)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)  # no slots: what is looked up is kept
 class Changeovers:
     """Changeover minutes and cost from family to family, per group of machines.
 
@@ -423,10 +423,24 @@ class Changeovers:
         """Return whether every family may follow every other, everywhere."""
         return bool(self.possible.all())
 
-    @property
+    @cached_property
     def index(self) -> Mapping[str, int]:
         """Return the row (and column) of each family."""
         return {family: row for row, family in enumerate(self.families)}
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str, str], Changeover | None]:
+        return {}
+
+    def between(self, machine: str, from_family: str, to_family: str) -> Changeover | None:
+        """Return the changeover of `machine`, None where it is not possible."""
+        asked = (machine, from_family, to_family)
+        if asked not in self._found:
+            group = self.groups.get(machine, 0)
+            place = (group, self.index[from_family], self.index[to_family])
+            change = Changeover(int(self.minutes[place]), int(self.cost[place]))
+            self._found[asked] = change if self.possible[place] else None
+        return self._found[asked]
 
     @classmethod
     def constant(cls, families: tuple[str, ...], minutes: int, cost: int = 0) -> "Changeovers":
@@ -688,10 +702,6 @@ class Scenario:
         """Return the families that operations have, sorted."""
         return tuple(sorted({operation.family for operation in self.operations}))
 
-    @cached_property
-    def _family_row(self) -> Mapping[str, int]:
-        return self.changeovers.index
-
     def changeover(
         self, machine: str, from_family: str | None, to_family: str
     ) -> Changeover | None:
@@ -701,15 +711,7 @@ class Scenario:
         """
         if from_family is None:
             return Changeover(0, 0)
-        table = self.changeovers
-        place = (
-            table.groups.get(machine, 0),
-            self._family_row[from_family],
-            self._family_row[to_family],
-        )
-        if not table.possible[place]:
-            return None
-        return Changeover(int(table.minutes[place]), int(table.cost[place]))
+        return self.changeovers.between(machine, from_family, to_family)
 
     @cached_property
     def unplanned_penalty(self) -> int:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui import state
 from ui.faults import errors_shown
+from ui.memory import keep_loaded
 
 PAGES = (
     ("views/start.py", "Start", "start"),
@@ -30,6 +31,7 @@ def main() -> None:
     state.recall()
     with errors_shown():
         page.run()
+    keep_loaded(page.url_path)
 
 
 if __name__ == "__main__":

@@ -44,8 +44,11 @@ def main(
     # Streamlit takes a second to import, which other commands need not wait for.
     from streamlit.web import bootstrap
 
+    from ui.memory import collect_seldom
+
     if database is not None:
         os.environ["BATCH_PLANNER_DATABASE"] = database
+    collect_seldom()
     options = config(host, port, names)
     bootstrap.load_config_options(flag_options=options)
     if browser:

@@ -20,6 +20,7 @@ from planner.search.baselines import earliest_due_date
 from planner.store import RunOptions, Store
 from tests.browser.serving import chromium, dashboard, page_script, settle
 from ui.by_hand import former_places
+from ui.memory import collect_seldom
 from ui.plans import plan_of
 
 HERE = Path(__file__).parent
@@ -58,6 +59,7 @@ def drops() -> None:
 
 def server_part(count: int) -> float:
     """Return the median milliseconds for a move, its certificate, its words and its chart."""
+    collect_seldom()
     scenario = scenario_from_tables(many(count))
     first = earliest_due_date(scenario)
     assert first is not None
