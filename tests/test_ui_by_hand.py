@@ -26,7 +26,7 @@ from planner.changes import (
     UnpinWork,
     apply,
 )
-from planner.domain import Process, Scenario
+from planner.domain import Process, Scenario, Upkeep
 from planner.errors import ChangeError
 from planner.schedule import Actual
 from tests.builders import batch, machine, order, scenario, schedule
@@ -34,6 +34,7 @@ from ui.by_hand import Given, Replan, change_of, former_places, told
 from ui.gantt.groupings import groupings
 from ui.gantt.moving import may_go, not_planned, set_up
 from ui.gantt.payload import payload
+from ui.gantt.upkeep import upkeep_due
 from ui.tables.differences import batch_differences, order_differences
 
 MOVE = MoveWork(operations=("A",), machine="N", before="B")
@@ -172,6 +173,32 @@ def test_the_changeover_times_are_those_of_the_scenario(plant: Scenario) -> None
     found = set_up(plant)
     assert found["minutes"] == [[[0, 10], [10, 0]]]
     assert found["group"] == [0, 0]
+
+
+def test_upkeep_is_told_with_what_counts_towards_it() -> None:
+    given = scenario(
+        orders=[order("A", quantity=Decimal(30)), order("B", quantity=Decimal(12))],
+        machines=[machine("M"), machine("N")],
+        upkeeps=(
+            Upkeep(machine="N", units=20, most_quantity=Decimal(100), done_quantity=Decimal(40)),
+            Upkeep(machine="N", name="filter", units=5, most_batches=3, sets_up="red"),
+        ),
+    )
+    found = upkeep_due(given, [("A",)], ["B"])
+    assert found["machines"] == [
+        [],
+        [
+            {
+                "name": "upkeep",
+                "units": 20,
+                "most": [None, None, 100],
+                "done": [0, 0, 40],
+                "setsUp": -1,
+            },
+            {"name": "filter", "units": 5, "most": [None, 3, None], "done": [0, 0, 0], "setsUp": 0},
+        ],
+    ]
+    assert (found["quantity"], found["waiting"]) == ([30], [12])
 
 
 def test_batches_are_grouped_by_lateness_customer_and_priority() -> None:

@@ -75,6 +75,7 @@ def set_up(scenario: Scenario) -> dict[str, Any]:
         "group": [table.groups.get(machine.name, 0) for machine in scenario.machines],
         "initial": [_row(index, machine) for machine in scenario.machines],
         "pausable": [machine.pausable for machine in scenario.machines],
+        "serial": [machine.process == Process.SERIAL for machine in scenario.machines],
     }
 
 

@@ -20,6 +20,7 @@ from ui.gantt.groupings import groupings
 from ui.gantt.links import links
 from ui.gantt.moving import may_go, not_planned, set_up
 from ui.gantt.supply import supply
+from ui.gantt.upkeep import upkeep_due
 from ui.loads import load_profile, load_text, share_of
 from ui.words import duration_text
 
@@ -57,6 +58,8 @@ def payload(
     last = max((batch.end for batch in batches), default=0)
     may = may_go(scenario, batches)
     machines = [may["sets"][place] for place in may["of"]]
+    contents = [batch.operations for batch in batches]
+    waiting = [item.operation for item in schedule.unplanned]
     parts: Payload = {
         "clock": clock_shifts(scenario.clock, max(last * 2, scenario.clock.units_per_hour)),
         "end": last or scenario.clock.units_per_hour * 8,
@@ -73,7 +76,8 @@ def payload(
         "unplanned": not_planned(scenario, schedule.unplanned),
         "changeovers": _changeovers(scenario, schedule, runs),
         "upkeeps": _upkeeps(scenario, schedule),
-        "supply": supply(scenario, schedule, [b.operations for b in batches], machines, last),
+        "upkeepDue": upkeep_due(scenario, contents, waiting),
+        "supply": supply(scenario, schedule, contents, machines, last),
         "past": _past(scenario, past),
         "limit": limit,
     }

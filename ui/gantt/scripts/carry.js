@@ -13,6 +13,7 @@ function carriedBatches(model, batches) {
     release: may.release[sorted[0]],
     lasts: (machine) => sorted.reduce((sum, k) => sum + lastsOn(may, k, machine), 0),
     needs: (place) => sorted.map((k) => ofPlace(model.data.supply.of[k], may.sets[may.of[k]].indexOf(shared[place]))),
+    counted: (machine) => [lastsOn(may, sorted[0], machine) ?? 0, 1, model.data.upkeepDue.quantity[sorted[0]] ?? 0],
     from: all.machine[sorted[0]],
   };
 }
@@ -27,6 +28,9 @@ function carriedWaiting(model, item) {
     release: item.release,
     lasts: (machine) => item.lasts[item.machines.indexOf(machine)],
     needs: (place) => [ofPlace(model.data.supply.waiting[waiting], place)],
+    counted: (machine) => [
+      item.lasts[item.machines.indexOf(machine)] ?? 0, 1, model.data.upkeepDue.waiting[waiting] ?? 0,
+    ],
     from: item.machines[0] ?? 0,
   };
 }
@@ -67,16 +71,20 @@ function standing(model, carried, machine, place) {
   const { data } = model;
   const rest = resting(model, carried, machine);
   const before = place > 0 ? rest[place - 1] : -1;
-  const family = before < 0 ? data.setUp.initial[machine] : model.allFamily[data.batches.family[before]];
+  const upkeep = upkeepDueAt(model, carried, machine, place);
+  const made = before < 0 ? data.setUp.initial[machine] : model.allFamily[data.batches.family[before]];
+  const family = upkeep.reduce((set, { setsUp }) => (setsUp >= 0 ? setsUp : set), made);
   const table = data.setUp.minutes[data.setUp.group[machine]];
   const change = table && family >= 0 ? table[family][carried.family] : 0;
-  const free = before < 0 ? Math.max(0, data.now ?? 0) : data.batches.end[before];
+  const ended = before < 0 ? Math.max(0, data.now ?? 0) : data.batches.end[before];
+  const free = upkeep.reduce((from, { units }) => model.worked(machine, from, 0, units).end, ended);
   const lasts = carried.lasts(machine) ?? 0;
   const from = Math.max(free, carried.release - change);
   const { start, end } = model.worked(machine, from, change, lasts);
   const first = rest[place];
   return {
     machine, place, start, end, change,
+    upkeep: upkeep.map(({ name }) => name).join(", "),
     before: first === undefined ? "" : data.orders.operation[data.batches.first[first]],
     isAllowed: carried.machines.includes(machine),
   };
@@ -114,7 +122,8 @@ function ghostBox({ context, model, view, look, state }, target) {
   context.globalAlpha = 1;
   outlined(context, colour, x, top, width, height);
   const lack = target.isAllowed ? lacking(model, state.carried, target) : "";
-  const begins = [model.clock.moment(target.start), lack].filter(Boolean).join(" · ");
+  const kept = target.upkeep ? `behind ${target.upkeep}` : "";
+  const begins = [model.clock.moment(target.start), kept, lack].filter(Boolean).join(" · ");
   const told = target.isAllowed ? begins : "may not be made here";
   tag(context, look, view, state, x, top, told);
 }

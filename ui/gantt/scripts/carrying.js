@@ -83,8 +83,9 @@ function carrying(it) {
     it.intoView(state.target.start, state.target.end, machine);
     const few = lacking(it.model, carried, state.target);
     const lack = few ? `${few}. ` : "";
+    const kept = state.target.upkeep ? `, behind ${state.target.upkeep}` : "";
     spoken.textContent = `${it.model.data.machines.name[machine]}, place ${place + 1}, `
-      + `from ${it.model.clock.moment(state.target.start)}. ${lack}Enter drops it there, Escape lets it stay.`;
+      + `from ${it.model.clock.moment(state.target.start)}${kept}. ${lack}Enter drops it there, Escape lets it stay.`;
     it.draw();
   }
 

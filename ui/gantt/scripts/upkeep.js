@@ -26,6 +26,48 @@ function upkeepBefore(model, k) {
     && model.data.upkeeps.start[u] >= since);
 }
 
+// The upkeep that is due before what is carried at a place, by what counts since the last one of its
+// kind. What stands elsewhere in the plan although it is not due stays there, as the planner does it.
+function upkeepDueAt(model, carried, machine, place) {
+  const wanted = model.data.upkeepDue.machines[machine];
+  if (!wanted.length) return [];
+  const counts = { before: wanted.map((one) => [...one.done]), after: wanted.map((one) => [...one.done]) };
+  let passed = 0;
+  for (let k = model.firstOf[machine]; k < model.firstOf[machine + 1]; k += 1) {
+    const isCarried = carried.batches.has(k);
+    if (!isCarried && passed === place) break;
+    const names = upkeepBefore(model, k).map((u) => model.data.upkeeps.name[u]);
+    const own = countedOf(model, k);
+    wanted.forEach((one, i) => {
+      const isThere = names.includes(one.name);
+      const wasDue = isDue(one, counts.before[i], own);
+      counts.before[i] = countedOn(counts.before[i], own, isThere);
+      if (isCarried) return;
+      const isDone = isDue(one, counts.after[i], own) || (isThere && !wasDue);
+      counts.after[i] = countedOn(counts.after[i], own, isDone);
+    });
+    if (!isCarried) passed += 1;
+  }
+  const own = carried.counted(machine);
+  return wanted.filter((one, i) => isDue(one, counts.after[i], own));
+}
+
+function isDue(one, counts, own) {
+  return one.most.some((most, kind) => most !== null && counts[kind] + own[kind] > most);
+}
+
+function countedOn(counts, own, isDone) {
+  return own.map((more, kind) => (isDone ? 0 : counts[kind]) + more);
+}
+
+// What a batch adds to running time, batches and quantity where it stands.
+function countedOf(model, k) {
+  const { batches, may, setUp, upkeepDue } = model.data;
+  const row = batches.machine[k];
+  const time = setUp.serial[row] ? lastsOn(may, k, row) : model.openBetween(row, batches.start[k], batches.end[k]);
+  return [time, 1, upkeepDue.quantity[k] ?? 0];
+}
+
 function upkeepLines(model, u) {
   const { name, start, end, machine } = model.data.upkeeps;
   const { clock } = model;
