@@ -211,6 +211,15 @@ def panel(page: Page, name: str) -> None:
     settle(page)
 
 
+def tell_now(page: Page, time: str) -> None:
+    """Type a time of day into the field *now*."""
+    for part, digits in zip(("hour", "minute"), time.split(":"), strict=True):
+        click(page, page.get_by_label(f"{part}, Now, time"))
+        page.keyboard.type(digits)
+    page.keyboard.press("Tab")
+    settle(page)
+
+
 def test_why_an_order_is_late_is_said_with_ways_out(page: Page, board: Locator) -> None:
     move(page, board)
     keep(page)
@@ -244,11 +253,7 @@ def test_what_has_happened_is_told_and_planned_from_again(
     page: Page, board: Locator, store: Store, planned: tuple[int, str]
 ) -> None:
     panel(page, "What has happened")
-    for part, digits in (("hour", "07"), ("minute", "30")):
-        click(page, page.get_by_label(f"{part}, Now, time"))
-        page.keyboard.type(digits)
-    page.keyboard.press("Tab")
-    settle(page)
+    tell_now(page, "07:30")
     click(page, page.get_by_role("button", name="As planned until now"))
     settle(page)
     click(page, page.get_by_role("button", name="Save what has happened"))
