@@ -17,7 +17,7 @@ from planner.changes import (
     with_learnt,
 )
 from planner.checker import check
-from planner.domain import Duration, Scenario
+from planner.domain import Duration, Scenario, Upkeep
 from planner.planning import plan
 from planner.schedule import Actual, Schedule
 from tests.builders import batch, machine, order, scenario, schedule
@@ -124,6 +124,29 @@ def test_a_wait_that_was_planned_is_no_slow_changeover() -> None:
     actuals = [_actual("B", 60, 120), _actual("C", 300, 330)]
     found = learnt_factors(given, later, actuals, least_count=1)
     assert [f for f in found if f.of == Learnt.CHANGEOVER] == []
+
+
+@pytest.mark.parametrize("machines", [("M", "M"), ("M", "N")], ids=["planned here", "elsewhere"])
+def test_a_changeover_with_upkeep_between_is_not_known(machines: tuple[str, str]) -> None:
+    # Cleaning sets the machine up for clean: 20 of it and 10 to blue are the 30 from red to blue.
+    given = scenario(
+        orders=[order("A"), order("B", family="blue")],
+        machines=[machine("M"), machine("N")],
+        changeovers={**RED_BLUE, ("clean", "blue"): 10},
+        upkeeps=(Upkeep(machine="M", units=20, most_batches=1, sets_up="clean"),),
+    )
+    made = schedule(
+        batch(("A", 0, 60)),
+        batch(("B", 90, 150), machine=machines[1], family="blue"),
+        upkeeps=[("M", "upkeep", 60, 80)],
+    )
+    assert check(given, made) == ()
+    # The cleaning took 10 minutes longer, or the changeover did: nobody said.
+    actuals = [_actual("A", 0, 60), _actual("B", 100, 160)]
+    row = against_plan(given, made, actuals)[1]
+    assert (row.changeover, row.planned_changeover, row.is_direct) == (None, None, False)
+    found = learnt_factors(given, made, actuals, least_count=1)
+    assert {factor.of for factor in found} == {Learnt.RUN}
 
 
 def _factor(factor: str, *, of: Learnt = Learnt.RUN, family: str = "") -> LearntFactor:

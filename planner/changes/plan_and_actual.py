@@ -17,8 +17,9 @@ class Against:
     Starts are units from the scenario's start. `took` and `planned` are working units on the
     machine, `changeover` the working units it stood between two families, `planned_changeover`
     what the changeover between them takes. None where it is not known: still running, not planned,
-    or no change of family. `is_direct`: the plan had nothing but the changeover between the two, so
-    that what is more was no wait for something else.
+    no change of family, or upkeep between, of which nobody reports how long it took. `is_direct`:
+    the plan had nothing but the changeover between the two, so that what is more was no wait for
+    something else.
     """
 
     operation: str
@@ -69,7 +70,7 @@ def _on(
 ) -> Iterator[Against]:
     """Yield what happened on one machine, in order of begin."""
     ordered = sorted(lane, key=lambda actual: (actual.begun, actual.operation))
-    changed = _changed_over(scenario, machine, ordered)
+    changed = _changed_over(scenario, schedule, machine, ordered, planned)
     direct = _direct(scenario, schedule, machine)
     for actual in ordered:
         operation = scenario.operation[actual.operation]
@@ -127,16 +128,23 @@ def _share_made(scenario: Scenario, actual: Actual) -> Fraction:
 
 
 def _changed_over(
-    scenario: Scenario, machine: Machine, ordered: Sequence[Actual]
+    scenario: Scenario,
+    schedule: Schedule,
+    machine: Machine,
+    ordered: Sequence[Actual],
+    planned: _Planned,
 ) -> Mapping[str, tuple[str, int, int]]:
     """Return, by operation: the one before, how long the machine stood, how long it takes.
 
-    Only where the family changed, and what was before has ended.
+    Only where the family changed without upkeep between, and what was before has ended.
     """
     found = {}
     for before, after in pairwise(ordered):
         families = [scenario.operation[each.operation].family for each in (before, after)]
         if families[0] == families[1] or before.ended is None or before.ended > after.begun:
+            continue
+        (_, end), (start, _) = (_planned_span(each, planned) for each in (before, after))
+        if _has_upkeep(schedule, machine, end, start):
             continue
         change = scenario.changeover(machine.name, *families)
         if change is not None and before.ended >= 0:
@@ -145,10 +153,25 @@ def _changed_over(
     return found
 
 
+def _planned_span(actual: Actual, planned: _Planned) -> tuple[int, int]:
+    """Return when its batch was planned to start and end; as it was, if not planned there."""
+    batch, _ = planned.get(actual.operation, (None, None))
+    if batch is None or batch.machine != actual.machine:
+        return actual.begun, actual.begun if actual.ended is None else actual.ended
+    return batch.start, batch.end
+
+
+def _has_upkeep(schedule: Schedule, machine: Machine, start: int, end: int) -> bool:
+    """Return whether the plan has upkeep of a machine between two times."""
+    return any(start <= u.start and u.end <= end for u in schedule.upkeeps_on(machine.name))
+
+
 def _direct(scenario: Scenario, schedule: Schedule, machine: Machine) -> set[tuple[str, str]]:
     """Return pairs of operations between whose batches the plan has the changeover alone."""
     pairs = set()
     for before, after in pairwise(schedule.on(machine.name)):
+        if _has_upkeep(schedule, machine, before.end, after.start):
+            continue
         change = scenario.changeover(machine.name, before.family, after.family)
         gap = open_units(machine.windows, before.end, after.start)
         if change is not None and gap == change.minutes:
