@@ -67,6 +67,17 @@ class InARow(NamedTuple):
 NO_LIMIT = InARow()
 
 
+class MadeInARow(NamedTuple):
+    """What a machine has made in a row, before the start, of the family it is set up for."""
+
+    batches: int = 0
+    units: int = 0
+    quantity: Decimal = Decimal(0)
+
+
+NOTHING_MADE = MadeInARow()
+
+
 class Level(NamedTuple):
     """From time `start` on there is so much of a resource, until the next level."""
 
@@ -249,7 +260,8 @@ class Machine:
     sorted and disjoint; touching ones stay apart, as ovens need. A machine that is not `pausable`
     does a changeover and its batch inside one window. `initial_family` None means not known: the
     first batch then needs no changeover. Where it hands on whole batches, an operation completes
-    when its batch ends. `in_a_row` limits what it makes of one family before it changes over.
+    when its batch ends. `in_a_row` limits what it makes of one family before it changes over;
+    `made_in_a_row` is what there is of its initial family at the start.
     """
 
     name: str
@@ -262,10 +274,13 @@ class Machine:
     cost_per_hour: Decimal | None = None
     calendar: str = ""
     in_a_row: InARow = NO_LIMIT
+    made_in_a_row: MadeInARow = NOTHING_MADE
 
     def __post_init__(self) -> None:
         if not self.name:
             raise ScenarioError("a machine needs a name")
+        if min(self.made_in_a_row) < 0:
+            raise ScenarioError(f"machine {self.name}: what is made in a row is negative")
         clock = 0
         for start, end in self.windows:
             if start < clock or end <= start:

@@ -5,24 +5,21 @@ time that is left. Machines are closed before now, and set up for what they made
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from planner.arrays import Ordered, Sequences, arrays_from
 from planner.calendars import Window, open_units, subtract
 from planner.changes.differing import hours
 from planner.changes.earliest import earliest_start
+from planner.changes.going_on import going_on
+from planner.changes.run_left import with_runs
 from planner.changes.standing import Standing
-from planner.changes.timing import retimed
 from planner.changes.upkeep_left import last_done, upkeeps_left
 from planner.changes.wording import step_of
-from planner.checker import check
 from planner.domain import Duration, Machine, Operation, Order, Pin, PinReason, Process, Scenario
-from planner.errors import ChangeError, ScheduleError
+from planner.errors import ChangeError
 from planner.schedule import Actual, Batch, Placement, Schedule
-
-NOT_YET = "no room is left for it from now on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +51,9 @@ def ahead(scenario: Scenario, schedule: Schedule, actuals: Iterable[Actual], now
     left = _left(scenario, ended, begun, now)
     if scenario.upkeeps:
         left = _with_upkeep(before, left, known, now)
-    standing = _retimed(before, left, begun)
+    if scenario.has_limits_in_a_row:
+        left = with_runs(before, left, known, now)
+    standing = going_on(before, left, begun)
     return Ahead(
         now=now,
         standing=standing,
@@ -230,65 +229,6 @@ def _released(
             if end is not None:
                 release = max(release, end + link.least_wait)
     return order if release == order.release else replace(order, release=release)
-
-
-def _retimed(before: Standing, left: Scenario, begun: Mapping[str, Actual]) -> Standing:
-    """Return the schedule of what is left: begun work first, then sequences as they are."""
-    schedule, arrays = before.schedule, arrays_from(left)
-    row = {operation.name: k for k, operation in enumerate(left.operations)}
-    lists: list[tuple[tuple[int, ...], ...]] = []
-    for machine in left.machines:
-        running = _together(machine, [a for a in begun.values() if a.machine == machine.name])
-        rest = (
-            tuple(row[name] for name in batch.operations if name in row and name not in begun)
-            for batch in schedule.on(machine.name)
-        )
-        first = [tuple(row[name] for name in names) for names in running]
-        lists.append((*first, *(batch for batch in rest if batch)))
-    # Reasons of what was unplanned before are kept; there is nothing else to share.
-    known = tuple(item for item in schedule.unplanned if item.operation in row)
-    empty = Standing(scenario=left, schedule=Schedule(unplanned=known))
-    made = retimed(empty, left, arrays, _in_order(before, left, begun, tuple(lists)), {})
-    violations = check(left, made.schedule)
-    if violations:
-        raise ScheduleError(f"what is left cannot be planned as it was: {violations[0]}")
-    return Standing(scenario=left, schedule=made.schedule)
-
-
-def _in_order(
-    before: Standing, left: Scenario, begun: Mapping[str, Actual], lists: Sequences
-) -> Sequences:
-    """Return `lists` with the order in which batches begin, where that counted before.
-
-    What has begun comes first, as it began; the rest gets what machines share as it did before.
-    """
-    old = before.sequences
-    if not isinstance(old, Ordered):
-        return lists
-    place = {first: rank for rank, first in enumerate(old.order)}
-    names = [operation.name for operation in before.scenario.operations]
-    rank = {names[row]: place[b[0]] for lane in old for b in lane for row in b}
-    keyed = []
-    for lane in lists:
-        for batch in lane:
-            name = left.operations[batch[0]].name
-            is_new = name not in begun
-            keyed.append((is_new, rank[name] if is_new else begun[name].begun, batch[0]))
-    row = {operation.name: k for k, operation in enumerate(left.operations)}
-    upkeep = tuple(
-        each._replace(operation=row[names[each.operation]])
-        for each in old.upkeep
-        if names[each.operation] in row and names[each.operation] not in begun
-    )
-    return Ordered(lists, tuple(first for _, _, first in sorted(keyed)), upkeep=upkeep)
-
-
-def _together(machine: Machine, running: Sequence[Actual]) -> list[list[str]]:
-    """Return what is on a machine now, in batches: serial machines make one by one."""
-    in_order = sorted(running, key=lambda actual: actual.begun)
-    if machine.process == Process.SERIAL:
-        return [[actual.operation] for actual in in_order]
-    return [[actual.operation for actual in in_order]] if in_order else []
 
 
 def _past(scenario: Scenario, actuals: Iterable[Actual], now: int) -> tuple[Batch, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 from planner.arrays import NEVER, NONE, Arrays, Sequences
 from planner.changes.arranging import as_sequences, taken_out
 from planner.changes.refusing import broken_by_place
+from planner.changes.run_left import runs_fit
 from planner.changes.standing import Standing
 from planner.domain import IntArray, PinReason
 from planner.routes import due_here
@@ -111,6 +112,8 @@ def _better(
             return None
         tried = put(rest, row, place)
         if broken_by_place(standing.scenario, arrays, best.sequences, tried):
+            continue
+        if not runs_fit(standing.scenario, tried):
             continue
         found = costed(state, tried)
         if found.cost < best.cost:

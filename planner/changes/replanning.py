@@ -8,15 +8,16 @@ from time import perf_counter
 from planner.arrays import Sequences
 from planner.changes.ahead import Ahead, ahead, frozen, waits_too_long
 from planner.changes.applying import FACTS, Applied, attempted
-from planner.changes.calm import calm_repair
+from planner.changes.calm import Repaired, calm_repair
 from planner.changes.differing import ScheduleDifference, difference
 from planner.changes.given import scenario_after
 from planner.changes.kinds import MachineHours, PlanChange
 from planner.changes.refusing import BrokenRule, Refused
+from planner.changes.run_left import runs_broken_up
 from planner.changes.standing import Standing
 from planner.changes.timing import retimed
 from planner.checker import check
-from planner.domain import Reference, Scenario
+from planner.domain import NOTHING_MADE, Reference, Scenario
 from planner.errors import ScheduleError
 from planner.kpis import terms_of
 from planner.planning import plan
@@ -188,19 +189,44 @@ def _improved(standing: Standing, calm: Calmness, limit: _Limit, seed: int) -> S
     if not standing.scenario.operations:
         return standing
     if calm == Calmness.SCRATCH:
-        seconds = max(0.1, limit.left)
-        made = plan(standing.scenario, seconds=seconds, seed=seed, stop=limit.stop).schedule
-        return standing if made is None else Standing(scenario=standing.scenario, schedule=made)
-    best = calm_repair(standing, seed, limit.part(1 / 3).is_over)
+        return _from_scratch(standing, limit, seed)
+    found = [calm_repair(standing, seed, limit.part(1 / 3).is_over)]
     if limit.left > 0:
         # A good plan, from which what is not worth moving is taken home again.
         effort = Effort(seconds=limit.left / 2)
-        start = best.sequences
+        start = found[0].sequences
         good = search(standing.arrays, start, effort, seed=seed, gentle=True, stop=limit.stop)
-        other = _as_standing(standing, good.sequences)
-        again = calm_repair(other, seed, limit.is_over)
-        best = min(best, again, key=lambda each: each.cost)
-    return _as_standing(standing, best.sequences)
+        other = _as_standing(standing, runs_broken_up(standing.scenario, good.sequences))
+        found.append(calm_repair(other, seed, limit.is_over))
+    made = (_as_standing(standing, each.sequences) for each in sorted(found, key=_cost))
+    return next((each for each in made if _keeps_runs(each)), standing)
+
+
+def _cost(found: Repaired) -> int:
+    return found.cost
+
+
+def _from_scratch(standing: Standing, limit: _Limit, seed: int) -> Standing:
+    """Return a schedule made as if there were none yet."""
+    # Planning does not know of what was made in a row before: that only the checker counts.
+    nothing = tuple(replace(m, made_in_a_row=NOTHING_MADE) for m in standing.scenario.machines)
+    scenario = replace(standing.scenario, machines=nothing)
+    made = plan(scenario, seconds=max(0.1, limit.left), seed=seed, stop=limit.stop).schedule
+    if made is None:
+        return standing
+    found = Standing(scenario=standing.scenario, schedule=made)
+    if _keeps_runs(found):
+        return found
+    other = _as_standing(standing, runs_broken_up(standing.scenario, found.sequences))
+    return other if _keeps_runs(other) else standing
+
+
+def _keeps_runs(found: Standing) -> bool:
+    """Return whether no run of a family is too long together with what was made before."""
+    scenario = found.scenario
+    if all(machine.made_in_a_row == NOTHING_MADE for machine in scenario.machines):
+        return True
+    return not check(scenario, found.schedule)
 
 
 def _usual_cost(standing: Standing) -> int:

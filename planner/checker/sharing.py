@@ -16,7 +16,17 @@ from itertools import pairwise
 
 from planner.calendars import Window, open_parts, open_units
 from planner.checker.places import Fault, Layout, Place, UpkeepPlace
-from planner.domain import NO_LIMIT, During, Machine, Need, Operation, Process, Resource
+from planner.domain import (
+    NO_LIMIT,
+    NOTHING_MADE,
+    During,
+    Machine,
+    MadeInARow,
+    Need,
+    Operation,
+    Process,
+    Resource,
+)
 from planner.schedule import Placement
 
 
@@ -51,13 +61,16 @@ def resource_amount(layout: Layout) -> Iterator[Fault]:
 def campaign(layout: Layout) -> Iterator[Fault]:
     """No machine makes more of one family in a row than it may.
 
-    batches, working units and quantity since the last upkeep or batch of another family
+    batches, working units and quantity since the last upkeep or batch of another family, with what
+    was made of the initial family before the start until there is one
         <= most in a row
     """
     for name, steps in layout.steps_of.items():
         machine = layout.scenario.machine[name]
         for run in _in_a_row(steps) if machine.in_a_row != NO_LIMIT else ():
-            yield from _too_long_a_run(layout, machine, run)
+            goes_on = not run[0].follows and run[0].batch.family == machine.initial_family
+            made = machine.made_in_a_row if goes_on else NOTHING_MADE
+            yield from _too_long_a_run(layout, machine, run, made)
 
 
 def _in_a_row(steps: Sequence[Place | UpkeepPlace]) -> Iterator[list[Place]]:
@@ -215,10 +228,12 @@ def _too_much(layout: Layout, resource: Resource, uses: Sequence[_Use]) -> Itera
         over = used > amount
 
 
-def _too_long_a_run(layout: Layout, machine: Machine, run: Sequence[Place]) -> Iterator[Fault]:
+def _too_long_a_run(
+    layout: Layout, machine: Machine, run: Sequence[Place], before: MadeInARow
+) -> Iterator[Fault]:
     scenario = layout.scenario
-    units, quantity = 0, Fraction(0)
-    for count, place in enumerate(run, start=1):
+    units, quantity = before.units, Fraction(before.quantity)
+    for count, place in enumerate(run, start=before.batches + 1):
         units += run_time(machine, place)
         quantity += sum(
             (scenario.quantity_of(operation) for _, operation in place.placed), Fraction()

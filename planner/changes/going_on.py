@@ -1,0 +1,104 @@
+"""The schedule of what is left to be made: what has begun first, and the rest as it was planned."""
+
+from collections.abc import Mapping, Sequence
+
+from planner.arrays import Ordered, Sequences, arrays_from
+from planner.changes.run_left import broken_up
+from planner.changes.standing import Standing
+from planner.changes.timing import retimed
+from planner.checker import check
+from planner.domain import Machine, Process, Scenario
+from planner.errors import ScheduleError
+from planner.schedule import Actual, Schedule
+
+TOO_MANY = "its machine has made as much of its family in a row as it may"
+
+
+def going_on(before: Standing, left: Scenario, begun: Mapping[str, Actual]) -> Standing:
+    """Return the schedule of what is left: begun work first, then sequences as they are."""
+    schedule, arrays = before.schedule, arrays_from(left)
+    row = {operation.name: k for k, operation in enumerate(left.operations)}
+    lists: list[tuple[tuple[int, ...], ...]] = []
+    for machine in left.machines:
+        running = _together(machine, [a for a in begun.values() if a.machine == machine.name])
+        rest = (
+            tuple(row[name] for name in batch.operations if name in row and name not in begun)
+            for batch in schedule.on(machine.name)
+        )
+        first = [tuple(row[name] for name in names) for names in running]
+        lane = [batch for batch in rest if batch]
+        if running and lane and _goes_on(schedule, machine, running[-1][-1], lane[0], left):
+            first[-1] += lane.pop(0)
+        lists.append((*first, *lane))
+    # Reasons of what was unplanned before are kept; there is nothing else to share.
+    known = tuple(item for item in schedule.unplanned if item.operation in row)
+    empty = Standing(scenario=left, schedule=Schedule(unplanned=known))
+    made = retimed(empty, left, arrays, _in_order(before, left, begun, tuple(lists)), {})
+    violations = check(left, made.schedule)
+    if {violation.rule for violation in violations} == {"campaign"}:
+        # Something has happened otherwise than it was planned, and made a run longer.
+        lists = [broken_up(left, *each) for each in zip(left.machines, lists, strict=True)]
+        ordered = _in_order(before, left, begun, tuple(lists))
+        reasons = _too_many(left, ordered, made.schedule)
+        made = retimed(empty, left, arrays, ordered, reasons)
+        violations = check(left, made.schedule)
+    if violations:
+        raise ScheduleError(f"what is left cannot be planned as it was: {violations[0]}")
+    return Standing(scenario=left, schedule=made.schedule)
+
+
+def _goes_on(
+    schedule: Schedule, machine: Machine, running: str, batch: tuple[int, ...], left: Scenario
+) -> bool:
+    """Return whether `batch` is the rest of that of what runs, where batches in a row count."""
+    if machine.process != Process.SERIAL or machine.in_a_row.batches is None:
+        return False
+    own = next((b.operations for b in schedule.on(machine.name) if running in b.operations), ())
+    return left.operations[batch[0]].name in own
+
+
+def _too_many(left: Scenario, ordered: Sequences, made: Schedule) -> dict[str, str]:
+    """Return why what was planned is in no batch any more."""
+    rows = {row for lane in ordered for batch in lane for row in batch}
+    planned = {name for batch in made.batches for name in batch.operations}
+    return {
+        operation.name: TOO_MANY
+        for row, operation in enumerate(left.operations)
+        if operation.name in planned and row not in rows
+    }
+
+
+def _in_order(
+    before: Standing, left: Scenario, begun: Mapping[str, Actual], lists: Sequences
+) -> Sequences:
+    """Return `lists` with the order in which batches begin, where that counted before.
+
+    What has begun comes first, as it began; the rest gets what machines share as it did before.
+    """
+    old = before.sequences
+    if not isinstance(old, Ordered):
+        return lists
+    place = {first: rank for rank, first in enumerate(old.order)}
+    names = [operation.name for operation in before.scenario.operations]
+    rank = {names[row]: place[b[0]] for lane in old for b in lane for row in b}
+    keyed = []
+    for lane in lists:
+        for batch in lane:
+            name = left.operations[batch[0]].name
+            is_new = name not in begun
+            keyed.append((is_new, rank[name] if is_new else begun[name].begun, batch[0]))
+    row = {operation.name: k for k, operation in enumerate(left.operations)}
+    upkeep = tuple(
+        each._replace(operation=row[names[each.operation]])
+        for each in old.upkeep
+        if names[each.operation] in row and names[each.operation] not in begun
+    )
+    return Ordered(lists, tuple(first for _, _, first in sorted(keyed)), upkeep=upkeep)
+
+
+def _together(machine: Machine, running: Sequence[Actual]) -> list[list[str]]:
+    """Return what is on a machine now, in batches: serial machines make one by one."""
+    in_order = sorted(running, key=lambda actual: actual.begun)
+    if machine.process == Process.SERIAL:
+        return [[actual.operation] for actual in in_order]
+    return [[actual.operation for actual in in_order]] if in_order else []
