@@ -18,7 +18,7 @@ from scenarios import sample_path
 from tests.test_store import url
 from tests.test_ui_pages import app, empty, environment, text
 from ui import own_words
-from ui.happening import Happened
+from ui.happening import Happened, ToldTwice
 from ui.keeping import open_conflicts
 from ui.shared_entries import change_entries, entries
 from ui.words import plain
@@ -109,20 +109,38 @@ def happened(now: int, **quantities: int) -> Happened:
 
 def test_what_two_windows_tell_of_different_operations_is_all_kept() -> None:
     made, both = happened(0, A=1, B=2).with_changes(happened(0, A=1), happened(5, A=1, C=3))
-    assert (made, both) == (happened(5, A=1, B=2, C=3), [])
+    assert (made, both) == (happened(5, A=1, B=2, C=3), ToldTwice())
 
 
 def test_what_two_windows_tell_of_one_operation_stays_theirs_and_is_told() -> None:
     theirs, mine = happened(0, A=2), happened(0, A=3)
     made, both = theirs.with_changes(happened(0, A=1), mine)
-    assert (made, both) == (theirs, ["A"])
+    assert (made, both) == (theirs, ToldTwice(operations=("A",)))
     assert made.with_those_of(mine, both) == mine
 
 
 def test_a_row_that_both_have_deleted_is_gone_and_one_that_they_changed_is_told() -> None:
     seen, gone = happened(0, A=1), happened(0)
-    assert gone.with_changes(seen, gone) == (gone, [])
-    assert happened(0, A=2).with_changes(seen, gone) == (happened(0, A=2), ["A"])
+    assert gone.with_changes(seen, gone) == (gone, ToldTwice())
+    theirs = happened(0, A=2)
+    assert theirs.with_changes(seen, gone) == (theirs, ToldTwice(operations=("A",)))
+
+
+def test_of_two_moments_to_plan_from_theirs_stays_and_both_are_told() -> None:
+    theirs, mine = happened(5, A=1), happened(9, B=2)
+    made, both = theirs.with_changes(happened(0), mine)
+    assert (made, both) == (happened(5, A=1, B=2), ToldTwice(now=True))
+    assert made.with_those_of(mine, both) == happened(9, A=1, B=2)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "seen", "mine", "kept"), [(5, 0, 0, 5), (0, 0, 9, 9), (9, 0, 9, 9), (None, 0, 0, 0)]
+)
+def test_a_moment_that_one_window_sets_counts(
+    theirs: int | None, seen: int, mine: int, kept: int
+) -> None:
+    made, both = Happened(now=theirs).with_changes(happened(seen), happened(mine))
+    assert (made, both) == (happened(kept), ToldTwice())
 
 
 # Pages

@@ -1,7 +1,7 @@
 """What has happened on the shop floor, as rows to edit, as JSON to keep, and against the plan."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -117,6 +117,17 @@ def _actual(row: Mapping[str, Any]) -> Actual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldTwice:
+    """Of what two windows have told something else: operations, and from when on is planned."""
+
+    operations: tuple[str, ...] = ()
+    now: bool = False
+
+    def __bool__(self) -> bool:
+        return self.now or bool(self.operations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """What is kept of what has happened: `now` in units, None where nobody said it yet.
 
@@ -154,10 +165,10 @@ class Happened:
             assumed=frozenset(table.get("assumed", ())),
         )
 
-    def with_changes(self, seen: "Happened", mine: "Happened") -> tuple["Happened", list[str]]:
-        """Return this with what `mine` changed in `seen`, and the operations that both changed.
+    def with_changes(self, seen: "Happened", mine: "Happened") -> tuple["Happened", ToldTwice]:
+        """Return this with what `mine` changed in `seen`, and what both changed.
 
-        Of those, this stays as it is. The moment from which on is planned is that of `mine`.
+        That stays as it is here.
         """
         old, new, found = (
             {each.operation: each for each in one.actuals} for one in (seen, mine, self)
@@ -172,9 +183,11 @@ class Happened:
                 found[name] = new[name]
             else:
                 del found[name]
+        now_twice = mine.now != seen.now and self.now not in (None, seen.now, mine.now)
+        theirs_counts = now_twice or (mine.now == seen.now and self.now is not None)
         merged = replace(
             self,
-            now=self.now if mine.now == seen.now else mine.now,
+            now=self.now if theirs_counts else mine.now,
             actuals=tuple(found.values()),
             freeze_hours=(
                 self.freeze_hours if mine.freeze_hours == seen.freeze_hours else mine.freeze_hours
@@ -185,14 +198,16 @@ class Happened:
                 if name in (mine if each == new.get(name) else self).assumed
             ),
         )
-        return merged, both
+        return merged, ToldTwice(operations=tuple(both), now=now_twice)
 
-    def with_those_of(self, mine: "Happened", names: Collection[str]) -> "Happened":
-        """Return this with what `mine` says of the operations `names`, be it nothing."""
+    def with_those_of(self, mine: "Happened", twice: ToldTwice) -> "Happened":
+        """Return this with what `mine` says of what was told twice, be it nothing."""
+        names = twice.operations
         others = tuple(each for each in self.actuals if each.operation not in names)
         own = tuple(each for each in mine.actuals if each.operation in names)
         assumed = (self.assumed - frozenset(names)) | (mine.assumed & frozenset(names))
-        return replace(self, actuals=(*others, *own), assumed=assumed)
+        now = mine.now if twice.now else self.now
+        return replace(self, now=now, actuals=(*others, *own), assumed=assumed)
 
     def still(self, scenario: Scenario) -> tuple[Actual, ...]:
         """Return what happened to what is still in the plan."""

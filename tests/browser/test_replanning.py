@@ -93,6 +93,31 @@ def test_of_two_who_plan_again_each_makes_a_version_and_the_other_is_told(
     assert versions(store, planned) == [(3, "replan"), (2, "replan"), (1, "plan")]
 
 
+def test_of_two_moments_to_plan_from_both_are_shown_and_one_is_chosen(
+    page: Page, second: Page, address: str, store: Store, planned: Planned
+) -> None:
+    windows = (page, second)
+    for window, moment in zip(windows, ("07:30", "08:00"), strict=True):
+        opened(window, address, planned)
+        panel(window, "What has happened")
+        tell_now(window, moment)
+    for window in windows:
+        click(window, window.get_by_role("button", name="Save what has happened"))
+        settle(window)
+    expect(second.get_by_text("Theirs: now is Mon 1 Feb 07:30")).to_be_visible()
+    expect(second.get_by_text("Yours: now is Mon 1 Feb 08:00")).to_be_visible()
+    assert Happened.of(store.setting(kept_under(planned))).now == 90
+    click(second, second.get_by_role("button", name="Use mine"))
+    expect(second.get_by_text("Theirs: now is")).to_have_count(0)
+    settle(second)
+    assert Happened.of(store.setting(kept_under(planned))).now == 120
+    # The first has changed nothing since: its field shows what the second has set.
+    click(page, page.get_by_role("button", name="Save what has happened"))
+    settle(page)
+    expect(page.get_by_label("hour, Now, time")).to_have_text("08")
+    assert Happened.of(store.setting(kept_under(planned))).now == 120
+
+
 def test_what_the_release_service_was_told_is_filled_in_by_a_button(
     page: Page, address: str, database: str, store: Store, since_yesterday: Planned
 ) -> None:
@@ -147,7 +172,9 @@ def test_what_was_learnt_is_offered_and_planned_with_only_when_it_is_taken(
     chosen = page.get_by_role("combobox", name="Learnt times to plan with (2 offers)")
     expect(chosen).to_be_visible()
     settle(page)
-    expect(page.get_by_test_id("stMultiSelect").get_by_text("M1: work took")).to_have_count(int(taken))
+    expect(page.get_by_test_id("stMultiSelect").get_by_text("M1: work took")).to_have_count(
+        int(taken)
+    )
     replan(page)
     keep(page)
     line = line_of(store, *four, 1)

@@ -15,9 +15,9 @@ from planner.reader import read_actuals
 from planner.schedule import Actual
 from planner.service import finished_orders
 from ui import state, words
-from ui.happening import FILE, Happened, actuals_in, as_planned, rows_of
-from ui.parts.change_forms import moment_fields
+from ui.happening import FILE, Happened, ToldTwice, actuals_in, as_planned, rows_of
 from ui.parts.learning import against, factors, take_all
+from ui.parts.now import now_fields, seen_now, show_now, usual_now
 from ui.steps import Basis
 from ui.tables.findings import finding_lines
 
@@ -35,30 +35,23 @@ def kept(place: Basis) -> Happened:
     return Happened.of(state.store().setting(_key(place)))
 
 
-def keep(place: Basis, what: Happened, seen: Happened) -> list[str]:
+def keep(place: Basis, mine: Happened, seen: Happened) -> None:
     """Keep what has happened to a plan, beside what others have told since `seen` was shown.
 
-    Returns the operations of which somebody else has told something else, which stays.
+    What somebody else has told otherwise stays, until the user chooses.
     """
-    both: list[str] = []
+    found = [ToldTwice()]
 
     def change(text: str | None) -> str:
-        made, both[:] = Happened.of(text).with_changes(seen, what)
+        made, found[0] = Happened.of(text).with_changes(seen, mine)
         return made.text()
 
     state.store().change_setting(_key(place), change)
-    return both
+    st.session_state[TWICE] = (_which(place), found[0], mine)
 
 
 def _key(place: Basis) -> str:
     return f"happened:{place.scenario_id}:{place.key}"
-
-
-def now_fields(place: Basis, known: Happened) -> int:
-    """Show fields for the moment from which on is planned, and return it in units."""
-    moments = (known.now, place.plan.now, place.plan.scenario.now, 0)
-    usual = next(moment for moment in moments if moment is not None)
-    return moment_fields(place.plan.scenario, "Now", usual, place.key)
 
 
 def happened(place: Basis) -> None:
@@ -90,7 +83,7 @@ def happened(place: Basis) -> None:
         assumed = frozenset(actual.operation for actual in found) & unsure
         _keep_told(place, replace(known, now=now, actuals=found, assumed=assumed))
         st.rerun()
-    _told_twice(place, known)
+    told_twice(place, known)
     against(place, known)
     if factors(place, known):
         st.button(
@@ -107,16 +100,16 @@ def _offer(place: Basis, known: Happened) -> None:
 
 
 def _keep_told(place: Basis, mine: Happened) -> None:
-    both = keep(place, mine, st.session_state[SEEN])
-    st.session_state[TWICE] = (_which(place), both, mine)
+    seen: Happened = st.session_state[SEEN]
+    keep(place, mine, replace(seen, now=seen_now(place, seen)))
     st.session_state.pop(ROWS, None)
     st.session_state.pop(ASSUMED, None)
 
 
-def _told_twice(place: Basis, known: Happened) -> None:
-    """Show of which operations another window has told something else, and let the user choose."""
-    which, both, mine = st.session_state.get(TWICE, (None, [], known))
-    if which != _which(place) or not both:
+def told_twice(place: Basis, known: Happened) -> None:
+    """Show of what another window has told something else, and let the user choose."""
+    which, twice, mine = st.session_state.get(TWICE, (None, ToldTwice(), known))
+    if which != _which(place) or not twice:
         return
     with st.container(border=True):
         st.warning(
@@ -124,17 +117,26 @@ def _told_twice(place: Basis, known: Happened) -> None:
             icon=":material/group:",
         )
         for title, told in (("Theirs", known), ("Yours", mine)):
-            st.markdown(f"**{title}**")
-            rows = [each for each in told.still(place.plan.scenario) if each.operation in both]
-            st.dataframe(rows_of(place.plan.scenario, rows), hide_index=True, key=f"told {title}")
+            _shown(place, title, told, twice)
         with st.container(horizontal=True):
             if st.button("Use mine", type="primary", key="told mine"):
-                st.session_state[SEEN] = known
-                _keep_told(place, known.with_those_of(mine, both))
+                keep(place, known.with_those_of(mine, twice), known)
+                st.session_state.pop(ROWS, None)
                 st.rerun()
             if st.button("Keep theirs", key="told theirs"):
                 del st.session_state[TWICE]
+                show_now(place, known)
                 st.rerun()
+
+
+def _shown(place: Basis, title: str, told: Happened, twice: ToldTwice) -> None:
+    """Show what one of two windows has told."""
+    scenario = place.plan.scenario
+    moment = words.moment(scenario.clock, usual_now(place, told))
+    st.markdown(f"**{title}**" + (f": now is {moment}" if twice.now else ""))
+    rows = [each for each in told.still(scenario) if each.operation in twice.operations]
+    if twice.operations:
+        st.dataframe(rows_of(scenario, rows), hide_index=True, key=f"told {title}")
 
 
 def _fill(place: Basis, now: int, known: Happened) -> None:

@@ -24,8 +24,9 @@ from ui.by_hand import Given, Replan
 from ui.faults import errors_shown
 from ui.parts import moving
 from ui.parts.freezing import freeze_fields
-from ui.parts.happened import keep, kept, now_fields
+from ui.parts.happened import keep, kept, told_twice
 from ui.parts.learning import learnt_fields
+from ui.parts.now import now_fields, seen_now
 from ui.parts.running import since
 from ui.steps import Basis
 from ui.visitors import visitor
@@ -65,6 +66,7 @@ def _form(place: Basis) -> None:
         f"Plans again from now on. Known of what has happened: "
         f"{words.count(len(actuals), 'operation')}."
     )
+    told_twice(place, known)
     now = now_fields(place, known)
     left, right = st.columns([3, 4])
     calmness = left.radio(
@@ -105,7 +107,8 @@ def _start(place: Basis, wanted: Replan, calmness: Calmness, seconds: float) -> 
     row = start_replan(state.store(), draft, job)
     st.session_state[WATCHED] = row.id
     known = kept(here)
-    keep(here, replace(known, now=wanted.now, freeze_hours=wanted.freeze_hours), known)
+    mine = replace(known, now=wanted.now, freeze_hours=wanted.freeze_hours)
+    keep(here, mine, replace(known, now=seen_now(here, known)))
 
 
 def _watch(row: ReplanRow) -> None:
