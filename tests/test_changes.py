@@ -41,7 +41,6 @@ from planner.changes import (
     changes_to_text,
     difference,
     patch,
-    scenario_after,
 )
 from planner.checker import RULES, check
 from planner.domain import Pin, Process, Scenario
@@ -49,6 +48,7 @@ from planner.errors import ChangeError, ScheduleError
 from planner.kpis import measure, terms_of
 from planner.schedule import Batch, Placement, Schedule
 from tests.builders import machine, order, random_scenario, scenario
+from tests.chains import chain
 from tests.routed import random_routed
 from tests.shared import random_shared
 
@@ -419,39 +419,6 @@ def test_a_schedule_differs_from_itself_in_nothing() -> None:
 # Undo and redo, over chains of random changes.
 
 
-def _random_change(rng: np.random.Generator, standing: Standing) -> PlanChange:
-    given = standing.scenario
-    names, orders = list(given.operation), list(given.order)
-    machines, horizon = list(given.machine), given.horizon
-    one, other = (str(rng.choice(names)) for _ in range(2))
-    whose = str(rng.choice(orders))
-    where = str(rng.choice(machines))
-    before = [n for b in standing.schedule.on(where) for n in b.operations if n != one]
-    start = int(rng.integers(0, horizon - 1))
-    end = int(rng.integers(start + 1, horizon + 1))
-    choices: list[PlanChange] = [
-        MoveWork(
-            operations=(one,), machine=where, before=str(rng.choice(before)) if before else ""
-        ),
-        MoveWork(operations=(one,), machine=where),
-        SwapBatches(one=one, other=other),
-        JoinBatch(operations=(one,), into=other),
-        SplitBatch(operations=(one,)),
-        PinWork(operations=(one,), start=bool(rng.integers(2))),
-        UnpinWork(operations=(one,)),
-        LeaveOut(orders=(whose,)),
-        TakeIn(orders=(whose,)),
-        SetDue(order=whose, due=start),
-        SetPriority(order=whose, priority=int(rng.integers(0, 5))),
-        SetQuantity(order=whose, quantity=Decimal(int(rng.integers(1, 50)))),
-        AddOrder(order=f"N{len(orders)}-{start}", like=whose, due=end),
-        CloseMachine(machine=where, start=start, end=min(end, start + 60)),
-        AddShift(machine=where, start=start, end=end),
-        AllowMachine(operations=(one,), machine=where),
-    ]
-    return choices[int(rng.integers(len(choices)))]
-
-
 def _random_standings() -> Iterator[tuple[int, Standing]]:
     for seed in range(24):
         rng = np.random.default_rng(seed)
@@ -466,47 +433,10 @@ def _random_standings() -> Iterator[tuple[int, Standing]]:
 
 
 def test_chains_of_changes_are_certified_measured_and_undone_to_the_byte() -> None:
-    made_of = 0
-    for seed, start in _random_standings():
-        rng = np.random.default_rng(1000 + seed)
-        history, texts = History(standing=start), [repr(start.schedule)]
-        for _ in range(12):
-            change = _random_change(rng, history.standing)
-            try:
-                made = history.apply(change)
-            except ChangeError:
-                continue
-            if isinstance(made, Refused):
-                _nearest_works(history.standing, made)
-                continue
-            history, made_of = made, made_of + 1
-            _is_sound(history.done[-1])
-            texts.append(repr(history.standing.schedule))
-        after = scenario_after(start.scenario, history.changes, history.standing.schedule)
-        assert after.operations == history.standing.scenario.operations
-        assert after.orders == history.standing.scenario.orders
-        assert after.machines == history.standing.scenario.machines
-        for text in reversed(texts[:-1]):
-            history = history.undo()
-            assert repr(history.standing.schedule) == text
-        for text in texts[1:]:
-            history = history.redo()
-            assert repr(history.standing.schedule) == text
-    assert made_of > 100
-
-
-def _is_sound(made: Applied) -> None:
-    assert check(made.scenario, made.schedule) == ()
-    assert made.after.terms == measure(made.scenario, made.schedule).terms
-    assert made.cost_after == measure(made.scenario, made.schedule).cost
-    told = patch(made.before.schedule, made.schedule)
-    read = SchedulePatch.from_json(told.to_json())
-    assert repr(read.applied(made.schedule)) == repr(made.before.schedule)
-
-
-def _nearest_works(standing: Standing, refused: Refused) -> None:
-    if refused.nearest is not None:
-        assert isinstance(apply_to(standing, refused.nearest), Applied)
+    made = sum(
+        chain(start, np.random.default_rng(1000 + seed), 12) for seed, start in _random_standings()
+    )
+    assert made > 100
 
 
 def test_there_is_nothing_to_undo_at_the_start() -> None:
