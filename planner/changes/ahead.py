@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from planner.calendars import Window, open_units, subtract
+from planner.changes.begun import set_up_within
 from planner.changes.differing import hours
 from planner.changes.earliest import earliest_start
 from planner.changes.going_on import going_on
@@ -40,7 +41,8 @@ def ahead(scenario: Scenario, schedule: Schedule, actuals: Iterable[Actual], now
     """Return what is still to be made at `now`: sequences as they are, times from now on.
 
     What should have begun and has not is late, and everything behind it gives way. Raises
-    `ChangeError` for actuals of what the scenario does not have.
+    `ChangeError` for actuals of what the scenario does not have, and of what cannot all be going
+    on at once.
     """
     if not 0 <= now <= scenario.horizon:
         raise ChangeError(f"now = {now} is not between the plan's start and its horizon")
@@ -58,8 +60,20 @@ def ahead(scenario: Scenario, schedule: Schedule, actuals: Iterable[Actual], now
         now=now,
         standing=standing,
         past=_past(scenario, known.values(), now),
-        notes=tuple(_notes(scenario, ended)),
+        notes=(*_notes(scenario, ended), *_unknown(scenario, left, known)),
     )
+
+
+def _unknown(scenario: Scenario, left: Scenario, actuals: Mapping[str, Actual]) -> Iterable[str]:
+    """Yield of which machines it is not known any more what they are set up for, in words."""
+    used = {actual.machine for actual in actuals.values()}
+    for machine in left.machines:
+        was = scenario.machine[machine.name].initial_family
+        if machine.initial_family is None and (was is not None or machine.name in used):
+            yield (
+                f"{machine.name}: what it is set up for is not known, as another machine has what "
+                "that needs"
+            )
 
 
 def frozen(standing: Standing, now: int, near_hours: float | Mapping[str, float]) -> Scenario:
@@ -101,6 +115,7 @@ def _left(
         if before is None or actual.begun >= before.begun:
             last[actual.machine] = actual
     machines = tuple(_from(scenario, m, last.get(m.name), now) for m in scenario.machines)
+    machines = set_up_within(scenario, machines, last)
     by_name = {machine.name: machine for machine in machines}
     operations = tuple(
         _running(scenario, operation, begun[operation.name], by_name, now)

@@ -1,22 +1,70 @@
 """The schedule of what is left to be made: what has begun first, and the rest as it was planned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from planner.arrays import Ordered, Sequences, arrays_from
-from planner.changes.run_left import broken_up
+from planner.changes.begun import refuse_contradictions, refuse_ruled_out, why_stuck
+from planner.changes.run_left import Lane, broken_up
 from planner.changes.standing import Standing
-from planner.changes.timing import retimed
-from planner.checker import check
+from planner.changes.timing import Retimed, retimed
+from planner.checker import Violation, check
 from planner.domain import Machine, Process, Scenario
 from planner.errors import ScheduleError
 from planner.schedule import Actual, Schedule
 
+CAMPAIGN = "campaign"
 TOO_MANY = "its machine has made as much of its family in a row as it may"
 
 
 def going_on(before: Standing, left: Scenario, begun: Mapping[str, Actual]) -> Standing:
-    """Return the schedule of what is left: begun work first, then sequences as they are."""
+    """Return the schedule of what is left: begun work first, then sequences as they are.
+
+    Raises `ChangeError` where something has begun that cannot be going on as it is told.
+    """
     schedule, arrays = before.schedule, arrays_from(left)
+    refuse_contradictions(left, begun)
+    refuse_ruled_out(left, arrays, begun)
+    lists = _lanes(schedule, left, begun)
+    # Reasons of what was unplanned before are kept; there is nothing else to share.
+    known = tuple(item for item in schedule.unplanned if item.operation in left.operation)
+    empty = Standing(scenario=left, schedule=Schedule(unplanned=known))
+
+    def timed(lists: Sequences, reasons: Mapping[str, str]) -> Retimed:
+        return retimed(empty, left, arrays, _in_order(before, left, begun, lists), reasons)
+
+    made = timed(lists, {})
+    stuck = {} if begun.keys().isdisjoint(made.missing) else why_stuck(left, begun)
+    if stuck:
+        made = timed(lists, stuck)
+    violations = check(left, made.schedule)
+    if any(violation.rule == CAMPAIGN for violation in violations):
+        # Something has happened otherwise than it was planned, and made a run longer.
+        lists = tuple(broken_up(left, *each) for each in zip(left.machines, lists, strict=True))
+        made = timed(lists, stuck | _left_out(left, lists, made.schedule))
+        violations = check(left, made.schedule)
+    while too_many := _too_many(violations, begun):
+        lists = tuple(_without(left, lane, too_many) for lane in lists)
+        made = timed(lists, stuck | _left_out(left, lists, made.schedule))
+        violations = check(left, made.schedule)
+    if violations:
+        raise ScheduleError(f"what is left cannot be planned as it was: {violations[0]}")
+    return Standing(scenario=left, schedule=made.schedule)
+
+
+def _too_many(violations: Sequence[Violation], begun: Mapping[str, Actual]) -> frozenset[str]:
+    """Return what has not begun of batches that are too many in a row."""
+    names = (name for v in violations if v.rule == CAMPAIGN for name in v.operations)
+    return frozenset(names) - begun.keys()
+
+
+def _without(left: Scenario, lane: Lane, names: Collection[str]) -> Lane:
+    """Return the batches of a machine without some operations."""
+    kept = (tuple(r for r in batch if left.operations[r].name not in names) for batch in lane)
+    return tuple(batch for batch in kept if batch)
+
+
+def _lanes(schedule: Schedule, left: Scenario, begun: Mapping[str, Actual]) -> Sequences:
+    """Return the batches of each machine: what has begun, and the rest as it was planned."""
     row = {operation.name: k for k, operation in enumerate(left.operations)}
     lists: list[tuple[tuple[int, ...], ...]] = []
     for machine in left.machines:
@@ -30,21 +78,7 @@ def going_on(before: Standing, left: Scenario, begun: Mapping[str, Actual]) -> S
         if running and lane and _goes_on(schedule, machine, running[-1][-1], lane[0], left):
             first[-1] += lane.pop(0)
         lists.append((*first, *lane))
-    # Reasons of what was unplanned before are kept; there is nothing else to share.
-    known = tuple(item for item in schedule.unplanned if item.operation in row)
-    empty = Standing(scenario=left, schedule=Schedule(unplanned=known))
-    made = retimed(empty, left, arrays, _in_order(before, left, begun, tuple(lists)), {})
-    violations = check(left, made.schedule)
-    if {violation.rule for violation in violations} == {"campaign"}:
-        # Something has happened otherwise than it was planned, and made a run longer.
-        lists = [broken_up(left, *each) for each in zip(left.machines, lists, strict=True)]
-        ordered = _in_order(before, left, begun, tuple(lists))
-        reasons = _too_many(left, ordered, made.schedule)
-        made = retimed(empty, left, arrays, ordered, reasons)
-        violations = check(left, made.schedule)
-    if violations:
-        raise ScheduleError(f"what is left cannot be planned as it was: {violations[0]}")
-    return Standing(scenario=left, schedule=made.schedule)
+    return tuple(lists)
 
 
 def _goes_on(
@@ -57,14 +91,15 @@ def _goes_on(
     return left.operations[batch[0]].name in own
 
 
-def _too_many(left: Scenario, ordered: Sequences, made: Schedule) -> dict[str, str]:
-    """Return why what was planned is in no batch any more."""
-    rows = {row for lane in ordered for batch in lane for row in batch}
-    planned = {name for batch in made.batches for name in batch.operations}
+def _left_out(left: Scenario, lists: Sequences, made: Schedule) -> dict[str, str]:
+    """Return why what is planned in `made` or is so no more for that reason is in no batch."""
+    rows = {row for lane in lists for batch in lane for row in batch}
+    known = {name for batch in made.batches for name in batch.operations}
+    known |= {item.operation for item in made.unplanned if item.reason == TOO_MANY}
     return {
         operation.name: TOO_MANY
         for row, operation in enumerate(left.operations)
-        if operation.name in planned and row not in rows
+        if operation.name in known and row not in rows
     }
 
 

@@ -38,7 +38,7 @@ def _made(
     done = [planned.end for planned in upkeeps if planned is not None]
     since = max(done, default=None)
     run = _run(before, mine, since)
-    running = [actual for actual in run if actual.ended is None]
+    running = [actual for actual in mine if actual.ended is None]
     units, batches, quantity = made_by(before, run, now)
     was = before.scenario.machine[machine.name]
     if since is None and len(run) == len(mine) and was.initial_family == machine.initial_family:
@@ -97,9 +97,23 @@ def broken_up(scenario: Scenario, machine: Machine, lane: Lane) -> Lane:
         (k for k, batch in enumerate(lane) if _family(scenario, batch) != machine.initial_family),
         len(lane),
     )
-    fitting = _fitting(scenario, machine, lane[:length])
-    first, too_many, rest = lane[:fitting], lane[fitting:length], lane[length:]
+    run = _parted(scenario, machine, lane[:length])
+    fitting = _fitting(scenario, machine, run)
+    first, too_many, rest = run[:fitting], run[fitting:], lane[length:]
+    if not too_many:
+        return lane
     return (*first, *rest[:1], *too_many, *rest[1:]) if rest else first
+
+
+def _parted(scenario: Scenario, machine: Machine, run: Lane) -> Lane:
+    """Return a run in which the first batch that is too much is parted where that helps."""
+    fitting = _fitting(scenario, machine, run)
+    if fitting == len(run) or machine.process != Process.SERIAL:
+        return run
+    batch = run[fitting]
+    fits = (_fitting(scenario, machine, (*run[:fitting], batch[:k])) for k in range(1, len(batch)))
+    part = sum(count > fitting for count in fits)
+    return (*run[:fitting], batch[:part], batch[part:], *run[fitting + 1 :]) if part else run
 
 
 def runs_broken_up(scenario: Scenario, sequences: Sequences) -> Sequences:
