@@ -172,3 +172,18 @@ def test_planning_starts_from_the_best_construction() -> None:
     result = planner.plan(made, work=1, workers=1)
     assert result.cost is not None
     assert result.cost <= min(costs)
+
+
+def test_what_is_pinned_to_a_machine_that_can_never_make_it_has_no_place() -> None:
+    # A is pinned to M, which holds 2 and not 3: it is listed, and B planned.
+    pin = planner.domain.Pin(machine="M", start=10)
+    given = scenario(
+        [order("A", minutes=10, sizes=[3], pin=pin), order("B", minutes=10, sizes=[1])],
+        [machine("M", capacity=[2])],
+    )
+    for sequences in constructions(arrays_from(given)):
+        assert sequences == (((1,),),)
+    made = planner.plan(given, work=1000, seed=1).schedule
+    assert made is not None
+    assert planner.check(given, made) == ()
+    assert [item.operation for item in made.unplanned] == ["A"]

@@ -94,6 +94,8 @@ def constructed(arrays: Arrays, shop: Shop, look_ahead: float, changeover: float
 def shop_of(arrays: Arrays) -> Shop:
     """Return what the construction reads of `arrays`."""
     pinned = np.flatnonzero(arrays.pin_start != NONE)
+    # What its machine can never make has no place, pinned or not.
+    pinned = pinned[arrays.shortest[pinned, arrays.pin_machine[pinned]] != NONE]
     due = np.minimum(np.minimum(arrays.due, arrays.deadline), arrays.horizon)
     columns = (arrays.family, arrays.release, due, arrays.pin_start, arrays.pin_machine)
     first, last = arrays.window_first[:-1], arrays.window_first[1:]
