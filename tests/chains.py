@@ -1,5 +1,6 @@
 """Chains of random changes by hand: each certified, measured and undone to the byte."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -31,8 +32,10 @@ from planner.changes import (
     scenario_after,
 )
 from planner.checker import check
+from planner.domain import Process
 from planner.errors import ChangeError
 from planner.kpis import measure
+from planner.schedule import Actual
 
 
 def chain(start: Standing, rng: np.random.Generator, tries: int) -> int:
@@ -118,3 +121,34 @@ def _is_sound(made: Applied) -> None:
 def _nearest_works(standing: Standing, refused: Refused) -> None:
     if refused.nearest is not None:
         assert isinstance(apply_to(standing, refused.nearest), Applied)
+
+
+def happened_late(standing: Standing, now: int, rng: np.random.Generator) -> tuple[Actual, ...]:
+    """Return what has happened by `now` where some batches took longer or shorter than planned.
+
+    What follows on the machine began later then; nothing else is at once on it with what goes on.
+    """
+    found: list[Actual] = []
+    for name, machine in standing.scenario.machine.items():
+        free = 0
+        for batch in standing.schedule.on(name):
+            begin = max(free, batch.start) - batch.start
+            longer = int(rng.integers(-2, 20)) if rng.random() < 0.3 else 0
+            free = max(begin + batch.end + longer, begin + batch.start)
+            made = [
+                Actual(operation=p.operation, machine=name, begun=p.start + begin, ended=end)
+                for p in batch.placements
+                for end in [max(p.start + begin, p.end + begin + longer)]
+            ]
+            if machine.process == Process.SERIAL:
+                made = [
+                    replace(each, ended=made[k + 1].begun) if k + 1 < len(made) else each
+                    for k, each in enumerate(made)
+                ]
+            found += (each for each in made if each.begun < now)
+            if free > now:
+                break
+    return tuple(
+        replace(each, ended=None) if each.ended is not None and each.ended > now else each
+        for each in found
+    )
