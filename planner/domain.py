@@ -279,7 +279,7 @@ class Machine:
     def __post_init__(self) -> None:
         if not self.name:
             raise ScenarioError("a machine needs a name")
-        if min(self.made_in_a_row) < 0:
+        if any(amount < 0 for amount in self.made_in_a_row):
             raise ScenarioError(f"machine {self.name}: what is made in a row is negative")
         clock = 0
         for start, end in self.windows:
