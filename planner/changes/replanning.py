@@ -21,7 +21,6 @@ from planner.errors import ScheduleError
 from planner.kpis import terms_of
 from planner.planning import plan
 from planner.schedule import Actual, Batch, Schedule, as_reference
-from planner.search.annealing import Effort, search
 
 TOLERANCE_MINUTES = 30
 
@@ -35,7 +34,10 @@ class Calmness(StrEnum):
 
 
 # The weight of a moved operation, as a share of what the schedule costs per operation.
-SHARE = {Calmness.CALM: 1.0, Calmness.BALANCED: 0.25, Calmness.SCRATCH: 0.0}
+SHARE = {Calmness.CALM: 1 / 3, Calmness.BALANCED: 0.1, Calmness.SCRATCH: 0.0}
+# The share of the time that goes to repairing what stood, before all is searched from there.
+REPAIR_SHARE = 0.15
+LEAST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ def replan(  # noqa: PLR0913 - the one call that users learn
     reference = as_reference(schedule, tolerance_minutes * scenario.clock.units_per_minute)
     weight = _weight(standing, calm) if moved_weight is None else moved_weight
     weighed = _weighing(standing, reference, weight)
-    found = _improved(weighed, calm, _Limit(until=began + seconds, stop=stop), seed)
+    found = _improved(weighed, _Limit(until=began + seconds, stop=stop), seed)
     told = _told(start, before, _as_given(found, standing.scenario), reference)
     late = waits_too_long(scenario, happened, found)
     return replace(told, refused=(*refused, *more), notes=(*told.notes, *late))
@@ -184,23 +186,17 @@ def _weight(standing: Standing, calm: Calmness) -> int:
     return max(1, int(share * _usual_cost(standing))) if share else 0
 
 
-def _improved(standing: Standing, calm: Calmness, limit: _Limit, seed: int) -> Standing:
+def _improved(standing: Standing, limit: _Limit, seed: int) -> Standing:
+    """Return the best that planning finds from where the schedule stands, repaired."""
     if not standing.scenario.operations:
         return standing
-    if calm == Calmness.SCRATCH:
-        seconds = max(0.1, limit.left)
-        made = plan(standing.scenario, seconds=seconds, seed=seed, stop=limit.stop).schedule
-        return standing if made is None else Standing(scenario=standing.scenario, schedule=made)
-    best = calm_repair(standing, seed, limit.part(1 / 3).is_over)
-    if limit.left > 0:
-        # A good plan, from which what is not worth moving is taken home again.
-        effort = Effort(seconds=limit.left / 2)
-        start = best.sequences
-        good = search(standing.arrays, start, effort, seed=seed, gentle=True, stop=limit.stop)
-        other = _as_standing(standing, good.sequences)
-        again = calm_repair(other, seed, limit.is_over)
-        best = min(best, again, key=lambda each: each.cost)
-    return _as_standing(standing, best.sequences)
+    repaired = calm_repair(standing, seed, limit.part(REPAIR_SHARE).is_over)
+    begin = _as_standing(standing, repaired.sequences)
+    seconds = max(LEAST_SECONDS, limit.left)
+    made = plan(
+        standing.scenario, seconds=seconds, seed=seed, begin=begin.schedule, stop=limit.stop
+    ).schedule
+    return begin if made is None else Standing(scenario=standing.scenario, schedule=made)
 
 
 def _usual_cost(standing: Standing) -> int:

@@ -21,11 +21,12 @@ from planner.planning.warmup import warm_up
 from planner.schedule import Result, Schedule, Status
 from planner.search import baselines
 from planner.search.construction import constructions
-from planner.search.decoding import decode
+from planner.search.decoding import decode, encode
 from planner.search.listing import listings
+from planner.search.upkeep import softened
 from planner.validator import impossible
 
-CONSTRUCTION = "apparent tardiness"
+CONSTRUCTION, BEGIN = "apparent tardiness", "begin"
 METHODS = (AUTO, SEARCH, CP_SAT, *baselines.BASELINES)
 
 # Making, measuring and checking what is returned takes so many times as long as showing a schedule.
@@ -40,11 +41,12 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     workers: int = 2,
     seed: int = 0,
     method: str = AUTO,
+    begin: Schedule | None = None,
     on_progress: Listener | None = None,
     on_schedule: Callable[[Schedule], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Result:
-    """Return the best schedule found, checked, and never worse than the best baseline.
+    """Return the best schedule found, checked, and never worse than the best baseline or `begin`.
 
     Planning ends after `seconds` (30 when neither limit is given), after `work` units of 1,000
     search moves per worker, when `stop` says so (asked a few times a second), or when the
@@ -75,7 +77,8 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         starts = _baseline_sequences(scenario, arrays)
         if method in baselines.BASELINES:
             return _checked(given, _baseline_result(scenario, incumbent, starts, method, seed))
-        incumbent.start(starts)
+        given_too = {} if begin is None else {BEGIN: _given(scenario, arrays, begin)}
+        incumbent.start({**starts, **given_too})
         _construct(incumbent)
     _raise_bounds(incumbent)
     run_portfolio(incumbent, budget.but(FINISH_FACTOR * incumbent.show_seconds), method)
@@ -83,6 +86,12 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         incumbent.show()
         decoded = _decoded(scenario, arrays, starts, reasons)
         return _checked(given, incumbent.result(seed, decoded))
+
+
+def _given(scenario: Scenario, arrays: Arrays, begin: Schedule) -> Sequences:
+    """Return the sequences of a schedule; upkeep is planned anew where it follows from them."""
+    sequences = encode(scenario, begin)
+    return softened(arrays, sequences) if scenario.upkeeps else sequences
 
 
 def _construct(incumbent: Incumbent) -> None:
