@@ -51,6 +51,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     Planning ends after `seconds` (30 when neither limit is given), after `work` units of 1,000
     search moves per worker, when `stop` says so (asked a few times a second), or when the
     schedule is proven optimal. With `work`, the same seed and workers give the same schedule.
+    The search may start from `begin`, a schedule of `scenario` that keeps all rules.
 
     `on_progress` hears of every improvement and every better bound, `on_schedule` gets the
     improved schedules; both are called from this thread.
@@ -60,9 +61,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     """
     _refuse_nonsense(seconds, work, workers, method)
     given, scenario = scenario, without_slack(scenario)
-    warm_up()
-    if scenario.has_routes or scenario.shares or scenario.upkeeps:
-        warm_up(routes=True)
+    _warm_up_for(scenario)
     budget = Budget(
         seconds=30.0 if seconds is None and work is None else seconds,
         work=work,
@@ -77,8 +76,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         starts = _baseline_sequences(scenario, arrays)
         if method in baselines.BASELINES:
             return _checked(given, _baseline_result(scenario, incumbent, starts, method, seed))
-        given_too = {} if begin is None else {BEGIN: _given(scenario, arrays, begin)}
-        incumbent.start({**starts, **given_too})
+        incumbent.start({**starts, **_begun(scenario, arrays, begin)})
         _construct(incumbent)
     _raise_bounds(incumbent)
     run_portfolio(incumbent, budget.but(FINISH_FACTOR * incumbent.show_seconds), method)
@@ -88,10 +86,18 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         return _checked(given, incumbent.result(seed, decoded))
 
 
-def _given(scenario: Scenario, arrays: Arrays, begin: Schedule) -> Sequences:
-    """Return the sequences of a schedule; upkeep is planned anew where it follows from them."""
+def _warm_up_for(scenario: Scenario) -> None:
+    warm_up()
+    if scenario.has_routes or scenario.shares or scenario.upkeeps:
+        warm_up(routes=True)
+
+
+def _begun(scenario: Scenario, arrays: Arrays, begin: Schedule | None) -> dict[str, Sequences]:
+    """Return the sequences to begin at, if any; their upkeep follows from what stands around it."""
+    if begin is None:
+        return {}
     sequences = encode(scenario, begin)
-    return softened(arrays, sequences) if scenario.upkeeps else sequences
+    return {BEGIN: softened(arrays, sequences) if scenario.upkeeps else sequences}
 
 
 def _construct(incumbent: Incumbent) -> None:
