@@ -31,6 +31,18 @@ def followers(arrays: Arrays) -> tuple[IntArray, IntArray]:
     return first, into[by_before].astype(np.int64)
 
 
+def leading_to(arrays: Arrays, operation: int) -> list[int]:
+    """Return the operations that must be complete before `operation`, at once or earlier."""
+    found: dict[int, None] = {}
+    open_ends = [operation]
+    while open_ends:
+        k = open_ends.pop()
+        before = arrays.before[arrays.before_first[k] : arrays.before_first[k + 1]].tolist()
+        open_ends += [each for each in before if each not in found]
+        found |= dict.fromkeys(before)
+    return list(found)
+
+
 def least_durations(arrays: Arrays) -> IntArray:
     """Return the shortest time of each operation on any machine, 0 where it has none."""
     times = np.where(arrays.shortest == NONE, NO_MAXIMUM, arrays.shortest).min(
@@ -42,27 +54,27 @@ def least_durations(arrays: Arrays) -> IntArray:
 def tails(arrays: Arrays) -> IntArray:
     """Return how much working and least waiting time follows each operation on its route."""
     times = least_durations(arrays)
-    first, after = followers(arrays)
-    wait = _least_wait_into(arrays)
-    tail = np.zeros(len(times), dtype=np.int64)
-    for k in reversed(along_routes(arrays, np.arange(len(times)))):
+    first, after = (each.tolist() for each in followers(arrays))
+    taken = (_least_wait_into(arrays) + times).tolist()
+    tail = [0] * len(taken)
+    for k in reversed(along_routes(arrays, np.arange(len(taken)))):
         own = after[first[k] : first[k + 1]]
-        if len(own):
-            tail[k] = int((wait[own] + times[own] + tail[own]).max())
-    return tail
+        tail[k] = max((taken[each] + tail[each] for each in own), default=0)
+    return np.array(tail, dtype=np.int64)
 
 
 def heads(arrays: Arrays) -> IntArray:
     """Return when each operation can start at the earliest by releases and routes alone."""
-    times = least_durations(arrays)
-    head = arrays.release.copy()
+    times = least_durations(arrays).tolist()
+    head = arrays.release.tolist()
+    first, before, wait = (
+        each.tolist() for each in (arrays.before_first, arrays.before, arrays.least_wait)
+    )
     for k in along_routes(arrays, np.arange(len(times))):
-        links = slice(arrays.before_first[k], arrays.before_first[k + 1])
-        before = arrays.before[links]
-        if len(before):
-            done = head[before] + times[before] + arrays.least_wait[links]
-            head[k] = max(int(head[k]), int(done.max()))
-    return head
+        for link in range(first[k], first[k + 1]):
+            what = before[link]
+            head[k] = max(head[k], head[what] + times[what] + wait[link])
+    return np.array(head, dtype=np.int64)
 
 
 def _least_wait_into(arrays: Arrays) -> IntArray:
@@ -83,13 +95,10 @@ def along_routes(arrays: Arrays, sequence: Sequence[int] | IntArray) -> list[int
     if not len(arrays.before):
         return list(listed)
     place = {operation: k for k, operation in enumerate(listed)}
-    first, after = followers(arrays)
+    first, after = (each.tolist() for each in followers(arrays))
+    before_first, before = arrays.before_first.tolist(), arrays.before.tolist()
     open_links = {
-        k: sum(
-            int(b) in place
-            for b in arrays.before[arrays.before_first[k] : arrays.before_first[k + 1]]
-        )
-        for k in listed
+        k: sum(b in place for b in before[before_first[k] : before_first[k + 1]]) for k in listed
     }
     ready = [place[k] for k in listed if not open_links[k]]
     heapify(ready)
@@ -97,7 +106,7 @@ def along_routes(arrays: Arrays, sequence: Sequence[int] | IntArray) -> list[int
     while ready:
         k = listed[heappop(ready)]
         found.append(k)
-        for follower in after[first[k] : first[k + 1]].tolist():
+        for follower in after[first[k] : first[k + 1]]:
             if follower in place:
                 open_links[follower] -= 1
                 if not open_links[follower]:

@@ -15,13 +15,16 @@ from planner.changes import (
     Standing,
     ahead,
     explanation,
+    replanned_from,
 )
 from planner.changes.ahead import frozen
 from planner.checker import check
 from planner.domain import After, Duration, During, Need, PinReason, Resource, Scenario, Upkeep
 from planner.errors import ChangeError, ScenarioError, ScheduleError
-from planner.schedule import Actual, PlannedUpkeep, Schedule
+from planner.kpis import terms_of
+from planner.schedule import Actual, PlannedUpkeep, Schedule, as_reference
 from tests.builders import batch, machine, order, random_scenario, scenario, schedule
+from tests.routed import random_routed
 from tests.shared import random_shared
 
 
@@ -194,6 +197,22 @@ def test_planning_again_keeps_what_has_begun_and_what_is_near() -> None:
                     )
             ended = {a.operation for a in actuals if a.ended is not None}
             assert ended.isdisjoint(after.times)
+
+
+def test_planning_again_is_never_worse_than_to_go_on_when_moves_are_weighed() -> None:
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        given = random_routed(rng, most_waits=True) if seed % 2 else random_shared(rng)
+        made = earliest_due_date(given)
+        goes_on = replanned_from(given, made, (), now=0, freeze_hours=0).standing
+        reference = as_reference(made, 30)
+        for weight in (0, 5, 1000):
+            found = replan(
+                given, made, now=0, freeze_hours=0, seconds=0.1, moved_weight=weight, seed=seed
+            )
+            assert check(found.scenario, found.schedule) == ()
+            stays = terms_of(replace(given, reference=reference), goes_on.schedule).moved
+            assert found.cost + weight * found.moved <= goes_on.cost + weight * stays
 
 
 def test_where_everything_has_ended_there_is_nothing_to_plan_again() -> None:

@@ -24,11 +24,17 @@ from planner.changes import (
     why_not_together,
     why_unplanned,
 )
+from planner.changes.applying import attempted
+from planner.changes.arranging import as_sequences, taken_out
 from planner.changes.chain import binding, chain
+from planner.changes.places import as_change
+from planner.changes.ways_out import last_of
 from planner.checker import check
 from planner.domain import After, During, Level, Need, Pin, Resource, Scenario, Upkeep
 from planner.errors import ChangeError
+from planner.routes import leading_to
 from planner.schedule import PlannedUpkeep, Schedule
+from planner.search.placing import priced_places
 from tests.builders import batch, machine, order, random_scenario, scenario
 from tests.routed import random_routed
 from tests.shared import random_shared
@@ -127,7 +133,7 @@ def _random_standings(count: int) -> Iterator[Standing]:
     for seed in range(count):
         rng = np.random.default_rng(seed)
         if seed % 2:
-            given = random_routed(rng, operations=7)
+            given = random_routed(rng, operations=7, most_waits=seed % 4 == 1)
         else:
             given = random_scenario(rng, orders=6, machines=2)
         schedule = (one_by_one if seed % 3 else earliest_due_date)(given)
@@ -326,6 +332,39 @@ def test_each_way_out_carried_out_has_the_effect_that_it_names() -> None:
                 _does_what_it_says(standing, way)
                 tried += 1
     assert tried > 20
+
+
+def test_a_single_move_that_helps_is_found_where_something_must_not_wait_long() -> None:
+    found = missed = 0
+    for seed in range(100):
+        given = random_routed(np.random.default_rng(seed), operations=8, most_waits=True)
+        standing = _planned(given)
+        for name in () if standing.knows_places else given.order:
+            lateness = standing.lateness_of(name) or 0
+            if lateness > 0 and _best_of_all_places(standing, name) < lateness:
+                found += bool(explanation(standing, name).ways)
+                missed += not explanation(standing, name).ways
+    assert found > 20
+    assert missed <= found / 20
+
+
+def _best_of_all_places(standing: Standing, order: str) -> int:
+    """Return the least lateness with the last operation of an order anywhere else."""
+    name = last_of(standing, order)
+    lists = [list(batches) for batches in standing.sequences]
+    taken_out(lists, [standing.row[name], *_following(standing, name)])
+    rest = as_sequences(lists, standing.sequences)
+    lateness = [standing.lateness_of(order) or 0]
+    for place in priced_places(standing.arrays, rest, standing.row[name], standing.state):
+        made = attempted(standing, as_change(standing, name, place))
+        if isinstance(made, Applied):
+            lateness.append(made.after.lateness_of(order) or 0)
+    return min(lateness)
+
+
+def _following(standing: Standing, name: str) -> list[int]:
+    rows = standing.row.values()
+    return [row for row in rows if standing.row[name] in leading_to(standing.arrays, row)]
 
 
 def _does_what_it_says(standing: Standing, way: WayOut) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.arrays import arrays_from
+from planner.arrays import NONE, arrays_from
+from planner.changes import Standing
 from planner.checker import check
 from planner.cpsat import solve
 from planner.domain import After, HandOn, Scenario, Weights
@@ -17,10 +18,11 @@ from planner.search.baselines import (
     one_by_one_sequences,
     without_circles,
 )
+from planner.search.coupling import completions
 from planner.search.decoding import cost_of, decode
 from planner.search.kernels import columns, kinds
 from planner.search.state import load, new_flat, new_state, sequences_in
-from tests.builders import machine, order
+from tests.builders import machine, order, random_scenario
 from tests.builders import scenario as scenario_of
 from tests.routed import random_routed
 
@@ -54,6 +56,19 @@ def test_many_moves_cost_what_a_fresh_timing_and_the_measurement_say(
             == cost_of(arrays, sequences)
             == measure(scenario, schedule).cost
         )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_completions_in_a_state_are_those_of_its_schedule(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for given in (random_routed(rng, most_waits=True), random_scenario(rng)):
+        arrays = arrays_from(given)
+        sequences = without_circles(arrays, earliest_due_date_sequences(arrays))
+        state = new_state(arrays, seed)
+        load(state, sequences)
+        times = Standing(scenario=given, schedule=decode(given, arrays, sequences)).times
+        wanted = [times[o.name][2] if o.name in times else NONE for o in given.operations]
+        assert completions(state).tolist() == wanted
 
 
 @pytest.mark.parametrize("seed", SEEDS)

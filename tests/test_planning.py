@@ -24,6 +24,8 @@ from planner.search.baselines import BASELINES, CURRENT_SEQUENCE, ONE_BY_ONE
 from planner.search.construction import constructions
 from planner.search.decoding import decode
 from tests import builders
+from tests.routed import random_routed
+from tests.shared import random_shared
 
 
 @pytest.mark.parametrize("process", list(Process))
@@ -43,6 +45,24 @@ def test_every_plan_keeps_all_rules_and_is_no_worse_than_any_baseline(
     for baseline in (result.baselines or {}).values():
         assert planner.check(scenario, baseline) == ()
         assert result.cost <= planner.measure(scenario, baseline).cost
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_planning_that_begins_at_a_schedule_is_never_worse_than_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for scenario in (
+        builders.random_scenario(rng, orders=9, machines=2, pins=False),
+        random_routed(rng, most_waits=True, operations=9),
+        random_shared(rng, needs=False),
+    ):
+        begin = planner.plan(scenario, work=4, workers=1, seed=seed).schedule
+        assert begin is not None
+        result = planner.plan(scenario, work=1, workers=1, seed=seed + 1, begin=begin)
+        assert result.schedule is not None
+        assert planner.check(scenario, result.schedule) == ()
+        assert (
+            planner.measure(scenario, result.schedule).cost <= planner.measure(scenario, begin).cost
+        )
 
 
 def test_three_machine_kinds_are_planned_together() -> None:

@@ -5,13 +5,14 @@ is unplanned, late or moved. The cost counts what is moved against the scenario'
 schedule; so the first place tried for an operation is where it stood there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.arrays import NEVER, NONE, Arrays, Sequences
 from planner.changes.arranging import as_sequences, taken_out
+from planner.changes.places import likely_places
 from planner.changes.refusing import broken_by_place
 from planner.changes.run_left import runs_fit
 from planner.changes.standing import Standing
@@ -20,7 +21,7 @@ from planner.routes import due_here
 from planner.search import kernels
 from planner.search.kernels import OP_END, OP_START, State
 from planner.search.kernels.columns import TOTAL_COST
-from planner.search.placing import PricedPlace, priced_places, put
+from planner.search.placing import PricedPlace, put
 from planner.search.state import load
 
 PLACES = 6
@@ -48,12 +49,16 @@ def calm_repair(standing: Standing, seed: int, is_over: Callable[[], bool]) -> R
     rng = np.random.default_rng(seed)
     home = _stood_in_order(standing.arrays)
     best = costed(standing.state, standing.sequences)
-    waiting = _wanting(standing, best, rng)
+    waiting, starts = _wanting(standing, best, rng)
     while waiting and not is_over():
-        found = _better(standing, best, home, waiting.pop(0), is_over)
-        if found is not None:
-            best = found
-            waiting = _wanting(standing, best, rng)
+        for tried in _elsewhere(standing, best, home, waiting.pop(0), starts):
+            found = costed(standing.state, tried)
+            if found.cost < best.cost:
+                best = found
+                waiting, starts = _wanting(standing, best, rng)
+                break
+            if is_over():
+                break
     return best
 
 
@@ -66,8 +71,13 @@ def _stood_in_order(arrays: Arrays) -> list[list[int]]:
     ]
 
 
-def _wanting(standing: Standing, best: Repaired, rng: np.random.Generator) -> list[int]:
-    """Return the free operations: unplanned, late, moved ones, the worst first, then all others."""
+def _wanting(
+    standing: Standing, best: Repaired, rng: np.random.Generator
+) -> tuple[list[int], IntArray]:
+    """Return the free operations: unplanned, late, moved ones, the worst first, then all others.
+
+    And when each operation starts, NONE where it does not.
+    """
     arrays, state = standing.arrays, standing.state
     load(state, best.sequences)
     kernels.record_times(state)
@@ -79,7 +89,7 @@ def _wanting(standing: Standing, best: Repaired, rng: np.random.Generator) -> li
     free = [row for row in range(len(end)) if _is_free(standing, row)]
     # Of equals any, so that another seed may find another way.
     shuffled = rng.permutation(np.array(free, dtype=np.int64))
-    return [int(row) for row in shuffled[np.argsort(-worth[shuffled], kind="stable")]]
+    return shuffled[np.argsort(-worth[shuffled], kind="stable")].tolist(), start.copy()
 
 
 def _shifted(arrays: Arrays, start: IntArray) -> IntArray:
@@ -94,31 +104,20 @@ def _is_free(standing: Standing, row: int) -> bool:
     return pin is None or (pin.start is None and pin.because == PinReason.PINNED)
 
 
-def _better(
-    standing: Standing,
-    best: Repaired,
-    home: list[list[int]],
-    row: int,
-    is_over: Callable[[], bool],
-) -> Repaired | None:
-    """Return what is better with one operation elsewhere, None where nothing is."""
-    arrays, state = standing.arrays, standing.state
+def _elsewhere(
+    standing: Standing, best: Repaired, home: list[list[int]], row: int, starts: IntArray
+) -> Iterator[Sequences]:
+    """Yield sequences with one operation where it stood, then where it is likely cheapest."""
     lists = [list(batches) for batches in best.sequences]
     taken_out(lists, [row])
     rest = as_sequences(lists, best.sequences)
-    places = priced_places(arrays, rest, row, state)[:PLACES]
-    for place in (*_home(arrays, rest, home, row), *places):
-        if is_over():
-            return None
+    likely = likely_places(standing, rest, row, starts)[:PLACES]
+    for place in (*_home(standing.arrays, rest, home, row), *likely):
         tried = put(rest, row, place)
-        if broken_by_place(standing.scenario, arrays, best.sequences, tried):
+        if broken_by_place(standing.scenario, standing.arrays, best.sequences, tried):
             continue
-        if not runs_fit(standing.scenario, tried):
-            continue
-        found = costed(state, tried)
-        if found.cost < best.cost:
-            return found
-    return None
+        if runs_fit(standing.scenario, tried):
+            yield tried
 
 
 def _home(arrays: Arrays, rest: Sequences, home: list[list[int]], row: int) -> list[PricedPlace]:

@@ -8,8 +8,8 @@ from planner.changes.applying import Applied, attempted
 from planner.changes.differing import OrderDifference, ScheduleDifference, difference
 from planner.changes.explaining import change_line
 from planner.changes.kinds import AddOrder, PlanChange, TakeIn
+from planner.changes.places import as_change
 from planner.changes.standing import Standing
-from planner.changes.ways_out import as_change
 from planner.changes.wording import moment, named
 from planner.domain import Scenario
 from planner.errors import ChangeError

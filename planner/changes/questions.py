@@ -8,10 +8,10 @@ from planner.changes.differing import difference
 from planner.changes.explaining import cause_lines, change_line
 from planner.changes.given import operations_named
 from planner.changes.kinds import JoinBatch
+from planner.changes.places import as_change
 from planner.changes.refusing import BrokenRule
 from planner.changes.standing import Standing
 from planner.changes.unplanned import why_unplanned
-from planner.changes.ways_out import as_change
 from planner.changes.wording import moment, named, orders_of, step_of
 from planner.errors import ChangeError
 from planner.search.placing import priced_places

@@ -8,7 +8,7 @@ from time import perf_counter
 from planner.arrays import Sequences
 from planner.changes.ahead import Ahead, ahead, frozen, waits_too_long
 from planner.changes.applying import FACTS, Applied, attempted
-from planner.changes.calm import Repaired, calm_repair
+from planner.changes.calm import calm_repair
 from planner.changes.differing import ScheduleDifference, difference
 from planner.changes.given import scenario_after
 from planner.changes.kinds import MachineHours, PlanChange
@@ -22,7 +22,6 @@ from planner.errors import ScheduleError
 from planner.kpis import terms_of
 from planner.planning import plan
 from planner.schedule import Actual, Batch, Schedule, as_reference
-from planner.search.annealing import Effort, search
 
 TOLERANCE_MINUTES = 30
 
@@ -36,7 +35,10 @@ class Calmness(StrEnum):
 
 
 # The weight of a moved operation, as a share of what the schedule costs per operation.
-SHARE = {Calmness.CALM: 1.0, Calmness.BALANCED: 0.25, Calmness.SCRATCH: 0.0}
+SHARE = {Calmness.CALM: 1 / 3, Calmness.BALANCED: 0.1, Calmness.SCRATCH: 0.0}
+# The share of the time that goes to repairing what stood, before all is searched from there.
+REPAIR_SHARE = 0.15
+LEAST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,7 @@ def replan(  # noqa: PLR0913 - the one call that users learn
     reference = as_reference(schedule, tolerance_minutes * scenario.clock.units_per_minute)
     weight = _weight(standing, calm) if moved_weight is None else moved_weight
     weighed = _weighing(standing, reference, weight)
-    found = _improved(weighed, calm, _Limit(until=began + seconds, stop=stop), seed)
+    found = _improved(weighed, _Limit(until=began + seconds, stop=stop), seed)
     told = _told(start, before, _as_given(found, standing.scenario), reference)
     late = waits_too_long(scenario, happened, found)
     return replace(told, refused=(*refused, *more), notes=(*told.notes, *late))
@@ -185,40 +187,26 @@ def _weight(standing: Standing, calm: Calmness) -> int:
     return max(1, int(share * _usual_cost(standing))) if share else 0
 
 
-def _improved(standing: Standing, calm: Calmness, limit: _Limit, seed: int) -> Standing:
+def _improved(standing: Standing, limit: _Limit, seed: int) -> Standing:
+    """Return the best that planning finds from where the schedule stands, repaired."""
     if not standing.scenario.operations:
         return standing
-    if calm == Calmness.SCRATCH:
-        return _from_scratch(standing, limit, seed)
-    found = [calm_repair(standing, seed, limit.part(1 / 3).is_over)]
-    if limit.left > 0:
-        # A good plan, from which what is not worth moving is taken home again.
-        effort = Effort(seconds=limit.left / 2)
-        start = found[0].sequences
-        good = search(standing.arrays, start, effort, seed=seed, gentle=True, stop=limit.stop)
-        other = _as_standing(standing, runs_broken_up(standing.scenario, good.sequences))
-        found.append(calm_repair(other, seed, limit.is_over))
-    made = (_as_standing(standing, each.sequences) for each in sorted(found, key=_cost))
-    return next((each for each in made if _keeps_runs(each)), standing)
-
-
-def _cost(found: Repaired) -> int:
-    return found.cost
-
-
-def _from_scratch(standing: Standing, limit: _Limit, seed: int) -> Standing:
-    """Return a schedule made as if there were none yet."""
+    repaired = calm_repair(standing, seed, limit.part(REPAIR_SHARE).is_over)
+    begin = _as_standing(standing, repaired.sequences)
     # Planning does not know of what was made in a row before: that only the checker counts.
     nothing = tuple(replace(m, made_in_a_row=NOTHING_MADE) for m in standing.scenario.machines)
-    scenario = replace(standing.scenario, machines=nothing)
-    made = plan(scenario, seconds=max(0.1, limit.left), seed=seed, stop=limit.stop).schedule
-    if made is None:
-        return standing
-    found = Standing(scenario=standing.scenario, schedule=made)
+    made = plan(
+        replace(standing.scenario, machines=nothing),
+        seconds=max(LEAST_SECONDS, limit.left),
+        seed=seed,
+        begin=begin.schedule,
+        stop=limit.stop,
+    ).schedule
+    found = begin if made is None else Standing(scenario=standing.scenario, schedule=made)
     if _keeps_runs(found):
         return found
-    other = _as_standing(standing, runs_broken_up(standing.scenario, found.sequences))
-    return other if _keeps_runs(other) else standing
+    broken_up = _as_standing(standing, runs_broken_up(standing.scenario, found.sequences))
+    return next((each for each in (broken_up, begin) if _keeps_runs(each)), standing)
 
 
 def _keeps_runs(found: Standing) -> bool:

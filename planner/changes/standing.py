@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.arrays import Arrays, Sequences, arrays_from
-from planner.domain import HandOn, Scenario
+import numpy as np
+
+from planner.arrays import NEVER, Arrays, Sequences, arrays_from
+from planner.changes.kinds import PlanChange
+from planner.domain import HandOn, IntArray, Scenario
 from planner.kpis import ResourceUse, resource_uses, terms_of
 from planner.schedule import Batch, Placement, Schedule, Terms
 from planner.search.decoding import encode
@@ -14,6 +17,14 @@ from planner.search.state import new_state
 from planner.search.upkeep import softened
 
 Times = Mapping[str, tuple[str, int, int]]  # machine, start and completion by operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """What a schedule costs, and when each row of its arrays completes, NONE where it does not."""
+
+    cost: int
+    completion: IntArray
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
@@ -35,6 +46,19 @@ class Standing:
     def state(self) -> State:
         """Return a state of the compiled search for `arrays`, for whoever loads it next."""
         return new_state(self.arrays, seed=0)
+
+    @cached_property
+    def quick_state(self) -> State:
+        """Return a state for `arrays` without most waits; `state` where there are none."""
+        if self.knows_places:
+            return self.state
+        never = np.full_like(self.arrays.most_wait, NEVER)
+        return new_state(self.arrays._replace(most_wait=never), seed=0)
+
+    @property
+    def knows_places(self) -> bool:
+        """Tell whether no most wait makes places that are priced quickly only likely ones."""
+        return not (self.arrays.most_wait < NEVER).any()
 
     @cached_property
     def sequences(self) -> Sequences:
@@ -98,6 +122,18 @@ class Standing:
             for p in batch.placements
         }
 
+    @cached_property
+    def starts(self) -> IntArray:
+        """Return when each row of `arrays` begins, 0 where it is not planned."""
+        times = self.times
+        begun = (times[o.name][1] if o.name in times else 0 for o in self.scenario.operations)
+        return np.fromiter(begun, dtype=np.int64, count=len(self.scenario.operations))
+
+    @cached_property
+    def timed(self) -> dict[PlanChange, Timed | None]:
+        """Return the timing after changes that were looked at; None where one breaks a rule."""
+        return {}
+
     def completion_of(self, order: str) -> int | None:
         """Return when an order completes, None while not all of it is planned."""
         own = self.scenario.operations_of.get(order, ())
@@ -115,7 +151,7 @@ def follow(before: Standing, scenario: Scenario, schedule: Schedule, arrays: Arr
     """Return the standing after a change, with what stays true of the one before."""
     after = Standing(scenario=scenario, schedule=schedule)
     known: dict[str, object] = {"arrays": arrays}
-    if arrays is before.arrays and "state" in before.__dict__:
-        known["state"] = before.state
+    if arrays is before.arrays:
+        known |= {k: v for k, v in before.__dict__.items() if k in ("state", "quick_state")}
     after.__dict__.update(known)  # as cached_property keeps them
     return after

@@ -6,20 +6,21 @@ from itertools import pairwise
 
 from planner.arrays import NONE, arrays_from
 from planner.changes.applying import Applied, attempted
-from planner.changes.arranging import arranged, as_sequences, taken_out
+from planner.changes.arranging import arranged, as_sequences
 from planner.changes.chain import Cause, CauseKind, chain
 from planner.changes.differing import OrderDifference, ScheduleDifference, difference
 from planner.changes.given import given
-from planner.changes.kinds import AddShift, AllowMachine, JoinBatch, MoveWork, PlanChange
+from planner.changes.kinds import AddShift, AllowMachine, PlanChange
+from planner.changes.places import better_places
 from planner.changes.refusing import broken_by_place
-from planner.changes.standing import Standing
+from planner.changes.standing import Standing, Timed
 from planner.domain import Machine
 from planner.errors import ChangeError
-from planner.search.decoding import timed_operations
-from planner.search.placing import PricedPlace, priced_places
+from planner.search.coupling import completions
+from planner.search.kernels.columns import TOTAL_COST
+from planner.search.state import load, new_state
 
-# How many places are made for one operation, operations of an order looked at, machines tried.
-PLACES = 3
+# How many operations of an order are looked at, and machines tried.
 OPERATIONS = 3
 MACHINES = 2
 OVERTIME_HOURS = (2, 4, 8)
@@ -78,8 +79,21 @@ def ways_out(standing: Standing, order: str) -> tuple[WayOut, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    """A change that may be a way out, of a schedule in which something more may be allowed."""
+
+    standing: Standing
+    change: PlanChange
+    allowing: tuple[PlanChange, ...] = ()
+
+    @property
+    def changes(self) -> tuple[PlanChange, ...]:
+        return (*self.allowing, self.change)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """Changes that may be a way out: what they bring and cost by the timing alone."""
+    """What changes bring and cost by the timing alone."""
 
     changes: tuple[PlanChange, ...]
     lateness: int
@@ -91,12 +105,12 @@ class _Look:
 
 
 def _best(
-    standing: Standing, order: str, candidates: Iterable[tuple[PlanChange, ...]], most: int
+    standing: Standing, order: str, candidates: Iterable[_Candidate], most: int
 ) -> list[WayOut]:
     """Return the best of `candidates` that can be made: all are timed, the best certified."""
     lateness = standing.lateness_of(order)
     assert lateness is not None
-    looks = [look for c in candidates if (look := _look(standing, order, c)) is not None]
+    looks = [look for each in candidates if (look := _look(order, each)) is not None]
     found: list[WayOut] = []
     for look in sorted(looks, key=lambda look: look.worth):
         way = _made(standing, order, look.changes) if look.lateness < lateness else None
@@ -107,26 +121,36 @@ def _best(
     return found
 
 
-def _look(standing: Standing, order: str, changes: tuple[PlanChange, ...]) -> _Look | None:
-    """Return what changes would bring, None where they break a rule whatever the times are."""
-    after = standing
-    for change in changes[:-1]:
-        after = _allowed(after, change)
+def _look(order: str, candidate: _Candidate) -> _Look | None:
+    """Return what a candidate would bring, None where it breaks a rule whatever the times are."""
+    standing = candidate.standing
+    known = standing.timed
+    if candidate.change not in known:
+        known[candidate.change] = _timed(standing, candidate.change)
+    timed = known[candidate.change]
+    due = standing.scenario.order[order].due
+    if timed is None or due is None:
+        return None
+    ends = timed.completion[[standing.row[o.name] for o in standing.scenario.operations_of[order]]]
+    if ends.min() == NONE:
+        return None
+    return _Look(changes=candidate.changes, lateness=int(ends.max()) - due, cost=timed.cost)
+
+
+def _timed(standing: Standing, change: PlanChange) -> Timed | None:
+    """Return the times after `change`, None where it breaks a rule whatever the times are."""
     try:
-        scenario = given(after, changes[-1])
-        sequences = as_sequences(arranged(after, changes[-1]), after.sequences)
+        scenario = given(standing, change)
+        sequences = as_sequences(arranged(standing, change), standing.sequences)
     except ChangeError:
         return None
-    arrays = after.arrays if scenario is after.scenario else arrays_from(scenario)
-    if broken_by_place(scenario, arrays, after.sequences, sequences):
+    same = scenario is standing.scenario
+    arrays = standing.arrays if same else arrays_from(scenario)
+    if broken_by_place(scenario, arrays, standing.sequences, sequences):
         return None
-    own = after.state if arrays is after.arrays else None
-    timed = timed_operations(scenario, arrays, sequences, own)
-    ends = [timed.end[after.row[o.name]] for o in scenario.operations_of[order]]
-    due = scenario.order[order].due
-    if due is None or min(ends) == NONE:
-        return None
-    return _Look(changes=changes, lateness=max(ends) - due, cost=timed.cost)
+    state = standing.state if same else new_state(arrays, seed=0)
+    load(state, sequences)
+    return Timed(cost=int(state.scalar[TOTAL_COST]), completion=completions(state).copy())
 
 
 def _allowed(standing: Standing, change: PlanChange) -> Standing:
@@ -180,71 +204,14 @@ def _of_order(standing: Standing, order: str, causes: Sequence[Cause]) -> list[s
     return [name for name in made if name in own][:OPERATIONS]
 
 
-def _moves(
-    standing: Standing, order: str, causes: Sequence[Cause]
-) -> Iterator[tuple[PlanChange, ...]]:
+def _moves(standing: Standing, order: str, causes: Sequence[Cause]) -> Iterator[_Candidate]:
     """Yield the order at other places: the cheapest in time, and the earliest."""
     for name in _of_order(standing, order, causes):
         for change in better_places(standing, name):
-            yield (change,)
+            yield _Candidate(standing=standing, change=change)
 
 
-def better_places(standing: Standing, name: str, machine: str = "") -> Iterator[PlanChange]:
-    """Yield the changes to where an operation would be earlier: the cheapest, then the earliest."""
-    until = standing.times[name][2]
-    due = standing.scenario.order[standing.scenario.operation[name].order].due
-    lists = [list(batches) for batches in standing.sequences]
-    taken_out(lists, [standing.row[name], *_following(standing, name)])
-    sequences = as_sequences(lists, standing.sequences)
-    places = [
-        place
-        for place in priced_places(standing.arrays, sequences, standing.row[name], standing.state)
-        if place.end < until
-        and (not machine or standing.scenario.machines[place.machine].name == machine)
-    ]
-    slower = until - (due or 0)
-    in_time = [place for place in places if place.end <= until - max(1, slower)]
-    chosen = [*in_time[:PLACES], *sorted(places, key=lambda p: (p.end, p.cost))[:PLACES]]
-    for place in dict.fromkeys(chosen):
-        yield as_change(standing, name, place)
-
-
-def _following(standing: Standing, name: str) -> list[int]:
-    """Return what comes after an operation on its route, at once or later."""
-    found, newest = [], {name}
-    while newest:
-        newest = {
-            operation.name
-            for operation in standing.scenario.operations
-            if any(link.operation in newest for link in operation.after)
-        }
-        found += [standing.row[each] for each in newest]
-    return found
-
-
-def as_change(standing: Standing, name: str, place: PricedPlace) -> PlanChange:
-    """Return the change that puts an operation to a place that was priced without it."""
-    scenario = standing.scenario
-    machine = scenario.machines[place.machine].name
-    if place.inside and place.behind is not None:
-        return JoinBatch(operations=(name,), into=scenario.operations[place.behind].name)
-    on = [row for batch in standing.sequences[place.machine] for row in batch]
-    on = [row for row in on if row != standing.row[name]]
-    if place.behind is None:
-        before = on[0] if on else None
-    else:
-        following = on[on.index(place.behind) + 1 :]
-        # Behind the whole batch, as it stood in the search.
-        own = next(b for b in standing.sequences[place.machine] if place.behind in b)
-        parts = bool(standing.arrays.process[place.machine] == 0)
-        before = next((r for r in following if parts or r not in own), None)
-    named = "" if before is None else scenario.operations[before].name
-    return MoveWork(operations=(name,), machine=machine, before=named)
-
-
-def _overtime(
-    standing: Standing, order: str, causes: Sequence[Cause]
-) -> Iterator[tuple[PlanChange, ...]]:
+def _overtime(standing: Standing, order: str, causes: Sequence[Cause]) -> Iterator[_Candidate]:
     """Yield hours more in the evening or on a Saturday, on machines where it waited."""
     begin = min(cause.since for cause in causes)
     until = standing.times[last_of(standing, order)][2]
@@ -255,7 +222,8 @@ def _overtime(
         for start, end in _closed(standing, machine, begin, until)[-GAPS:]:
             for hours in OVERTIME_HOURS:
                 if start + hours * hour <= end:
-                    yield (AddShift(machine=name, start=start, end=start + hours * hour),)
+                    shift = AddShift(machine=name, start=start, end=start + hours * hour)
+                    yield _Candidate(standing=standing, change=shift)
 
 
 def _closed(standing: Standing, machine: Machine, begin: int, until: int) -> list[tuple[int, int]]:
@@ -272,9 +240,7 @@ def _closed(standing: Standing, machine: Machine, begin: int, until: int) -> lis
     return found
 
 
-def _elsewhere(
-    standing: Standing, order: str, causes: Sequence[Cause]
-) -> Iterator[tuple[PlanChange, ...]]:
+def _elsewhere(standing: Standing, order: str, causes: Sequence[Cause]) -> Iterator[_Candidate]:
     """Yield the order on a machine that makes its family, but not yet this order."""
     scenario = standing.scenario
     for name in _of_order(standing, order, causes):
@@ -287,5 +253,6 @@ def _elsewhere(
         }
         for machine in sorted(makes - set(operation.durations))[:MACHINES]:
             allowing = AllowMachine(operations=(name,), machine=machine)
-            for change in better_places(_allowed(standing, allowing), name, machine):
-                yield (allowing, change)
+            allowed = _allowed(standing, allowing)
+            for change in better_places(allowed, name, machine):
+                yield _Candidate(standing=allowed, change=change, allowing=(allowing,))

@@ -21,11 +21,12 @@ from planner.planning.warmup import warm_up
 from planner.schedule import Result, Schedule, Status
 from planner.search import baselines
 from planner.search.construction import constructions
-from planner.search.decoding import decode
+from planner.search.decoding import decode, encode
 from planner.search.listing import listings
+from planner.search.upkeep import softened
 from planner.validator import impossible
 
-CONSTRUCTION = "apparent tardiness"
+CONSTRUCTION, BEGIN = "apparent tardiness", "begin"
 METHODS = (AUTO, SEARCH, CP_SAT, *baselines.BASELINES)
 
 # Making, measuring and checking what is returned takes so many times as long as showing a schedule.
@@ -40,15 +41,17 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     workers: int = 2,
     seed: int = 0,
     method: str = AUTO,
+    begin: Schedule | None = None,
     on_progress: Listener | None = None,
     on_schedule: Callable[[Schedule], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Result:
-    """Return the best schedule found, checked, and never worse than the best baseline.
+    """Return the best schedule found, checked, and never worse than the best baseline or `begin`.
 
     Planning ends after `seconds` (30 when neither limit is given), after `work` units of 1,000
     search moves per worker, when `stop` says so (asked a few times a second), or when the
     schedule is proven optimal. With `work`, the same seed and workers give the same schedule.
+    The search may start from `begin`, a schedule of `scenario` that keeps all rules.
 
     `on_progress` hears of every improvement and every better bound, `on_schedule` gets the
     improved schedules; both are called from this thread.
@@ -58,9 +61,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
     """
     _refuse_nonsense(seconds, work, workers, method)
     given, scenario = scenario, without_slack(scenario)
-    warm_up()
-    if scenario.has_routes or scenario.shares or scenario.upkeeps:
-        warm_up(routes=True)
+    _warm_up_for(scenario)
     budget = Budget(
         seconds=30.0 if seconds is None and work is None else seconds,
         work=work,
@@ -75,7 +76,7 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         starts = _baseline_sequences(scenario, arrays)
         if method in baselines.BASELINES:
             return _checked(given, _baseline_result(scenario, incumbent, starts, method, seed))
-        incumbent.start(starts)
+        incumbent.start({**starts, **_begun(scenario, arrays, begin)})
         _construct(incumbent)
     _raise_bounds(incumbent)
     run_portfolio(incumbent, budget.but(FINISH_FACTOR * incumbent.show_seconds), method)
@@ -83,6 +84,20 @@ def plan(  # noqa: PLR0913 - the one call that users learn
         incumbent.show()
         decoded = _decoded(scenario, arrays, starts, reasons)
         return _checked(given, incumbent.result(seed, decoded))
+
+
+def _warm_up_for(scenario: Scenario) -> None:
+    warm_up()
+    if scenario.has_routes or scenario.shares or scenario.upkeeps:
+        warm_up(routes=True)
+
+
+def _begun(scenario: Scenario, arrays: Arrays, begin: Schedule | None) -> dict[str, Sequences]:
+    """Return the sequences to begin at, if any; their upkeep follows from what stands around it."""
+    if begin is None:
+        return {}
+    sequences = encode(scenario, begin)
+    return {BEGIN: softened(arrays, sequences) if scenario.upkeeps else sequences}
 
 
 def _construct(incumbent: Incumbent) -> None:

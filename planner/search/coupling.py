@@ -7,6 +7,7 @@ import numpy as np
 from planner.arrays import NEVER, NONE, Arrays, weights_of
 from planner.domain import IntArray
 from planner.routes import completing, due_here, followers
+from planner.search import kernels
 from planner.search.kernels import columns
 from planner.search.kernels.columns import State
 from planner.search.kernels.coupled import (
@@ -26,6 +27,7 @@ from planner.search.kernels.coupled import (
     ORDER_TARDY,
     QUEUE_ROWS,
     ROUTE_COLUMNS,
+    ROUTE_END,
     ROUTE_LOG_WIDTH,
     CoupledState,
 )
@@ -71,6 +73,23 @@ def append_new(state: Any, *, appends: bool) -> None:
     """Let new batches come last in the order in which batches begin, or anywhere."""
     if isinstance(state, CoupledState):
         state.shared[APPENDS] = appends
+
+
+def hold_until(state: Any, moments: IntArray) -> None:
+    """Let no operation begin before its moment, which holds its release; they are timed later."""
+    if isinstance(state, CoupledState):
+        state.route[:, EARLIEST] = moments
+
+
+def completions(state: Any) -> IntArray:
+    """Return when each operation of a loaded state completes, NONE where it is not timed.
+
+    Where machines depend on each other that is known; else all is timed once more to tell.
+    """
+    if isinstance(state, CoupledState):
+        return state.route[:, ROUTE_END]
+    kernels.record_times(state)
+    return cast(IntArray, state.op[:, columns.OP_END])
 
 
 def circling(state: Any) -> set[int]:
