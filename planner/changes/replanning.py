@@ -202,11 +202,20 @@ def _improved(standing: Standing, limit: _Limit, seed: int) -> Standing:
         begin=begin.schedule,
         stop=limit.stop,
     ).schedule
-    found = begin if made is None else Standing(scenario=standing.scenario, schedule=made)
+    found = begin if made is None else _with_reasons(standing, made)
     if _keeps_runs(found):
         return found
     broken_up = _as_standing(standing, runs_broken_up(standing.scenario, found.sequences))
     return next((each for each in (broken_up, begin) if _keeps_runs(each)), standing)
+
+
+def _with_reasons(standing: Standing, made: Schedule) -> Standing:
+    """Return a schedule in which what was unplanned before is so for the reason it was."""
+    known = {item.operation: item.reason for item in standing.schedule.unplanned}
+    unplanned = tuple(
+        replace(item, reason=known.get(item.operation, item.reason)) for item in made.unplanned
+    )
+    return Standing(scenario=standing.scenario, schedule=replace(made, unplanned=unplanned))
 
 
 def _keeps_runs(found: Standing) -> bool:
