@@ -6,14 +6,13 @@ between two of them, and with a single stage. It prints moves per second of proc
 `benchmarks.speed` counts them.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
 from benchmarks.plants import plant
 from benchmarks.routed_plants import routed_plant
-from benchmarks.speed_shared import ORDERS_PER_MACHINE, SIZES, speed
+from benchmarks.speed_shared import ORDERS_PER_MACHINE, sizes_and_moves, speed
 from planner.domain import Scenario
 from planner.planning.warmup import warm_up
 
@@ -25,10 +24,7 @@ MOST_WAIT = 8 * 60
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print the speed at each size that the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed_routes", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="operations")
-    parser.add_argument("--moves", type=int, default=400_000, help="moves to try in each plant")
-    given = parser.parse_args(words)
+    given = sizes_and_moves("speed_routes", __doc__, 400_000, words)
     warm_up(routes=True)
     print("| operations | machines | four stages | with most waits | one stage |")
     print("| --: | --: | --: | --: | --: |")

@@ -28,10 +28,7 @@ SHIFTS = (6 * 60, 22 * 60)
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print the speed at each size that the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed_shared", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="operations")
-    parser.add_argument("--moves", type=int, default=200_000, help="moves to try in each plant")
-    given = parser.parse_args(words)
+    given = sizes_and_moves("speed_shared", __doc__, 200_000, words)
     warm_up(routes=True)
     print("| operations | machines | moves a second | without resources |")
     print("| --: | --: | --: | --: |")
@@ -41,6 +38,16 @@ def main(words: Sequence[str] | None = None) -> int:
         shown = " | ".join(f"{figure:,.0f}" for figure in found)
         print(f"| {size:,} | {len(alone.machines)} | {shown} |", flush=True)
     return 0
+
+
+def sizes_and_moves(
+    name: str, told: str | None, moves: int, words: Sequence[str] | None
+) -> argparse.Namespace:
+    """Return what the command line of a benchmark asks for: `sizes`, and `moves` in each."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=told)
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="operations")
+    parser.add_argument("--moves", type=int, default=moves, help="moves to try in each plant")
+    return parser.parse_args(words)
 
 
 def speed(scenario: Scenario, moves: int) -> float:

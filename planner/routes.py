@@ -89,6 +89,16 @@ def due_here(arrays: Arrays) -> IntArray:
     return np.where(arrays.due < NEVER, arrays.due - tails(arrays), NEVER)
 
 
+def has_most_waits(arrays: Arrays) -> bool:
+    """Tell whether any operation must not wait longer than so long for another."""
+    return bool((arrays.most_wait < NEVER).any())
+
+
+def without_most_waits(arrays: Arrays) -> Arrays:
+    """Return `arrays` in which everything may wait for ever."""
+    return arrays._replace(most_wait=np.full_like(arrays.most_wait, NEVER))
+
+
 def along_routes(arrays: Arrays, sequence: Sequence[int] | IntArray) -> list[int]:
     """Return all operations of `sequence` in its order, but none before those it comes after."""
     listed = np.asarray(sequence).tolist()
@@ -174,7 +184,7 @@ def may_prove(arrays: Arrays) -> bool:
 
     A batch that lasts longer than it must may help where something must not wait too long.
     """
-    if not (arrays.most_wait < NEVER).any():
+    if not has_most_waits(arrays):
         return True
     together = arrays.process != SERIAL
     known = arrays.shortest[:, together] != NONE

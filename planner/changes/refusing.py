@@ -18,6 +18,7 @@ from planner.arrays import (
 )
 from planner.changes.kinds import PlanChange
 from planner.domain import PinReason, Scenario
+from planner.routes import without_most_waits
 from planner.search.decoding import timed_operations
 
 STAYS = {
@@ -183,7 +184,7 @@ def broken_by_time(
     eased = (
         ("pinned", arrays._replace(pin_start=none)),
         ("deadline", arrays._replace(deadline=never)),
-        ("waiting_time", arrays._replace(most_wait=np.full_like(arrays.most_wait, NEVER))),
+        ("waiting_time", without_most_waits(arrays)),
     )
     for rule, freer in eased:
         timed = timed_operations(scenario, freer, sequences)

@@ -6,10 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.arrays import NEVER, Arrays, Sequences, arrays_from
+from planner.arrays import Arrays, Sequences, arrays_from
 from planner.changes.kinds import PlanChange
 from planner.domain import HandOn, IntArray, Scenario
 from planner.kpis import ResourceUse, resource_uses, terms_of
+from planner.routes import has_most_waits, without_most_waits
 from planner.schedule import Batch, Placement, Schedule, Terms
 from planner.search.decoding import encode
 from planner.search.kernels import State
@@ -52,13 +53,12 @@ class Standing:
         """Return a state for `arrays` without most waits; `state` where there are none."""
         if self.knows_places:
             return self.state
-        never = np.full_like(self.arrays.most_wait, NEVER)
-        return new_state(self.arrays._replace(most_wait=never), seed=0)
+        return new_state(without_most_waits(self.arrays), seed=0)
 
     @property
     def knows_places(self) -> bool:
         """Tell whether no most wait makes places that are priced quickly only likely ones."""
-        return not (self.arrays.most_wait < NEVER).any()
+        return not has_most_waits(self.arrays)
 
     @cached_property
     def sequences(self) -> Sequences:

@@ -4,9 +4,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from planner.arrays import NEVER, NONE, Arrays, weights_of
+from planner.arrays import NONE, Arrays, weights_of
 from planner.domain import IntArray
-from planner.routes import completing, due_here, followers
+from planner.routes import completing, due_here, followers, has_most_waits
 from planner.search import kernels
 from planner.search.kernels import columns
 from planner.search.kernels.columns import State
@@ -48,7 +48,7 @@ def coupled(state: State, arrays: Arrays) -> State:
     route = np.full((count, ROUTE_COLUMNS), NONE, dtype=np.int64)
     route[:, ORDER], route[:, EARLIEST] = arrays.order, arrays.release
     note = np.zeros(NOTES, dtype=np.int64)
-    note[HAS_MOST_WAITS] = (arrays.most_wait < NEVER).any()
+    note[HAS_MOST_WAITS] = has_most_waits(arrays)
     made = CoupledState(
         *state,
         before_first=arrays.before_first,

@@ -9,21 +9,11 @@ import numpy as np
 
 from planner.arrays import NEVER, Arrays, Sequences
 from planner.domain import IntArray
-from planner.routes import along_routes
+from planner.routes import along_routes, without_most_waits
 from planner.search import kernels
 from planner.search.baselines import dispatched
 from planner.search.kernels import columns
 from planner.search.state import load, new_state
-
-
-def has_most_waits(arrays: Arrays) -> bool:
-    """Tell whether any operation must not wait longer than so long for another."""
-    return bool((arrays.most_wait < NEVER).any())
-
-
-def without_most_waits(arrays: Arrays) -> Arrays:
-    """Return `arrays` in which everything may wait for ever."""
-    return arrays._replace(most_wait=np.full_like(arrays.most_wait, NEVER))
 
 
 def in_step(arrays: Arrays, sequences: Sequences) -> Sequences:

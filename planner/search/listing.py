@@ -14,12 +14,19 @@ import numpy as np
 
 from planner.arrays import IMPOSSIBLE, Arrays, Sequences, weights_of
 from planner.domain import FloatArray, IntArray
-from planner.routes import due_here, followers, least_durations, tails
+from planner.routes import (
+    due_here,
+    followers,
+    has_most_waits,
+    least_durations,
+    tails,
+    without_most_waits,
+)
 from planner.search.annealing import Effort, Meter
 from planner.search.baselines import completed
 from planner.search.construction import desk_of, shop_of
 from planner.search.decoding import cost_of
-from planner.search.in_step import has_most_waits, in_step, without_most_waits
+from planner.search.in_step import in_step
 from planner.search.kernels.apparent_cost import Desk, Shop
 from planner.search.kernels.listing import (
     LEAST,
